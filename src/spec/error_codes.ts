@@ -1,0 +1,31 @@
+/** Every error code we ever send, and the HTTP status that goes with it where the answer is not a redirect. */
+export const ERROR_STATUS = {
+  // RFC 6749 §4.1.2.1, §5.2
+  invalid_request: 400,
+  invalid_client: 401,
+  invalid_grant: 400,
+  unauthorized_client: 400,
+  unsupported_grant_type: 400,
+  unsupported_response_type: 400,
+  invalid_scope: 400,
+  access_denied: 403,
+  server_error: 500,
+  temporarily_unavailable: 503,
+  // RFC 6750 §3.1
+  invalid_token: 401,
+  insufficient_scope: 403,
+  // RFC 7009 §2.2.1
+  unsupported_token_type: 400,
+  // RFC 8707 §2
+  invalid_target: 400,
+  // OpenID Connect Core 1.0 §3.1.2.6
+  login_required: 400,
+  consent_required: 400,
+  interaction_required: 400,
+  account_selection_required: 400,
+  request_not_supported: 400,
+  request_uri_not_supported: 400,
+  registration_not_supported: 400,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_STATUS;
