@@ -1,0 +1,47 @@
+export type CorsPolicy =
+  | { readonly kind: 'open' }
+  | {
+    readonly kind: 'origins';
+    readonly isAllowed: (origin: string) => boolean | Promise<boolean>;
+  };
+
+export type HeaderList = readonly (readonly [name: string, value: string])[];
+
+const ALLOWED_HEADERS = 'authorization, content-type, dpop';
+const EXPOSED_HEADERS = 'WWW-Authenticate, DPoP-Nonce';
+/** Two hours, the most that Chromium keeps. */
+const MAX_AGE_SECONDS = '7200';
+
+const OPEN: HeaderList = [
+  ['access-control-allow-origin', '*'],
+  ['access-control-expose-headers', EXPOSED_HEADERS],
+];
+const REFUSED: HeaderList = [['vary', 'Origin']];
+
+/**
+ * What a route's answers carry for this origin; credentials are never allowed (RFC 9700 §2.6), and neither is the
+ * origin `null`, which every sandboxed frame has.
+ */
+export async function corsHeaders(policy: CorsPolicy, origin: string | null): Promise<HeaderList> {
+  if (policy.kind === 'open') return OPEN;
+  if (origin === null || origin === 'null' || !(await policy.isAllowed(origin))) return REFUSED;
+  return [
+    ['access-control-allow-origin', origin],
+    ['access-control-expose-headers', EXPOSED_HEADERS],
+    ['vary', 'Origin'],
+  ];
+}
+
+export function isPreflight(request: Request): boolean {
+  return request.method === 'OPTIONS' && request.headers.has('origin') &&
+    request.headers.has('access-control-request-method');
+}
+
+/** Added to an allowed origin's preflight answer. */
+export function preflightHeaders(methods: string): HeaderList {
+  return [
+    ['access-control-allow-methods', methods],
+    ['access-control-allow-headers', ALLOWED_HEADERS],
+    ['access-control-max-age', MAX_AGE_SECONDS],
+  ];
+}

@@ -1,0 +1,173 @@
+import { FastResponse } from 'srvx';
+import type { Html } from './html.ts';
+
+export const noStore: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'pragma': 'no-cache',
+};
+
+type Headers = Readonly<Record<string, string>>;
+
+/** @throws {TypeError} when a header value has control or non-ASCII characters, as all functions of this file do */
+export function json(body: unknown, headers: Headers = {}, status = 200): Response {
+  return jsonText(JSON.stringify(body), headers, status);
+}
+
+/** JSON that is already text: discovery, JWKS. */
+export function jsonText(text: string, headers: Headers = {}, status = 200): Response {
+  return respond(text, status, { 'content-type': 'application/json', ...headers });
+}
+
+/** Plain text, for answers that only machines and their developers read. */
+export function plainText(text: string, status: number, headers: Headers = {}): Response {
+  return respond(text, status, { 'content-type': 'text/plain; charset=utf-8', ...headers });
+}
+
+/** 204, which has no Content-Length (RFC 9110 §8.6). */
+export function noContent(headers: Headers = {}): Response {
+  checkHeaders(headers);
+  return new FastResponse(null, { status: 204, headers });
+}
+
+/** `allow` as in RFC 9110 §10.2.1. */
+export function methodNotAllowed(allow: string): Response {
+  return plainText('Method Not Allowed\n', 405, { allow });
+}
+
+export function notFoundText(): Response {
+  return plainText('Not Found\n', 404, noStore);
+}
+
+/**
+ * A redirect that a POST may end in: always 303 (RFC 9700 §4.12). @throws {TypeError} when the location has characters
+ * other than visible ASCII: the caller builds it with an encoder
+ */
+export function seeOther(
+  location: string,
+  cookies: readonly string[] = [],
+  headers: Headers = {},
+): Response {
+  if (!/^[\x21-\x7e]+$/.test(location)) {
+    throw new TypeError(
+      'Cannot redirect to a location that has other than visible ASCII characters',
+    );
+  }
+  return respond('', 303, {
+    ...noStore,
+    'referrer-policy': 'no-referrer',
+    ...headers,
+    location,
+  }, cookies);
+}
+
+export interface PageOptions {
+  readonly status?: number;
+  /** From `newNonce()`, and the same in the page's style and script elements; absent: the page has neither. */
+  readonly nonce?: string;
+  readonly scriptNonce?: boolean;
+  /**
+   * Where this page's forms may lead besides our own origin, as `formActionSource` writes it. Chromium applies
+   * form-action to every redirect that follows a form, so a login or consent page names the client's redirect_uri here
+   * (and, when the client redirects on from there, only `https:` is wide enough).
+   */
+  readonly formAction?: readonly string[];
+  /** Origins of images shown besides ours and `data:`, such as a client's logo. */
+  readonly imgOrigins?: readonly string[];
+  readonly cookies?: readonly string[];
+  readonly headers?: Headers;
+  /** The issuer is https. */
+  readonly hsts: boolean;
+  /**
+   * Leaves out Cross-Origin-Opener-Policy, for `display=popup`: with it the application that opened the popup never
+   * hears from it again.
+   */
+  readonly popup?: boolean;
+}
+
+/** A whole document, with the headers every page of ours carries (T107, T108, T111, T125). */
+export function page(body: Html, options: PageOptions): Response {
+  const headers: Record<string, string> = {
+    'content-type': 'text/html; charset=utf-8',
+    ...noStore,
+    'content-security-policy': contentSecurityPolicy(options),
+    'x-frame-options': 'DENY',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'permissions-policy': PERMISSIONS_POLICY,
+  };
+  if (options.popup !== true) headers['cross-origin-opener-policy'] = 'same-origin';
+  if (options.hsts) headers['strict-transport-security'] = 'max-age=31536000';
+  return respond(
+    body.markup,
+    options.status ?? 200,
+    { ...headers, ...options.headers },
+    options.cookies,
+  );
+}
+
+/** The form-action source that covers a redirect_uri: its origin, or `scheme:` where CSP has no word for the host. */
+export function formActionSource(redirectUri: string): string {
+  const { protocol, origin, hostname } = new URL(redirectUri);
+  const isWeb = protocol === 'https:' || protocol === 'http:';
+  // CSP has no syntax for IPv6 hosts.
+  return isWeb && !hostname.startsWith('[') ? origin : protocol;
+}
+
+/** 128 random bits, for one page. */
+export function newNonce(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').slice(0, 22);
+}
+
+const PERMISSIONS_POLICY = 'camera=(), geolocation=(), microphone=(), payment=(), usb=(), ' +
+  'publickey-credentials-create=(self), publickey-credentials-get=(self)';
+
+function contentSecurityPolicy(options: PageOptions): string {
+  const { nonce, formAction = [], imgOrigins = [] } = options;
+  const policy = ["default-src 'none'"];
+  if (nonce !== undefined) {
+    policy.push(`style-src 'nonce-${source(nonce)}'`);
+    if (options.scriptNonce === true) policy.push(`script-src 'nonce-${source(nonce)}'`);
+  }
+  policy.push(
+    ["img-src 'self' data:", ...imgOrigins.map(source)].join(' '),
+    ["form-action 'self'", ...formAction.map(source)].join(' '),
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  );
+  return policy.join('; ');
+}
+
+/** A source never ends its directive, nor is it one of the quoted keywords. */
+function source(text: string): string {
+  if (/^[\x21-\x7e]+$/.test(text) && !/[;,'"*]/.test(text)) return text;
+  throw new TypeError(
+    `Cannot build a Content-Security-Policy with the source ${JSON.stringify(text)}`,
+  );
+}
+
+function respond(
+  body: string,
+  status: number,
+  headers: Headers,
+  cookies: readonly string[] = [],
+): Response {
+  checkHeaders(headers);
+  if (cookies.length === 0) return new FastResponse(body, { status, headers });
+  const list: [string, string][] = Object.entries(headers);
+  for (const cookie of cookies) {
+    checkHeader('set-cookie', cookie);
+    list.push(['set-cookie', cookie]);
+  }
+  return new FastResponse(body, { status, headers: list });
+}
+
+/** Here, because runtimes differ in when they find a bad value, and what becomes of the answer then. */
+function checkHeaders(headers: Headers): void {
+  for (const name in headers) checkHeader(name, headers[name] ?? '');
+}
+
+function checkHeader(name: string, value: string): void {
+  if (/^[\x20-\x7e]*$/.test(value)) return;
+  throw new TypeError(`Cannot send header ${name} with control or non-ASCII characters`);
+}

@@ -1,0 +1,152 @@
+import type { CorsPolicy, HeaderList } from './cors.ts';
+import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
+import { methodNotAllowed, noContent, plainText } from './respond.ts';
+
+export interface RequestContext {
+  /** Below the base path, e.g. `/token`; the whole path where that is not the request's. */
+  readonly path: string;
+  /** Raw, without `?`. */
+  readonly query: string;
+  /** Of the socket, as the runtime gives it. */
+  readonly peerAddress: string | undefined;
+  /** Made when first asked for: names this request on an error page and in the log. */
+  readonly correlationId: string;
+}
+
+export type Handler = (request: Request, context: RequestContext) => Response | Promise<Response>;
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+export interface Route {
+  /** Below the base path, compared byte by byte. */
+  readonly path: string;
+  readonly methods: Readonly<Partial<Record<Method, Handler>>>;
+  /** Absent: no CORS headers at all. */
+  readonly cors?: CorsPolicy;
+}
+
+export interface RouterOptions {
+  /** '' or e.g. '/auth'. */
+  readonly basePath: string;
+  readonly routes: readonly Route[];
+  /** With absolute paths, outside the base path. */
+  readonly rootRoutes?: readonly Route[];
+  readonly notFound: Handler;
+  /** Answers when a handler threw. */
+  readonly failed: (error: unknown, request: Request, context: RequestContext) => Response;
+  /** Of path and query, 414 above it; default 12 KiB. */
+  readonly maxUrlBytes?: number;
+}
+
+export type Peer = { readonly address?: string | undefined };
+
+/** @throws {TypeError} when two routes have one path */
+export function createRouter(
+  options: RouterOptions,
+): (request: Request, peer?: Peer) => Promise<Response> {
+  const entries = routeTable(options);
+  const maxUrlBytes = options.maxUrlBytes ?? 12 * 1024;
+  const base = `${options.basePath}/`;
+
+  return async function route(request: Request, peer?: Peer): Promise<Response> {
+    const url = request.url;
+    // No URL object: it costs more than all the rest here, and would tidy up what must match as it was sent.
+    const start = url.startsWith('/') ? 0 : url.indexOf('/', url.indexOf('://') + 3);
+    const hash = url.indexOf('#');
+    const end = hash === -1 ? url.length : hash;
+    const mark = url.indexOf('?');
+    const pathEnd = mark === -1 || mark > end ? end : mark;
+    const path = start === -1 || start > pathEnd ? '' : url.slice(start, pathEnd);
+    const query = url.slice(pathEnd + 1, Math.max(end, pathEnd + 1));
+
+    const entry = entries.get(path);
+    const shown = entry?.path ?? (path.startsWith(base) ? path.slice(base.length - 1) : path);
+    const context = new Context(shown, query, peer?.address);
+    let cors: HeaderList = [];
+    let response: Response;
+    try {
+      if (end - start > maxUrlBytes) {
+        response = plainText('URI Too Long\n', 414);
+      } else if (entry === undefined) {
+        response = await options.notFound(request, context);
+      } else {
+        if (entry.cors !== undefined) {
+          cors = await corsHeaders(entry.cors, request.headers.get('origin'));
+        }
+        const handler = entry.handlers.get(request.method);
+        response = handler === undefined
+          ? withoutHandler(request, entry, cors)
+          : await handler(request, context);
+      }
+    } catch (error) {
+      response = options.failed(error, request, context);
+    }
+    for (const [name, value] of cors) response.headers.append(name, value);
+    return request.method === 'HEAD' ? withoutBody(response) : response;
+  };
+}
+
+interface Entry {
+  readonly path: string;
+  readonly handlers: ReadonlyMap<string, Handler>;
+  readonly allow: string;
+  readonly cors: CorsPolicy | undefined;
+}
+
+function routeTable(options: RouterOptions): ReadonlyMap<string, Entry> {
+  const entries = new Map<string, Entry>();
+  const add = (prefix: string, routes: readonly Route[]): void => {
+    for (const { path, methods, cors } of routes) {
+      const whole = prefix + path;
+      if (entries.has(whole)) throw new TypeError(`Cannot route "${whole}" twice`);
+      const handlers = new Map<string, Handler>(Object.entries(methods));
+      const get = handlers.get('GET');
+      const allow = [...handlers.keys(), ...(get === undefined ? [] : ['HEAD']), 'OPTIONS'];
+      if (get !== undefined) handlers.set('HEAD', get);
+      entries.set(whole, { path, handlers, allow: allow.join(', '), cors });
+    }
+  };
+  add(options.basePath, options.routes);
+  add('', options.rootRoutes ?? []);
+  return entries;
+}
+
+function withoutHandler(request: Request, entry: Entry, cors: HeaderList): Response {
+  if (request.method !== 'OPTIONS') return methodNotAllowed(entry.allow);
+  const isAllowed = cors.some(([name]) => name === 'access-control-allow-origin');
+  if (!isAllowed || !isPreflight(request)) return noContent({ allow: entry.allow });
+  return noContent(Object.fromEntries(preflightHeaders(entry.allow)));
+}
+
+/** What GET answers, its length included, without the body (RFC 9110 §9.3.2). */
+async function withoutBody(response: Response): Promise<Response> {
+  const { status, headers } = response;
+  if (response.body === null) return response;
+  const length = (await response.arrayBuffer()).byteLength;
+  headers.set('content-length', String(length));
+  return new Response(null, { status, headers });
+}
+
+/** A class only because accessors on a prototype cost nothing per request. */
+class Context implements RequestContext {
+  readonly path: string;
+  readonly query: string;
+  readonly peerAddress: string | undefined;
+  #correlationId: string | undefined;
+
+  constructor(path: string, query: string, peerAddress: string | undefined) {
+    this.path = path;
+    this.query = query;
+    this.peerAddress = peerAddress;
+  }
+
+  get correlationId(): string {
+    return this.#correlationId ??= newCorrelationId();
+  }
+}
+
+/** 50 random bits in letters and digits that survive being read out. */
+function newCorrelationId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(10));
+  return Array.from(bytes, (byte) => '0123456789abcdefghjkmnpqrstvwxyz'[byte & 31]).join('');
+}
