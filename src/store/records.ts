@@ -1,3 +1,4 @@
+import type { Client } from '../spec/client.ts';
 import type { JsonValue } from './store.ts';
 
 /** Who brought a record into the store; `file` records live in the configuration and are never stored. */
@@ -12,6 +13,8 @@ export interface UserRecord {
   /** A PHC string; absent: no sign-in by password. */
   readonly password?: string;
   readonly disabled: boolean;
+  /** Unix seconds, with a fraction: sessions and grants that began earlier no longer hold. */
+  readonly valid_from?: number;
   readonly groups: readonly string[];
   /** Standard claims under their OpenID names: Core §5.1 (`sub`, `updated_at` and `preferred_username` are derived). */
   readonly claims: { readonly [claim: string]: JsonValue };
@@ -25,4 +28,116 @@ export interface UserRecord {
 /** From a name (or its look-alike skeleton) to the person it belongs to: `['username', form]`. */
 export interface UsernameRecord {
   readonly user: string;
+}
+
+/** A key of an issuer: `['key', issuer, kid]`. Signing keys have a public half; sealing keys have none. */
+export interface KeyRecord {
+  readonly kid: string;
+  readonly use: 'sig' | 'seal';
+  /** `sig` only. */
+  readonly alg?: string;
+  readonly public_jwk?: { readonly [member: string]: JsonValue };
+  /** The private JWK, or 32 bytes in base64url, sealed with the storage key. */
+  readonly sealed: string;
+  readonly created_at: number;
+  /** Set when a newer key took over; the key still verifies and opens until its last use has expired. */
+  readonly superseded_at?: number;
+}
+
+/** How and when a person proved who they are; travels from the session into codes, grants and tokens. */
+export interface AuthenticationContext {
+  /** The session's public name, the `sid` claim. */
+  readonly sid: string;
+  /** Unix seconds, with a fraction: two sign-ins of one second are two. */
+  readonly auth_time: number;
+  /** RFC 8176. */
+  readonly amr: readonly string[];
+  readonly acr: string;
+}
+
+/** A browser session: `['session', issuer, sid]`. The cookie holds the sid and a secret of which this keeps the digest. */
+export interface SessionRecord extends AuthenticationContext {
+  readonly user: string;
+  readonly secret_digest: string;
+  readonly remember: boolean;
+  readonly created_at: number;
+  readonly last_used_at: number;
+  /** Clients that took part, oldest first, with what the person consented to in this session. */
+  readonly clients: readonly SessionClient[];
+}
+
+export interface SessionClient {
+  readonly client_id: string;
+  readonly scope: readonly string[];
+  readonly resource: readonly string[];
+  /** Names asked for by the `claims` parameter. */
+  readonly claims: readonly string[];
+}
+
+/** What the `claims` parameter asked for, by name, for each place. Core §5.5. */
+export interface RequestedClaims {
+  readonly userinfo: readonly string[];
+  readonly id_token: readonly string[];
+}
+
+/** What a person allowed a client: what codes and grants carry. */
+export interface Authorization {
+  readonly client_id: string;
+  readonly user: string;
+  readonly scope: readonly string[];
+  /** RFC 8707 resources that tokens may be asked for. */
+  readonly resource: readonly string[];
+  readonly claims: RequestedClaims;
+  readonly authentication: AuthenticationContext;
+}
+
+/** An authorization code by its digest: `['code', issuer, sha256]`. */
+export interface CodeRecord extends Authorization {
+  readonly redirect_uri: string;
+  /** Whether the request carried it; then the token request must, too. RFC 6749 §4.1.3. */
+  readonly redirect_uri_sent: boolean;
+  readonly code_challenge?: string;
+  readonly nonce?: string;
+  /** Unix seconds. */
+  readonly expires_at: number;
+}
+
+/** What stays in a redeemed code's place: the grant that falls when the code comes again. RFC 6749 §4.1.2. */
+export interface RedeemedCodeRecord {
+  readonly redeemed: string;
+}
+
+/** All that was issued from one authorization: `['grant', issuer, id]`. It ends when this does. */
+export interface GrantRecord extends Authorization {
+  readonly id: string;
+  readonly sub: string;
+  /** Unix seconds, with a fraction. */
+  readonly created_at: number;
+  /** Unix seconds; the absolute end, whatever is refreshed. */
+  readonly expires_at: number;
+  /** The refresh token that counts, and when it became so. */
+  readonly refresh?: { readonly n: number; readonly moved_at: number };
+}
+
+/** A person's subject identifier in a sector: `['subject', issuer, sector, user]`. Core §8. */
+export interface SubjectRecord {
+  readonly sub: string;
+}
+
+/** An access token revoked on its own: `['revoked', issuer, jti]`, until it would have expired. */
+export interface RevokedRecord {
+  readonly revoked_at: number;
+}
+
+/** Where the first administrator signs up: `['setup']`. */
+export interface SetupRecord {
+  readonly token_digest: string;
+}
+
+/** A client brought in by other means than the file: `['client', issuer, client_id]`. */
+export interface StoredClient extends Client {
+  readonly provenance: Provenance;
+  /** Unix seconds. */
+  readonly created_at: number;
+  readonly updated_at: number;
 }
