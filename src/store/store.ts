@@ -7,7 +7,10 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue | undefined };
 
-/** Where a record is: the collection, then parts from the general to the particular. Keys list in order of their parts. */
+/**
+ * Where a record is: the collection, then parts from the general to the particular. A part is any well-formed string.
+ * Keys list in order of their parts, compared as UTF-8 bytes; a key comes before those it is a prefix of.
+ */
 export type Key = readonly [collection: string, ...parts: string[]];
 
 /** A record as read. `version` changes at each write and is never used again for the same key. */
@@ -15,6 +18,8 @@ export interface Entry<V> {
   readonly key: Key;
   readonly value: V;
   readonly version: string;
+  /** As it was put; absent: the record lives until it is removed. */
+  readonly expiresAtSeconds?: number;
 }
 
 /** What one commit asks: every check holds and all is written, or nothing is. */
@@ -40,12 +45,16 @@ export interface ListOptions {
 /**
  * The one contract of every storage engine. Values come back frozen: a reader cannot change what is stored.
  * @throws {RangeError} from `commit`, before anything is written, when a limit of `LIMITS` is exceeded
+ * @throws an error that `isStoreUnavailable` knows when the engine cannot read or write for now: 503, not a bug
  */
 export interface Store {
   get<V>(key: Key): Promise<Entry<V> | undefined>;
-  /** Entries below a prefix, in key order. The prefix itself is not part of the list. */
-  list<V>(prefix: Key, options?: ListOptions): AsyncIterable<Entry<V>>;
-  /** All or nothing; durable when it resolves to `committed`. */
+  /**
+   * Entries below a prefix, in key order; the empty prefix lists everything. The prefix itself is not part of the list.
+   * While others write, each key comes at most once and each entry was current at some moment of the listing.
+   */
+  list<V>(prefix: readonly string[], options?: ListOptions): AsyncIterable<Entry<V>>;
+  /** All or nothing; durable when it resolves to `committed`, and only then visible to `get` and `list`. */
   commit(change: Change): Promise<'committed' | 'conflict'>;
   close(): Promise<void>;
 }
@@ -54,8 +63,11 @@ export interface Store {
 export const LIMITS = {
   /** UTF-8 bytes of a value as JSON. */
   valueBytes: 60 * 1024,
+  /** Arrays and objects inside one another. */
+  valueDepth: 100,
   /** UTF-8 bytes of all parts of a key. */
   keyBytes: 1024,
   /** Puts and removes of one change. */
   writesPerChange: 100,
+  checksPerChange: 100,
 } as const;

@@ -1,0 +1,62 @@
+import type { JsonValue } from './store.ts';
+import { LIMITS } from './store.ts';
+
+/**
+ * A deeply frozen copy that shares nothing with the original.
+ * @throws {TypeError} for what JSON would change or drop: NaN, bigint, functions, instances of classes, holes, cycles
+ */
+export function frozenCopy(value: unknown, depth = 0): JsonValue {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      if (Number.isFinite(value)) return value === 0 ? 0 : value;
+      throw notJson(String(value));
+    case 'object':
+      if (value === null) return null;
+      if (depth >= LIMITS.valueDepth) {
+        throw new RangeError(
+          `Cannot commit as "value" must be nested at most ${LIMITS.valueDepth} deep`,
+        );
+      }
+      return Array.isArray(value) ? copyArray(value, depth) : copyObject(value, depth);
+    default:
+      throw notJson(typeof value);
+  }
+}
+
+/** Freezes what JSON.parse has just made, in place. */
+export function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const name in value) deepFreeze(value[name]);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+function copyArray(array: readonly unknown[], depth: number): JsonValue {
+  const copy: JsonValue[] = [];
+  for (let i = 0; i < array.length; i++) copy.push(frozenCopy(array[i], depth + 1));
+  return Object.freeze(copy);
+}
+
+function copyObject(object: object, depth: number): JsonValue {
+  const prototype = Object.getPrototypeOf(object);
+  if (prototype !== Object.prototype && prototype !== null) {
+    throw notJson(`an instance of ${object.constructor?.name}`);
+  }
+  const copy: Record<string, JsonValue> = {};
+  for (const [name, member] of Object.entries(object)) {
+    if (member === undefined) continue;
+    const value = frozenCopy(member, depth + 1);
+    // an assignment to this name would set the prototype
+    if (name !== '__proto__') copy[name] = value;
+    else Object.defineProperty(copy, name, { value, enumerable: true });
+  }
+  return Object.freeze(copy);
+}
+
+function notJson(what: string): TypeError {
+  return new TypeError(`Cannot commit as "value" must be JSON: got ${what}`);
+}
