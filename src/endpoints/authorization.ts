@@ -1,0 +1,47 @@
+import { newPending } from '../engine/authorize/pending.ts';
+import { parseAuthorizationRequest } from '../engine/authorize/request.ts';
+import { refusalResponse } from '../engine/authorize/respond.ts';
+import { findReturnAddress, type ReturnAddress } from '../engine/authorize/return_address.ts';
+import type { RequestContext } from '../http/router.ts';
+import { continueAuthorization } from '../interaction/continue.ts';
+import { cookiesOf } from '../interaction/cookies.ts';
+import { errorPage } from '../interaction/error_page.ts';
+import { sendResponse } from '../interaction/send_response.ts';
+import { type Params, paramsOf } from '../spec/params.ts';
+import { refusalOf } from './error_response.ts';
+import { formPairs, queryParams } from './params.ts';
+import type { Site } from './site.ts';
+
+/** RFC 6749 §3.1, Core §3.1.2: GET and POST alike. */
+export async function authorization(
+  request: Request,
+  context: RequestContext,
+  site: Site,
+): Promise<Response> {
+  let params: Params;
+  let address: ReturnAddress;
+  try {
+    params = await authorizationParams(request, context, site);
+    address = await findReturnAddress(params, site.engine);
+  } catch (error) {
+    // Before the return address is known to be good, nothing may be sent to it.
+    return errorPage(error, context, site);
+  }
+  try {
+    const authorizationRequest = await parseAuthorizationRequest(params, address, site.engine);
+    const pending = newPending(address, authorizationRequest, site.engine);
+    return await continueAuthorization({ pending, cookies: cookiesOf(request, site) }, site);
+  } catch (error) {
+    const refusal = refusalOf(error, site.engine.log);
+    return sendResponse(refusalResponse(address, refusal, site.engine.settings.issuer), [], site);
+  }
+}
+
+async function authorizationParams(
+  request: Request,
+  context: RequestContext,
+  site: Site,
+): Promise<Params> {
+  if (request.method === 'POST') return paramsOf(await formPairs(request, site.maxBodyBytes));
+  return queryParams(context.query);
+}

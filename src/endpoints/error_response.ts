@@ -1,0 +1,67 @@
+import { json, noStore } from '../http/respond.ts';
+import type { Log } from '../spec/log.ts';
+import { OAuthError } from '../spec/oauth_error.ts';
+import { isStoreUnavailable } from '../store/errors.ts';
+
+/** Any failure as a JSON answer, RFC 6749 §5.2: the one place where an OAuthError becomes a Response. */
+export function errorResponse(error: unknown, log: Log): Response {
+  const refusal = refusalOf(error, log);
+  return json(errorBody(refusal), errorHeaders(refusal), refusal.status);
+}
+
+/** What any thrown value tells the outside; what is not an OAuthError is logged whole and told as `server_error`. */
+export function refusalOf(error: unknown, log: Log): OAuthError {
+  if (error instanceof OAuthError) {
+    log('info', 'request.refused', {
+      error: error.code,
+      hint: error.hint,
+      debug: error.debug,
+      cause: error.cause,
+    });
+    return error;
+  }
+  if (isStoreUnavailable(error) || isOutOfResources(error)) {
+    log('error', 'request.unavailable', { cause: error });
+    return new OAuthError('temporarily_unavailable', 'the server cannot do this now', {
+      retryAfterSeconds: 5,
+    });
+  }
+  log('error', 'request.failed', { cause: error });
+  return new OAuthError('server_error', 'the server failed; its log says why');
+}
+
+function errorBody(
+  refusal: OAuthError,
+): { readonly error: string; readonly error_description: string } {
+  return { error: refusal.code, error_description: refusal.hint };
+}
+
+function errorHeaders(refusal: OAuthError): Record<string, string> {
+  return {
+    ...noStore,
+    ...(refusal.status === 401
+      ? { 'www-authenticate': 'Basic realm="ostiary", charset="UTF-8"' }
+      : {}),
+    ...(refusal.retryAfterSeconds === undefined
+      ? {}
+      : { 'retry-after': String(Math.ceil(refusal.retryAfterSeconds)) }),
+  };
+}
+
+/** Files, disk or memory have run out: worth another try later. */
+function isOutOfResources(error: unknown): boolean {
+  const code = typeof error === 'object' && error !== null && 'code' in error
+    ? error.code
+    : undefined;
+  return typeof code === 'string' && OUT_OF_RESOURCES.has(code);
+}
+
+const OUT_OF_RESOURCES = new Set([
+  'EMFILE',
+  'ENFILE',
+  'ENOSPC',
+  'EDQUOT',
+  'ENOMEM',
+  'EIO',
+  'EROFS',
+]);

@@ -1,0 +1,15 @@
+import { jsonText } from '../http/respond.ts';
+import type { RequestContext } from '../http/router.ts';
+import type { Site } from './site.ts';
+
+/** Seconds for which relying parties may keep what we publish. */
+export const PUBLISHED_MAX_AGE_SECONDS = 300;
+
+export const PUBLISHED_HEADERS: Readonly<Record<string, string>> = {
+  'cache-control': `public, max-age=${PUBLISHED_MAX_AGE_SECONDS}`,
+};
+
+/** RFC 7517 §5. */
+export function jwks(_request: Request, _context: RequestContext, site: Site): Response {
+  return jsonText(site.engine.keys.jwksText(), PUBLISHED_HEADERS);
+}

@@ -1,0 +1,50 @@
+import type { Handler, Route } from '../http/router.ts';
+import { consent, submitConsent } from '../interaction/consent.ts';
+import { home } from '../interaction/home.ts';
+import { login, submitLogin } from '../interaction/login.ts';
+import { setup, submitSetup } from '../interaction/setup.ts';
+import { authorization } from './authorization.ts';
+import { discoveryHandler } from './discovery.ts';
+import { healthz, readyz } from './health.ts';
+import { introspection } from './introspection.ts';
+import { jwks } from './jwks.ts';
+import { revocation } from './revocation.ts';
+import type { Site, SiteHandler } from './site.ts';
+import { token } from './token.ts';
+import { userinfo } from './userinfo.ts';
+
+/** Everything below the issuer. */
+export function routesOf(site: Site): readonly Route[] {
+  const at = (handler: SiteHandler): Handler => (request, context) =>
+    handler(request, context, site);
+  const routes: readonly Route[] = [
+    { path: '/', methods: { GET: at(home) } },
+    { path: '/.well-known/openid-configuration', methods: { GET: discoveryHandler(site) } },
+    { path: '/jwks', methods: { GET: at(jwks) } },
+    { path: '/authorize', methods: { GET: at(authorization), POST: at(authorization) } },
+    { path: '/token', methods: { POST: at(token) } },
+    { path: '/userinfo', methods: { GET: at(userinfo), POST: at(userinfo) } },
+    { path: '/introspect', methods: { POST: at(introspection) } },
+    { path: '/revoke', methods: { POST: at(revocation) } },
+    { path: '/login', methods: { GET: at(login), POST: at(submitLogin) } },
+    { path: '/consent', methods: { GET: at(consent), POST: at(submitConsent) } },
+    { path: '/setup', methods: { GET: at(setup), POST: at(submitSetup) } },
+    { path: '/healthz', methods: { GET: healthz } },
+    { path: '/readyz', methods: { GET: at(readyz) } },
+  ];
+  return routes.map((route) => withCors(route, site));
+}
+
+/** What stands at the root of the host, whatever the issuer's path. RFC 8414 §3.1. */
+export function rootRoutesOf(site: Site): readonly Route[] {
+  const metadata = discoveryHandler(site);
+  const forms = [`/.well-known/oauth-authorization-server${site.basePath}`];
+  // Clients that put the issuer's path last, as RFC 8414 §5 has it, look for the OpenID document here.
+  if (site.basePath !== '') forms.push(`/.well-known/openid-configuration${site.basePath}`);
+  return forms.map((path) => ({ path, methods: { GET: metadata }, cors: { kind: 'open' } }));
+}
+
+function withCors(route: Route, site: Site): Route {
+  const cors = site.cors(route.path);
+  return cors === undefined ? route : { ...route, cors };
+}

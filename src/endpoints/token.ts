@@ -1,0 +1,22 @@
+import { redeemGrant } from '../engine/grants/table.ts';
+import type { RequestContext } from '../http/router.ts';
+import { json, noStore } from '../http/respond.ts';
+import { callingClient } from './caller.ts';
+import { errorResponse } from './error_response.ts';
+import { formParams } from './params.ts';
+import type { Site } from './site.ts';
+
+/** RFC 6749 §3.2. */
+export async function token(
+  request: Request,
+  context: RequestContext,
+  site: Site,
+): Promise<Response> {
+  try {
+    const params = await formParams(request, site.maxBodyBytes);
+    const client = await callingClient(request, context, params, site);
+    return json(await redeemGrant(params, client, site.engine), noStore);
+  } catch (error) {
+    return errorResponse(error, site.engine.log);
+  }
+}

@@ -1,0 +1,21 @@
+import type { Client } from '../spec/client.ts';
+import { clients } from '../store/collections.ts';
+import type { Engine } from './engine.ts';
+
+/** A client by its id: the file first, then the store. */
+export async function findClient(client_id: string, engine: Engine): Promise<Client | undefined> {
+  const fromFile = engine.settings.clients.get(client_id);
+  if (fromFile !== undefined) return fromFile;
+  if (client_id.length > 255) return undefined;
+  return (await clients.get(engine.store, engine.settings.issuer, client_id))?.value;
+}
+
+/** How long what a client gets lives, in seconds. */
+export function lifespansOf(client: Client, engine: Engine): Engine['settings']['lifespans'] {
+  const custom = client.lifespan === undefined
+    ? undefined
+    : engine.settings.custom_lifespans.get(client.lifespan);
+  return custom === undefined
+    ? engine.settings.lifespans
+    : { ...engine.settings.lifespans, ...custom };
+}

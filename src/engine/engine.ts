@@ -1,0 +1,22 @@
+import type { Directory } from '../accounts/directory.ts';
+import type { PasswordHasher } from '../accounts/password.ts';
+import type { Regulation } from '../accounts/regulation.ts';
+import type { Keys } from '../keys/keys.ts';
+import type { Log } from '../spec/log.ts';
+import type { Settings } from '../spec/settings.ts';
+import type { Store } from '../store/store.ts';
+import type { SecretVerifier } from './client_auth/secret.ts';
+
+/** Everything the protocol stands on, handed to every function that needs it. One value per reload of the settings. */
+export interface Engine {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly keys: Keys;
+  readonly directory: Directory;
+  readonly hasher: PasswordHasher;
+  readonly regulation: Regulation;
+  readonly secrets: SecretVerifier;
+  /** Unix seconds, with a fraction. */
+  readonly now: () => number;
+  readonly log: Log;
+}

@@ -1,0 +1,112 @@
+import { randomToken, sha256 } from '../../keys/digest.ts';
+import type { Client } from '../../spec/client.ts';
+import { OAuthError } from '../../spec/oauth_error.ts';
+import { type Params, required } from '../../spec/params.ts';
+import { codes, grants } from '../../store/collections.ts';
+import type { CodeRecord, GrantRecord } from '../../store/records.ts';
+import { subjectOf } from '../claims/subject.ts';
+import { lifespansOf } from '../clients.ts';
+import type { Engine } from '../engine.ts';
+import { checkPkce } from '../pkce.ts';
+import { narrowResources } from '../resources.ts';
+import { revokeGrant } from '../revoke.ts';
+import { isSessionAlive } from '../session.ts';
+import { findLiveUser } from '../users.ts';
+import type { Grant, Redemption } from './table.ts';
+
+/** Seconds for which a redeemed code is still recognized, and its grant revoked if it comes again. */
+const TOMBSTONE_SECONDS = 3600;
+
+/** RFC 6749 §4.1.3. */
+export const authorizationCodeGrant: Grant = { grant_type: 'authorization_code', redeem };
+
+async function redeem(params: Params, client: Client, engine: Engine): Promise<Redemption> {
+  const { issuer } = engine.settings;
+  const digest = sha256(required(params, 'code'));
+  const entry = await codes.get(engine.store, issuer, digest);
+  if (entry === undefined) throw new OAuthError('invalid_grant', 'code is unknown or has expired');
+  if ('redeemed' in entry.value) return await refuseReuse(entry.value.redeemed, client, engine);
+  const code = entry.value;
+  const nowSeconds = engine.now();
+  checkCode(code, client, params.get('redirect_uri'), nowSeconds);
+  checkPkce(code.code_challenge, params.get('code_verifier'));
+  const resource = narrowResources(params, code.resource, engine);
+  const user = await findLiveUser(code.user, code.authentication.auth_time, engine);
+  if (user === undefined) throw new OAuthError('invalid_grant', 'the person may no longer sign in');
+  const isOffline = code.scope.includes('offline_access');
+  if (!isOffline && !await isSessionAlive(code.authentication.sid, user, engine)) {
+    throw new OAuthError('invalid_grant', 'the session has ended');
+  }
+  const grant = await grantOf(code, client, engine, nowSeconds);
+  return {
+    issue: { grant, client, user, scope: grant.scope, resource, nonce: code.nonce },
+    change: {
+      check: [codes.check(entry)],
+      put: [
+        codes.put(
+          [issuer, digest],
+          { redeemed: grant.id },
+          Math.ceil(nowSeconds) + TOMBSTONE_SECONDS,
+        ),
+        grants.put([issuer, grant.id], grant, grant.expires_at),
+      ],
+    },
+  };
+}
+
+/** May this client redeem this code now? RFC 6749 §4.1.3. @throws {OAuthError} `invalid_grant` */
+export function checkCode(
+  code: CodeRecord,
+  client: Client,
+  redirect_uri: string | undefined,
+  nowSeconds: number,
+): void {
+  if (code.client_id !== client.client_id) {
+    throw new OAuthError('invalid_grant', 'code was issued to another client');
+  }
+  if (code.expires_at <= nowSeconds) throw new OAuthError('invalid_grant', 'code has expired');
+  if (redirect_uri === undefined && code.redirect_uri_sent) {
+    throw new OAuthError(
+      'invalid_grant',
+      'redirect_uri is required as the authorization request carried it',
+    );
+  }
+  if (redirect_uri !== undefined && redirect_uri !== code.redirect_uri) {
+    throw new OAuthError(
+      'invalid_grant',
+      'redirect_uri differs from that of the authorization request',
+    );
+  }
+}
+
+/** RFC 6749 §4.1.2: what the code gave the first time is taken back. */
+async function refuseReuse(grantId: string, client: Client, engine: Engine): Promise<never> {
+  const grant = (await grants.get(engine.store, engine.settings.issuer, grantId))?.value;
+  // Whoever else holds a used code must not be able to end the owner's grant with it.
+  if (grant?.client_id === client.client_id) await revokeGrant(grantId, 'code used twice', engine);
+  throw new OAuthError('invalid_grant', 'code was used before');
+}
+
+async function grantOf(
+  code: CodeRecord,
+  client: Client,
+  engine: Engine,
+  nowSeconds: number,
+): Promise<GrantRecord> {
+  const lifespans = lifespansOf(client, engine);
+  const isRefreshable = client.grant_types.includes('refresh_token');
+  const lifetime = isRefreshable ? lifespans.refresh_token : lifespans.access_token;
+  return {
+    id: randomToken(16),
+    client_id: code.client_id,
+    user: code.user,
+    sub: await subjectOf(code.user, engine),
+    scope: code.scope,
+    resource: code.resource,
+    claims: code.claims,
+    authentication: code.authentication,
+    created_at: nowSeconds,
+    expires_at: Math.floor(nowSeconds) + lifetime,
+    ...(isRefreshable ? { refresh: { n: 0, moved_at: nowSeconds } } : {}),
+  };
+}

@@ -1,0 +1,61 @@
+import type { Client } from '../../spec/client.ts';
+import { OAuthError } from '../../spec/oauth_error.ts';
+import { type Params, required } from '../../spec/params.ts';
+import { parseScope } from '../../spec/scopes.ts';
+import { grants } from '../../store/collections.ts';
+import type { GrantRecord } from '../../store/records.ts';
+import type { Engine } from '../engine.ts';
+import { narrowResources } from '../resources.ts';
+import { revokeGrant } from '../revoke.ts';
+import { findLiveGrant } from '../tokens/live.ts';
+import { readRefreshToken, standingOf } from '../tokens/refresh_token.ts';
+import type { Grant, Redemption } from './table.ts';
+
+/** RFC 6749 §6, RFC 9700 §4.14.2, Core §12. */
+export const refreshTokenGrant: Grant = { grant_type: 'refresh_token', redeem };
+
+async function redeem(params: Params, client: Client, engine: Engine): Promise<Redemption> {
+  const token = readRefreshToken(required(params, 'refresh_token'), engine);
+  const live = token && await findLiveGrant(token.grant, engine);
+  if (token === undefined || live === undefined) {
+    throw new OAuthError('invalid_grant', 'refresh_token is unknown, expired or revoked');
+  }
+  const { grant, entry, user } = live;
+  // Before reuse detection: whoever holds another client's token must not be able to end its grant.
+  if (grant.client_id !== client.client_id) {
+    throw new OAuthError('invalid_grant', 'refresh_token was issued to another client');
+  }
+  const nowSeconds = engine.now();
+  const standing = standingOf(token.n, grant, engine.settings.refresh_token_grace, nowSeconds);
+  if (standing === 'reused') {
+    await revokeGrant(grant.id, 'refresh token used twice', engine);
+    throw new OAuthError('invalid_grant', 'refresh_token was used before');
+  }
+  const scope = narrowScope(params.get('scope'), grant.scope);
+  const resource = narrowResources(params, grant.resource, engine);
+  if (standing === 'previous_in_grace') return { issue: { grant, client, user, scope, resource } };
+  const moved: GrantRecord = { ...grant, refresh: { n: token.n + 1, moved_at: nowSeconds } };
+  return {
+    issue: { grant: moved, client, user, scope, resource },
+    change: {
+      check: [grants.check(entry)],
+      put: [grants.put([engine.settings.issuer, grant.id], moved, grant.expires_at)],
+    },
+  };
+}
+
+/** RFC 6749 §6: less than was granted, never more; the grant stays as it was. @throws {OAuthError} `invalid_scope` */
+export function narrowScope(
+  asked: string | undefined,
+  granted: readonly string[],
+): readonly string[] {
+  if (asked === undefined) return granted;
+  const scope = parseScope(asked);
+  if (scope === undefined) {
+    throw new OAuthError('invalid_scope', 'scope breaks the grammar or is too long');
+  }
+  if (!scope.every((name) => granted.includes(name))) {
+    throw new OAuthError('invalid_scope', 'scope holds more than was granted');
+  }
+  return scope;
+}

@@ -1,0 +1,63 @@
+import type { Client } from '../../spec/client.ts';
+import type { GrantType } from '../../spec/identifiers.ts';
+import { OAuthError } from '../../spec/oauth_error.ts';
+import { type Params, required } from '../../spec/params.ts';
+import type { Change } from '../../store/store.ts';
+import type { Engine } from '../engine.ts';
+import { type Issue, issueTokens, type TokenResponse } from '../tokens/issue.ts';
+import { authorizationCodeGrant } from './authorization_code.ts';
+import { refreshTokenGrant } from './refresh_token.ts';
+
+/** What redeeming decided: the tokens to make, and the one write that makes them count. */
+export interface Redemption {
+  readonly issue: Issue;
+  /** Absent when nothing moves: an access token under a grant that stays as it is. */
+  readonly change?: Change;
+}
+
+/** One grant of RFC 6749 §4: reads and decides, and writes nothing itself except what a refusal must revoke. */
+export interface Grant {
+  readonly grant_type: GrantType;
+  /** @throws {OAuthError} `invalid_grant`, `invalid_scope`, `invalid_target`, `invalid_request` */
+  redeem(params: Params, client: Client, engine: Engine): Promise<Redemption>;
+}
+
+export const GRANTS: ReadonlyMap<string, Grant> = new Map(
+  [authorizationCodeGrant, refreshTokenGrant].map((grant) => [grant.grant_type, grant]),
+);
+
+/** How often a lost race is decided anew; each loss means that somebody else's write went through. */
+const MAX_ATTEMPTS = 8;
+
+/** The phases every grant shares: may this client use it, decide, write, answer. RFC 6749 §4, §5.2. */
+export async function redeemGrant(
+  params: Params,
+  client: Client,
+  engine: Engine,
+): Promise<TokenResponse> {
+  const grant = GRANTS.get(required(params, 'grant_type'));
+  if (grant === undefined) {
+    throw new OAuthError(
+      'unsupported_grant_type',
+      `grant_type must be one of ${[...GRANTS.keys()].join(', ')}`,
+    );
+  }
+  if (!client.grant_types.includes(grant.grant_type)) {
+    throw new OAuthError(
+      'unauthorized_client',
+      `client is not registered for grant_type ${grant.grant_type}`,
+    );
+  }
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const { issue, change } = await grant.redeem(params, client, engine);
+    // Signing overlaps with the disk; the tokens leave only when the write has held.
+    const [outcome, response] = await Promise.all([
+      change === undefined ? 'committed' : engine.store.commit(change),
+      issueTokens(issue, engine),
+    ]);
+    if (outcome === 'committed') return response;
+  }
+  throw new OAuthError('temporarily_unavailable', 'too many requests for one grant', {
+    retryAfterSeconds: 1,
+  });
+}

@@ -1,0 +1,82 @@
+import type { Client } from '../spec/client.ts';
+import type { Engine } from './engine.ts';
+import { findLiveGrant, findLiveToken, type LiveGrant, type LiveToken } from './tokens/live.ts';
+import { readRefreshToken, standingOf } from './tokens/refresh_token.ts';
+
+/** RFC 7662 §2.2. */
+export type Introspection = { readonly active: false } | {
+  readonly active: true;
+  readonly scope: string;
+  readonly client_id: string;
+  readonly username?: string;
+  readonly token_type?: 'Bearer';
+  readonly exp: number;
+  readonly iat: number;
+  readonly sub: string;
+  readonly aud: readonly string[] | string;
+  readonly iss: string;
+  readonly jti?: string;
+  readonly auth_time: number;
+  readonly acr: string;
+};
+
+const INACTIVE = { active: false } as const;
+
+/** What a token is worth now, told to its owner and its audience only. RFC 7662 §2.2, §4. */
+export async function introspect(
+  token: string,
+  caller: Client,
+  engine: Engine,
+): Promise<Introspection> {
+  const access = await findLiveToken(token, engine);
+  if (access !== undefined) {
+    return mayLearn(access, caller, engine) ? describeAccess(access, engine) : INACTIVE;
+  }
+  const refresh = readRefreshToken(token, engine);
+  const live = refresh && await findLiveGrant(refresh.grant, engine);
+  if (refresh === undefined || live === undefined || live.grant.client_id !== caller.client_id) {
+    return INACTIVE;
+  }
+  const grace = engine.settings.refresh_token_grace;
+  const standing = standingOf(refresh.n, live.grant, grace, engine.now());
+  return standing === 'reused' ? INACTIVE : describe(live, engine);
+}
+
+function mayLearn({ token }: LiveToken, caller: Client, engine: Engine): boolean {
+  if (token.client_id === caller.client_id || token.aud.includes(caller.client_id)) return true;
+  return token.aud.some((resource) => {
+    return engine.settings.resources.get(resource)?.introspection_clients.includes(
+      caller.client_id,
+    ) ?? false;
+  });
+}
+
+function describeAccess(live: LiveToken, engine: Engine): Introspection {
+  const { jti, scope, aud, iat, exp } = live.token;
+  const [only] = aud;
+  return {
+    ...describe(live, engine),
+    scope,
+    token_type: 'Bearer',
+    exp,
+    iat,
+    aud: aud.length === 1 && only !== undefined ? only : aud,
+    jti,
+  };
+}
+
+function describe({ grant, user }: LiveGrant, engine: Engine) {
+  return {
+    active: true,
+    scope: grant.scope.join(' '),
+    client_id: grant.client_id,
+    username: user.username,
+    exp: grant.expires_at,
+    iat: Math.floor(grant.created_at),
+    sub: grant.sub,
+    aud: grant.client_id,
+    iss: engine.settings.issuer,
+    auth_time: Math.floor(grant.authentication.auth_time),
+    acr: grant.authentication.acr,
+  } as const;
+}

@@ -1,0 +1,114 @@
+import { randomToken } from '../../keys/digest.ts';
+import type { Client } from '../../spec/client.ts';
+import type { AccessTokenFormat, SigningAlg } from '../../spec/identifiers.ts';
+import type { GrantRecord } from '../../store/records.ts';
+import { lifespansOf } from '../clients.ts';
+import type { Engine } from '../engine.ts';
+import { registeredResources } from '../resources.ts';
+
+/** What an access token says of itself; the rest is its grant's. */
+export interface AccessToken {
+  /** `<grant id>.<random>`: names the grant, and this one token. */
+  readonly jti: string;
+  readonly client_id: string;
+  readonly scope: string;
+  readonly aud: readonly string[];
+  readonly iat: number;
+  readonly exp: number;
+}
+
+const OPAQUE_PREFIX = 'ost_at_';
+const JWT_TYP = 'at+jwt';
+
+export interface AccessTokenInput {
+  readonly grant: GrantRecord;
+  readonly client: Client;
+  readonly scope: readonly string[];
+  readonly resource: readonly string[];
+}
+
+/** A token for the resources, in the format they or the client are registered for. It is stored nowhere. */
+export async function issueAccessToken(
+  input: AccessTokenInput,
+  engine: Engine,
+): Promise<{ readonly access_token: string; readonly expires_in: number }> {
+  const { grant, client, scope } = input;
+  const { format, alg, lifetime } = termsOf(input, engine);
+  const iat = Math.floor(engine.now());
+  // Never beyond the grant: then it would be dead before its exp.
+  const exp = Math.min(iat + lifetime, grant.expires_at);
+  const token: AccessToken = {
+    jti: `${grant.id}.${randomToken(16)}`,
+    client_id: client.client_id,
+    scope: scope.join(' '),
+    aud: audienceOf(input, engine),
+    iat,
+    exp,
+  };
+  const access_token = format === 'opaque'
+    ? OPAQUE_PREFIX + engine.keys.seal('access token', JSON.stringify(token))
+    : await engine.keys.sign(alg, JWT_TYP, jwtPayload(token, grant, engine));
+  return { access_token, expires_in: exp - iat };
+}
+
+/** Reads a token we made, whether or not it still counts; undefined for anything else. */
+export async function readAccessToken(
+  text: string,
+  engine: Engine,
+): Promise<AccessToken | undefined> {
+  if (text.startsWith(OPAQUE_PREFIX)) {
+    const opened = engine.keys.open('access token', text.slice(OPAQUE_PREFIX.length));
+    return opened === undefined ? undefined : JSON.parse(opened) as AccessToken;
+  }
+  const payload = await engine.keys.verifyOwn(text, JWT_TYP);
+  if (payload === undefined) return undefined;
+  const { aud, ...rest } = payload;
+  return { scope: '', ...rest, aud: [aud ?? []].flat() } as unknown as AccessToken;
+}
+
+/** The grant a token was issued under. */
+export function grantIdOf(token: AccessToken): string {
+  return token.jti.slice(0, token.jti.indexOf('.'));
+}
+
+/** RFC 9068 §2.2. */
+function jwtPayload(token: AccessToken, grant: GrantRecord, engine: Engine) {
+  const { aud, scope, ...rest } = token;
+  const [first] = aud;
+  return {
+    iss: engine.settings.issuer,
+    sub: grant.sub,
+    aud: aud.length === 1 && first !== undefined ? first : [...aud],
+    ...rest,
+    ...(scope === '' ? {} : { scope }),
+    auth_time: Math.floor(grant.authentication.auth_time),
+    acr: grant.authentication.acr,
+    amr: [...grant.authentication.amr],
+  };
+}
+
+/** RFC 9068 §3: the resources asked for; our own UserInfo endpoint, under the issuer's name, with openid or without any. */
+function audienceOf({ scope, resource }: AccessTokenInput, engine: Engine): readonly string[] {
+  const { issuer } = engine.settings;
+  return resource.length === 0 || scope.includes('openid') ? [...resource, issuer] : resource;
+}
+
+interface Terms {
+  readonly format: AccessTokenFormat;
+  readonly alg: SigningAlg;
+  readonly lifetime: number;
+}
+
+/** Several resources: the client's format, and the shortest life any of them allows. */
+function termsOf({ client, resource }: AccessTokenInput, engine: Engine): Terms {
+  const resources = registeredResources(resource, engine);
+  const only = resources.length === 1 ? resources[0] : undefined;
+  const lifetimes = resources.flatMap(({ access_token_lifetime }) => access_token_lifetime ?? []);
+  return {
+    format: only?.access_token_format ?? client.access_token_format,
+    alg: only?.access_token_signed_response_alg ?? client.access_token_signed_response_alg,
+    lifetime: lifetimes.length === 0
+      ? lifespansOf(client, engine).access_token
+      : Math.min(...lifetimes),
+  };
+}

@@ -1,0 +1,49 @@
+import type { Client } from '../../spec/client.ts';
+import { grants, revocations } from '../../store/collections.ts';
+import type { GrantRecord, UserRecord } from '../../store/records.ts';
+import type { Entry } from '../../store/store.ts';
+import { findClient } from '../clients.ts';
+import type { Engine } from '../engine.ts';
+import { isSessionAlive } from '../session.ts';
+import { findLiveUser } from '../users.ts';
+import { type AccessToken, grantIdOf, readAccessToken } from './access_token.ts';
+
+/** A grant that stands, and the client and person it stands on. */
+export interface LiveGrant {
+  readonly entry: Entry<GrantRecord>;
+  readonly grant: GrantRecord;
+  readonly client: Client;
+  readonly user: UserRecord;
+}
+
+/** The grant, if all it depends on is alive now: client, person, and the session unless it is for offline access. */
+export async function findLiveGrant(id: string, engine: Engine): Promise<LiveGrant | undefined> {
+  const entry = await grants.get(engine.store, engine.settings.issuer, id);
+  if (entry === undefined || entry.value.expires_at <= engine.now()) return undefined;
+  const grant = entry.value;
+  const client = await findClient(grant.client_id, engine);
+  if (client === undefined || (client.client_id_issued_at ?? 0) > grant.created_at) {
+    return undefined;
+  }
+  const user = await findLiveUser(grant.user, grant.created_at, engine);
+  if (user === undefined) return undefined;
+  const isOffline = grant.scope.includes('offline_access');
+  // Core §11, Back-Channel Logout §2.7: what is not for offline access ends with the session.
+  if (!isOffline && !await isSessionAlive(grant.authentication.sid, user, engine)) return undefined;
+  return { entry, grant, client, user };
+}
+
+export interface LiveToken extends LiveGrant {
+  readonly token: AccessToken;
+}
+
+/** An access token that counts now: genuine, not expired, not revoked, on a grant that stands. */
+export async function findLiveToken(text: string, engine: Engine): Promise<LiveToken | undefined> {
+  const token = await readAccessToken(text, engine);
+  if (token === undefined || token.exp <= engine.now()) return undefined;
+  if (await revocations.get(engine.store, engine.settings.issuer, token.jti) !== undefined) {
+    return undefined;
+  }
+  const live = await findLiveGrant(grantIdOf(token), engine);
+  return live && { ...live, token };
+}

@@ -1,0 +1,16 @@
+import type { UserRecord } from '../store/records.ts';
+import type { Engine } from './engine.ts';
+
+/**
+ * The person, unless removed, disabled, or cut off (a new password, a disabling) after `sinceSeconds`: then nothing
+ * that began before holds any more.
+ */
+export async function findLiveUser(
+  id: string,
+  sinceSeconds: number,
+  engine: Engine,
+): Promise<UserRecord | undefined> {
+  const user = await engine.directory.findById(id);
+  if (user === undefined || user.disabled) return undefined;
+  return user.valid_from !== undefined && user.valid_from > sinceSeconds ? undefined : user;
+}

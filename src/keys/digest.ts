@@ -1,0 +1,27 @@
+import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+
+/** SHA-256 of a text's UTF-8, in base64url. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('base64url');
+}
+
+/** Compares two texts of any length without telling by time where they differ. */
+export function constantTimeEquals(left: string, right: string): boolean {
+  const a = createHash('sha256').update(left).digest();
+  const b = createHash('sha256').update(right).digest();
+  return timingSafeEqual(a, b);
+}
+
+/** Random bytes of the platform's generator, in base64url. 16 bytes make an identifier, 32 a credential. */
+export function randomToken(bytes: 16 | 32): string {
+  return randomBytes(bytes).toString('base64url');
+}
+
+export function hmac(key: Uint8Array, text: string): string {
+  return createHmac('sha256', key).update(text).digest('base64url');
+}
+
+/** One key per purpose from a master secret, RFC 5869. */
+export function deriveKey(master: Uint8Array, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', master, new Uint8Array(0), `ostiary ${purpose}`, 32));
+}

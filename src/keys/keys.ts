@@ -1,0 +1,207 @@
+import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { createHash } from 'node:crypto';
+import type { SigningAlg } from '../spec/identifiers.ts';
+import type { Store } from '../store/store.ts';
+import { ALGORITHMS } from './algorithms.ts';
+import { constantTimeEquals, deriveKey, hmac, randomToken } from './digest.ts';
+import {
+  type KeyMaterial,
+  loadKeys,
+  rotateSealingKey,
+  SEALING_KID_LENGTH,
+  type SealingKey,
+  type SigningKey,
+} from './key_set.ts';
+import { open, seal } from './seal.ts';
+
+/** What a value was sealed or authenticated for; nothing of one purpose passes in another's place. */
+export type SealPurpose = 'access token' | 'authorization request';
+export type MacPurpose = 'refresh token' | 'csrf';
+
+/** One issuer's keys, and all that is done with them. */
+export interface Keys {
+  /** The public keys as the JWKS endpoint shows them, RFC 7517 §5: made once, the same bytes until a key changes. */
+  jwksText(): string;
+  /** A JWT with `kid` and `typ` in its header. */
+  sign(alg: SigningAlg, typ: string, payload: JWTPayload): Promise<string>;
+  /** The payload of a JWT that this issuer signed as `typ`, whether or not it has expired; undefined otherwise. */
+  verifyOwn(jwt: string, typ: string): Promise<JWTPayload | undefined>;
+  /** Base64url of the left half of the alg's hash: at_hash and its kin, Core §3.1.3.6. */
+  halfHash(alg: SigningAlg, text: string): string;
+  seal(purpose: SealPurpose, text: string, context?: string): string;
+  open(purpose: SealPurpose, sealed: string, context?: string): string | undefined;
+  mac(purpose: MacPurpose, text: string): string;
+  isMac(purpose: MacPurpose, text: string, mac: string): boolean;
+  /** A salted digest, keyed with the storage key, of a credential with 128 bits or more of entropy. */
+  digestSecret(secret: string): string;
+  matchesSecret(secret: string, digest: string): boolean;
+  /** A new sealing key takes over at once; what was sealed before opens for another `keepSeconds`. */
+  rotateSealing(keepSeconds: number): Promise<void>;
+  /** What there is, for the operator: no secrets. */
+  describe(): readonly KeyDescription[];
+}
+
+export interface KeyDescription {
+  readonly kid: string;
+  readonly use: 'sig' | 'seal';
+  readonly alg?: string;
+  readonly created_at: number;
+  readonly superseded_at?: number;
+}
+
+export interface KeysOptions {
+  readonly store: Store;
+  readonly issuer: string;
+  readonly storageKey: Uint8Array;
+  readonly now: () => number;
+}
+
+/** Loads or makes the issuer's keys. */
+export async function openKeys(options: KeysOptions): Promise<Keys> {
+  let material = await loadKeys(options);
+  let derived = deriveAll(material);
+  const jwksText = JSON.stringify({ keys: material.signing.map((key) => key.publicJwk) });
+  const pepper = deriveKey(options.storageKey, 'client secrets');
+
+  return {
+    jwksText: () => jwksText,
+
+    sign(alg, typ, payload) {
+      const key = newestFor(material, alg);
+      return new SignJWT(payload).setProtectedHeader({ alg, typ, kid: key.kid }).sign(
+        key.privateKey,
+      );
+    },
+
+    async verifyOwn(jwt, typ) {
+      if (jwt.length > MAX_JWT_LENGTH) return undefined;
+      try {
+        const { payload } = await jwtVerify(
+          jwt,
+          ({ kid, alg }) => ownKey(material, kid, alg).publicKey,
+          {
+            algorithms: Object.keys(ALGORITHMS),
+            issuer: options.issuer,
+            typ,
+            // Whether expiry matters is the caller's question.
+            currentDate: new Date(0),
+          },
+        );
+        return payload;
+      } catch {
+        return undefined;
+      }
+    },
+
+    halfHash(alg, text) {
+      const digest = createHash(ALGORITHMS[alg].hash).update(text).digest();
+      return digest.subarray(0, digest.length / 2).toString('base64url');
+    },
+
+    seal(purpose, text, context = '') {
+      const current = derived.current;
+      return current.kid + seal(keyFor(current, purpose), text, context);
+    },
+
+    open(purpose, sealed, context = '') {
+      const key = derived.byKid.get(sealed.slice(0, SEALING_KID_LENGTH));
+      return key && open(keyFor(key, purpose), sealed.slice(SEALING_KID_LENGTH), context);
+    },
+
+    mac(purpose, text) {
+      const current = derived.current;
+      return current.kid + hmac(keyFor(current, purpose), text);
+    },
+
+    isMac(purpose, text, mac) {
+      const key = derived.byKid.get(mac.slice(0, SEALING_KID_LENGTH));
+      if (key === undefined) return false;
+      return constantTimeEquals(hmac(keyFor(key, purpose), text), mac.slice(SEALING_KID_LENGTH));
+    },
+
+    digestSecret(secret) {
+      const salt = randomToken(16);
+      return `${SECRET_DIGEST_PREFIX}${salt}$${hmac(pepper, `${salt}${secret}`)}`;
+    },
+
+    matchesSecret(secret, digest) {
+      if (!digest.startsWith(SECRET_DIGEST_PREFIX)) return false;
+      const [salt, expected] = digest.slice(SECRET_DIGEST_PREFIX.length).split('$');
+      if (salt === undefined || expected === undefined) return false;
+      return constantTimeEquals(hmac(pepper, `${salt}${secret}`), expected);
+    },
+
+    async rotateSealing(keepSeconds) {
+      material = await rotateSealingKey(options, keepSeconds);
+      derived = deriveAll(material);
+    },
+
+    describe: () => [
+      ...material.signing.map(({ kid, alg, created_at }) => ({
+        kid,
+        use: 'sig' as const,
+        alg,
+        created_at,
+      })),
+      ...material.sealing.map(({ secret: _, ...rest }) => ({ ...rest, use: 'seal' as const })),
+    ],
+  };
+}
+
+/** Minted secrets are kept in this form: prefix, salt, HMAC. */
+export const SECRET_DIGEST_PREFIX = '$ostiary$';
+
+/** Characters; longer JWTs are not even parsed. */
+const MAX_JWT_LENGTH = 16 * 1024;
+
+interface DerivedKeys {
+  readonly kid: string;
+  readonly purposes: ReadonlyMap<SealPurpose | MacPurpose, Uint8Array>;
+}
+
+const PURPOSES = ['access token', 'authorization request', 'refresh token', 'csrf'] as const;
+
+function deriveAll(
+  material: KeyMaterial,
+): { current: DerivedKeys; byKid: ReadonlyMap<string, DerivedKeys> } {
+  const all = material.sealing.map((key) => derivePurposes(key));
+  const current = all[0];
+  if (current === undefined) {
+    throw new TypeError('Cannot seal as there must be a sealing key: got none');
+  }
+  return { current, byKid: new Map(all.map((keys) => [keys.kid, keys])) };
+}
+
+function derivePurposes(key: SealingKey): DerivedKeys {
+  return {
+    kid: key.kid,
+    purposes: new Map(PURPOSES.map((purpose) => [purpose, deriveKey(key.secret, purpose)])),
+  };
+}
+
+function keyFor(keys: DerivedKeys, purpose: SealPurpose | MacPurpose): Uint8Array {
+  const key = keys.purposes.get(purpose);
+  if (key === undefined) {
+    throw new TypeError(`Cannot seal as "purpose" must be known: got "${purpose}"`);
+  }
+  return key;
+}
+
+function newestFor(material: KeyMaterial, alg: SigningAlg): SigningKey {
+  let newest: SigningKey | undefined;
+  for (const key of material.signing) {
+    if (key.alg === alg && (newest === undefined || key.created_at > newest.created_at)) {
+      newest = key;
+    }
+  }
+  if (newest === undefined) {
+    throw new TypeError(`Cannot sign as there must be a key for ${alg}: got none`);
+  }
+  return newest;
+}
+
+function ownKey(material: KeyMaterial, kid: string | undefined, alg: string): SigningKey {
+  const key = material.signing.find((candidate) => candidate.kid === kid && candidate.alg === alg);
+  if (key === undefined) throw new TypeError('Cannot verify as the kid is not ours');
+  return key;
+}

@@ -1,0 +1,28 @@
+import { collection } from './collection.ts';
+import type {
+  CodeRecord,
+  GrantRecord,
+  RedeemedCodeRecord,
+  RevokedRecord,
+  SessionRecord,
+  SetupRecord,
+  StoredClient,
+  SubjectRecord,
+} from './records.ts';
+
+/** `client_id` under its issuer. */
+export const clients = collection<StoredClient>('client');
+/** Web origin, then `client_id`, under their issuer: where a client's scripts come from. */
+export const originClients = collection<true>('origin_client');
+/** SHA-256 of the code under its issuer. */
+export const codes = collection<CodeRecord | RedeemedCodeRecord>('code');
+/** Grant id under its issuer. */
+export const grants = collection<GrantRecord>('grant');
+/** `jti` under its issuer. */
+export const revocations = collection<RevokedRecord>('revoked');
+/** `sid` under its issuer. */
+export const sessions = collection<SessionRecord>('session');
+/** One record, `[]`. */
+export const setups = collection<SetupRecord>('setup');
+/** Sector and user under their issuer. */
+export const subjects = collection<SubjectRecord>('subject');
