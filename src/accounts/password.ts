@@ -1,0 +1,131 @@
+import { Buffer } from 'node:buffer';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { createQueue } from './password/queue.ts';
+import { BCRYPT_PASSWORD_BYTES, nativeArgon2, type SlowDigest } from './password/tag.ts';
+import { createWorkerPool } from './password/worker_pool.ts';
+import { formatArgon2, parseDigest, type PasswordDigest } from './password_digest.ts';
+import {
+  isHashable,
+  MAX_PASSWORD_CHARACTERS,
+  passwordCandidates,
+  preparePassword,
+} from './password_policy.ts';
+
+/** Slow hashes, off the main loop and never more at once than stated. `busy`: try again later (503, Retry-After). */
+export interface PasswordHasher {
+  /**
+   * An argon2id digest as a PHC string.
+   * @throws {RangeError} if the password is empty, too long or no well-formed Unicode
+   */
+  hash(password: string): Promise<string | 'busy'>;
+  /**
+   * Whether the password leads to the digest. An unreadable digest is never matched, and takes the time of a readable
+   * one. bcrypt sees only the first 72 bytes of a password, in digests that others made; we make none.
+   * @throws {Error} if the computation fails or takes too long
+   */
+  verify(password: string, digest: string): Promise<boolean | 'busy'>;
+  /**
+   * Whether a digest that this password just matched should be replaced by a new one. Anything but our own form and
+   * cost should, so that all accounts come to take the same time; bcrypt with a password longer than it can see should
+   * not, because what is beyond has not been checked.
+   */
+  needsRehash(digest: string, password?: string): boolean;
+  /** A digest of our form that no password leads to: what to verify against when there is no such person. */
+  readonly dummy: string;
+  /** Ends the threads; what is still being computed fails. */
+  close(): Promise<void>;
+}
+
+export interface PasswordHasherOptions {
+  /** Hashes computed at once; by default half of the cores, and two at most where the runtime's own argon2 is used. */
+  readonly concurrency?: number;
+  /** Hashes waiting beyond these; by default 128, some seconds' work. */
+  readonly maxQueue?: number;
+  /** Seconds until a computation on a worker thread is given up; by default 30. */
+  readonly timeoutSeconds?: number;
+  /** Whether to use the runtime's own argon2 where it has one; by default true. */
+  readonly native?: boolean;
+}
+
+/** Argon2id, 19 MiB, two passes: the OWASP minimum, 20 to 60 ms of one core, 100 ms in WebAssembly. */
+const COST = { variant: 'argon2id', memoryKiB: 19 * 1024, passes: 2, parallelism: 1 } as const;
+const SALT_BYTES = 16;
+const TAG_BYTES = 32;
+
+export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
+  const native = options.native === false ? undefined : nativeArgon2();
+  const workers = createWorkerPool({ timeoutSeconds: options.timeoutSeconds ?? 30 });
+  const queue = createQueue({
+    concurrency: options.concurrency ?? defaultConcurrency(native !== undefined),
+    maxQueue: options.maxQueue ?? 128,
+  });
+  const dummy = newDigest(randomBytes(TAG_BYTES));
+
+  return {
+    async hash(password) {
+      if (!isHashable(password)) {
+        throw new RangeError(
+          `Cannot hash a password as it must have 1 to ${MAX_PASSWORD_CHARACTERS} characters: got ${password.length}`,
+        );
+      }
+      const digest = newDigest(new Uint8Array(TAG_BYTES));
+      const tag = await queue.run(() => compute(digest, preparePassword(password)));
+      return tag === undefined ? 'busy' : formatArgon2({ ...digest, tag });
+    },
+
+    async verify(password, text) {
+      // The same for everybody, so this early answer tells nothing about the account.
+      if (!isHashable(password)) return false;
+      const digest = parseDigest(text);
+      if (digest?.kind === 'plaintext') return equals(digest.tag, Buffer.from(password));
+      const matched = await queue.run(() => matches(digest ?? dummy, password));
+      return matched === undefined ? 'busy' : matched && digest !== undefined;
+    },
+
+    needsRehash(text, password = '') {
+      const digest = parseDigest(text);
+      if (digest?.kind === 'bcrypt') return Buffer.byteLength(password) <= BCRYPT_PASSWORD_BYTES;
+      return digest?.kind !== 'argon2' || !isCurrent(digest);
+    },
+
+    dummy: formatArgon2(dummy),
+    close: () => workers.close(),
+  };
+
+  async function matches(digest: SlowDigest, password: string): Promise<boolean> {
+    for (const candidate of passwordCandidates(password)) {
+      if (equals(digest.tag, await compute(digest, candidate))) return true;
+    }
+    return false;
+  }
+
+  function compute(digest: SlowDigest, password: string): Promise<Uint8Array> {
+    const bytes = Buffer.from(password, 'utf8');
+    return digest.kind === 'argon2' && native !== undefined
+      ? native(digest, bytes)
+      : workers.tagOf(digest, bytes);
+  }
+}
+
+type Argon2Digest = PasswordDigest & { readonly kind: 'argon2' };
+
+function newDigest(tag: Uint8Array): Argon2Digest {
+  return { kind: 'argon2', ...COST, salt: randomBytes(SALT_BYTES), tag };
+}
+
+function isCurrent(digest: Argon2Digest): boolean {
+  return digest.variant === COST.variant && digest.memoryKiB === COST.memoryKiB &&
+    digest.passes === COST.passes && digest.parallelism === COST.parallelism &&
+    digest.salt.length >= SALT_BYTES && digest.tag.length >= TAG_BYTES;
+}
+
+function defaultConcurrency(native: boolean): number {
+  const half = Math.max(1, Math.floor(availableParallelism() / 2));
+  // Native hashes run on the few threads that also write the file store's journal.
+  return native ? Math.min(2, half) : half;
+}
+
+function equals(left: Uint8Array, right: Uint8Array): boolean {
+  return left.length === right.length && timingSafeEqual(left, right);
+}

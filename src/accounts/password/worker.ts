@@ -1,0 +1,21 @@
+import { parentPort } from 'node:worker_threads';
+import { type SlowDigest, tagOf } from './tag.ts';
+
+/** One job at a time: the thread is blocked while it computes. */
+export interface Job {
+  readonly digest: SlowDigest;
+  readonly password: Uint8Array;
+}
+
+export type JobResult = { readonly tag: Uint8Array } | { readonly failure: string };
+
+parentPort?.on('message', (job: Job) => {
+  tagOf(job.digest, job.password).then(
+    (tag) => answer({ tag }),
+    (error) => answer({ failure: String(error) }),
+  );
+});
+
+function answer(result: JobResult): void {
+  parentPort?.postMessage(result);
+}
