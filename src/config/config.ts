@@ -1,0 +1,39 @@
+import type { Settings } from '../spec/settings.ts';
+
+/** Cross-origin access to endpoints that scripts may call. */
+export interface CorsSettings {
+  readonly endpoints: readonly CorsEndpoint[];
+  readonly allowed_origins: readonly string[];
+  /** Whether the origins of a client's redirect URIs are allowed, too. */
+  readonly allowed_origins_from_client_redirect_uris: boolean;
+}
+
+export const CORS_ENDPOINTS = ['token', 'userinfo', 'revocation', 'introspection'] as const;
+export type CorsEndpoint = (typeof CORS_ENDPOINTS)[number];
+
+export const STORAGE_ENGINES = ['file', 'memory'] as const;
+export type StorageEngine = (typeof STORAGE_ENGINES)[number];
+
+/** The whole configuration: parsed, checked, with every default filled in. One value per load of the file. */
+export interface Config {
+  /** Where it was read from; absent when all of it is defaults. */
+  readonly file?: string;
+  /** What the pages call this provider. */
+  readonly name: string;
+  readonly listen: {
+    readonly host: string;
+    readonly port: number;
+    /** Paths of PEM files, absolute once loaded from a file. */
+    readonly tls?: { readonly cert: string; readonly key: string };
+  };
+  /** The data directory, absolute once loaded from a file. */
+  readonly data: string;
+  /** Addresses and CIDR blocks whose forwarding headers count. */
+  readonly trusted_proxies: readonly string[];
+  /** Whether an http issuer may name a host that is not loopback. */
+  readonly development: boolean;
+  readonly storage: { readonly engine: StorageEngine };
+  readonly cors: CorsSettings;
+  /** What the engine of the one issuer is told. */
+  readonly settings: Settings;
+}

@@ -1,0 +1,30 @@
+import { isLoopbackHost } from '../spec/redirect_uri.ts';
+
+/**
+ * What is wrong with an issuer identifier, or undefined. Clients compare it as a string, so there is one way to write
+ * it. RFC 8414 §2, Discovery 1.0 §3, FAPI 2.0 SP §5.2.
+ */
+export function issuerProblem(issuer: string, development: boolean): string | undefined {
+  if (issuer.length > 255) return 'must be at most 255 characters';
+  if (!URL.canParse(issuer)) return 'must be an https URL';
+  const url = new URL(issuer);
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must be an https URL';
+  if (url.username !== '' || url.password !== '') return 'must not hold user information';
+  if (issuer.includes('?')) return 'must not hold a query';
+  if (issuer.includes('#')) return 'must not hold a fragment';
+  if (issuer.endsWith('/')) return 'must not end with a slash';
+  const canonical = url.href.replace(/\/$/, '');
+  if (canonical !== issuer) return `must be written in its canonical form ${canonical}`;
+  if (!/^(\/[A-Za-z0-9._~-]+)*$/.test(canonical.slice(url.origin.length))) {
+    return 'must have a path of letters, digits and . _ ~ - between single slashes';
+  }
+  if (url.protocol === 'http:' && !development && !isLoopbackHost(url.hostname)) {
+    return 'must use https unless its host is loopback or development is true';
+  }
+  return undefined;
+}
+
+/** The issuer of a server that was not told one. */
+export function defaultIssuer(port: number, tls: boolean): string {
+  return new URL(`${tls ? 'https' : 'http'}://localhost:${port}`).origin;
+}

@@ -1,0 +1,189 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
+import type { Config } from './config.ts';
+import type { Mistake } from './mistake.ts';
+import { type ConfigResult, parseConfig } from './parse.ts';
+import { isMap } from './section.ts';
+
+/** What is looked for in the working directory when no file is named; the first that exists. */
+export const CONFIG_FILES = ['ostiary.yaml', 'ostiary.yml', 'ostiary.json'] as const;
+
+export interface ConfigSource {
+  /** The working directory, absolute. */
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Flags of the command line, which come before environment and file. */
+  readonly flags?: {
+    readonly config?: string;
+    readonly data?: string;
+    readonly host?: string;
+    readonly port?: number;
+  };
+}
+
+/** The files of which the first that exists is read. */
+export function configFiles(source: ConfigSource): readonly string[] {
+  const named = source.flags?.config ?? (source.environment['OSTIARY_CONFIG'] || undefined);
+  return (named === undefined ? CONFIG_FILES : [named]).map((name) =>
+    resolve(source.directory, name)
+  );
+}
+
+/** File, environment and flags into a Config with absolute paths, or every mistake with its file and line. */
+export async function loadConfig(source: ConfigSource): Promise<ConfigResult> {
+  const files = configFiles(source);
+  const found = await firstFile(files);
+  if (found === undefined && files.length === 1) return noFile(source, files);
+  if (found !== undefined && !found.ok) return fileMistakes(source, found.file, [found.mistake]);
+  if (found === undefined) return finish(source, undefined, {}, () => undefined);
+  const { readYaml } = await import('./yaml.ts');
+  const read = readYaml(found.text);
+  if (!read.ok) return fileMistakes(source, found.file, read.mistakes);
+  return finish(source, found.file, read.value, read.lineOf);
+}
+
+/** Bytes; a configuration of a hundred thousand clients is smaller. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+type FoundFile =
+  | { readonly ok: true; readonly file: string; readonly text: string }
+  | { readonly ok: false; readonly file: string; readonly mistake: Mistake };
+
+async function firstFile(files: readonly string[]): Promise<FoundFile | undefined> {
+  for (const file of files) {
+    try {
+      const bytes = await readFile(file);
+      if (bytes.length > MAX_FILE_BYTES) return unreadable(file, 'must be at most 64 MiB');
+      return { ok: true, file, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+    } catch (error) {
+      const { code } = error as { code?: string };
+      if (code === 'ENOENT') continue;
+      if (error instanceof TypeError) return unreadable(file, 'must be UTF-8 text');
+      return unreadable(file, `cannot be read (${code})`);
+    }
+  }
+  return undefined;
+}
+
+function unreadable(file: string, problem: string): FoundFile {
+  return { ok: false, file, mistake: { path: [], problem } };
+}
+
+function noFile(source: ConfigSource, files: readonly string[]): ConfigResult {
+  return fileMistakes(source, files[0] ?? '', [{ path: [], problem: 'does not exist' }]);
+}
+
+function fileMistakes(
+  source: ConfigSource,
+  file: string,
+  mistakes: readonly Mistake[],
+): ConfigResult {
+  const name = shownFile(file, source.directory);
+  return { ok: false, mistakes: mistakes.map((each) => ({ ...each, source: name })) };
+}
+
+/** As someone in the working directory would write it. */
+function shownFile(file: string, directory: string): string {
+  const near = relative(directory, file);
+  return near.startsWith('..') ? file : near;
+}
+
+interface Override {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  readonly source: string;
+}
+
+async function finish(
+  source: ConfigSource,
+  file: string | undefined,
+  value: unknown,
+  lineOf: (path: Mistake['path']) => number | undefined,
+): Promise<ConfigResult> {
+  const overrides = overridesOf(source);
+  const result = parseConfig(overrides.reduce(withOverride, value));
+  const place = (mistake: Mistake): Mistake => {
+    const from = overrides.find(({ path }) => path.join('.') === mistake.path.join('.'));
+    if (from !== undefined) return { ...mistake, source: from.source };
+    const line = lineOf(mistake.path);
+    return {
+      ...mistake,
+      ...file !== undefined && { source: shownFile(file, source.directory) },
+      ...line !== undefined && { line },
+    };
+  };
+  if (!result.ok) return { ok: false, mistakes: result.mistakes.map(place).sort(byLine) };
+  const config = withPaths(result.config, file, source.directory);
+  const unreadableFiles = await tlsMistakes(config);
+  if (unreadableFiles.length > 0) return { ok: false, mistakes: unreadableFiles.map(place) };
+  return { ok: true, config, warnings: result.warnings.map(place) };
+}
+
+/** What environment and flags say, as paths into the file's shape; of two for one path the first counts. */
+function overridesOf({ flags = {}, environment, directory }: ConfigSource): readonly Override[] {
+  const data = flags.data ?? (environment['OSTIARY_DATA'] || undefined);
+  const dataSource = flags.data === undefined ? 'OSTIARY_DATA' : '--data';
+  return [
+    ...data === undefined
+      ? []
+      : [{ path: ['data'], value: resolve(directory, data), source: dataSource }],
+    ...flags.host === undefined
+      ? []
+      : [{ path: ['listen', 'host'], value: flags.host, source: '--host' }],
+    ...flags.port === undefined
+      ? []
+      : [{ path: ['listen', 'port'], value: flags.port, source: '--port' }],
+  ];
+}
+
+function withOverride(value: unknown, { path, value: replacement }: Override): unknown {
+  const [key, ...rest] = path;
+  // What is no map where one belongs stays, and is reported.
+  if (key === undefined || !isMap(value)) return value;
+  const inner = rest.length === 0
+    ? replacement
+    : withOverride(value[key] ?? {}, { path: rest, value: replacement, source: '' });
+  return { ...value, [key]: inner };
+}
+
+function withPaths(config: Config, file: string | undefined, directory: string): Config {
+  const base = file === undefined ? directory : dirname(file);
+  const { tls, ...listen } = config.listen;
+  const absolute = tls && { cert: resolve(base, tls.cert), key: resolve(base, tls.key) };
+  return {
+    ...config,
+    ...file !== undefined && { file },
+    data: resolve(base, config.data),
+    listen: absolute === undefined ? listen : { ...listen, tls: absolute },
+  };
+}
+
+async function tlsMistakes(config: Config): Promise<readonly Mistake[]> {
+  const { tls } = config.listen;
+  if (tls === undefined) return [];
+  const mistakes: Mistake[] = [];
+  for (
+    const [option, file, mark] of [['cert', tls.cert, 'CERTIFICATE'], [
+      'key',
+      tls.key,
+      'PRIVATE KEY',
+    ]] as const
+  ) {
+    const path = ['listen', 'tls', option];
+    const text = await readFile(file, 'utf8').catch(() => undefined);
+    if (text === undefined) {
+      mistakes.push({ path, problem: 'must be a file that can be read', value: file });
+    } else if (!new RegExp(`-----BEGIN [A-Z ]*${mark}-----`).test(text)) {
+      mistakes.push({
+        path,
+        problem: `must be a PEM file with a ${mark.toLowerCase()}`,
+        value: file,
+      });
+    }
+  }
+  return mistakes;
+}
+
+function byLine(left: Mistake, right: Mistake): number {
+  return (left.line ?? 0) - (right.line ?? 0);
+}

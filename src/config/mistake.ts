@@ -1,0 +1,50 @@
+/** Something wrong with the configuration, and where. */
+export interface Mistake {
+  readonly path: readonly (string | number)[];
+  /** The rule that is broken, such as `must be a string`; completes a sentence that the path begins. */
+  readonly problem: string;
+  /** The value at the path, for people; absent when it is long, structured or secret. */
+  readonly value?: string;
+  /** The file, variable or flag it stands in. */
+  readonly source?: string;
+  readonly line?: number;
+}
+
+/** `ostiary.yaml:7: lifespans.access_token must be …: got 3600`, on one line. */
+export function describeMistake(mistake: Mistake): string {
+  const place = [mistake.source, mistake.line].filter((part) => part !== undefined).join(':');
+  const subject = pathText(mistake.path);
+  const got = mistake.value === undefined ? '' : `: got ${mistake.value}`;
+  const sentence = `${subject === '' ? '' : `${subject} `}${mistake.problem}${got}`;
+  return printable(place === '' ? sentence : `${place}: ${sentence}`);
+}
+
+/** `clients[0].redirect_uris[1]`. */
+export function pathText(path: readonly (string | number)[]): string {
+  return path.reduce<string>(
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : text === '' ? part : `${text}.${part}`,
+    '',
+  );
+}
+
+/** Control and formatting characters as escapes, so that no value can forge a line or turn a terminal. CWE-117. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+}
+
+/** A value as a mistake shows it; undefined when it must not, or need not, be shown. */
+export function shownValue(
+  path: readonly (string | number)[],
+  value: unknown,
+): string | undefined {
+  if (path.at(-1) === 'client_secret') return undefined;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value !== 'string') return undefined;
+  // A digest or a marked secret that slipped under another key is still a secret.
+  if (value.startsWith('$')) return undefined;
+  return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+}

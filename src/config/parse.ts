@@ -1,0 +1,147 @@
+import * as v from 'valibot';
+import type { Client } from '../spec/client.ts';
+import type { Resource } from '../spec/resource.ts';
+import { type Scope, STANDARD_SCOPES } from '../spec/scopes.ts';
+import type { Lifespans } from '../spec/settings.ts';
+import type { Config } from './config.ts';
+import { type Mistake, shownValue } from './mistake.ts';
+import { brokenRules, doubts, type Draft, type DraftOf, issuerOf } from './rules.ts';
+import {
+  clientSchema,
+  configSchema,
+  OPTIONS,
+  type ParsedOptions,
+  resourceSchema,
+} from './schema.ts';
+import { isMap } from './section.ts';
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config; readonly warnings: readonly Mistake[] }
+  | { readonly ok: false; readonly mistakes: readonly Mistake[] };
+
+/** An object of the file's shape into a Config, or every mistake in it. Nothing is read from anywhere else. */
+export function parseConfig(input: unknown): ConfigResult {
+  const parsed = v.safeParse(configSchema, input, { message: ruleOf });
+  if (!parsed.success) {
+    const mistakes = parsed.issues.map((issue) => mistakeOf(issue, input));
+    return { ok: false, mistakes: [...mistakes, ...brokenRules(draftOf(input))] };
+  }
+  const draft = wholeDraft(parsed.output);
+  const mistakes = brokenRules(draft);
+  if (mistakes.length > 0) return { ok: false, mistakes };
+  return { ok: true, config: configOf(parsed.output), warnings: doubts(draft) };
+}
+
+/** The rule behind an issue that the schema has no words for. */
+function ruleOf(issue: v.BaseIssue<unknown>): string {
+  if (issue.input === null) return 'has no value: give it one, or remove it';
+  if (issue.expected?.startsWith('"')) return 'is required';
+  switch (issue.type) {
+    case 'string':
+      return typeof issue.input === 'number'
+        ? 'must be a string: put it in quotes'
+        : 'must be a string';
+    case 'number':
+      return 'must be a number';
+    case 'boolean':
+      return 'must be true or false';
+    case 'array':
+      return 'must be a list';
+    case 'strict_object':
+    case 'record':
+      return 'must be a map of options';
+    default:
+      return 'is not valid';
+  }
+}
+
+function mistakeOf(issue: v.BaseIssue<unknown>, input: unknown): Mistake {
+  const path = (issue.path ?? []).map(({ key }) => key as string | number);
+  const isUnknown = issue.expected === 'never';
+  const value = isUnknown ? undefined : shownValue(path, valueAt(input, path));
+  return { path, problem: issue.message, ...value !== undefined && { value } };
+}
+
+function valueAt(input: unknown, path: Mistake['path']): unknown {
+  return path.reduce<unknown>(
+    (value, part) =>
+      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+        ? (value as Record<string | number, unknown>)[part]
+        : undefined,
+    input,
+  );
+}
+
+function wholeDraft(options: ParsedOptions): Draft {
+  const whole = <T>(value: T): DraftOf<T> => ({ whole: true, value });
+  return {
+    ...options,
+    clients: options.clients.map(whole),
+    resources: options.resources.map(whole),
+  };
+}
+
+/** Each part on its own, so that rules across options are applied to all that is sound. */
+function draftOf(input: unknown): Draft {
+  const raw = isMap(input) ? input : {};
+  return {
+    ...soundParts(OPTIONS, raw) as Partial<ParsedOptions>,
+    clients: itemsOf(raw['clients'], clientSchema),
+    resources: itemsOf(raw['resources'], resourceSchema),
+  };
+}
+
+type Section<T> = v.GenericSchema<unknown, T> & { readonly entries: v.ObjectEntries };
+
+function itemsOf<T>(raw: unknown, schema: Section<T>): readonly DraftOf<T>[] {
+  if (!Array.isArray(raw)) return [];
+  return raw.map((item) => {
+    const parsed = v.safeParse(schema, item);
+    if (parsed.success) return { whole: true, value: parsed.output };
+    return {
+      whole: false,
+      value: soundParts(schema.entries, isMap(item) ? item : {}) as Partial<T>,
+    };
+  });
+}
+
+function soundParts(
+  entries: v.ObjectEntries,
+  raw: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  const sound: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(entries)) {
+    const part = v.safeParse(schema as v.GenericSchema, raw[key]);
+    if (part.success && part.output !== undefined) sound[key] = part.output;
+  }
+  return sound;
+}
+
+function configOf(options: ParsedOptions): Config {
+  const { listen, lifespans: { custom, ...lifespans }, sessions, pkce, refresh_token_grace } =
+    options;
+  return {
+    name: options.name,
+    listen: {
+      host: listen.host,
+      port: listen.port,
+      ...listen.tls !== undefined && { tls: listen.tls },
+    },
+    data: options.data,
+    trusted_proxies: options.trusted_proxies,
+    development: options.development,
+    storage: options.storage,
+    cors: options.cors,
+    settings: {
+      issuer: issuerOf({ listen, ...options.issuer !== undefined && { issuer: options.issuer } }),
+      clients: new Map(options.clients.map((client) => [client.client_id, client as Client])),
+      resources: new Map(options.resources.map((each) => [each.resource, each as Resource])),
+      scopes: new Map([...STANDARD_SCOPES, ...Object.entries(options.scopes) as [string, Scope][]]),
+      lifespans,
+      custom_lifespans: new Map(Object.entries(custom) as [string, Partial<Lifespans>][]),
+      sessions,
+      pkce,
+      refresh_token_grace,
+    },
+  };
+}

@@ -1,0 +1,133 @@
+import type { Client } from '../spec/client.ts';
+import { clientProblems } from '../spec/client_metadata.ts';
+import { parseScope, STANDARD_SCOPES } from '../spec/scopes.ts';
+import { defaultIssuer, issuerProblem } from './issuer.ts';
+import { type Mistake, shownValue } from './mistake.ts';
+import type { ParsedOptions } from './schema.ts';
+import { nearestName } from './suggest.ts';
+
+/** The options that parsed; what did not has been reported already, and rules that need it are silent. */
+export type Draft =
+  & { readonly [K in Exclude<keyof ParsedOptions, 'clients' | 'resources'>]?: ParsedOptions[K] }
+  & {
+    readonly clients: readonly DraftOf<ParsedOptions['clients'][number]>[];
+    readonly resources: readonly DraftOf<ParsedOptions['resources'][number]>[];
+  };
+
+export type DraftOf<T> =
+  | { readonly whole: true; readonly value: T }
+  | { readonly whole: false; readonly value: Partial<T> };
+
+/** What contradicts itself across options. */
+export function brokenRules(draft: Draft): readonly Mistake[] {
+  return [
+    ...issuerRules(draft),
+    ...scopeRules(draft),
+    ...resourceRules(draft),
+    ...clientRules(draft),
+  ];
+}
+
+/** What is probably not meant, but cannot be told from the file alone. */
+export function doubts(draft: Draft): readonly Mistake[] {
+  const known = new Set(draft.clients.map(({ value }) => value.client_id));
+  return draft.resources.flatMap(({ value }, index) =>
+    (value.introspection_clients ?? []).flatMap((client_id, place) =>
+      known.has(client_id) ? [] : [mistake(
+        ['resources', index, 'introspection_clients', place],
+        'names a client that this file does not define; it must then be in the store',
+        client_id,
+      )]
+    )
+  );
+}
+
+/** The issuer, or the one that follows from where the server listens. */
+export function issuerOf(draft: Pick<Draft, 'issuer' | 'listen'>): string {
+  return draft.issuer ??
+    defaultIssuer(draft.listen?.port ?? 9091, draft.listen?.tls !== undefined);
+}
+
+function issuerRules(draft: Draft): readonly Mistake[] {
+  if (draft.issuer === undefined) return [];
+  const problem = issuerProblem(draft.issuer, draft.development ?? false);
+  return problem === undefined ? [] : [mistake(['issuer'], problem, draft.issuer)];
+}
+
+function scopeRules(draft: Draft): readonly Mistake[] {
+  return ['openid', 'offline_access']
+    .filter((scope) => Object.hasOwn(draft.scopes ?? {}, scope))
+    .map((scope) => mistake(['scopes', scope], 'must not be redefined'));
+}
+
+function resourceRules(draft: Draft): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  const seen = new Map<string, number>();
+  for (const [index, { value: { resource } }] of draft.resources.entries()) {
+    if (resource === undefined) continue;
+    const earlier = seen.get(resource);
+    if (earlier === undefined) seen.set(resource, index);
+    else {
+      mistakes.push(
+        mistake(
+          ['resources', index, 'resource'],
+          `must differ from that of resources[${earlier}]`,
+          resource,
+        ),
+      );
+    }
+  }
+  return mistakes;
+}
+
+function clientRules(draft: Draft): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  const seen = new Map<string, number>();
+  const scopes = knownScopes(draft);
+  const lifespans = draft.lifespans && Object.keys(draft.lifespans.custom);
+  for (const [index, { whole, value: client }] of draft.clients.entries()) {
+    const at = (field: string, problem: string, value?: unknown): void => {
+      mistakes.push(mistake(['clients', index, field], problem, value));
+    };
+    const { client_id = '', lifespan } = client;
+    const earlier = seen.get(client_id);
+    if (earlier !== undefined) {
+      at('client_id', `must differ from that of clients[${earlier}]`, client_id);
+    } else if (client_id !== '') seen.set(client_id, index);
+    if (whole) {
+      for (const { field, problem } of clientProblems(client as Client)) at(field, problem);
+    }
+    for (const scope of parseScope(client.scope ?? '') ?? []) {
+      if (scopes === undefined || scopes.has(scope)) continue;
+      at('scope', `names an unknown scope${meant(scope, [...scopes])}`, scope);
+    }
+    if (lifespan !== undefined && lifespans?.includes(lifespan) === false) {
+      at(
+        'lifespan',
+        `must be a name under lifespans.custom${meant(lifespan, lifespans)}`,
+        lifespan,
+      );
+    }
+  }
+  return mistakes;
+}
+
+/** Undefined when a place that defines scopes did not parse. */
+function knownScopes(draft: Draft): ReadonlySet<string> | undefined {
+  if (draft.scopes === undefined || draft.resources.some(({ whole }) => !whole)) return undefined;
+  return new Set([
+    ...STANDARD_SCOPES.keys(),
+    ...Object.keys(draft.scopes),
+    ...draft.resources.flatMap(({ value }) => value.scope ?? []),
+  ]);
+}
+
+function meant(typed: string, known: readonly string[]): string {
+  const name = nearestName(typed, known);
+  return name === undefined ? '' : `; did you mean ${name}?`;
+}
+
+function mistake(path: Mistake['path'], problem: string, value?: unknown): Mistake {
+  const shown = shownValue(path, value);
+  return shown === undefined ? { path, problem } : { path, problem, value: shown };
+}

@@ -1,0 +1,242 @@
+import * as v from 'valibot';
+import { CLIENT_METADATA } from '../spec/client_metadata.ts';
+import { ACCESS_TOKEN_FORMATS, SIGNING_ALGS } from '../spec/identifiers.ts';
+import { CORS_ENDPOINTS, STORAGE_ENGINES } from './config.ts';
+import { mapOf, section } from './section.ts';
+import {
+  clientId,
+  clientSecret,
+  duration,
+  host,
+  name,
+  network,
+  oneOf,
+  origin,
+  port,
+  resourceUri,
+  scopeList,
+  scopeToken,
+  text,
+} from './values.ts';
+
+/** Bounds and meaning of what may be set for all, and for the clients that name a custom lifespan. */
+const LIFESPANS = {
+  access_token: {
+    schema: duration('1s', '30d'),
+    default: '1h',
+    help: 'How long an access token is good for.',
+  },
+  refresh_token: {
+    schema: duration('1s', '3650d'),
+    default: '30d',
+    help: 'How long after sign-in a grant can be refreshed.',
+  },
+  id_token: {
+    schema: duration('1s', '30d'),
+    default: '1h',
+    help: 'How long an ID token is good for.',
+  },
+  authorization_code: {
+    schema: duration('1s', '60s'),
+    default: '60s',
+    help: 'How long an authorization code can be redeemed; at most a minute (RFC 9700 §2.1.1).',
+  },
+} as const;
+
+type Life = keyof typeof LIFESPANS;
+
+/** A client of the file: the registered metadata, its id and its secret. */
+export const clientSchema = section({
+  client_id: describe(clientId, 'How the client names itself.'),
+  client_secret: describe(
+    v.optional(clientSecret),
+    'A digest made by ostiary hash-secret, or $plaintext$ followed by the secret.',
+  ),
+  ...metadataEntries(),
+});
+
+export const resourceSchema = section({
+  resource: describe(resourceUri, 'The URI by which clients name it, compared as a string.'),
+  scope: describe(
+    v.optional(scopeList, ''),
+    'Scopes that mean something at it, separated by spaces.',
+  ),
+  access_token_format: describe(
+    v.optional(oneOf(ACCESS_TOKEN_FORMATS)),
+    'The format of its access tokens; by default the client’s.',
+  ),
+  access_token_signed_response_alg: describe(
+    v.optional(oneOf(SIGNING_ALGS)),
+    'What signs its access tokens in the jwt format; by default what the client says.',
+  ),
+  access_token_lifetime: describe(
+    v.optional(duration('1s', '30d')),
+    'How long its access tokens are good for; by default as for the client.',
+  ),
+  introspection_clients: describe(
+    v.optional(v.array(clientId), []),
+    'Clients that may introspect tokens meant for it.',
+  ),
+});
+
+/** Every option there is, with its form, its default and one sentence about it. Unknown ones are mistakes. */
+export const OPTIONS = {
+  issuer: describe(
+    v.optional(v.string()),
+    'The URL of this provider, exactly as clients compare it; by default http://localhost and the port.',
+  ),
+  name: describe(v.optional(text(60), 'Ostiary'), 'What the pages call this provider.'),
+  listen: describe(
+    v.optional(
+      section({
+        host: describe(v.optional(host, '127.0.0.1'), 'The address to listen on.'),
+        port: describe(v.optional(port, 9091), 'The port to listen on.'),
+        tls: describe(
+          v.optional(section({
+            cert: describe(text(4096), 'A PEM file with the certificate and its chain.'),
+            key: describe(text(4096), 'A PEM file with the private key.'),
+          })),
+          'Serve https directly; without it a proxy in front does.',
+        ),
+      }),
+      {},
+    ),
+    'Where the server listens.',
+  ),
+  data: describe(
+    v.optional(text(4096), './data'),
+    'The data directory; a relative path starts at the directory of this file.',
+  ),
+  trusted_proxies: describe(
+    v.optional(v.array(network), []),
+    'Addresses and networks of proxies whose Forwarded and X-Forwarded-For headers count.',
+  ),
+  development: describe(
+    v.optional(v.boolean(), false),
+    'Allows an http issuer that is not loopback; never set it in production.',
+  ),
+  storage: describe(
+    v.optional(
+      section({
+        engine: describe(
+          v.optional(oneOf(STORAGE_ENGINES), 'file'),
+          'file keeps everything under the data directory, memory forgets it at exit.',
+        ),
+      }),
+      {},
+    ),
+    'Where records are kept.',
+  ),
+  clients: describe(
+    v.optional(v.array(clientSchema), []),
+    'Clients defined here; those added by command stand beside them.',
+  ),
+  resources: describe(
+    v.optional(v.array(resourceSchema), []),
+    'Protected resources that access tokens may be meant for (RFC 8707).',
+  ),
+  scopes: describe(
+    v.optional(
+      mapOf(
+        scopeToken,
+        section({
+          claims: describe(
+            v.optional(v.array(text(128)), []),
+            'Names of the claims that it releases.',
+          ),
+          description: describe(
+            v.optional(text(200)),
+            'What it allows, in words for the consent page.',
+          ),
+        }),
+      ),
+      {},
+    ),
+    'Scopes beyond the standard ones, by name.',
+  ),
+  lifespans: describe(
+    v.optional(
+      section({
+        ...lifespanEntries((row) => v.optional(row.schema, row.default)),
+        custom: describe(
+          v.optional(mapOf(name, section(lifespanEntries((row) => v.optional(row.schema)))), {}),
+          'Lifespans by a name that a client’s lifespan option may give; the rest stays as above.',
+        ),
+      }),
+      {},
+    ),
+    'How long what is issued stays good.',
+  ),
+  sessions: describe(
+    v.optional(
+      section({
+        idle: describe(
+          v.optional(duration('1m', '3650d'), '12h'),
+          'How long a browser session lasts without use.',
+        ),
+        absolute: describe(
+          v.optional(duration('1m', '3650d'), '7d'),
+          'How long a browser session lasts at most.',
+        ),
+        remember: describe(
+          v.optional(duration('1m', '3650d'), '30d'),
+          'How long it lasts, used or not, when the person asked to stay signed in.',
+        ),
+      }),
+      {},
+    ),
+    'How long a browser stays signed in.',
+  ),
+  pkce: describe(
+    v.optional(oneOf(['public', 'always']), 'public'),
+    'Of which clients PKCE is required, unless a client’s require_pkce says so; always of public ones.',
+  ),
+  refresh_token_grace: describe(
+    v.optional(duration('0s', '5m'), '10s'),
+    'How long the refresh token before the current one still answers, for answers that got lost.',
+  ),
+  cors: describe(
+    v.optional(
+      section({
+        endpoints: describe(
+          v.optional(v.array(oneOf(CORS_ENDPOINTS)), ['token', 'userinfo', 'revocation']),
+          'Endpoints that scripts of allowed origins may call.',
+        ),
+        allowed_origins: describe(v.optional(v.array(origin), []), 'Origins that may call them.'),
+        allowed_origins_from_client_redirect_uris: describe(
+          v.optional(v.boolean(), true),
+          'Whether origins of registered redirect URIs may call them, too.',
+        ),
+      }),
+      {},
+    ),
+    'Cross-origin requests.',
+  ),
+} as const satisfies v.ObjectEntries;
+
+export const configSchema = section(OPTIONS);
+
+/** Everything the file says, parsed, before rules that span options are applied. */
+export type ParsedOptions = v.InferOutput<typeof configSchema>;
+
+function describe<const S extends v.GenericSchema>(schema: S, help: string) {
+  return v.pipe(schema, v.description(help));
+}
+
+/** The rows of the metadata table as entries with their sentence. */
+function metadataEntries(): MetadataEntries {
+  return Object.fromEntries(
+    Object.entries(CLIENT_METADATA).map(([field, row]) => [field, describe(row.schema, row.help)]),
+  ) as unknown as MetadataEntries;
+}
+
+type Rows = typeof CLIENT_METADATA;
+type MetadataEntries = { readonly [F in keyof Rows]: Rows[F]['schema'] };
+
+function lifespanEntries<S extends v.GenericSchema>(
+  schemaOf: (row: (typeof LIFESPANS)[Life]) => S,
+): Readonly<Record<Life, S>> {
+  return Object.fromEntries(
+    Object.entries(LIFESPANS).map(([life, row]) => [life, describe(schemaOf(row), row.help)]),
+  ) as unknown as Readonly<Record<Life, S>>;
+}

@@ -1,0 +1,120 @@
+import * as v from 'valibot';
+import { isPasswordDigest, PLAINTEXT_PREFIX } from '../accounts/password_digest.ts';
+import { parseNetworks } from '../http/client_address.ts';
+import { isClientId } from '../spec/client_id.ts';
+import { isScopeToken, parseScope } from '../spec/scopes.ts';
+
+/** How durations are written. */
+export const DURATION = /^(\d{1,9})(s|m|h|d)$/;
+
+const SECONDS_PER = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+
+/** Seconds of `90s`, `10m`, `1h` or `7d`; undefined for anything else. */
+export function parseDuration(text: string): number | undefined {
+  const [, amount, unit] = DURATION.exec(text) ?? [];
+  if (amount === undefined || unit === undefined) return undefined;
+  return Number(amount) * SECONDS_PER[unit as keyof typeof SECONDS_PER];
+}
+
+/** A duration within bounds, which are durations themselves; its output is seconds. */
+export function duration(least: string, most: string) {
+  const [minimum, maximum] = [parseDuration(least) ?? 0, parseDuration(most) ?? Infinity];
+  const form = 'must be a duration with its unit, such as 90s, 10m, 1h or 7d';
+  return v.pipe(
+    v.string(form),
+    v.regex(DURATION, form),
+    v.transform((text) => parseDuration(text) ?? NaN),
+    v.check(
+      // What did not match the form is reported as that only.
+      (seconds) => Number.isNaN(seconds) || (seconds >= minimum && seconds <= maximum),
+      `must be from ${least} to ${most}`,
+    ),
+  );
+}
+
+export function text(maxLength: number) {
+  return v.pipe(
+    v.string(),
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(maxLength, `must be at most ${maxLength} characters`),
+  );
+}
+
+export function oneOf<const T extends readonly string[]>(values: T): v.PicklistSchema<T, string> {
+  return v.picklist(values, `must be one of ${values.join(', ')}`);
+}
+
+/** A name that other options refer to. */
+export const name = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'must be a name of letters, digits and . _ -'),
+);
+
+export const port = v.pipe(
+  v.number(),
+  v.integer('must be a whole number'),
+  v.minValue(1, 'must be from 1 to 65535'),
+  v.maxValue(65_535, 'must be from 1 to 65535'),
+);
+
+export const host = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9._:-]{1,255}$/, 'must be an IP address or a host name, without a port'),
+);
+
+export const network = v.pipe(
+  v.string(),
+  v.check(isNetwork, 'must be an IP address or a CIDR block such as 10.0.0.0/8'),
+);
+
+export const origin = v.pipe(
+  v.string(),
+  v.check(isOrigin, 'must be an origin such as https://app.example.com, without a path'),
+);
+
+/** RFC 8707 §2: an absolute URI without fragment. */
+export const resourceUri = v.pipe(
+  text(512),
+  v.check(isResourceUri, 'must be an absolute URI in printable ASCII, without a fragment'),
+);
+
+export const scopeToken = v.pipe(
+  v.string(),
+  v.check(isScopeToken, 'must be a scope: printable ASCII without spaces, quotes or backslashes'),
+);
+
+/** Scopes separated by spaces; its output is the list. */
+export const scopeList = v.pipe(
+  v.string(),
+  v.check((value) => parseScope(value) !== undefined, 'must be scopes separated by spaces'),
+  v.transform((value) => parseScope(value) ?? []),
+);
+
+export const clientId = v.pipe(
+  v.string(),
+  v.check(isClientId, 'must be 1 to 255 of the characters A-Z a-z 0-9 . _ ~ : / @ + = -'),
+);
+
+export const clientSecret = v.pipe(
+  v.string(),
+  v.check(
+    isPasswordDigest,
+    `must be a digest made by ostiary hash-secret, or start with ${PLAINTEXT_PREFIX} to be kept as it is`,
+  ),
+);
+
+function isNetwork(value: string): boolean {
+  try {
+    return parseNetworks([value]).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+function isOrigin(value: string): boolean {
+  return /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value;
+}
+
+function isResourceUri(value: string): boolean {
+  return /^[\x21-\x7e]+$/.test(value) && !value.includes('#') && URL.canParse(value);
+}
