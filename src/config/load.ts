@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
+import { isMap } from '../spec/section.ts';
 import type { Config } from './config.ts';
 import type { Mistake } from './mistake.ts';
 import { type ConfigResult, parseConfig } from './parse.ts';
-import { isMap } from './section.ts';
 
 /** What is looked for in the working directory when no file is named; the first that exists. */
 export const CONFIG_FILES = ['ostiary.yaml', 'ostiary.yml', 'ostiary.json'] as const;

@@ -2,9 +2,10 @@ import * as v from 'valibot';
 import type { Client } from '../spec/client.ts';
 import type { Resource } from '../spec/resource.ts';
 import { type Scope, STANDARD_SCOPES } from '../spec/scopes.ts';
+import { isMap, ruleOf } from '../spec/section.ts';
 import type { Lifespans } from '../spec/settings.ts';
 import type { Config } from './config.ts';
-import { type Mistake, shownValue } from './mistake.ts';
+import { describeMistake, type Mistake, shownValue } from './mistake.ts';
 import { brokenRules, doubts, type Draft, type DraftOf, issuerOf } from './rules.ts';
 import {
   clientSchema,
@@ -13,7 +14,6 @@ import {
   type ParsedOptions,
   resourceSchema,
 } from './schema.ts';
-import { isMap } from './section.ts';
 
 export type ConfigResult =
   | { readonly ok: true; readonly config: Config; readonly warnings: readonly Mistake[] }
@@ -32,27 +32,13 @@ export function parseConfig(input: unknown): ConfigResult {
   return { ok: true, config: configOf(parsed.output), warnings: doubts(draft) };
 }
 
-/** The rule behind an issue that the schema has no words for. */
-function ruleOf(issue: v.BaseIssue<unknown>): string {
-  if (issue.input === null) return 'has no value: give it one, or remove it';
-  if (issue.expected?.startsWith('"')) return 'is required';
-  switch (issue.type) {
-    case 'string':
-      return typeof issue.input === 'number'
-        ? 'must be a string: put it in quotes'
-        : 'must be a string';
-    case 'number':
-      return 'must be a number';
-    case 'boolean':
-      return 'must be true or false';
-    case 'array':
-      return 'must be a list';
-    case 'strict_object':
-    case 'record':
-      return 'must be a map of options';
-    default:
-      return 'is not valid';
-  }
+/** For a configuration that is written in code. @throws {TypeError} that lists every mistake, one a line */
+export function requireConfig(input: unknown): Config {
+  const result = parseConfig(input);
+  if (result.ok) return result.config;
+  throw new TypeError(
+    ['Cannot use the configuration:', ...result.mistakes.map(describeMistake)].join('\n  '),
+  );
 }
 
 function mistakeOf(issue: v.BaseIssue<unknown>, input: unknown): Mistake {

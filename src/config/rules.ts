@@ -1,10 +1,10 @@
 import type { Client } from '../spec/client.ts';
 import { clientProblems } from '../spec/client_metadata.ts';
 import { parseScope, STANDARD_SCOPES } from '../spec/scopes.ts';
+import { nearestName } from '../spec/suggest.ts';
 import { defaultIssuer, issuerProblem } from './issuer.ts';
 import { type Mistake, shownValue } from './mistake.ts';
 import type { ParsedOptions } from './schema.ts';
-import { nearestName } from './suggest.ts';
 
 /** The options that parsed; what did not has been reported already, and rules that need it are silent. */
 export type Draft =

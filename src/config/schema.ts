@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { CLIENT_METADATA } from '../spec/client_metadata.ts';
 import { ACCESS_TOKEN_FORMATS, SIGNING_ALGS } from '../spec/identifiers.ts';
+import { mapOf, section } from '../spec/section.ts';
 import { CORS_ENDPOINTS, STORAGE_ENGINES } from './config.ts';
-import { mapOf, section } from './section.ts';
 import {
   clientId,
   clientSecret,

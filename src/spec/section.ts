@@ -61,6 +61,29 @@ export function isMap(input: unknown): input is Readonly<Record<string, unknown>
   return typeof input === 'object' && input !== null && !Array.isArray(input);
 }
 
+/** The rule behind an issue that the schema itself has no words for; handed to `safeParse` as its `message`. */
+export function ruleOf(issue: v.BaseIssue<unknown>): string {
+  if (issue.input === null) return 'has no value: give it one, or remove it';
+  if (issue.expected?.startsWith('"')) return 'is required';
+  switch (issue.type) {
+    case 'string':
+      return typeof issue.input === 'number'
+        ? 'must be a string: put it in quotes'
+        : 'must be a string';
+    case 'number':
+      return 'must be a number';
+    case 'boolean':
+      return 'must be true or false';
+    case 'array':
+      return 'must be a list';
+    case 'strict_object':
+    case 'record':
+      return 'must be a map of options';
+    default:
+      return 'is not valid';
+  }
+}
+
 type Pairs = readonly (readonly [key: string, value: unknown])[];
 
 function split(
