@@ -1,0 +1,213 @@
+import { createDirectory, type Directory } from './accounts/directory.ts';
+import { createPasswordHasher, type PasswordHasher } from './accounts/password.ts';
+import { createRegulation } from './accounts/regulation.ts';
+import type { Config } from './config/config.ts';
+import { describeMistake } from './config/mistake.ts';
+import { parseConfig } from './config/parse.ts';
+import { corsPolicies } from './endpoints/cors.ts';
+import { rootRoutesOf, routesOf } from './endpoints/routes.ts';
+import type { Site } from './endpoints/site.ts';
+import { createSecretVerifier } from './engine/client_auth/secret.ts';
+import type { Engine } from './engine/engine.ts';
+import { newSetupToken } from './engine/setup.ts';
+import { parseNetworks } from './http/client_address.ts';
+import { createRouter, type Peer } from './http/router.ts';
+import { errorPage, notFoundPage } from './interaction/error_page.ts';
+import { type Keys, openKeys } from './keys/keys.ts';
+import { loadStorageKey, parseStorageKey, randomStorageKey } from './keys/storage_key.ts';
+import type { Log } from './spec/log.ts';
+import type { Settings } from './spec/settings.ts';
+import { openFileStore } from './store/file/file_store.ts';
+import { openMemoryStore } from './store/memory.ts';
+import type { Store } from './store/store.ts';
+
+export interface InstanceOptions {
+  readonly log: Log;
+  /** Unix seconds, with a fraction; by default the machine's clock. */
+  readonly now?: () => number;
+  /** In place of the store that the configuration names; closed with the instance. */
+  readonly store?: Store;
+  /** 32 bytes in base64url; by default from `secret.key` in the data directory. */
+  readonly storageKey?: string | undefined;
+  /** By default one of its own, closed with the instance. */
+  readonly hasher?: PasswordHasher;
+}
+
+/** A running provider: what answers requests, and what the command line works on. */
+export interface Instance {
+  readonly store: Store;
+  readonly keys: Keys;
+  readonly directory: Directory;
+  readonly hasher: PasswordHasher;
+  /** As of the last reload. */
+  engine(): Engine;
+  fetch(request: Request, peer?: Peer): Promise<Response>;
+  /** Another configuration takes over between two requests. What cannot change while running stays as it was. */
+  reload(config: Config): void;
+  /** Where the first administrator signs up; undefined once there is somebody. */
+  setupLink(): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** Seconds after which a new sealing key takes over: far from where AES-GCM's random nonces would need it. */
+const SEALING_KEY_AGE = 7 * 24 * 3600;
+
+/** Puts everything together: store, keys, people, engine, routes. @throws {TypeError} when store and storage key do not fit */
+export async function openInstance(config: Config, options: InstanceOptions): Promise<Instance> {
+  const { log } = options;
+  const now = options.now ?? (() => Date.now() / 1000);
+  const store = options.store ?? await openStore(config, now, log);
+  const hasher = options.hasher ?? createPasswordHasher();
+  try {
+    const { issuer } = config.settings;
+    const keys = await openKeys({
+      store,
+      issuer,
+      storageKey: await storageKeyOf(config, store, options),
+      now,
+    });
+    const directory = createDirectory({ store, now });
+    const secrets = createSecretVerifier(keys, hasher);
+    const regulation = createRegulation({ now });
+    const parts = { store, keys, directory, hasher, regulation, secrets, now, log };
+    let engine: Engine = { ...parts, settings: config.settings };
+    let route = routerOf(config, engine);
+    const maintenance = setInterval(() => void maintain(engine), 3600_000);
+    unref(maintenance);
+    await maintain(engine);
+    return {
+      store,
+      keys,
+      directory,
+      hasher,
+      engine: () => engine,
+      fetch: (request, peer) => route(request, peer),
+      reload(next) {
+        engine = { ...parts, settings: { ...next.settings, issuer } };
+        route = routerOf(next, engine);
+      },
+      async setupLink() {
+        const token = await newSetupToken(engine);
+        return token && `${issuer}/setup?token=${token}`;
+      },
+      async close() {
+        clearInterval(maintenance);
+        await hasher.close();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await hasher.close();
+    await store.close();
+    throw error;
+  }
+}
+
+export interface ProviderOptions extends Partial<InstanceOptions> {
+  /** The same options as in `ostiary.yaml`. */
+  readonly config: unknown;
+}
+
+/** A provider to be mounted in any web-standard server. */
+export interface Provider {
+  fetch(request: Request, peer?: Peer): Promise<Response>;
+  close(): Promise<void>;
+}
+
+/** For embedding: the provider as a function of requests. @throws {TypeError} that lists every mistake of the configuration */
+export async function createProvider(
+  { config, log = () => {}, ...options }: ProviderOptions,
+): Promise<Provider> {
+  const parsed = parseConfig(config);
+  if (!parsed.ok) {
+    throw new TypeError(
+      `Cannot start as the configuration is wrong: ${
+        parsed.mistakes.map(describeMistake).join('; ')
+      }`,
+    );
+  }
+  const { fetch, close } = await openInstance(parsed.config, { log, ...options });
+  return { fetch, close };
+}
+
+async function openStore(config: Config, now: () => number, log: Log): Promise<Store> {
+  switch (config.storage.engine) {
+    case 'memory':
+      return openMemoryStore({ now });
+    case 'file':
+      return await openFileStore(config.data, { now, log });
+  }
+}
+
+async function storageKeyOf(
+  config: Config,
+  store: Store,
+  options: InstanceOptions,
+): Promise<Uint8Array> {
+  if (options.storageKey !== undefined) {
+    return parseStorageKey(options.storageKey, 'OSTIARY_STORAGE_KEY');
+  }
+  if (config.storage.engine === 'memory' || options.store !== undefined) return randomStorageKey();
+  return await loadStorageKey(config.data, { isNewStore: await isNew(store), log: options.log });
+}
+
+/** Nothing was ever sealed in it. */
+async function isNew(store: Store): Promise<boolean> {
+  for await (const _ of store.list(['key'], { limit: 1 })) return false;
+  return true;
+}
+
+function routerOf(
+  config: Config,
+  engine: Engine,
+): (request: Request, peer?: Peer) => Promise<Response> {
+  const url = new URL(engine.settings.issuer);
+  const site: Site = {
+    engine,
+    origin: url.origin,
+    basePath: url.pathname.replace(/\/$/, ''),
+    isSecure: url.protocol === 'https:',
+    trustedProxies: parseNetworks(config.trusted_proxies),
+    productName: config.name,
+    maxBodyBytes: MAX_BODY_BYTES,
+    cors: corsPolicies(config.cors, engine),
+  };
+  return createRouter({
+    basePath: site.basePath,
+    routes: routesOf(site),
+    rootRoutes: rootRoutesOf(site),
+    notFound: (request, context) => notFoundPage(request, context, site),
+    failed: (error, _request, context) => errorPage(error, context, site),
+  });
+}
+
+async function maintain(engine: Engine): Promise<void> {
+  const current = engine.keys.describe().find((key) =>
+    key.use === 'seal' && key.superseded_at === undefined
+  );
+  if (current !== undefined && engine.now() - current.created_at < SEALING_KEY_AGE) return;
+  try {
+    await engine.keys.rotateSealing(longestLifetime(engine.settings));
+  } catch (error) {
+    engine.log('error', 'sealing_key.not_rotated', { cause: error });
+  }
+}
+
+/** What is sealed opens for so long at the most, in seconds. */
+function longestLifetime({ lifespans, custom_lifespans, resources }: Settings): number {
+  const all = [lifespans, ...custom_lifespans.values()].flatMap((each) => Object.values(each));
+  const ofResources = [...resources.values()].map((resource) =>
+    resource.access_token_lifetime ?? 0
+  );
+  return Math.max(...all, ...ofResources);
+}
+
+/** So that the timer alone does not keep the process alive; only Node-like runtimes have the notion. */
+function unref(timer: unknown): void {
+  if (
+    typeof timer === 'object' && timer !== null && 'unref' in timer &&
+    typeof timer.unref === 'function'
+  ) timer.unref();
+}

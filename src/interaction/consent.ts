@@ -1,0 +1,135 @@
+import { formPairs, queryParams } from '../endpoints/params.ts';
+import type { Site } from '../endpoints/site.ts';
+import { claimNames } from '../engine/authorize/decide.ts';
+import { openPending, type Pending } from '../engine/authorize/pending.ts';
+import { refusalResponse } from '../engine/authorize/respond.ts';
+import { findSession, type Session } from '../engine/session.ts';
+import { newNonce, page } from '../http/respond.ts';
+import type { RequestContext } from '../http/router.ts';
+import { OAuthError } from '../spec/oauth_error.ts';
+import { type Params, paramsOf } from '../spec/params.ts';
+import { clientCard, formTargets, logoOrigins } from './client_card.ts';
+import { continueAuthorization } from './continue.ts';
+import { type BrowserCookies, cookiesOf } from './cookies.ts';
+import { errorPage } from './error_page.ts';
+import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
+import { frameOf } from './frame.ts';
+import { sendResponse } from './send_response.ts';
+import { consentView } from './views/consent.ts';
+
+/** What a consent page is about. */
+interface Question {
+  readonly pending: Pending;
+  readonly session: Session;
+  readonly browser: string;
+}
+
+/** The consent page. Core §3.1.2.4. */
+export async function consent(
+  request: Request,
+  context: RequestContext,
+  site: Site,
+): Promise<Response> {
+  try {
+    const sealed = queryParams(context.query).get('pending');
+    const { pending, session, cookies } = await resume(sealed, request, site);
+    // Signed out meanwhile: back to where that is decided.
+    if (session === undefined) return await continueAuthorization({ pending, cookies }, site);
+    return showConsent({ pending, session, browser: cookies.browser ?? '' }, sealed ?? '', site);
+  } catch (error) {
+    return errorPage(error, context, site);
+  }
+}
+
+export async function submitConsent(
+  request: Request,
+  context: RequestContext,
+  site: Site,
+): Promise<Response> {
+  try {
+    const pairs = await formPairs(request, site.maxBodyBytes);
+    const params = paramsOf(pairs);
+    const { pending, session, cookies } = await resume(params.get('pending'), request, site);
+    if (session === undefined) return await continueAuthorization({ pending, cookies }, site);
+    checkForm(
+      request,
+      params,
+      bindingOf({ pending, session, browser: cookies.browser ?? '' }),
+      site,
+    );
+    const about = { client_id: pending.address.client.client_id, user: session.user.id };
+    if (!isAccepted(params)) {
+      site.engine.log('info', 'consent.declined', about);
+      const declined = new OAuthError('access_denied', 'the person declined');
+      return sendResponse(
+        refusalResponse(pending.address, declined, site.engine.settings.issuer),
+        [],
+        site,
+      );
+    }
+    // The check boxes share one name; what else they say than what was asked for counts for nothing (T110).
+    const scope = pairs.filter(([name]) => name === 'scope').map(([, value]) => value);
+    site.engine.log('info', 'consent.given', {
+      ...about,
+      scope: pending.request.scope.filter((s) => scope.includes(s)),
+    });
+    return await continueAuthorization({ pending, cookies, approval: { scope } }, site);
+  } catch (error) {
+    return errorPage(error, context, site);
+  }
+}
+
+async function resume(
+  sealed: string | undefined,
+  request: Request,
+  site: Site,
+): Promise<{ pending: Pending; session: Session | undefined; cookies: BrowserCookies }> {
+  const cookies = cookiesOf(request, site);
+  const pending = await openPending(sealed, cookies.browser, site.engine);
+  return { pending, session: await findSession(cookies.session, site.engine), cookies };
+}
+
+/** @throws {OAuthError} `invalid_request` when neither button was pressed */
+function isAccepted(params: Params): boolean {
+  const decision = params.get('decision');
+  if (decision === 'accept') return true;
+  if (decision === 'deny') return false;
+  throw new OAuthError('invalid_request', 'the form says neither accept nor deny');
+}
+
+function showConsent(question: Question, sealed: string, site: Site): Response {
+  const { pending: { address, request }, session } = question;
+  const nonce = newNonce();
+  const view = consentView({
+    ...frameOf(nonce, site),
+    action: `${site.engine.settings.issuer}/consent`,
+    hidden: { csrf: csrfToken(bindingOf(question), site), pending: sealed },
+    client: clientCard(address),
+    username: session.user.username,
+    scopes: request.scope.map((name) => scopeRow(name, site)),
+    claims: claimNames(request.claims),
+    resources: request.resource,
+  });
+  return page(view, {
+    nonce,
+    formAction: formTargets(address),
+    imgOrigins: logoOrigins(address.client),
+    hsts: site.isSecure,
+  });
+}
+
+function scopeRow(
+  name: string,
+  site: Site,
+): { name: string; required: boolean; description?: string } {
+  const description = site.engine.settings.scopes.get(name)?.description;
+  return {
+    name,
+    required: name === 'openid',
+    ...(description === undefined ? {} : { description }),
+  };
+}
+
+function bindingOf({ pending, session, browser }: Question): FormBinding {
+  return { page: 'consent', browser, about: pending.id, sid: session.record.sid };
+}

@@ -1,0 +1,107 @@
+import { type Approval, decide, type Decision } from '../engine/authorize/decide.ts';
+import { issueCode } from '../engine/authorize/issue.ts';
+import { type Pending, sealPending } from '../engine/authorize/pending.ts';
+import { refusalResponse, successResponse } from '../engine/authorize/respond.ts';
+import { subjectOf } from '../engine/claims/subject.ts';
+import { findSession, type Session } from '../engine/session.ts';
+import { seeOther } from '../http/respond.ts';
+import { OAuthError } from '../spec/oauth_error.ts';
+import { unreachable } from '../spec/unreachable.ts';
+import type { Site } from '../endpoints/site.ts';
+import { type BrowserCookies, nameBrowser } from './cookies.ts';
+import { sendResponse } from './send_response.ts';
+
+export interface Passage {
+  readonly pending: Pending;
+  /** The session cookie may be newer than the request's: that of a sign-in just now. */
+  readonly cookies: BrowserCookies;
+  readonly approval?: Approval;
+  /** To be set with whatever is answered. */
+  readonly setCookies?: readonly string[];
+}
+
+/** How often a session that changes under us is read again. */
+const MAX_ATTEMPTS = 8;
+
+/** What comes next for a pending request: a page, or the answer to the client. Every page ends here. */
+export async function continueAuthorization(passage: Passage, site: Site): Promise<Response> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const session = await findSession(passage.cookies.session, site.engine);
+    const response = await answer(
+      await decisionFor(passage, session, site),
+      session,
+      passage,
+      site,
+    );
+    if (response !== undefined) return response;
+  }
+  throw new OAuthError('temporarily_unavailable', 'too many requests in one session', {
+    retryAfterSeconds: 1,
+  });
+}
+
+async function decisionFor(
+  { pending, approval }: Passage,
+  session: Session | undefined,
+  site: Site,
+): Promise<Decision> {
+  const sub = session && await subjectOf(session.user.id, site.engine);
+  return decide({
+    request: pending.request,
+    client: pending.address.client,
+    ...(session === undefined || sub === undefined
+      ? {}
+      : { session: { record: session.record, sub } }),
+    ...(approval === undefined ? {} : { approval }),
+    receivedAtSeconds: pending.receivedAtSeconds,
+    nowSeconds: site.engine.now(),
+  });
+}
+
+/** Undefined when the session changed meanwhile. */
+async function answer(
+  decision: Decision,
+  session: Session | undefined,
+  passage: Passage,
+  site: Site,
+): Promise<Response | undefined> {
+  const { pending, setCookies = [] } = passage;
+  const { issuer } = site.engine.settings;
+  switch (decision.kind) {
+    case 'login':
+      return toPage('login', passage, site);
+    case 'consent':
+      return toPage('consent', passage, site);
+    case 'refuse':
+      return sendResponse(
+        refusalResponse(pending.address, decision.error, issuer),
+        setCookies,
+        site,
+      );
+    case 'issue': {
+      if (session === undefined) {
+        throw new TypeError('Cannot issue a code as there must be a session: got none');
+      }
+      const code = await issueCode(pending, session, decision.granted, site.engine);
+      return code === undefined
+        ? undefined
+        : sendResponse(successResponse(pending.address, code, issuer), setCookies, site);
+    }
+    default:
+      return unreachable(decision);
+  }
+}
+
+/** The pending request goes along sealed: nothing is stored. */
+function toPage(
+  page: 'login' | 'consent',
+  { pending, cookies, setCookies = [] }: Passage,
+  site: Site,
+): Response {
+  const { browser, setCookie } = nameBrowser(cookies, site);
+  const sealed = sealPending(pending, browser, site.engine);
+  return seeOther(`${site.engine.settings.issuer}/${page}?pending=${sealed}`, [
+    ...setCookie,
+    ...setCookies,
+  ]);
+}

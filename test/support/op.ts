@@ -1,0 +1,184 @@
+/** A whole provider on memory, with a clock the test sets: requests go to `fetch`, no socket. */
+import type { PasswordHasher } from '../../src/accounts/password.ts';
+import { type Instance, openInstance } from '../../src/app.ts';
+import { parseConfig } from '../../src/config/parse.ts';
+import type { LogLevel } from '../../src/spec/log.ts';
+import { openMemoryStore } from '../../src/store/memory.ts';
+import type { JsonValue, Store } from '../../src/store/store.ts';
+import { type Browser, openBrowser } from './browser.ts';
+
+export const ISSUER = 'https://op.example';
+export const CLIENT_SECRET = 'a secret of the test client, 0123456789';
+export const PASSWORD = 'correct horse battery';
+
+/** What tests usually want; a test's own clients and options go on top. */
+export const CLIENT = {
+  client_id: 'app',
+  client_name: 'The App',
+  client_secret: `$plaintext$${CLIENT_SECRET}`,
+  redirect_uris: ['https://app.example/callback'],
+  grant_types: ['authorization_code', 'refresh_token'],
+  scope: 'openid profile email phone address groups offline_access',
+} as const;
+
+/** All standard claims, as the certification tests want of their user. */
+export const CLAIMS: Readonly<Record<string, JsonValue>> = {
+  name: 'Alice Example',
+  family_name: 'Example',
+  given_name: 'Alice',
+  middle_name: 'B.',
+  nickname: 'Al',
+  profile: 'https://alice.example/',
+  picture: 'https://alice.example/me.png',
+  website: 'https://alice.example/site',
+  gender: 'female',
+  birthdate: '1990-02-03',
+  zoneinfo: 'Europe/Berlin',
+  locale: 'de-DE',
+  email: 'alice@alice.example',
+  email_verified: true,
+  phone_number: '+49 30 1234567',
+  phone_number_verified: true,
+  address: { formatted: 'Street 1\n10115 Berlin', country: 'Germany' },
+};
+
+export interface Op {
+  readonly instance: Instance;
+  readonly store: Store;
+  /** Unix seconds; set it to move time. */
+  readonly clock: { now: number };
+  /** What was logged, as JSON lines. */
+  readonly log: string[];
+  fetch(path: string | Request, init?: RequestInit & { readonly peer?: string }): Promise<Response>;
+  /** A form to an endpoint; undefined values are left out. */
+  post(path: string, form: Form, headers?: Record<string, string>): Promise<Response>;
+  browser(): Browser;
+  close(): Promise<void>;
+}
+
+export type Form =
+  | Readonly<Record<string, string | undefined>>
+  | readonly (readonly [string, string])[];
+
+export interface OpOptions {
+  /** Options of `ostiary.yaml`; issuer and the client `app` are there unless named. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  readonly store?: Store;
+  /** Slow real hashes instead of quick ones. */
+  readonly hasher?: PasswordHasher;
+  /** Whether alice is there already; default true. */
+  readonly people?: boolean;
+}
+
+const STORAGE_KEY = 'A'.repeat(43);
+
+export async function openOp(options: OpOptions = {}): Promise<Op> {
+  const clock = { now: 1_800_000_000 };
+  const config = {
+    issuer: ISSUER,
+    clients: [CLIENT],
+    storage: { engine: 'memory' },
+    ...options.config,
+  };
+  const parsed = parseConfig(config);
+  if (!parsed.ok) {
+    throw new TypeError(`Cannot parse the test's config: ${JSON.stringify(parsed.mistakes)}`);
+  }
+  const store = options.store ?? openMemoryStore({ now: () => clock.now });
+  await plantKeys(store, parsed.config.settings.issuer);
+  const log: string[] = [];
+  const instance = await openInstance(parsed.config, {
+    store,
+    storageKey: STORAGE_KEY,
+    now: () => clock.now,
+    hasher: options.hasher ?? quickHasher(),
+    log: (level: LogLevel, event, fields) =>
+      log.push(JSON.stringify({ level, event, ...fields }, errorsAsText)),
+  });
+  if (options.people !== false) await addAlice(instance);
+  const origin = new URL(parsed.config.settings.issuer).origin;
+  const op: Op = {
+    instance,
+    store,
+    clock,
+    log,
+    fetch(path, init) {
+      const request = typeof path === 'string'
+        ? new Request(new URL(path, origin), { redirect: 'manual', ...init })
+        : path;
+      return instance.fetch(request, { address: init?.peer ?? '203.0.113.7' });
+    },
+    post: (path, form, headers = {}) =>
+      op.fetch(path, { method: 'POST', headers, body: formBody(form) }),
+    browser: () => openBrowser((request) => op.fetch(request), parsed.config.settings.issuer),
+    close: () => instance.close(),
+  };
+  return op;
+}
+
+export function formBody(form: Form): URLSearchParams {
+  const pairs = Array.isArray(form) ? form : Object.entries(form);
+  return new URLSearchParams(
+    pairs.filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
+}
+
+export function basic(client_id: string, secret: string = CLIENT_SECRET): Record<string, string> {
+  return {
+    authorization: `Basic ${
+      btoa(`${encodeURIComponent(client_id)}:${encodeURIComponent(secret)}`)
+    }`,
+  };
+}
+
+export async function addAlice(instance: Instance): Promise<void> {
+  const digest = await instance.hasher.hash(PASSWORD);
+  await instance.directory.create({
+    username: 'alice',
+    password: digest,
+    groups: ['staff', 'admins'],
+    claims: CLAIMS,
+    attributes: { department: 'doors' },
+    provenance: 'cli',
+  });
+}
+
+/** The same interface at no cost, so that tests of the protocol do not wait for argon2. */
+export function quickHasher(): PasswordHasher {
+  return {
+    hash: (password) => Promise.resolve(`quick:${password}`),
+    verify: (password, digest) => Promise.resolve(digest === `quick:${password}`),
+    needsRehash: () => false,
+    dummy: 'quick dummy',
+    close: () => Promise.resolve(),
+  };
+}
+
+let planted:
+  | Promise<readonly { key: readonly [string, ...string[]]; value: JsonValue }[]>
+  | undefined;
+
+/** RSA keys take their time: made once in a test process, then copied into each store. */
+async function plantKeys(store: Store, issuer: string): Promise<void> {
+  if (issuer !== ISSUER) return;
+  planted ??= makeKeys();
+  await store.commit({ put: await planted });
+}
+
+async function makeKeys(): Promise<
+  readonly { key: readonly [string, ...string[]]; value: JsonValue }[]
+> {
+  const { openKeys } = await import('../../src/keys/keys.ts');
+  const store = openMemoryStore({ now: () => 1_800_000_000 });
+  const storageKey = new Uint8Array(32);
+  await openKeys({ store, issuer: ISSUER, storageKey, now: () => 1_800_000_000 });
+  const made: { key: readonly [string, ...string[]]; value: JsonValue }[] = [];
+  for (const name of ['key', 'key_made']) {
+    for await (const { key, value } of store.list<JsonValue>([name])) made.push({ key, value });
+  }
+  return made;
+}
+
+function errorsAsText(_name: string, value: unknown): unknown {
+  return value instanceof Error ? String(value.stack) : value;
+}
