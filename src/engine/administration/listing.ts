@@ -1,0 +1,45 @@
+import type { Entry, Key, Store } from '../../store/store.ts';
+
+/** A page of what there is. */
+export interface Listing<T> {
+  readonly items: readonly T[];
+  /** Whether there are more than the limit let through. */
+  readonly more: boolean;
+}
+
+/** LIMITS.writesPerChange allows no more. */
+const REMOVES_PER_COMMIT = 100;
+
+export async function firstMatching<V>(
+  entries: AsyncIterable<Entry<V>>,
+  matches: (value: V) => boolean,
+  limit: number,
+): Promise<Listing<V>> {
+  const items: V[] = [];
+  for await (const { value } of entries) {
+    if (!matches(value)) continue;
+    if (items.length === limit) return { items, more: true };
+    items.push(value);
+  }
+  return { items, more: false };
+}
+
+/** Commit by commit, since there may be more than one change can hold. @returns how many */
+export async function removeMatching<V>(
+  entries: AsyncIterable<Entry<V>>,
+  matches: (value: V) => boolean,
+  store: Store,
+): Promise<number> {
+  let count = 0;
+  let keys: Key[] = [];
+  for await (const { key, value } of entries) {
+    if (!matches(value)) continue;
+    count += 1;
+    keys.push(key);
+    if (keys.length < REMOVES_PER_COMMIT) continue;
+    await store.commit({ remove: keys });
+    keys = [];
+  }
+  if (keys.length > 0) await store.commit({ remove: keys });
+  return count;
+}

@@ -1,0 +1,43 @@
+import { sessions } from '../../store/collections.ts';
+import type { SessionRecord } from '../../store/records.ts';
+import type { Engine } from '../engine.ts';
+import { firstMatching, type Listing, removeMatching } from './listing.ts';
+import { done, type Outcome, refused } from './outcome.ts';
+
+/** A session without what opens it. */
+export type SessionView = Omit<SessionRecord, 'secret_digest'>;
+
+/** Sessions of one person, or of all. */
+export async function listSessions(
+  user: string | undefined,
+  limit: number,
+  engine: Engine,
+): Promise<Listing<SessionView>> {
+  const all = sessions.list(engine.store, [engine.settings.issuer]);
+  const { items, more } = await firstMatching(
+    all,
+    (session) => user === undefined || session.user === user,
+    limit,
+  );
+  return { items: items.map(({ secret_digest: _, ...view }) => view), more };
+}
+
+/** Signs one browser out. */
+export async function revokeSessionById(
+  sid: string,
+  engine: Engine,
+): Promise<Outcome<{ readonly sessions: number }>> {
+  const entry = await sessions.get(engine.store, engine.settings.issuer, sid);
+  if (entry === undefined) return refused(`there is no session ${JSON.stringify(sid)}`);
+  await engine.store.commit({ remove: [entry.key] });
+  engine.log('info', 'session.revoked', { sid, reason: 'administrator' });
+  return done({ sessions: 1 });
+}
+
+/** Signs a person out of every browser. @returns of how many */
+export async function revokeSessions(user: string, engine: Engine): Promise<number> {
+  const all = sessions.list(engine.store, [engine.settings.issuer]);
+  const count = await removeMatching(all, (session) => session.user === user, engine.store);
+  if (count > 0) engine.log('info', 'sessions.revoked', { user, count, reason: 'administrator' });
+  return count;
+}
