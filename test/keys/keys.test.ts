@@ -1,0 +1,220 @@
+import {
+  createLocalJWKSet,
+  decodeProtectedHeader,
+  type JSONWebKeySet,
+  jwtVerify,
+  SignJWT,
+} from 'jose';
+import { describe, it } from 'node:test';
+import { type Keys, openKeys } from '../../src/keys/keys.ts';
+import { SIGNING_ALGS } from '../../src/spec/identifiers.ts';
+import { openMemoryStore } from '../../src/store/memory.ts';
+import type { KeyRecord } from '../../src/store/records.ts';
+import type { Store } from '../../src/store/store.ts';
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertNotEquals,
+  assertRejects,
+} from '../support/assert.ts';
+
+const issuer = 'https://op.example';
+const storageKey = new Uint8Array(32).fill(1);
+const clock = { now: 1_800_000_000 };
+const now = () => clock.now;
+
+function open(
+  store: Store,
+  overrides: { issuer?: string; storageKey?: Uint8Array } = {},
+): Promise<Keys> {
+  return openKeys({ store, issuer, storageKey, now, ...overrides });
+}
+
+function jwksOf(keys: Keys): JSONWebKeySet {
+  return JSON.parse(keys.jwksText()) as JSONWebKeySet;
+}
+
+describe('keys', () => {
+  it('T053: the JWKS holds public members only, with unique kid, use and alg', async () => {
+    const { keys } = jwksOf(await open(openMemoryStore({ now })));
+    assertEquals(keys.map(({ alg }) => alg).sort(), ['ES256', 'EdDSA', 'RS256']);
+    assertEquals(new Set(keys.map(({ kid }) => kid)).size, keys.length);
+    for (const key of keys) {
+      assertEquals(key.use, 'sig');
+      for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']) {
+        assertFalse(secret in key, secret);
+      }
+    }
+    const rsa = keys.find(({ alg }) => alg === 'RS256');
+    assertEquals(rsa?.n?.length, 342);
+  });
+
+  it('signs with every algorithm so that the JWKS verifies it, kid and typ in the header', async () => {
+    const keys = await open(openMemoryStore({ now }));
+    for (const alg of SIGNING_ALGS) {
+      const jwt = await keys.sign(alg, 'at+jwt', { iss: issuer, sub: 'x' });
+      const { protectedHeader } = await jwtVerify(jwt, createLocalJWKSet(jwksOf(keys)), {
+        typ: 'at+jwt',
+      });
+      assertEquals(protectedHeader.alg, alg);
+      assert(protectedHeader.kid !== undefined);
+    }
+  });
+
+  it('T146: are made once for a store, and anew for another', async () => {
+    const store = openMemoryStore({ now });
+    const [first, second] = [await open(store), await open(store)];
+    assertEquals(first.jwksText(), second.jwksText());
+    assertNotEquals(first.jwksText(), (await open(openMemoryStore({ now }))).jwksText());
+  });
+
+  it('T146: two starters on one empty store end with the same keys', async () => {
+    const store = openMemoryStore({ now });
+    const both = await Promise.all([open(store), open(store), open(store)]);
+    assertEquals(new Set(both.map((keys) => keys.jwksText())).size, 1);
+    const sealed = both[0]?.seal('access token', 'x') ?? '';
+    for (const keys of both) assertEquals(keys.open('access token', sealed), 'x');
+  });
+
+  it('T042: private halves rest sealed: no record shows one', async () => {
+    const store = openMemoryStore({ now });
+    await open(store);
+    for await (const { value } of store.list<KeyRecord>(['key'])) {
+      assertFalse('d' in (value.public_jwk ?? {}));
+      assertFalse(/"d"/.test(JSON.stringify(value)));
+    }
+  });
+
+  it('T135: another storage key stops the start instead of making fresh keys', async () => {
+    const store = openMemoryStore({ now });
+    const before = (await open(store)).jwksText();
+    await assertRejects(
+      () => open(store, { storageKey: new Uint8Array(32).fill(2) }),
+      TypeError,
+      'storage key',
+    );
+    assertEquals((await open(store)).jwksText(), before);
+  });
+
+  it('belong to one issuer: nothing of one is anything at another', async () => {
+    const store = openMemoryStore({ now });
+    const [one, other] = [
+      await open(store),
+      await open(store, { issuer: 'https://other.example' }),
+    ];
+    assertNotEquals(one.jwksText(), other.jwksText());
+    assertEquals(other.open('access token', one.seal('access token', 'x')), undefined);
+    assertFalse(other.isMac('csrf', 'x', one.mac('csrf', 'x')));
+    assertEquals(
+      await other.verifyOwn(await one.sign('ES256', 'JWT', { iss: issuer }), 'JWT'),
+      undefined,
+    );
+  });
+});
+
+describe('verifyOwn', () => {
+  it('T013: takes an expired token of ours', async () => {
+    const keys = await open(openMemoryStore({ now }));
+    const jwt = await keys.sign('ES256', 'JWT', { iss: issuer, sub: 's', exp: 1000 });
+    assertEquals((await keys.verifyOwn(jwt, 'JWT'))?.sub, 's');
+  });
+
+  it('T050: takes no kind in the place of another', async () => {
+    const keys = await open(openMemoryStore({ now }));
+    assertEquals(
+      await keys.verifyOwn(await keys.sign('ES256', 'at+jwt', { iss: issuer }), 'JWT'),
+      undefined,
+    );
+    assertEquals(
+      await keys.verifyOwn(await keys.sign('ES256', 'JWT', { iss: issuer }), 'at+jwt'),
+      undefined,
+    );
+  });
+
+  it('T046, T047, T048: takes no other algorithm, key or key header', async () => {
+    const keys = await open(openMemoryStore({ now }));
+    const genuine = await keys.sign('RS256', 'JWT', { iss: issuer, sub: 's' });
+    const { kid } = decodeProtectedHeader(genuine);
+    const [, payload, signature] = genuine.split('.');
+    const header = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const publicKey = jwksOf(keys).keys.find((key) => key.kid === kid);
+    const hmacKey = new TextEncoder().encode(JSON.stringify(publicKey));
+    const attacks: Record<string, string> = {
+      'alg none': `${header({ alg: 'none', typ: 'JWT', kid })}.${payload}.`,
+      'alg None, signed': `${header({ alg: 'None', typ: 'JWT', kid })}.${payload}.${signature}`,
+      'HMAC with the public key': await new SignJWT({ iss: issuer, sub: 's' })
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT', kid: kid ?? '' }).sign(hmacKey),
+      'another alg over the same kid': `${
+        header({ alg: 'PS256', typ: 'JWT', kid })
+      }.${payload}.${signature}`,
+      'unknown kid': `${header({ alg: 'RS256', typ: 'JWT', kid: 'x' })}.${payload}.${signature}`,
+      'key in the header': `${
+        header({ alg: 'RS256', typ: 'JWT', jwk: publicKey })
+      }.${payload}.${signature}`,
+      'changed payload': `${genuine.split('.')[0]}.${
+        header({ iss: issuer, sub: 'other' })
+      }.${signature}`,
+      'not a JWT': 'x.y.z',
+    };
+    assertEquals((await keys.verifyOwn(genuine, 'JWT'))?.sub, 's');
+    for (const [name, jwt] of Object.entries(attacks)) {
+      assertEquals(await keys.verifyOwn(jwt, 'JWT'), undefined, name);
+    }
+  });
+
+  it('T129: does not even parse a JWT over 16 KiB', async () => {
+    const keys = await open(openMemoryStore({ now }));
+    const jwt = await keys.sign('ES256', 'JWT', {
+      iss: issuer,
+      sub: 's',
+      padding: 'x'.repeat(20_000),
+    });
+    assertEquals(await keys.verifyOwn(jwt, 'JWT'), undefined);
+  });
+});
+
+describe('sealing keys', () => {
+  it('rotate without losing what is sealed or authenticated, and are gone when told', async () => {
+    clock.now = 1_800_000_000;
+    const store = openMemoryStore({ now });
+    const keys = await open(store);
+    const sealed = keys.seal('access token', 'x');
+    const mac = keys.mac('refresh token', 'x');
+    clock.now += 10;
+    await keys.rotateSealing(1000);
+    assertEquals(keys.open('access token', sealed), 'x');
+    assert(keys.isMac('refresh token', 'x', mac));
+    assertNotEquals(keys.seal('access token', 'x').slice(0, 6), sealed.slice(0, 6));
+    clock.now += 500;
+    await keys.rotateSealing(1000);
+    assertEquals((await open(store)).open('access token', sealed), 'x');
+    clock.now += 501;
+    await keys.rotateSealing(1000);
+    assertEquals(keys.open('access token', sealed), undefined);
+    assertFalse(keys.isMac('refresh token', 'x', mac));
+    assertEquals((await open(store)).open('access token', sealed), undefined);
+  });
+
+  it('T050: keep purposes and contexts apart', async () => {
+    const keys = await open(openMemoryStore({ now }));
+    const sealed = keys.seal('access token', 'x');
+    assertEquals(keys.open('authorization request', sealed), undefined);
+    assertEquals(keys.open('access token', sealed, 'context'), undefined);
+    assertFalse(keys.isMac('csrf', 'x', keys.mac('refresh token', 'x')));
+  });
+});
+
+describe('client secrets at rest', () => {
+  it('T042: are salted digests that match their secret only', async () => {
+    const keys = await open(openMemoryStore({ now }));
+    const digest = keys.digestSecret('secret');
+    assertNotEquals(digest, keys.digestSecret('secret'));
+    assertFalse(digest.includes('secret'));
+    assert(keys.matchesSecret('secret', digest));
+    for (const wrong of ['Secret', 'secret ', '']) assertFalse(keys.matchesSecret(wrong, digest));
+    for (const bad of ['', '$ostiary$', '$ostiary$x', `${digest}x`, 'secret']) {
+      assertFalse(keys.matchesSecret('secret', bad));
+    }
+  });
+});
