@@ -1,0 +1,62 @@
+import { type Html, html, trustedHtml } from '../http/html.ts';
+import type { Frame } from './frame.ts';
+import { styles } from './styles.ts';
+
+export interface Page extends Frame {
+  /** What the page is about, without the product's name. */
+  readonly title: string;
+  /** Who asks and where one is: the heading and what belongs to it. */
+  readonly door: Html;
+  /** What there is to do or to read. */
+  readonly task: Html;
+}
+
+/** The document around every page. */
+export function layout({ title, door, task, nonce, messages, product }: Page): Html {
+  return html`
+    <!doctype html>
+    <html lang="${messages.lang}" dir="${messages.dir}">
+      <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="robots" content="noindex">
+    <meta name="color-scheme" content="light dark">
+    <title>${messages.text('frame.title', { title, product })}</title>
+    ${ICON}
+    <style nonce="${nonce}">${STYLES}</style>
+      </head>
+      <body>
+        <main>
+          <div class="door">
+    <p class="brand">${mark(24)}<bdi>${product}</bdi></p>
+    ${door}
+          </div>
+          <div class="task">
+    ${task}
+          </div>
+        </main>
+        <footer>${mark(14)}${messages.text('frame.footer')}</footer>
+      </body>
+    </html>
+  `;
+}
+
+const STYLES = trustedHtml(styles);
+
+/** A door with a keyhole, on a grid of 24. */
+const MARK =
+  'M4 23V10a8 8 0 0 1 16 0v13zm8-14.5a2.7 2.7 0 0 0-1.3 5L9.9 18h4.2l-.8-4.5a2.7 2.7 0 0 0-1.3-5z';
+
+const ICON = trustedHtml(
+  `<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'` +
+    `%3E%3Cpath fill='%231a7d66' fill-rule='evenodd' d='${MARK}'/%3E%3C/svg%3E">`,
+);
+
+function mark(pixels: number): Html {
+  return html`
+    <svg width="${pixels}" height="${pixels}" viewBox="0 0 24 24" fill="currentColor"
+      fill-rule="evenodd" aria-hidden="true">
+      <path d="${MARK}" />
+    </svg>
+  `;
+}

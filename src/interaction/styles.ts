@@ -1,0 +1,116 @@
+/**
+ * The whole style sheet, put inline into every page. A page is a door (who asks, in green) and a task (what to do, on
+ * paper): side by side where there is room, else one above the other. Lengths are rem and em so that larger text makes
+ * larger everything; properties are logical so that right-to-left needs no second sheet.
+ */
+export const styles = `
+:root{color-scheme:light dark;
+--paper:#edf0ee;--sheet:#fff;--ink:#17211e;--soft:#52605b;--line:#d5dcd9;--edge:#74827d;
+--door:#0d4a3d;--on-door:#fff;--on-door-soft:#c6ddd4;
+--act:#0d5c4a;--act-deep:#08402f;--on-act:#fff;--tint:#eaf2ef;
+--alarm:#9c1f27;--alarm-tint:#fbeeec;
+--r:.625rem}
+@media(prefers-color-scheme:dark){:root{
+--paper:#0c1210;--sheet:#151d1a;--ink:#e7eeeb;--soft:#a5b4ae;--line:#2c3834;--edge:#74877f;
+--door:#0f3a30;--on-door:#f1f7f4;--on-door-soft:#b3cdc3;
+--act:#6fd3b5;--act-deep:#93e3ca;--on-act:#06231b;--tint:#1b2925;
+--alarm:#ffa59e;--alarm-tint:#33191a}}
+*,::before,::after{box-sizing:border-box}
+html{font:100%/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;
+-webkit-text-size-adjust:100%;text-size-adjust:100%}
+body{margin:0;min-block-size:100vh;min-block-size:100svh;display:flex;flex-direction:column;
+background:var(--sheet);color:var(--ink);overflow-wrap:anywhere}
+h1,h2,p,ul,ol,dl,dd,fieldset{margin:0;padding:0;border:0}
+h1{font-size:1.875rem;line-height:1.15;font-weight:650;letter-spacing:-.02em;text-wrap:balance}
+h2{font-size:1rem;line-height:1.4;font-weight:650}
+ul,ol{list-style:none}
+strong{font-weight:650}
+a{color:inherit;text-decoration-thickness:.0625em;text-underline-offset:.2em}
+a:hover{text-decoration-thickness:.125em}
+code{font:.9375em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
+svg{display:block}
+:focus-visible{outline:.1875rem solid var(--act);outline-offset:.1875rem;border-radius:.25rem}
+.door :focus-visible{outline-color:var(--on-door)}
+main{flex:1;display:flex;flex-direction:column}
+.door{position:relative;isolation:isolate;overflow:hidden;background:var(--door);color:var(--on-door);
+padding:1.25rem 1.25rem 1.75rem}
+.door::after{content:"";position:absolute;z-index:-1;inset-block-end:0;inset-inline-end:1.5rem;
+inline-size:5.5rem;block-size:7.5rem;border-radius:9rem 9rem 0 0;background:#ffffff0d;
+box-shadow:0 0 0 1.75rem #ffffff0a,0 0 0 3.5rem #ffffff08}
+.brand{display:flex;align-items:center;gap:.5rem;font-weight:600;font-size:.9375rem;
+color:var(--on-door-soft);margin-block-end:1.75rem}
+.brand svg{flex:none}
+.lead{margin-block-start:.5rem;font-size:1.0625rem;color:var(--on-door-soft);max-inline-size:30rem}
+.lead strong{color:var(--on-door)}
+.facts{margin-block-start:1rem;font-size:.9375rem;color:var(--on-door-soft)}
+.facts bdi{color:var(--on-door)}
+.links{display:flex;flex-wrap:wrap;gap:0 1.25rem;margin-block-start:.25rem}
+.links a{padding-block:.375rem}
+.face{display:grid;place-items:center;inline-size:3.5rem;block-size:3.5rem;margin-block-end:1rem;overflow:hidden;
+border-radius:.875rem;background:#fff;color:#0d4a3d;font-size:1.5rem;font-weight:650;line-height:1}
+img.face{object-fit:contain;padding:.375rem}
+.task{inline-size:100%;max-inline-size:36rem;margin-inline:auto;padding:1.5rem 1.25rem 2rem;
+display:flex;flex-direction:column;gap:1.5rem}
+form,.group{display:flex;flex-direction:column;gap:1.25rem}
+.group{gap:.75rem}
+.soft{color:var(--soft)}
+.field{display:flex;flex-direction:column;gap:.375rem}
+.field label,legend{font-weight:600;font-size:.9375rem}
+.field .soft{font-size:.875rem;font-weight:400}
+.field input{inline-size:100%;min-block-size:3rem;padding:.625rem .875rem;font:inherit;color:inherit;
+background:var(--sheet);border:.0625rem solid var(--edge);border-radius:var(--r)}
+.field input:hover{border-color:var(--ink)}
+.field input:focus-visible{outline-offset:0;border-color:var(--act);border-radius:var(--r)}
+.field [aria-invalid]{border-color:var(--alarm);border-width:.125rem}
+.wrong{color:var(--alarm);font-size:.9375rem}
+input[type=checkbox]{flex:none;inline-size:1.25rem;block-size:1.25rem;margin:.125rem 0 0;accent-color:var(--act)}
+.tick{display:flex;gap:.75rem;padding-block:.625rem;cursor:pointer}
+.tick .soft{display:block;font-size:.875rem}
+.alert,.note{border-radius:var(--r);padding:.875rem 1rem}
+.alert{background:var(--alarm-tint);color:var(--alarm);border-inline-start:.25rem solid}
+.note{background:var(--tint)}
+button{min-block-size:3rem;padding:.625rem 1.5rem;font:inherit;font-weight:650;cursor:pointer;
+border:.0625rem solid var(--act);border-radius:var(--r);background:var(--act);color:var(--on-act)}
+button:hover{background:var(--act-deep);border-color:var(--act-deep)}
+button:focus-visible{border-radius:var(--r)}
+button.quiet{background:none;color:var(--ink);border-color:var(--edge)}
+button.quiet:hover{background:var(--tint);border-color:var(--ink)}
+.buttons{display:grid;gap:.75rem}
+.person{display:flex;align-items:center;gap:.75rem;padding-block-end:1.25rem;border-block-end:.0625rem solid var(--line)}
+.person .face{flex:none;inline-size:2.5rem;block-size:2.5rem;margin:0;border-radius:50%;
+background:var(--tint);color:var(--act);font-size:1rem}
+.person div{flex:1;min-inline-size:0}
+.person .soft{font-size:.875rem}
+.person a{padding-block:.5rem;color:var(--act);font-weight:600;font-size:.9375rem}
+.rows>*+*{border-block-start:.0625rem solid var(--line)}
+.rows .tick{padding-block:.875rem}
+.rows .name{display:block;font-weight:600}
+.plain li{padding-inline-start:1rem;position:relative}
+.plain li::before{content:"";position:absolute;inset-inline-start:0;inset-block-start:.625em;
+inline-size:.375rem;block-size:.375rem;border-radius:50%;background:var(--edge)}
+dl{display:grid;gap:1rem}
+dt{color:var(--soft);font-size:.875rem}
+.steps{counter-reset:s;display:grid;gap:1.75rem}
+.steps li{counter-increment:s;display:grid;grid-template-columns:2rem 1fr;gap:0 .75rem}
+.steps li::before{content:counter(s);grid-row:span 9;inline-size:2rem;block-size:2rem;border-radius:50%;
+display:grid;place-items:center;background:var(--tint);color:var(--act);font-weight:650;font-size:.9375rem}
+.steps h2{align-self:center;min-block-size:2rem;padding-block:.3125rem}
+.copy{display:block;margin-block-start:.625rem;padding:.75rem .875rem;border-radius:var(--r);background:var(--tint);
+user-select:all}
+.task a{color:var(--act)}
+footer{display:flex;align-items:center;justify-content:center;gap:.375rem;
+padding:1rem 1.25rem 1.5rem;font-size:.8125rem;color:var(--soft)}
+.unseen{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+@media(min-width:28em){.buttons.two{grid-template-columns:1fr 1fr}}
+@media(min-width:54em){
+body{background:var(--paper);padding:1.5rem 1.5rem 0}
+main{flex:none;flex-direction:row;margin:auto;inline-size:100%;max-inline-size:60rem;min-block-size:33rem;
+background:var(--sheet);border-radius:1.25rem;overflow:hidden;box-shadow:0 0 0 .0625rem var(--line),0 1.5rem 3rem -1.5rem #0b1f1933}
+.door{flex:0 0 42%;padding:2rem 2.25rem 2.5rem}
+.door::after{inset-inline-end:3rem;inline-size:9rem;block-size:10rem;box-shadow:0 0 0 3rem #ffffff0a,0 0 0 6rem #ffffff08}
+.brand{margin-block-end:4.5rem}
+h1{font-size:2.375rem}
+.task{flex:1;min-inline-size:0;max-inline-size:none;justify-content:center;padding:2.5rem}
+}
+@media(forced-colors:active){.door::after{display:none}.door,button,.note,.copy{border:.0625rem solid}}
+`;
