@@ -1,3 +1,4 @@
+import { createBuckets } from './accounts/bucket.ts';
 import { createDirectory, type Directory } from './accounts/directory.ts';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password.ts';
 import { createRegulation } from './accounts/regulation.ts';
@@ -71,7 +72,8 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
     const directory = createDirectory({ store, now });
     const secrets = createSecretVerifier(keys, hasher);
     const regulation = createRegulation({ now });
-    const parts = { store, keys, directory, hasher, regulation, secrets, now, log };
+    const secretTries = createBuckets({ now, perSecond: 20, burst: 50 });
+    const parts = { store, keys, directory, hasher, regulation, secrets, secretTries, now, log };
     let engine: Engine = { ...parts, settings: config.settings };
     let route = routerOf(config, engine);
     const maintenance = setInterval(() => void maintain(engine), 3600_000);

@@ -1,3 +1,4 @@
+import type { Buckets } from '../accounts/bucket.ts';
 import type { Directory } from '../accounts/directory.ts';
 import type { PasswordHasher } from '../accounts/password.ts';
 import type { Regulation } from '../accounts/regulation.ts';
@@ -16,6 +17,8 @@ export interface Engine {
   readonly hasher: PasswordHasher;
   readonly regulation: Regulation;
   readonly secrets: SecretVerifier;
+  /** How often a secret is looked at while its client is being guessed at from the same place. */
+  readonly secretTries: Buckets;
   /** Unix seconds, with a fraction. */
   readonly now: () => number;
   readonly log: Log;

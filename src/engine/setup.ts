@@ -21,11 +21,13 @@ export async function findSetup(
   engine: Engine,
 ): Promise<Entry<SetupRecord> | undefined> {
   const entry = token === undefined ? undefined : await setups.get(engine.store);
-  if (token === undefined || entry === undefined) return undefined;
+  if (token === undefined || entry === undefined || !await engine.directory.isEmpty()) {
+    return undefined;
+  }
   return constantTimeEquals(sha256(token), entry.value.token_digest) ? entry : undefined;
 }
 
 /** Whether the first administrator is still awaited. */
 export async function isSetupPending(engine: Engine): Promise<boolean> {
-  return await setups.get(engine.store) !== undefined;
+  return await engine.directory.isEmpty() && await setups.get(engine.store) !== undefined;
 }

@@ -2,8 +2,8 @@ import type { UserRecord } from '../store/records.ts';
 import type { Engine } from './engine.ts';
 
 /**
- * The person, unless removed, disabled, or cut off (a new password, a disabling) after `sinceSeconds`: then nothing
- * that began before holds any more.
+ * The person, unless removed, disabled, or cut off (a new password, a disabling) since `sinceSeconds`: then nothing that
+ * began before holds any more.
  */
 export async function findLiveUser(
   id: string,
@@ -12,5 +12,6 @@ export async function findLiveUser(
 ): Promise<UserRecord | undefined> {
   const user = await engine.directory.findById(id);
   if (user === undefined || user.disabled) return undefined;
-  return user.valid_from !== undefined && user.valid_from > sinceSeconds ? undefined : user;
+  // What began in the very instant of the cut counts as before it.
+  return user.valid_from !== undefined && user.valid_from >= sinceSeconds ? undefined : user;
 }

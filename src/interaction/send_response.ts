@@ -1,7 +1,7 @@
 import { type AuthorizationResponse, locationOf } from '../engine/authorize/respond.ts';
 import { formActionSource, newNonce, page, seeOther } from '../http/respond.ts';
 import type { Site } from '../endpoints/site.ts';
-import { messages } from './messages.ts';
+import { frameOf } from './frame.ts';
 import { formPostView } from './views/form_post.ts';
 
 /** Takes an authorization response to the client: by redirect, or by a form that sends itself (Form Post Response Mode §2). */
@@ -13,11 +13,9 @@ export function sendResponse(
   if (response.response_mode !== 'form_post') return seeOther(locationOf(response), setCookies);
   const nonce = newNonce();
   const body = formPostView({
+    ...frameOf(nonce, site),
     action: response.redirect_uri,
     fields: response.fields,
-    nonce,
-    messages: messages('en'),
-    product: site.productName,
   });
   return page(body, {
     nonce,

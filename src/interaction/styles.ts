@@ -33,26 +33,27 @@ svg{display:block}
 .door :focus-visible{outline-color:var(--on-door)}
 main{flex:1;display:flex;flex-direction:column}
 .door{position:relative;isolation:isolate;overflow:hidden;background:var(--door);color:var(--on-door);
-padding:1.25rem 1.25rem 1.75rem}
+padding:1.25rem 1.25rem 1.75rem;display:flex;flex-direction:column}
 .door::after{content:"";position:absolute;z-index:-1;inset-block-end:0;inset-inline-end:1.5rem;
 inline-size:5.5rem;block-size:7.5rem;border-radius:9rem 9rem 0 0;background:#ffffff0d;
 box-shadow:0 0 0 1.75rem #ffffff0a,0 0 0 3.5rem #ffffff08}
-.brand{display:flex;align-items:center;gap:.5rem;font-weight:600;font-size:.9375rem;
-color:var(--on-door-soft);margin-block-end:1.75rem}
+.brand{display:flex;gap:.5rem;font-weight:600;font-size:.9375rem;
+color:var(--on-door-soft);margin-block-end:1.5rem}
 .brand svg{flex:none}
-.lead{margin-block-start:.5rem;font-size:1.0625rem;color:var(--on-door-soft);max-inline-size:30rem}
+.lead{margin-block-start:.5rem;font-size:1.0625rem;color:var(--on-door-soft);max-inline-size:30rem;text-wrap:pretty}
 .lead strong{color:var(--on-door)}
 .facts{margin-block-start:1rem;font-size:.9375rem;color:var(--on-door-soft)}
 .facts bdi{color:var(--on-door)}
 .links{display:flex;flex-wrap:wrap;gap:0 1.25rem;margin-block-start:.25rem}
 .links a{padding-block:.375rem}
-.face{display:grid;place-items:center;inline-size:3.5rem;block-size:3.5rem;margin-block-end:1rem;overflow:hidden;
+.face{display:grid;place-items:center;inline-size:3.25rem;block-size:3.25rem;margin-block-end:.875rem;overflow:hidden;
 border-radius:.875rem;background:#fff;color:#0d4a3d;font-size:1.5rem;font-weight:650;line-height:1}
 img.face{object-fit:contain;padding:.375rem}
 .task{inline-size:100%;max-inline-size:36rem;margin-inline:auto;padding:1.5rem 1.25rem 2rem;
 display:flex;flex-direction:column;gap:1.5rem}
 form,.group{display:flex;flex-direction:column;gap:1.25rem}
 .group{gap:.75rem}
+.task>p:only-child{font-size:1.125rem}
 .soft{color:var(--soft)}
 .field{display:flex;flex-direction:column;gap:.375rem}
 .field label,legend{font-weight:600;font-size:.9375rem}
@@ -65,9 +66,13 @@ background:var(--sheet);border:.0625rem solid var(--edge);border-radius:var(--r)
 .wrong{color:var(--alarm);font-size:.9375rem}
 input[type=checkbox]{flex:none;inline-size:1.25rem;block-size:1.25rem;margin:.125rem 0 0;accent-color:var(--act)}
 .tick{display:flex;gap:.75rem;padding-block:.625rem;cursor:pointer}
+.tick:has(:disabled){cursor:default}
+.tick :disabled{appearance:none;display:grid;place-items:center;border-radius:.25rem;background:var(--tint)}
+.tick :disabled::before{content:"";inline-size:.375rem;block-size:.6875rem;border:solid var(--act);
+border-width:0 .15rem .15rem 0;transform:translateY(-.09rem) rotate(45deg)}
 .tick .soft{display:block;font-size:.875rem}
 .alert,.note{border-radius:var(--r);padding:.875rem 1rem}
-.alert{background:var(--alarm-tint);color:var(--alarm);border-inline-start:.25rem solid}
+.alert{background:var(--alarm-tint);color:var(--alarm);border:.0625rem solid}
 .note{background:var(--tint)}
 button{min-block-size:3rem;padding:.625rem 1.5rem;font:inherit;font-weight:650;cursor:pointer;
 border:.0625rem solid var(--act);border-radius:var(--r);background:var(--act);color:var(--on-act)}
@@ -90,26 +95,28 @@ background:var(--tint);color:var(--act);font-size:1rem}
 inline-size:.375rem;block-size:.375rem;border-radius:50%;background:var(--edge)}
 dl{display:grid;gap:1rem}
 dt{color:var(--soft);font-size:.875rem}
-.steps{counter-reset:s;display:grid;gap:1.75rem}
+.steps{counter-reset:s;display:grid;gap:2rem}
 .steps li{counter-increment:s;display:grid;grid-template-columns:2rem 1fr;gap:0 .75rem}
-.steps li::before{content:counter(s);grid-row:span 9;inline-size:2rem;block-size:2rem;border-radius:50%;
+.steps li::before{content:counter(s);inline-size:2rem;block-size:2rem;border-radius:50%;
 display:grid;place-items:center;background:var(--tint);color:var(--act);font-weight:650;font-size:.9375rem}
-.steps h2{align-self:center;min-block-size:2rem;padding-block:.3125rem}
-.copy{display:block;margin-block-start:.625rem;padding:.75rem .875rem;border-radius:var(--r);background:var(--tint);
+.steps h2{padding-block:.25rem}
+.steps p,.copy{grid-column:1/-1}
+.copy{display:block;margin-block-start:.625rem;font-size:.875rem;padding:.75rem .875rem;border-radius:var(--r);background:var(--tint);
 user-select:all}
 .task a{color:var(--act)}
 footer{display:flex;align-items:center;justify-content:center;gap:.375rem;
 padding:1rem 1.25rem 1.5rem;font-size:.8125rem;color:var(--soft)}
 .unseen{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media(min-width:28em){.buttons.two{grid-template-columns:1fr 1fr}}
+@media(min-width:28em){.buttons.two{grid-template-columns:1fr 1fr}.steps p,.copy{grid-column:2}}
 @media(min-width:54em){
 body{background:var(--paper);padding:1.5rem 1.5rem 0}
 main{flex:none;flex-direction:row;margin:auto;inline-size:100%;max-inline-size:60rem;min-block-size:33rem;
 background:var(--sheet);border-radius:1.25rem;overflow:hidden;box-shadow:0 0 0 .0625rem var(--line),0 1.5rem 3rem -1.5rem #0b1f1933}
 .door{flex:0 0 42%;padding:2rem 2.25rem 2.5rem}
+.who{margin-block:auto}
+.door .space{flex:0 1 0}
 .door::after{inset-inline-end:3rem;inline-size:9rem;block-size:10rem;box-shadow:0 0 0 3rem #ffffff0a,0 0 0 6rem #ffffff08}
-.brand{margin-block-end:4.5rem}
-h1{font-size:2.375rem}
+h1{font-size:2.25rem}
 .task{flex:1;min-inline-size:0;max-inline-size:none;justify-content:center;padding:2.5rem}
 }
 @media(forced-colors:active){.door::after{display:none}.door,button,.note,.copy{border:.0625rem solid}}

@@ -132,7 +132,7 @@ export function basic(client_id: string, secret: string = CLIENT_SECRET): Record
 }
 
 export async function addAlice(instance: Instance): Promise<void> {
-  const digest = await instance.hasher.hash(PASSWORD);
+  const digest = await instance.hasher.hash(PASSWORD) ?? '';
   await instance.directory.create({
     username: 'alice',
     password: digest,

@@ -1,4 +1,5 @@
 import { OAuthError } from '../../spec/oauth_error.ts';
+import { PROTOCOL_CLAIMS } from '../../spec/protocol_claims.ts';
 import type { RequestedClaims } from '../../store/records.ts';
 
 /** Characters. */
@@ -19,8 +20,8 @@ export function parseClaimsParameter(text: string | undefined): ClaimsRequest {
   const id_token = membersOf(places, 'id_token');
   const sub = requestedSub(id_token) ?? requestedSub(userinfo);
   return {
-    userinfo: [...userinfo.keys()],
-    id_token: [...id_token.keys()],
+    userinfo: namesOf(userinfo),
+    id_token: namesOf(id_token),
     ...(sub === undefined ? {} : { sub }),
   };
 }
@@ -60,6 +61,11 @@ function membersOf(places: Members, place: 'userinfo' | 'id_token'): Members {
     }
   }
   return members;
+}
+
+/** Claims of the protocol are there, or not, whoever asks. */
+function namesOf(members: Members): readonly string[] {
+  return [...members.keys()].filter((name) => !PROTOCOL_CLAIMS.has(name));
 }
 
 function requestedSub(members: Members): string | undefined {

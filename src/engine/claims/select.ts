@@ -1,27 +1,8 @@
 import { claimsOf } from '../../accounts/directory.ts';
 import type { Authorization, UserRecord } from '../../store/records.ts';
 import type { JsonValue } from '../../store/store.ts';
+import { PROTOCOL_CLAIMS } from '../../spec/protocol_claims.ts';
 import type { Engine } from '../engine.ts';
-
-/** Claims that the protocol itself sets; nothing a person has can take their place. */
-const PROTOCOL_CLAIMS = new Set([
-  'iss',
-  'sub',
-  'aud',
-  'exp',
-  'iat',
-  'nbf',
-  'jti',
-  'auth_time',
-  'nonce',
-  'acr',
-  'amr',
-  'azp',
-  'sid',
-  'at_hash',
-  'c_hash',
-  's_hash',
-]);
 
 type Claims = { readonly [claim: string]: JsonValue };
 

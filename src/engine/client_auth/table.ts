@@ -4,7 +4,7 @@ import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
 import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
-import { type Credentials, invalidClient, type Presented } from './client_auth.ts';
+import { type ClientAuth, type Credentials, invalidClient, type Presented } from './client_auth.ts';
 import { clientSecretBasic } from './client_secret_basic.ts';
 import { clientSecretPost } from './client_secret_post.ts';
 import { none } from './none.ts';
@@ -24,23 +24,34 @@ export async function authenticateClient(presented: Presented, engine: Engine): 
   const { method, credentials } = usedMethod(presented);
   checkClientId(presented.params, credentials);
   const { client_id, client_secret } = credentials;
-  const waitSeconds = engine.regulation.waitOf(client_id, presented.source);
-  if (client_secret !== undefined && waitSeconds > 0) {
-    throw new OAuthError('invalid_client', 'too many failed attempts', {
-      status: 429,
-      retryAfterSeconds: waitSeconds,
-    });
+  const slowDown = client_secret === undefined
+    ? undefined
+    : slowDownOf(client_id, presented.source, engine);
+  if (slowDown !== undefined && !engine.secretTries.take(`${presented.source} ${client_id}`)) {
+    throw slowDown;
   }
   const client = await findClient(client_id, engine);
   const isProven = await isRegistered(client, client_secret, engine) &&
     method === client?.token_endpoint_auth_method;
   if (client === undefined || !isProven) {
     if (client_secret !== undefined) engine.regulation.failed(client_id, presented.source);
-    throw invalidClient(
-      client === undefined ? 'no such client' : `wrong secret or method ${method}`,
-    );
+    throw slowDown ??
+      invalidClient(client === undefined ? 'no such client' : `wrong secret or method ${method}`);
   }
   return client;
+}
+
+/**
+ * The answer to failures while too many of them come from one place. The secret is looked at all the same, as far as
+ * `secretTries` allows: the real client may share its address with whoever is guessing. RFC 6749 §2.3.1.
+ */
+function slowDownOf(client_id: string, source: string, engine: Engine): OAuthError | undefined {
+  const retryAfterSeconds = engine.regulation.waitOf(client_id, source);
+  if (retryAfterSeconds === 0) return undefined;
+  return new OAuthError('invalid_client', 'too many failed attempts', {
+    status: 429,
+    retryAfterSeconds,
+  });
 }
 
 function usedMethod(presented: Presented): { method: AuthMethod; credentials: Credentials } {

@@ -11,8 +11,8 @@ export const en = {
 
   'login.title': 'Sign in',
   'login.title_for': 'Sign in to {client}',
-  'login.lead': 'To go on to {client}.',
-  'login.lead_alone': 'With your account at {product}.',
+  'login.lead': 'to continue to {client}',
+  'login.lead_alone': 'with your account at {product}',
   'login.username': 'Username',
   'login.password': 'Password',
   'login.remember': 'Keep me signed in',
@@ -76,12 +76,12 @@ export const en = {
   'claim.acr': 'How strongly you were authenticated',
   'claim.auth_time': 'When you signed in',
 
-  'error.title': 'This cannot go on',
+  'error.title': 'That did not work',
   'error.title_not_found': 'Nothing here',
   'error.title_server': 'Something broke',
   'error.title_wait': 'Not just now',
-  'error.lead': 'Go back to the application and start again. If that does not help, tell its ' +
-    'makers what is written here.',
+  'error.lead': 'Go back to the application and start again. If it fails again, tell the ' +
+    'people who run it what is shown here.',
   'error.lead_not_found': 'This address leads nowhere. Check that it was copied in full.',
   'error.lead_server': 'The fault is on our side. Try again in a moment; if it lasts, tell ' +
     'whoever runs this server, and name the reference.',
@@ -102,7 +102,7 @@ export const en = {
   'setup.password_note': 'At least {count} characters; a few words are better than one.',
   'setup.repeat': 'Password again',
   'setup.submit': 'Create account',
-  'setup.problems': 'The account was not created yet.',
+  'setup.problems': 'There is no account yet. Please look at what is marked below.',
   'setup.missing': 'This must not be empty.',
   'setup.differs': 'The two passwords differ.',
   'setup.malformed': 'This is not an email address.',
@@ -113,7 +113,7 @@ export const en = {
   'setup.expired_task': 'Each start of the server prints a new link, for as long as there is no ' +
     'account. Use the latest one, in full.',
   'setup.done_title': 'All set, {username}',
-  'setup.done_lead': 'Your account is ready, and {product} with it.',
+  'setup.done_lead': 'Your account at {product} is ready. Here is what comes next.',
   'setup.next_client': 'Register an application',
   'setup.next_client_note': 'On the machine that runs this server, with the address that your ' +
     'application is called back at:',
@@ -138,7 +138,7 @@ export const en = {
   'form_post.submit': 'Continue',
 
   'signed_in.title': 'You are signed in',
-  'signed_in.lead': 'As {username}.',
+  'signed_in.lead': 'as {username}',
   'signed_in.task': 'There is nothing more to do here. Open the application that you want to use ' +
     'and choose to sign in there.',
 } as const;

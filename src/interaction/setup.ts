@@ -1,0 +1,145 @@
+import { MIN_PASSWORD_CHARACTERS, passwordProblem } from '../accounts/password_policy.ts';
+import { checkUsername } from '../accounts/username.ts';
+import { formParams, queryParams } from '../endpoints/params.ts';
+import type { Site } from '../endpoints/site.ts';
+import { ADMINISTRATORS, findSetup } from '../engine/setup.ts';
+import { newNonce, page } from '../http/respond.ts';
+import type { RequestContext } from '../http/router.ts';
+import { OAuthError } from '../spec/oauth_error.ts';
+import type { Params } from '../spec/params.ts';
+import { setups } from '../store/collections.ts';
+import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
+import { errorPage } from './error_page.ts';
+import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
+import { frameOf } from './frame.ts';
+import { setupClosedView, setupDoneView, type SetupProblem, setupView } from './views/setup.ts';
+
+/** Where the first administrator signs up, with the link that the start of the server printed. */
+export async function setup(
+  request: Request,
+  context: RequestContext,
+  site: Site,
+): Promise<Response> {
+  try {
+    const token = queryParams(context.query).get('token');
+    if (token === undefined || await findSetup(token, site.engine) === undefined) {
+      return await showClosed(site);
+    }
+    return showSetup({ token }, cookiesOf(request, site), site);
+  } catch (error) {
+    return errorPage(error, context, site);
+  }
+}
+
+export async function submitSetup(
+  request: Request,
+  context: RequestContext,
+  site: Site,
+): Promise<Response> {
+  try {
+    const params = await formParams(request, site.maxBodyBytes);
+    const token = params.get('token');
+    const invitation = await findSetup(token, site.engine);
+    if (token === undefined || invitation === undefined) return await showClosed(site);
+    const cookies = cookiesOf(request, site);
+    checkForm(request, params, bindingOf(cookies.browser ?? ''), site);
+    const typed = { token, username: params.get('username'), email: params.get('email') };
+    const problems = problemsOf(params);
+    if (problems.length > 0) return showSetup({ ...typed, problems }, cookies, site);
+    const digest = await site.engine.hasher.hash(params.get('password') ?? '');
+    if (digest === undefined) {
+      throw new OAuthError('temporarily_unavailable', 'too many sign-ins at once', {
+        retryAfterSeconds: 1,
+      });
+    }
+    const created = await site.engine.directory.create({
+      username: typed.username ?? '',
+      password: digest,
+      groups: [ADMINISTRATORS],
+      ...(typed.email === undefined ? {} : { claims: { email: typed.email } }),
+      provenance: 'setup',
+    }, { check: [setups.check(invitation)], remove: [setups.remove()] });
+    switch (created.kind) {
+      case 'created':
+        site.engine.log('info', 'setup.completed', { user: created.user.id });
+        return showDone(created.user.username, site);
+      case 'refused': {
+        const refused = created.problems.map((reason) =>
+          ({ field: 'email', kind: 'refused', reason }) as const
+        );
+        return showSetup({ ...typed, problems: refused }, cookies, site);
+      }
+      case 'taken':
+      case 'conflict':
+        return await showClosed(site);
+    }
+  } catch (error) {
+    return errorPage(error, context, site);
+  }
+}
+
+function problemsOf(params: Params): readonly SetupProblem[] {
+  const problems: SetupProblem[] = [];
+  const [username, password] = [params.get('username'), params.get('password')];
+  const name = checkUsername(username ?? '');
+  if (username === undefined) problems.push({ field: 'username', kind: 'missing' });
+  else if (!name.ok) problems.push({ field: 'username', kind: 'refused', reason: name.reason });
+  const weakness = passwordProblem(password ?? '', username);
+  if (password === undefined) problems.push({ field: 'password', kind: 'missing' });
+  else if (weakness !== undefined) {
+    problems.push({ field: 'password', kind: 'refused', reason: weakness });
+  } else if (params.get('repeat') !== password) problems.push({ field: 'repeat', kind: 'differs' });
+  return problems;
+}
+
+interface SetupPage {
+  readonly token: string;
+  readonly username?: string | undefined;
+  readonly email?: string | undefined;
+  readonly problems?: readonly SetupProblem[];
+}
+
+function showSetup(
+  { token, username, email, problems = [] }: SetupPage,
+  cookies: BrowserCookies,
+  site: Site,
+): Response {
+  const nonce = newNonce();
+  const { browser, setCookie } = nameBrowser(cookies, site);
+  const view = setupView({
+    ...frameOf(nonce, site),
+    action: `${site.engine.settings.issuer}/setup`,
+    hidden: { csrf: csrfToken(bindingOf(browser), site), token },
+    minPasswordCharacters: MIN_PASSWORD_CHARACTERS,
+    ...(username === undefined ? {} : { username }),
+    ...(email === undefined ? {} : { email }),
+    problems,
+  });
+  return page(view, { nonce, cookies: setCookie, hsts: site.isSecure });
+}
+
+async function showClosed(site: Site): Promise<Response> {
+  const nonce = newNonce();
+  const reason = await site.engine.directory.isEmpty() ? 'expired' : 'used';
+  return page(setupClosedView({ ...frameOf(nonce, site), reason }), {
+    nonce,
+    status: 410,
+    hsts: site.isSecure,
+  });
+}
+
+function showDone(username: string, site: Site): Response {
+  const nonce = newNonce();
+  const { issuer } = site.engine.settings;
+  const view = setupDoneView({
+    ...frameOf(nonce, site),
+    username,
+    command: 'npx ostiary client add my-app --redirect-uri https://my-app.example/callback',
+    discoveryUrl: `${issuer}/.well-known/openid-configuration`,
+  });
+  return page(view, { nonce, hsts: site.isSecure });
+}
+
+function bindingOf(browser: string): FormBinding {
+  return { page: 'setup', browser, about: 'first administrator' };
+}
