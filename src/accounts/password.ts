@@ -12,15 +12,15 @@ import {
   preparePassword,
 } from './password_policy.ts';
 
-/** Slow hashes, off the main loop and never more at once than stated. `busy`: try again later (503, Retry-After). */
+/** Slow hashes, off the main loop, and never more at once than stated: what comes too much is refused as busy. */
 export interface PasswordHasher {
   /**
-   * An argon2id digest as a PHC string.
+   * An argon2id digest as a PHC string; undefined when busy (503, Retry-After).
    * @throws {RangeError} if the password is empty, too long or no well-formed Unicode
    */
-  hash(password: string): Promise<string | 'busy'>;
+  hash(password: string): Promise<string | undefined>;
   /**
-   * Whether the password leads to the digest. An unreadable digest is never matched, and takes the time of a readable
+   * Whether the password leads to the digest; `busy` likewise. An unreadable digest is never matched, and takes the time of a readable
    * one. bcrypt sees only the first 72 bytes of a password, in digests that others made; we make none.
    * @throws {Error} if the computation fails or takes too long
    */
@@ -71,7 +71,7 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
       }
       const digest = newDigest(new Uint8Array(TAG_BYTES));
       const tag = await queue.run(() => compute(digest, preparePassword(password)));
-      return tag === undefined ? 'busy' : formatArgon2({ ...digest, tag });
+      return tag && formatArgon2({ ...digest, tag });
     },
 
     async verify(password, text) {

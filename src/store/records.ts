@@ -25,7 +25,10 @@ export interface UserRecord {
   readonly provenance: Provenance;
 }
 
-/** From a name (or its look-alike skeleton) to the person it belongs to: `['username', form]`. */
+/**
+ * From a name to the person it belongs to: `['username', canonical name]`, and `['username_skeleton', skeleton]` so that
+ * nobody else takes a name that looks like it.
+ */
 export interface UsernameRecord {
   readonly user: string;
 }
