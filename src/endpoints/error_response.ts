@@ -10,9 +10,10 @@ export function errorResponse(error: unknown, log: Log): Response {
 }
 
 /** What any thrown value tells the outside; what is not an OAuthError is logged whole and told as `server_error`. */
-export function refusalOf(error: unknown, log: Log): OAuthError {
+export function refusalOf(error: unknown, log: Log, correlationId?: string): OAuthError {
   if (error instanceof OAuthError) {
     log('info', 'request.refused', {
+      correlationId,
       error: error.code,
       hint: error.hint,
       debug: error.debug,
@@ -21,12 +22,12 @@ export function refusalOf(error: unknown, log: Log): OAuthError {
     return error;
   }
   if (isStoreUnavailable(error) || isOutOfResources(error)) {
-    log('error', 'request.unavailable', { cause: error });
+    log('error', 'request.unavailable', { correlationId, cause: error });
     return new OAuthError('temporarily_unavailable', 'the server cannot do this now', {
       retryAfterSeconds: 5,
     });
   }
-  log('error', 'request.failed', { cause: error });
+  log('error', 'request.failed', { correlationId, cause: error });
   return new OAuthError('server_error', 'the server failed; its log says why');
 }
 
