@@ -1,5 +1,6 @@
 import type { Client } from '../spec/client.ts';
 import { originClients } from '../store/collections.ts';
+import type { Change } from '../store/store.ts';
 import type { Engine } from './engine.ts';
 
 /** Tells whether an origin is that of some client's redirect URI, in the file or in the store. */
@@ -15,8 +16,27 @@ export function clientOrigins(engine: Engine): (origin: string) => Promise<boole
   };
 }
 
-/** The web origins of a client's redirect URIs: what a stored client is indexed by. */
-export function originsOf(client: Client): readonly string[] {
+/** The index records of a stored client, before and after a change; undefined: it does not exist then. */
+export function originChange(
+  client_id: string,
+  before: Client | undefined,
+  after: Client | undefined,
+  engine: Engine,
+): Required<Pick<Change, 'put' | 'remove'>> {
+  const [old, next] = [before, after].map((client) =>
+    client === undefined ? [] : originsOf(client)
+  );
+  const added = next?.filter((origin) => !old?.includes(origin)) ?? [];
+  const gone = old?.filter((origin) => !next?.includes(origin)) ?? [];
+  const { issuer } = engine.settings;
+  return {
+    put: added.map((origin) => originClients.put([issuer, origin, client_id], true)),
+    remove: gone.map((origin) => originClients.key(issuer, origin, client_id)),
+  };
+}
+
+/** The web origins of a client's redirect URIs. */
+function originsOf(client: Client): readonly string[] {
   return [
     ...new Set(
       client.redirect_uris.filter((uri) => /^https?:/.test(uri)).map((uri) => new URL(uri).origin),

@@ -55,7 +55,7 @@ export const CLIENT_METADATA = {
   },
   redirect_uris: {
     schema: v.optional(
-      v.pipe(v.array(redirectUri), v.maxLength(50, 'must have at most 50 entries'), v.readonly()),
+      v.pipe(v.array(redirectUri), v.maxLength(40, 'must have at most 40 entries'), v.readonly()),
       [],
     ),
     defined: 'RFC 7591 §2',

@@ -4,6 +4,7 @@ import { isClientId } from '../../spec/client_id.ts';
 import { clients } from '../../store/collections.ts';
 import type { Provenance, StoredClient } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
+import { originChange } from '../client_origins.ts';
 import type { Engine } from '../engine.ts';
 import { parseClientOptions } from './client_options.ts';
 import { revokeGrants } from './grants.ts';
@@ -61,7 +62,10 @@ export async function addClient(
   };
   const outcome = await engine.store.commit({
     check: [clients.absent(engine.settings.issuer, client_id)],
-    put: [clients.put([engine.settings.issuer, client_id], record)],
+    put: [
+      clients.put([engine.settings.issuer, client_id], record),
+      ...originChange(client_id, undefined, record, engine).put,
+    ],
   });
   if (outcome === 'conflict') return refused(`client ${client_id} exists already`);
   return done(written(record, credential.kind === 'mint' ? secret.value : undefined));
@@ -126,7 +130,12 @@ export async function removeClient(
   if (entry === undefined) {
     return refused(isOfFile(client_id, engine) ? ofFile(client_id) : notFound(client_id));
   }
-  await engine.store.commit({ remove: [clients.key(engine.settings.issuer, client_id)] });
+  await engine.store.commit({
+    remove: [
+      clients.key(engine.settings.issuer, client_id),
+      ...originChange(client_id, entry.value, undefined, engine).remove,
+    ],
+  });
   const grants = isOfFile(client_id, engine) ? 0 : await revokeGrants({ client_id }, engine);
   return done({ client_id, grants });
 }
@@ -162,9 +171,11 @@ async function change(
     const outcome = next(entry.value);
     if (outcome.kind === 'refused') return outcome;
     const { record, minted } = outcome.value;
+    const origins = originChange(client_id, entry.value, record, engine);
     const committed = await engine.store.commit({
       check: [clients.check(entry)],
-      put: [clients.put([engine.settings.issuer, client_id], record)],
+      put: [clients.put([engine.settings.issuer, client_id], record), ...origins.put],
+      remove: origins.remove,
     });
     if (committed === 'committed') return done(written(record, minted));
   }
