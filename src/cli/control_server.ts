@@ -1,0 +1,119 @@
+import process from 'node:process';
+import type { Engine } from '../engine/engine.ts';
+import { readJson } from '../http/body.ts';
+import { json } from '../http/respond.ts';
+import { constantTimeEquals, randomToken } from '../keys/digest.ts';
+import { startServer } from '../runtime/serve.ts';
+import type { FileStore } from '../store/file/file_store.ts';
+import type { Store } from '../store/store.ts';
+import { type CommandResult, type Invocation, refused } from './command.ts';
+import { commandNamed } from './commands.ts';
+import { proofOf, removeControl, TEXT_RESULT, writeControl } from './control_file.ts';
+
+export interface ControlServer {
+  close(): Promise<void>;
+}
+
+/** A command line of a few long names, and a file's contents. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Commands may take their time: a long merge of segments says nothing until it is done. */
+const IDLE_SECONDS = 255;
+
+/** Lets the command line work on a store that this process holds, over loopback, with a token of this start only. */
+export async function startControl(
+  data: string,
+  engine: () => Engine,
+): Promise<ControlServer> {
+  const token = randomToken(32);
+  let host = '';
+  const server = await startServer({
+    host: '127.0.0.1',
+    port: 0,
+    fetch: (request) => answer(request, { token, host, engine: engine() }),
+    onError: (error) => engine().log('error', 'control.failed', { cause: error }),
+    limits: { idleSeconds: IDLE_SECONDS },
+  });
+  const url = `http://127.0.0.1:${server.port}`;
+  host = new URL(url).host;
+  await writeControl(data, { url, token, pid: process.pid });
+  return {
+    async close() {
+      await removeControl(data);
+      await server.close(1);
+    },
+  };
+}
+
+interface Control {
+  readonly token: string;
+  readonly host: string;
+  readonly engine: Engine;
+}
+
+async function answer(request: Request, control: Control): Promise<Response> {
+  // Browsers of this machine reach loopback, too, under any name that resolves to it.
+  if (request.headers.has('origin') || request.headers.get('host') !== control.host) {
+    return statusOnly(403);
+  }
+  const { pathname, searchParams } = new URL(request.url);
+  if (pathname === '/proof' && request.method === 'GET') {
+    return json({ proof: proofOf(control.token, searchParams.get('challenge') ?? '') });
+  }
+  if (pathname !== '/command' || request.method !== 'POST') return statusOnly(404);
+  const [scheme, token = ''] = request.headers.get('authorization')?.split(' ') ?? [];
+  if (scheme !== 'Bearer' || !constantTimeEquals(token, control.token)) return statusOnly(401);
+  const body = await readJson(request, MAX_BODY_BYTES);
+  if (!body.ok) return statusOnly(body.status);
+  const { name, invocation } = body.value as { name: string; invocation: Invocation };
+  return responseOf(await runNamed(name, invocation, control));
+}
+
+async function runNamed(
+  name: string,
+  invocation: Invocation,
+  { engine }: Control,
+): Promise<CommandResult> {
+  const command = await commandNamed(name);
+  engine.log('info', 'command', { name });
+  try {
+    switch (command?.kind) {
+      case 'engine':
+        return await command.run(engine, invocation);
+      case 'files':
+        return isFileStore(engine.store)
+          ? await command.run(engine.store, invocation, true)
+          : refused('the store is memory and has no files');
+      default:
+        return refused(`the server cannot run ${name}`);
+    }
+  } catch (error) {
+    engine.log('error', 'command.failed', { name, cause: error });
+    return refused('the server failed; its log says why');
+  }
+}
+
+function isFileStore(store: Store): store is FileStore {
+  return 'verify' in store && 'compact' in store;
+}
+
+function responseOf(result: CommandResult): Response {
+  if (result.kind !== 'text') return json(result);
+  const encoder = new TextEncoder();
+  const pieces = result.pieces[Symbol.asyncIterator]();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const next = await pieces.next();
+      if (next.done) controller.close();
+      else controller.enqueue(encoder.encode(next.value));
+    },
+    async cancel() {
+      await pieces.return?.();
+    },
+  });
+  return new Response(body, { headers: { 'content-type': TEXT_RESULT } });
+}
+
+function statusOnly(status: number): Response {
+  return new Response(null, { status });
+}

@@ -1,0 +1,55 @@
+import type { Engine } from '../engine/engine.ts';
+import { type Flag, type Invocation, textFlag } from './command.ts';
+
+/** Flags that choose what belongs to a person or a client, and how much of it is shown. */
+export const USER_FLAG = {
+  user: { type: 'string', value: 'NAME', help: 'Those of this person.' },
+} as const satisfies Record<string, Flag>;
+
+export const CLIENT_FLAG = {
+  client: { type: 'string', value: 'ID', help: 'Those of this client.' },
+} as const satisfies Record<string, Flag>;
+
+export const LIMIT_FLAG = {
+  limit: { type: 'string', value: 'N', help: 'At most so many; by default 100.' },
+} as const satisfies Record<string, Flag>;
+
+const DEFAULT_LIMIT = 100;
+const MAX_LIMIT = 10_000;
+
+export type UserChoice =
+  | { readonly kind: 'any' }
+  | { readonly kind: 'user'; readonly id: string }
+  | { readonly kind: 'unknown'; readonly problem: string };
+
+/** The person that --user names. */
+export async function chosenUser(invocation: Invocation, engine: Engine): Promise<UserChoice> {
+  const name = textFlag(invocation, 'user');
+  if (name === undefined) return { kind: 'any' };
+  const user = await engine.directory.findByUsername(name);
+  return user === undefined
+    ? { kind: 'unknown', problem: `there is no user ${JSON.stringify(name)}` }
+    : { kind: 'user', id: user.id };
+}
+
+/** Undefined when --limit is no number from 1 to 10,000. */
+export function limitOf(invocation: Invocation): number | undefined {
+  const text = textFlag(invocation, 'limit');
+  if (text === undefined) return DEFAULT_LIMIT;
+  const limit = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  return limit >= 1 && limit <= MAX_LIMIT ? limit : undefined;
+}
+
+export const LIMIT_RULE = `--limit must be from 1 to ${MAX_LIMIT}`;
+
+/** Names for ids, for people to read; an id whose person is gone stays. */
+export async function namesOf(
+  ids: readonly string[],
+  engine: Engine,
+): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  for (const id of new Set(ids)) {
+    names.set(id, (await engine.directory.findById(id))?.username ?? id);
+  }
+  return names;
+}
