@@ -17,25 +17,25 @@ export function layout({ title, door, task, nonce, messages, product }: Page): H
     <!doctype html>
     <html lang="${messages.lang}" dir="${messages.dir}">
       <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="robots" content="noindex">
-    <meta name="color-scheme" content="light dark">
-    <title>${messages.text('frame.title', { title, product })}</title>
-    ${ICON}
-    <style nonce="${nonce}">${STYLES}</style>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="robots" content="noindex">
+        <meta name="color-scheme" content="light dark">
+        <title>${messages.text('frame.title', { title, product })}</title>
+        ${ICON}
+        <style nonce="${nonce}">
+        ${STYLES}
+        </style>
       </head>
       <body>
         <main>
           <div class="door">
-    <p class="brand">${mark(24)}<bdi>${product}</bdi></p>
-    ${door}
+            <p class="brand">${MARK}<bdi>${product}</bdi></p>
+            <div class="who">${door}</div>
           </div>
-          <div class="task">
-    ${task}
-          </div>
+          <div class="task">${task}</div>
         </main>
-        <footer>${mark(14)}${messages.text('frame.footer')}</footer>
+        <footer>${messages.text('frame.footer')}</footer>
       </body>
     </html>
   `;
@@ -44,19 +44,15 @@ export function layout({ title, door, task, nonce, messages, product }: Page): H
 const STYLES = trustedHtml(styles);
 
 /** A door with a keyhole, on a grid of 24. */
-const MARK =
+const SHAPE =
   'M4 23V10a8 8 0 0 1 16 0v13zm8-14.5a2.7 2.7 0 0 0-1.3 5L9.9 18h4.2l-.8-4.5a2.7 2.7 0 0 0-1.3-5z';
 
-const ICON = trustedHtml(
-  `<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'` +
-    `%3E%3Cpath fill='%231a7d66' fill-rule='evenodd' d='${MARK}'/%3E%3C/svg%3E">`,
+const MARK = trustedHtml(
+  `<svg width="24" height="24" viewBox="0 0 24 24" fill="currentColor" fill-rule="evenodd" ` +
+    `aria-hidden="true"><path d="${SHAPE}"/></svg>`,
 );
 
-function mark(pixels: number): Html {
-  return html`
-    <svg width="${pixels}" height="${pixels}" viewBox="0 0 24 24" fill="currentColor"
-      fill-rule="evenodd" aria-hidden="true">
-      <path d="${MARK}" />
-    </svg>
-  `;
-}
+const ICON = trustedHtml(
+  `<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' ` +
+    `viewBox='0 0 24 24'%3E%3Cpath fill='%231a7d66' fill-rule='evenodd' d='${SHAPE}'/%3E%3C/svg%3E">`,
+);

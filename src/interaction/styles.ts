@@ -16,11 +16,11 @@ export const styles = `
 --act:#6fd3b5;--act-deep:#93e3ca;--on-act:#06231b;--tint:#1b2925;
 --alarm:#ffa59e;--alarm-tint:#33191a}}
 *,::before,::after{box-sizing:border-box}
-html{font:100%/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;
+html{font:100%/1.5 system-ui,sans-serif;
 -webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;min-block-size:100vh;min-block-size:100svh;display:flex;flex-direction:column;
 background:var(--sheet);color:var(--ink);overflow-wrap:anywhere}
-h1,h2,p,ul,ol,dl,dd,fieldset{margin:0;padding:0;border:0}
+h1,h2,p,ul,ol,dl,dd{margin:0;padding:0}
 h1{font-size:1.875rem;line-height:1.15;font-weight:650;letter-spacing:-.02em;text-wrap:balance}
 h2{font-size:1rem;line-height:1.4;font-weight:650}
 ul,ol{list-style:none}
@@ -56,13 +56,13 @@ form,.group{display:flex;flex-direction:column;gap:1.25rem}
 .task>p:only-child{font-size:1.125rem}
 .soft{color:var(--soft)}
 .field{display:flex;flex-direction:column;gap:.375rem}
-.field label,legend{font-weight:600;font-size:.9375rem}
+.field label{font-weight:600;font-size:.9375rem}
 .field .soft{font-size:.875rem;font-weight:400}
 .field input{inline-size:100%;min-block-size:3rem;padding:.625rem .875rem;font:inherit;color:inherit;
 background:var(--sheet);border:.0625rem solid var(--edge);border-radius:var(--r)}
 .field input:hover{border-color:var(--ink)}
 .field input:focus-visible{outline-offset:0;border-color:var(--act);border-radius:var(--r)}
-.field [aria-invalid]{border-color:var(--alarm);border-width:.125rem}
+.field [aria-invalid=true]{border-color:var(--alarm);border-width:.125rem}
 .wrong{color:var(--alarm);font-size:.9375rem}
 input[type=checkbox]{flex:none;inline-size:1.25rem;block-size:1.25rem;margin:.125rem 0 0;accent-color:var(--act)}
 .tick{display:flex;gap:.75rem;padding-block:.625rem;cursor:pointer}
@@ -73,7 +73,7 @@ border-width:0 .15rem .15rem 0;transform:translateY(-.09rem) rotate(45deg)}
 .tick .soft{display:block;font-size:.875rem}
 .alert,.note{border-radius:var(--r);padding:.875rem 1rem}
 .alert{background:var(--alarm-tint);color:var(--alarm);border:.0625rem solid}
-.note{background:var(--tint)}
+.note{background:var(--tint);display:grid;gap:.5rem}
 button{min-block-size:3rem;padding:.625rem 1.5rem;font:inherit;font-weight:650;cursor:pointer;
 border:.0625rem solid var(--act);border-radius:var(--r);background:var(--act);color:var(--on-act)}
 button:hover{background:var(--act-deep);border-color:var(--act-deep)}
@@ -84,8 +84,8 @@ button.quiet:hover{background:var(--tint);border-color:var(--ink)}
 .person{display:flex;align-items:center;gap:.75rem;padding-block-end:1.25rem;border-block-end:.0625rem solid var(--line)}
 .person .face{flex:none;inline-size:2.5rem;block-size:2.5rem;margin:0;border-radius:50%;
 background:var(--tint);color:var(--act);font-size:1rem}
-.person div{flex:1;min-inline-size:0}
-.person .soft{font-size:.875rem}
+.person p{flex:1;min-inline-size:0}
+.person .soft{display:block;font-size:.875rem}
 .person a{padding-block:.5rem;color:var(--act);font-weight:600;font-size:.9375rem}
 .rows>*+*{border-block-start:.0625rem solid var(--line)}
 .rows .tick{padding-block:.875rem}
@@ -103,18 +103,16 @@ display:grid;place-items:center;background:var(--tint);color:var(--act);font-wei
 .steps p,.copy{grid-column:1/-1}
 .copy{display:block;margin-block-start:.625rem;font-size:.875rem;padding:.75rem .875rem;border-radius:var(--r);background:var(--tint);
 user-select:all}
-.task a{color:var(--act)}
-footer{display:flex;align-items:center;justify-content:center;gap:.375rem;
-padding:1rem 1.25rem 1.5rem;font-size:.8125rem;color:var(--soft)}
+.task a{display:inline-block;padding-block:.1875rem;color:var(--act)}
+footer{text-align:center;padding:1rem 1.25rem 1.5rem;font-size:.8125rem;color:var(--soft)}
 .unseen{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media(min-width:28em){.buttons.two{grid-template-columns:1fr 1fr}.steps p,.copy{grid-column:2}}
+@media(min-width:28em){.buttons{grid-template-columns:1fr 1fr}.steps p,.copy{grid-column:2}}
 @media(min-width:54em){
 body{background:var(--paper);padding:1.5rem 1.5rem 0}
 main{flex:none;flex-direction:row;margin:auto;inline-size:100%;max-inline-size:60rem;min-block-size:33rem;
 background:var(--sheet);border-radius:1.25rem;overflow:hidden;box-shadow:0 0 0 .0625rem var(--line),0 1.5rem 3rem -1.5rem #0b1f1933}
 .door{flex:0 0 42%;padding:2rem 2.25rem 2.5rem}
-.who{margin-block:auto}
-.door .space{flex:0 1 0}
+.who{margin-block-start:clamp(3rem,16vh,7.5rem)}
 .door::after{inset-inline-end:3rem;inline-size:9rem;block-size:10rem;box-shadow:0 0 0 3rem #ffffff0a,0 0 0 6rem #ffffff08}
 h1{font-size:2.25rem}
 .task{flex:1;min-inline-size:0;max-inline-size:none;justify-content:center;padding:2.5rem}

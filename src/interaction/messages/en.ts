@@ -105,7 +105,6 @@ export const en = {
   'setup.problems': 'There is no account yet. Please look at what is marked below.',
   'setup.missing': 'This must not be empty.',
   'setup.differs': 'The two passwords differ.',
-  'setup.malformed': 'This is not an email address.',
   'setup.closed_title': 'Link no longer valid',
   'setup.used': 'The first account has been made already.',
   'setup.used_task': 'If it was not you who made it, tell whoever runs this server at once.',
@@ -120,7 +119,6 @@ export const en = {
   'setup.next_discovery': 'Tell the application where to look',
   'setup.next_discovery_note': 'It finds everything else through the discovery URL:',
   'setup.next_docs': 'Read on',
-  'setup.next_docs_note': 'More users, second factors, policies:',
 
   'home.title': 'Ostiary runs here',
   'home.lead': 'This server signs people in to their applications.',

@@ -33,60 +33,91 @@ export function consentView(model: ConsentModel): Html {
   return layout({
     ...model,
     title: messages.text('consent.title_for', { client: client.name }),
-    door: html`${clientFace(client)}
-<h1>${messages.text('consent.title')}</h1>
-<p class="lead">${
-      messages.html('consent.lead', { client: html`<strong>${client.name}</strong>` })
-    }</p>
-${clientFacts(client, messages)}`,
-    task: taskOf(model),
+    door: doorOf(client, messages),
+    task: html`${personOf(model)} ${formOf(model)}`,
   });
 }
 
-function taskOf(
-  { action, hidden, username, notYou, scopes, claims, resources, messages }: ConsentModel,
-): Html {
-  return html`<div class="person">
-${initial(username)}
-<div><p class="soft">${messages.text('consent.signed_in')}</p>
-<p><strong><bdi>${username}</bdi></strong></p></div>
-${notYou !== undefined && html`<a href="${notYou}">${messages.text('consent.not_you')}</a>`}
-</div>
-<form method="post" action="${action}">
-${hiddenFields(Object.entries(hidden))}<div role="group" aria-labelledby="scopes">
-<h2 id="scopes">${messages.text('consent.scopes')}</h2>
-<ul class="rows">
-${scopes.map((scope) => scopeRow(scope, messages))}</ul>
-</div>
-${listOf(messages.text('consent.claims'), claims.map((name) => claimWords(name, messages)))}
-${listOf(messages.text('consent.resources'), resources.map((uri) => html`<code>${uri}</code>`))}
-<div class="buttons two">
-<button id="accept" name="decision" value="accept">${messages.text('consent.accept')}</button>
-<button id="deny" name="decision" value="deny" class="quiet">${
-    messages.text('consent.deny')
-  }</button>
-</div>
-</form>`;
+function doorOf(client: ClientCard, messages: Messages): Html {
+  const name = html`<strong>${client.name}</strong>`;
+  return html`
+    ${clientFace(client)}
+    <h1>${messages.text('consent.title')}</h1>
+    <p class="lead">${messages.html('consent.lead', { client: name })}</p>
+    ${clientFacts(client, messages)}
+  `;
+}
+
+function personOf({ username, notYou, messages }: ConsentModel): Html {
+  return html`
+    <div class="person">
+      ${initial(username)}
+      <p>
+        <span class="soft">${messages.text('consent.signed_in')}</span>
+        <strong><bdi>${username}</bdi></strong>
+      </p>
+      ${notYou !== undefined && html`<a href="${notYou}">${messages.text('consent.not_you')}</a>`}
+    </div>
+  `;
+}
+
+function formOf(model: ConsentModel): Html {
+  const { action, hidden, scopes, claims, resources, messages } = model;
+  return html`
+    <form method="post" action="${action}">
+      ${hiddenFields(Object.entries(hidden))}
+      <div role="group" aria-labelledby="scopes">
+        <h2 id="scopes">${messages.text('consent.scopes')}</h2>
+        <ul class="rows">
+          ${scopes.map((scope) => scopeRow(scope, messages))}
+        </ul>
+      </div>
+      ${listOf(messages.text('consent.claims'), claims.map((name) => claimWords(name, messages)))}
+      ${listOf(
+        messages.text('consent.resources'),
+        resources.map((uri) => html`<code>${uri}</code>`),
+      )}
+      <div class="buttons">
+        <button id="accept" name="decision" value="accept">
+          ${messages.text('consent.accept')}
+        </button>
+        <button id="deny" name="decision" value="deny" class="quiet">
+          ${messages.text('consent.deny')}
+        </button>
+      </div>
+    </form>
+  `;
 }
 
 function scopeRow({ name, required, description }: ConsentScope, messages: Messages): Html {
+  const code = html`<code>${name}</code>`;
   const words = description ?? messages.find(`scope.${name}`);
-  const releases = messages.find(`releases.${name}`);
-  // A disabled box sends nothing, so what is required goes along beside it.
-  const box = required
-    ? html`${hiddenFields([['scope', name]])}<input type="checkbox" checked disabled>`
-    : html`<input type="checkbox" name="scope" value="${name}" checked>`;
+  const releases = messages.find(`releases.${name}`) ??
+    (words === undefined ? messages.text('consent.undescribed') : code);
   return html`
-    <li><label class="tick">${box}
-    <span><span class="name">${words === undefined
-      ? html`<code>${name}</code>`
-      : html`<bdi>${words}</bdi>`}</span>
-    <span class="soft">${releases ??
-      (words === undefined
-        ? messages.text('consent.undescribed')
-        : html`<code>${name}</code>`)}${required && html`
-      ${messages.text('consent.required')}
-    `}</span></span></label></li>
+    <li>
+      <label class="tick">
+        ${required ? requiredBox(name) : box(name)}
+        <span>
+          <span class="name">${words === undefined ? code : html`<bdi>${words}</bdi>`}</span>
+          <span class="soft">
+            ${releases} ${required && messages.text('consent.required')}
+          </span>
+        </span>
+      </label>
+    </li>
+  `;
+}
+
+function box(name: string): Html {
+  return html`<input type="checkbox" name="scope" value="${name}" checked>`;
+}
+
+/** A disabled box sends nothing, so a hidden field beside it does. */
+function requiredBox(name: string): Html {
+  return html`
+    <input type="checkbox" name="scope" value="${name}" checked disabled>
+    ${hiddenFields([['scope', name]])}
   `;
 }
 
@@ -96,17 +127,13 @@ function claimWords(name: string, messages: Messages): Html {
 }
 
 function listOf(heading: string, items: readonly Html[]): Html {
-  return html`${
-    items.length > 0 && html`
-      <div class="group">
-        <h2>${heading}</h2>
-        <ul class="plain">
-      ${items.map((item) =>
-        html`
-          <li>${item}</li>
-        `
-      )}</ul>
-      </div>
-    `
-  }`;
+  if (items.length === 0) return html``;
+  return html`
+    <div class="group">
+      <h2>${heading}</h2>
+      <ul class="plain">
+        ${items.map((item) => html`<li>${item}</li>`)}
+      </ul>
+    </div>
+  `;
 }

@@ -1,6 +1,7 @@
 import { type Html, html } from '../../http/html.ts';
 import type { Frame } from '../frame.ts';
 import { layout } from '../layout.ts';
+import type { MessageId } from '../messages.ts';
 
 export interface ErrorModel extends Frame {
   /** Of RFC 6749 and its family, for programs and search engines. */
@@ -15,12 +16,14 @@ export interface ErrorModel extends Frame {
 /** First what a person can do, then what a developer needs to know. */
 export function errorView(model: ErrorModel): Html {
   const { code, description, status, correlationId, messages } = model;
-  const { title, lead } = wordsFor(status);
+  const [title, lead] = WORDS[kindOf(status)];
   return layout({
     ...model,
     title: messages.text(title),
-    door: html`<h1>${messages.text(title)}</h1>
-<p class="lead">${messages.text(lead)}</p>`,
+    door: html`
+      <h1>${messages.text(title)}</h1>
+      <p class="lead">${messages.text(lead)}</p>
+    `,
     task: html`
       <h2>${messages.text('error.details')}</h2>
       <dl>
@@ -45,14 +48,15 @@ export function errorView(model: ErrorModel): Html {
   });
 }
 
-function wordsFor(status: number) {
-  if (status === 404) {
-    return { title: 'error.title_not_found', lead: 'error.lead_not_found' } as const;
-  }
-  if (status === 429 || status === 503) {
-    return { title: 'error.title_wait', lead: 'error.lead_wait' } as const;
-  }
-  return status >= 500
-    ? { title: 'error.title_server', lead: 'error.lead_server' } as const
-    : { title: 'error.title', lead: 'error.lead' } as const;
+const WORDS = {
+  refused: ['error.title', 'error.lead'],
+  not_found: ['error.title_not_found', 'error.lead_not_found'],
+  wait: ['error.title_wait', 'error.lead_wait'],
+  broken: ['error.title_server', 'error.lead_server'],
+} as const satisfies Readonly<Record<string, readonly [MessageId, MessageId]>>;
+
+function kindOf(status: number): keyof typeof WORDS {
+  if (status === 404) return 'not_found';
+  if (status === 429 || status === 503) return 'wait';
+  return status >= 500 ? 'broken' : 'refused';
 }

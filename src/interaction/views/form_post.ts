@@ -15,12 +15,19 @@ export function formPostView(model: FormPostModel): Html {
   return layout({
     ...model,
     title: messages.text('form_post.title'),
-    door: html`<h1>${messages.text('form_post.title')}</h1>
-<p class="lead">${messages.text('form_post.lead')}</p>`,
-    task: html`<form method="post" action="${action}">
-${hiddenFields(fields)}<p>${messages.text('form_post.note')}</p>
-<button>${messages.text('form_post.submit')}</button>
-</form>
-<script nonce="${nonce}">document.forms[0].submit();</script>`,
+    door: html`
+      <h1>${messages.text('form_post.title')}</h1>
+      <p class="lead">${messages.text('form_post.lead')}</p>
+    `,
+    task: html`
+      <form method="post" action="${action}">
+        ${hiddenFields(fields)}
+        <p>${messages.text('form_post.note')}</p>
+        <button>${messages.text('form_post.submit')}</button>
+      </form>
+      <script nonce="${nonce}">
+      document.forms[0].submit();
+      </script>
+    `,
   });
 }

@@ -1,6 +1,7 @@
 import { type Html, html } from '../../http/html.ts';
 import type { Frame } from '../frame.ts';
 import { layout } from '../layout.ts';
+import type { Messages } from '../messages.ts';
 
 export interface HomeModel extends Frame {
   readonly issuer: string;
@@ -15,15 +16,14 @@ export function homeView(model: HomeModel): Html {
   return layout({
     ...model,
     title: messages.text('home.title'),
-    door: html`<h1>${messages.text('home.title')}</h1>
-<p class="lead">${messages.text(isSetupPending ? 'home.lead_pending' : 'home.lead')}</p>`,
+    door: html`
+      <h1>${messages.text('home.title')}</h1>
+      <p class="lead">
+        ${messages.text(isSetupPending ? 'home.lead_pending' : 'home.lead')}
+      </p>
+    `,
     task: html`
-      ${isSetupPending && html`
-        <div class="note group">
-          <h2>${messages.text('home.setup')}</h2>
-          <p>${messages.text('home.setup_note')}</p>
-        </div>
-      `}
+      ${isSetupPending && setupNote(messages)}
       <h2>${messages.text('home.applications')}</h2>
       <dl>
         <div>
@@ -37,4 +37,13 @@ export function homeView(model: HomeModel): Html {
       </dl>
     `,
   });
+}
+
+function setupNote(messages: Messages): Html {
+  return html`
+    <div class="note">
+      <h2>${messages.text('home.setup')}</h2>
+      <p>${messages.text('home.setup_note')}</p>
+    </div>
+  `;
 }

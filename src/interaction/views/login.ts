@@ -3,7 +3,7 @@ import type { ClientCard } from '../client_card.ts';
 import type { Frame } from '../frame.ts';
 import { layout } from '../layout.ts';
 import type { Messages } from '../messages.ts';
-import { clientFace, clientFacts, hiddenFields } from './parts.ts';
+import { autofocus, clientFace, clientFacts, hiddenFields } from './parts.ts';
 
 export type LoginProblem = 'wrong' | 'slow_down' | 'busy' | 'expired';
 
@@ -27,75 +27,79 @@ export function loginView(model: LoginModel): Html {
   return layout({
     ...model,
     title: problem === undefined ? title : messages.text('frame.problem', { title }),
-    door: doorOf(model),
-    task: taskOf(model),
+    door: client === undefined ? doorAlone(model) : doorOf(client, messages),
+    task: html`${problem !== undefined && alert(problem, model)} ${formOf(model)}`,
   });
 }
 
-function doorOf({ client, messages, product }: LoginModel): Html {
-  const heading = html`<h1>${messages.text('login.title')}</h1>`;
-  if (client === undefined) {
-    return html`${heading}
-<p class="lead">${messages.html('login.lead_alone', { product })}</p>`;
-  }
-  return html`${clientFace(client)}
-${heading}
-<p class="lead">${
-    messages.html('login.lead', { client: html`<strong>${client.name}</strong>` })
-  }</p>
-${clientFacts(client, messages)}`;
+function doorAlone({ messages, product }: LoginModel): Html {
+  return html`
+    <h1>${messages.text('login.title')}</h1>
+    <p class="lead">${messages.html('login.lead_alone', { product })}</p>
+  `;
 }
 
-function taskOf(
-  { action, hidden, username = '', problem, retryAfterSeconds, messages }: LoginModel,
-): Html {
-  const invalid = problem === 'wrong' && html`
-    aria-invalid="true"
+function doorOf(client: ClientCard, messages: Messages): Html {
+  const name = html`<strong>${client.name}</strong>`;
+  return html`
+    ${clientFace(client)}
+    <h1>${messages.text('login.title')}</h1>
+    <p class="lead">${messages.html('login.lead', { client: name })}</p>
+    ${clientFacts(client, messages)}
   `;
-  const described = problem !== undefined && html`
-    aria-describedby="problem"
-  `;
-  // The cursor waits where something is still to be typed.
-  const [first, second] = username === ''
-    ? [
-      html`
-        autofocus
-      `,
-      false,
-    ]
-    : [
-      false,
-      html`
-        autofocus
-      `,
-    ];
-  return html`${
-    problem !== undefined && html`
-      <div class="alert" role="alert" id="problem">
-        <p>${problemText(problem, retryAfterSeconds, messages)}</p>
+}
+
+function alert(problem: LoginProblem, { retryAfterSeconds, messages }: LoginModel): Html {
+  const text = problem === 'slow_down' && retryAfterSeconds !== undefined
+    ? messages.html('login.slow_down_for', { duration: messages.duration(retryAfterSeconds) })
+    : messages.html(`login.${problem}`);
+  return html`<p class="alert" role="alert" id="problem">${text}</p>`;
+}
+
+function formOf({ action, hidden, username = '', problem, messages }: LoginModel): Html {
+  const isWrong = problem === 'wrong' && 'true';
+  // Read out with the field that has the cursor: the page is new, and few screen readers tell of alerts in it.
+  const described = problem !== undefined && 'problem';
+  return html`
+    <form method="post" action="${action}">
+      ${hiddenFields(Object.entries(hidden))}
+      <div class="field">
+        <label for="username">${messages.text('login.username')}</label>
+        <input
+          id="username"
+          name="username"
+          value="${username}"
+          required
+          autocomplete="username"
+          autocapitalize="none"
+          spellcheck="false"
+          dir="auto"
+          aria-invalid="${isWrong}"
+          aria-describedby="${described}"
+          ${autofocus(username === '')}
+        >
       </div>
-    `
-  }
-<form method="post" action="${action}">
-${hiddenFields(Object.entries(hidden))}<div class="field">
-<label for="username">${messages.text('login.username')}</label>
-<input id="username" name="username" value="${username}" required autocomplete="username" autocapitalize="none" spellcheck="false" dir="auto"${invalid}${described}${first}>
-</div>
-<div class="field">
-<label for="password">${messages.text('login.password')}</label>
-<input id="password" name="password" type="password" required autocomplete="current-password" dir="auto"${invalid}${described}${second}>
-</div>
-<label class="tick" for="remember">
-<input id="remember" name="remember" type="checkbox" value="yes">
-<span>${messages.text('login.remember')} <span class="soft">${
-    messages.text('login.remember_note')
-  }</span></span>
-</label>
-<button id="login">${messages.text('login.submit')}</button>
-</form>`;
-}
-
-function problemText(problem: LoginProblem, seconds: number | undefined, messages: Messages): Html {
-  if (problem !== 'slow_down' || seconds === undefined) return messages.html(`login.${problem}`);
-  return messages.html('login.slow_down_for', { duration: messages.duration(seconds) });
+      <div class="field">
+        <label for="password">${messages.text('login.password')}</label>
+        <input
+          id="password"
+          name="password"
+          type="password"
+          required
+          autocomplete="current-password"
+          aria-invalid="${isWrong}"
+          aria-describedby="${described}"
+          ${autofocus(username !== '')}
+        >
+      </div>
+      <label class="tick" for="remember">
+        <input id="remember" name="remember" type="checkbox" value="yes">
+        <span>
+          ${messages.text('login.remember')}
+          <span class="soft">${messages.text('login.remember_note')}</span>
+        </span>
+      </label>
+      <button id="login">${messages.text('login.submit')}</button>
+    </form>
+  `;
 }
