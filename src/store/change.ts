@@ -78,8 +78,11 @@ function checkedKey(key: Key): string {
     }
     units += part.length;
   }
-  if ((key as readonly string[]).length === 0) {
-    throw new RangeError('Cannot commit as "key" must have a collection');
+  const parts: number = key.length;
+  if (parts === 0 || parts > LIMITS.keyParts) {
+    throw new RangeError(
+      `Cannot commit as "key" must have 1 to ${LIMITS.keyParts} parts: got ${parts}`,
+    );
   }
   if (units * 3 > LIMITS.keyBytes) {
     atMostBytes('key', key.reduce((sum, part) => sum + utf8Bytes(part), 0), LIMITS.keyBytes);

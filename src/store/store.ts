@@ -67,6 +67,7 @@ export const LIMITS = {
   valueDepth: 100,
   /** UTF-8 bytes of all parts of a key. */
   keyBytes: 1024,
+  keyParts: 32,
   /** Puts and removes of one change. */
   writesPerChange: 100,
   checksPerChange: 100,

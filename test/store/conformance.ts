@@ -286,8 +286,9 @@ export function storeConformance(
       assertEquals(await store.get(['a']), undefined);
     });
 
-    it('keys that are not well-formed or empty are refused', async () => {
-      for (const key of [['c', '\ud800'], []] as unknown as Key[]) {
+    it('keys that are not well-formed, of no part or of more than 32 are refused', async () => {
+      assertEquals(await store.commit({ put: [{ key: partsOf(32), value: 1 }] }), 'committed');
+      for (const key of [['c', '\ud800'], [], partsOf(33)] as unknown as Key[]) {
         await assertRejects(() => store.commit({ put: [{ key, value: 1 }] }), RangeError, '"key"');
       }
     });
@@ -541,6 +542,10 @@ function utf8(text: string): Uint8Array {
 
 function keyOf(n: number): Key {
   return ['w', `n${String(n).padStart(6, '0')}`];
+}
+
+function partsOf(count: number): Key {
+  return Array.from({ length: count }, () => '') as unknown as Key;
 }
 
 function putChecked(key: Key, value: JsonValue, version: string | null) {

@@ -1,0 +1,62 @@
+import type { Entry, JsonValue } from '../store.ts';
+
+type CachedEntry = Entry<JsonValue>;
+
+/** Parsed and frozen entries that were read or written lately. Never the only copy of anything. */
+export interface Cache {
+  readonly bytes: number;
+  get(encoded: string): CachedEntry | undefined;
+  /** `bytes` is the length of the value's JSON. */
+  set(encoded: string, entry: CachedEntry, bytes: number): void;
+  delete(encoded: string): void;
+}
+
+/** What an entry costs beside its value. */
+const ENTRY_BYTES = 200;
+
+/**
+ * Holds about `limitBytes`, in two generations: when the young one has half of them it becomes the old one, and what was
+ * in the old one and not asked for since is forgotten. That keeps what is used, at no cost per hit.
+ */
+export function createCache(limitBytes: number): Cache {
+  let young = new Map<string, { entry: CachedEntry; bytes: number }>();
+  let old: typeof young = new Map();
+  let youngBytes = 0;
+  let oldBytes = 0;
+
+  function add(encoded: string, cached: { entry: CachedEntry; bytes: number }): void {
+    young.set(encoded, cached);
+    youngBytes += cached.bytes;
+    if (youngBytes * 2 < limitBytes) return;
+    [old, oldBytes] = [young, youngBytes];
+    [young, youngBytes] = [new Map(), 0];
+  }
+
+  function forget(encoded: string): void {
+    const inYoung = young.get(encoded);
+    if (inYoung !== undefined && young.delete(encoded)) youngBytes -= inYoung.bytes;
+    const inOld = old.get(encoded);
+    if (inOld !== undefined && old.delete(encoded)) oldBytes -= inOld.bytes;
+  }
+
+  return {
+    get bytes(): number {
+      return youngBytes + oldBytes;
+    },
+    get(encoded) {
+      const cached = young.get(encoded);
+      if (cached !== undefined) return cached.entry;
+      const aged = old.get(encoded);
+      if (aged === undefined) return undefined;
+      old.delete(encoded);
+      oldBytes -= aged.bytes;
+      add(encoded, aged);
+      return aged.entry;
+    },
+    set(encoded, entry, bytes) {
+      forget(encoded);
+      if (limitBytes > 0) add(encoded, { entry, bytes: bytes + ENTRY_BYTES });
+    },
+    delete: forget,
+  };
+}

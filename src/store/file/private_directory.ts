@@ -1,0 +1,22 @@
+import * as fs from 'node:fs';
+import type { Log } from '../../spec/log.ts';
+
+/** Makes a directory that only its owner may enter (0700); one that others could enter is tightened, with a warning. */
+export function makePrivateDirectory(path: string, log: Log): void {
+  fs.mkdirSync(path, { recursive: true, mode: 0o700 });
+  // there, modes say nothing
+  if (process.platform === 'win32') return;
+  const mode = fs.statSync(path).mode & 0o777;
+  if ((mode & 0o077) === 0) return;
+  const was = mode.toString(8).padStart(4, '0');
+  try {
+    fs.chmodSync(path, 0o700);
+    log('warn', 'store: others could enter the directory; its mode is now 0700', { path, was });
+  } catch (error) {
+    log('error', 'store: others can enter the directory, and its mode cannot be changed', {
+      path,
+      was,
+      error: String(error),
+    });
+  }
+}

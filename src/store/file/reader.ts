@@ -1,0 +1,53 @@
+import type { Log } from '../../spec/log.ts';
+import { entryOf } from '../change.ts';
+import type { Entry, JsonValue } from '../store.ts';
+import type { Cache } from './cache.ts';
+import type { Directory } from './directory.ts';
+import type { Journal } from './journal.ts';
+import { readRecord } from './segment.ts';
+
+/** Reads the live entry of a key (`key_order.ts`); `remember` says whether it should stay in the cache. */
+export type Reader = (
+  encoded: string,
+  remember: boolean,
+) => Promise<Entry<JsonValue> | undefined>;
+
+export function createReader(options: {
+  readonly journal: Journal;
+  readonly directory: Directory;
+  readonly cache: Cache;
+  readonly now: () => number;
+  readonly log: Log;
+}): Reader {
+  const { journal, directory, cache, now, log } = options;
+
+  function read(
+    encoded: string,
+    remember: boolean,
+  ): Entry<JsonValue> | undefined | Promise<Entry<JsonValue>> {
+    const cached = cache.get(encoded);
+    if (cached !== undefined) {
+      return (cached.expiresAtSeconds ?? Infinity) > now() ? cached : undefined;
+    }
+    const location = directory.find(encoded);
+    if (location === undefined || location.expiresAtSeconds <= now()) return undefined;
+    const finish = ({ key, value }: Pick<Entry<JsonValue>, 'key' | 'value'>) => {
+      const entry = entryOf(key, value, location.seq, location.expiresAtSeconds);
+      // while it was read, a commit may have replaced it
+      const isCurrent = directory.find(encoded)?.seq === location.seq;
+      if (remember && isCurrent) cache.set(encoded, entry, location.length);
+      return entry;
+    };
+    const record = readRecord(journal.segment(location.segment), location, encoded);
+    return record instanceof Promise ? record.then(finish) : finish(record);
+  }
+
+  return async (encoded, remember) => {
+    try {
+      return await read(encoded, remember);
+    } catch (error) {
+      log('error', 'store: a record cannot be read', { error: String(error) });
+      throw error;
+    }
+  };
+}
