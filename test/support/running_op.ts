@@ -1,0 +1,52 @@
+/** A provider behind a real socket of the runtime at hand, on memory. */
+import { type Instance, openInstance } from '../../src/app.ts';
+import { requireConfig } from '../../src/config/parse.ts';
+import { startServer } from '../../src/runtime/serve.ts';
+import { type Browser, openBrowser } from './browser.ts';
+import { addAlice, CLIENT, quickHasher } from './op.ts';
+
+export interface RunningOp {
+  readonly issuer: string;
+  readonly instance: Instance;
+  /** The provider's clock runs ahead of the machine's by this; set it to move time. */
+  readonly clock: { aheadSeconds: number };
+  /** A browser with a cookie jar of its own. */
+  browser(): Browser;
+  close(): Promise<void>;
+}
+
+/**
+ * Options of `ostiary.yaml`; issuer and the client `app` are there unless named. Alice is there already. `path` is the
+ * issuer's.
+ */
+export async function startOp(
+  config: Readonly<Record<string, unknown>> = {},
+  path = '',
+): Promise<RunningOp> {
+  const opened = Promise.withResolvers<Instance>();
+  const server = await startServer({
+    fetch: async (request, peer) => (await opened.promise).fetch(request, peer),
+    host: '127.0.0.1',
+    port: 0,
+  });
+  const issuer = `http://localhost:${server.port}${path}`;
+  const clock = { aheadSeconds: 0 };
+  const options = { issuer, clients: [CLIENT], storage: { engine: 'memory' }, ...config };
+  const instance = await openInstance(requireConfig(options), {
+    hasher: quickHasher(),
+    now: () => Date.now() / 1000 + clock.aheadSeconds,
+    log: () => {},
+  });
+  await addAlice(instance);
+  opened.resolve(instance);
+  return {
+    issuer,
+    instance,
+    clock,
+    browser: () => openBrowser((request) => fetch(request), issuer),
+    async close() {
+      await server.close(1);
+      await instance.close();
+    },
+  };
+}
