@@ -29,6 +29,7 @@ const SPEAKS_HTTP = new Set([
 
 /** Folders that may use the platform beneath the web standards. */
 const MAY_USE_NODE = [
+  'server.ts',
   'main.ts',
   'runtime',
   'cli',

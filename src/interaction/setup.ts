@@ -12,7 +12,8 @@ import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
 import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { frameOf } from './frame.ts';
-import { setupClosedView, setupDoneView, type SetupProblem, setupView } from './views/setup.ts';
+import { setupClosedView, type SetupProblem, setupView } from './views/setup.ts';
+import { setupDoneView } from './views/setup_done.ts';
 
 /** Where the first administrator signs up, with the link that the start of the server printed. */
 export async function setup(
