@@ -27,7 +27,7 @@ ul,ol{list-style:none}
 strong{font-weight:650}
 a{color:inherit;text-decoration-thickness:.0625em;text-underline-offset:.2em}
 a:hover{text-decoration-thickness:.125em}
-code{font:.9375em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
+code{direction:ltr;unicode-bidi:isolate;font:.9375em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 svg{display:block}
 :focus-visible{outline:.1875rem solid var(--act);outline-offset:.1875rem;border-radius:.25rem}
 .door :focus-visible{outline-color:var(--on-door)}
@@ -103,6 +103,7 @@ display:grid;place-items:center;background:var(--tint);color:var(--act);font-wei
 .steps p,.copy{grid-column:1/-1}
 .copy{display:block;margin-block-start:.625rem;font-size:.875rem;padding:.75rem .875rem;border-radius:var(--r);background:var(--tint);
 user-select:all}
+.word{display:inline-block}
 .task a{display:inline-block;padding-block:.1875rem;color:var(--act)}
 footer{text-align:center;padding:1rem 1.25rem 1.5rem;font-size:.8125rem;color:var(--soft)}
 .unseen{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}

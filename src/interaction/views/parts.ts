@@ -29,7 +29,7 @@ export function initial(name: string): Html {
 
 /** Where the person will return to, and what the client has published about itself. */
 export function clientFacts(client: ClientCard, messages: Messages): Html {
-  const { redirectHost: host } = client;
+  const host = client.redirectHost;
   const policy = webUrl(client.policy_uri);
   const tos = webUrl(client.tos_uri);
   const links = html`
@@ -39,9 +39,15 @@ export function clientFacts(client: ClientCard, messages: Messages): Html {
     </p>
   `;
   return html`
-    ${host !== undefined && html`<p class="facts">${messages.html('client.returns', { host })}</p>`}
+    ${host !== undefined && returning(host, messages)}
     ${(policy ?? tos) !== undefined && links}
   `;
+}
+
+/** Hosts read from left to right, whatever script they are in. */
+function returning(name: string, messages: Messages): Html {
+  const host = html`<span dir="ltr">${name}</span>`;
+  return html`<p class="facts">${messages.html('client.returns', { host })}</p>`;
 }
 
 function hiddenField([name, value]: readonly [name: string, value: string]): Html {

@@ -33,7 +33,7 @@ export function setupDoneView(model: SetupDoneModel): Html {
         <li>
           <h2>${messages.text('setup.next_client')}</h2>
           <p>${messages.text('setup.next_client_note')}</p>
-          <code class="copy">${command}</code>
+          <code class="copy">${command.split(' ').map(unbroken)}</code>
         </li>
         <li>
           <h2>${messages.text('setup.next_discovery')}</h2>
@@ -44,4 +44,11 @@ export function setupDoneView(model: SetupDoneModel): Html {
       </ol>
     `,
   });
+}
+
+/** Lines break between words, not after hyphens. */
+function unbroken(word: string): Html {
+  return html`
+    <span class="word">${word}</span>
+  `;
 }
