@@ -1,0 +1,119 @@
+import { describe, it } from 'node:test';
+import { LANGUAGES, messages, messagesOf } from '../../src/interaction/messages.ts';
+import { en } from '../../src/interaction/messages/en.ts';
+import { consentView } from '../../src/interaction/views/consent.ts';
+import { loginView } from '../../src/interaction/views/login.ts';
+import { setupView } from '../../src/interaction/views/setup.ts';
+import { html } from '../../src/http/html.ts';
+import { STANDARD_SCOPES } from '../../src/spec/scopes.ts';
+import { assertEquals, assertExists, assertThrows } from '../support/assert.ts';
+import { frame, shots } from './models.ts';
+
+/** All claims there are words for. */
+const claims = Object.keys(en).flatMap((id) => /^claim\.(.*)/.exec(id)?.[1] ?? []);
+
+function placeholders(text: string): readonly string[] {
+  return Array.from(text.matchAll(/\{(\w+)\}/g), ([, name = '']) => name).sort();
+}
+
+describe('the messages', () => {
+  it('are all used by some page', () => {
+    const used = new Set<string>();
+    const texts = new Proxy(en, {
+      get(target, id: keyof typeof en) {
+        used.add(id);
+        return target[id];
+      },
+    });
+    const watched = { ...frame, messages: messagesOf({ lang: 'en', dir: 'ltr', texts }) };
+    for (const view of Object.values(shots)) view(watched);
+    const form = { ...watched, action: '/x', hidden: {} };
+    loginView({ ...form, problem: 'slow_down' });
+    setupView({
+      ...form,
+      minPasswordCharacters: 8,
+      problems: [{ field: 'username', kind: 'missing' }],
+    });
+    consentView({
+      ...form,
+      client: { name: 'c' },
+      username: 'ada',
+      scopes: [],
+      claims,
+      resources: [],
+    });
+    assertEquals(Object.keys(en).filter((id) => !used.has(id)), []);
+  });
+
+  it('have words for every standard scope and every claim it releases', () => {
+    const { find } = messages('en');
+    for (const [scope, { claims }] of STANDARD_SCOPES) {
+      assertExists(find(`scope.${scope}`), scope);
+      assertExists(find(`releases.${scope}`), scope);
+      for (const claim of claims) assertExists(find(`claim.${claim}`), claim);
+    }
+  });
+
+  it('have the same placeholders in every language', () => {
+    for (const { lang, texts } of LANGUAGES) {
+      for (const [id, text] of Object.entries(en)) {
+        const translated = texts[id as keyof typeof en];
+        assertEquals(placeholders(translated), placeholders(text), `${lang}: ${id}`);
+      }
+    }
+  });
+
+  it('RFC 4647 §3.4: are found for a wider tag, and are English where there is nothing closer', () => {
+    for (const tag of ['en', 'EN', 'en-GB', 'en-Latn-GB-x-1', 'tlh', '', '-', 'constructor']) {
+      assertEquals(messages(tag).lang, 'en', tag);
+    }
+  });
+
+  it('take markup and text in place of placeholders, isolated, the text escaped', () => {
+    const { html: fill } = messages('en');
+    assertEquals(
+      fill('login.lead', { client: '<b>' }).markup,
+      'to continue to <bdi>&lt;b&gt;</bdi>',
+    );
+    assertEquals(
+      fill('login.lead', { client: html`<b>${'&'}</b>` }).markup,
+      'to continue to <bdi><b>&amp;</b></bdi>',
+    );
+  });
+
+  it('UAX #9: isolate what may run from right to left in titles, and leave ASCII as it is', () => {
+    const { text } = messages('en');
+    assertEquals(text('login.title_for', { client: 'App {x}' }), 'Sign in to App {x}');
+    assertEquals(text('login.title_for', { client: 'שדה' }), 'Sign in to \u2068שדה\u2069');
+  });
+
+  it('refuse to be filled without a value', () => {
+    const missing = {} as { client: string };
+    assertThrows(() => messages('en').text('login.title_for', missing), TypeError, 'client');
+  });
+
+  it('say times in seconds up to 90, in minutes beyond, and round up', () => {
+    const { duration } = messages('en');
+    assertEquals(
+      [0, 0.2, 1, 1.5, 90, 91, 120, 121, 3600].map(duration),
+      [
+        '1 second',
+        '1 second',
+        '1 second',
+        '2 seconds',
+        '90 seconds',
+        '2 minutes',
+        '2 minutes',
+        '3 minutes',
+        '60 minutes',
+      ],
+    );
+  });
+
+  it('do not find what objects have by themselves', () => {
+    const { find } = messages('en');
+    for (const id of ['constructor', '__proto__', 'toString', '']) {
+      assertEquals(find(id), undefined);
+    }
+  });
+});

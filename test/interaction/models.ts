@@ -1,0 +1,210 @@
+/** Every view with models as they occur and as they should not: what tests and `scripts/screenshots.ts` look at. */
+import type { Html } from '../../src/http/html.ts';
+import type { Frame } from '../../src/interaction/frame.ts';
+import { messages } from '../../src/interaction/messages.ts';
+import { type ConsentModel, consentView } from '../../src/interaction/views/consent.ts';
+import { errorView } from '../../src/interaction/views/error.ts';
+import { formPostView } from '../../src/interaction/views/form_post.ts';
+import { homeView } from '../../src/interaction/views/home.ts';
+import { type LoginModel, loginView } from '../../src/interaction/views/login.ts';
+import { setupClosedView, setupView } from '../../src/interaction/views/setup.ts';
+import { setupDoneView } from '../../src/interaction/views/setup_done.ts';
+import { signedInView } from '../../src/interaction/views/signed_in.ts';
+
+export const frame: Frame = {
+  nonce: 'AAAAAAAAAAAAAAAAAAAAAA',
+  messages: messages('en'),
+  product: 'Ostiary',
+};
+
+/** As in a translation to a right-to-left language; the words stay English. */
+export const mirrored: Frame = {
+  ...frame,
+  messages: { ...messages('en'), lang: 'he', dir: 'rtl' },
+  product: 'שומר הסף',
+};
+
+const logo =
+  'https://logo.example/%3Csvg%20xmlns=%22http://www.w3.org/2000/svg%22%20viewBox=%220%200%2040%2040%22%3E%3Ccircle%20cx=%2220%22%20cy=%2220%22%20r=%2218%22%20fill=%22%23e8590c%22/%3E%3Cpath%20d=%22M11%2024l6-8%205%206%207-10%22%20stroke=%22white%22%20stroke-width=%223.5%22%20fill=%22none%22/%3E%3C/svg%3E';
+
+const client = {
+  name: 'Fieldnotes',
+  logo_uri: logo,
+  policy_uri: 'https://fieldnotes.example/privacy',
+  tos_uri: 'https://fieldnotes.example/terms',
+  redirectHost: 'fieldnotes.example',
+};
+
+const longName = 'Verwaltungsgemeinschaftsinformationsportal der vereinigten Kommunen am unteren ' +
+  'Niederrhein, Testsystem zwei für Abnahmen durch Dritte (bitte nicht produktiv verwenden)';
+
+const hostile = `</title><script>alert(1)</script>"'><img src=x onerror=alert(2)>`;
+
+const login: LoginModel = {
+  ...frame,
+  client,
+  action: 'https://auth.example.com/login',
+  hidden: { csrf: 'c', pending: 'p' },
+};
+
+const alone: LoginModel = { ...frame, action: login.action, hidden: login.hidden };
+
+const consent: ConsentModel = {
+  ...frame,
+  client,
+  action: 'https://auth.example.com/consent',
+  hidden: { csrf: 'c', pending: 'p' },
+  username: 'ada',
+  notYou: 'https://auth.example.com/login?pending=p',
+  scopes: [
+    { name: 'openid', required: true },
+    { name: 'profile', required: false },
+    { name: 'email', required: false },
+    { name: 'offline_access', required: false },
+  ],
+  claims: [],
+  resources: [],
+};
+
+const everything: ConsentModel = {
+  ...consent,
+  username: 'augusta.ada.king.countess.of.lovelace.1815.analytical@engine.example',
+  client: { name: longName, redirectHost: `${'verwaltungsportal-'.repeat(3)}test.example:8443` },
+  scopes: [
+    ...['openid', 'profile', 'email', 'phone', 'address', 'groups', 'offline_access']
+      .map((name) => ({ name, required: name === 'openid' })),
+    { name: 'calendar.read', required: false, description: 'Read your calendar, also past events' },
+    { name: `urn:example:${'very-long-scope-'.repeat(6)}name`, required: false },
+  ],
+  claims: ['birthdate', 'zoneinfo', 'https://claims.example/membership_number'],
+  resources: [
+    'https://api.example.com/',
+    `https://files.example.com/tenants/${'0123456789abcdef'.repeat(4)}/`,
+  ],
+};
+
+const setup = {
+  ...frame,
+  action: 'https://auth.example.com/setup',
+  hidden: { csrf: 'c', token: 't' },
+  minPasswordCharacters: 8,
+};
+
+const done = {
+  ...frame,
+  username: 'ada',
+  command: 'npx ostiary client add my-app --redirect-uri https://app.example.com/callback',
+  discoveryUrl: 'https://auth.example.com/.well-known/openid-configuration',
+};
+
+/** Each with the frame it is to stand in. */
+export const shots: Readonly<Record<string, (frame: Frame) => Html>> = {
+  'login': (frame) => loginView({ ...login, ...frame }),
+  'login-alone': (frame) => loginView({ ...alone, ...frame }),
+  'login-wrong': (frame) => loginView({ ...login, ...frame, username: 'ada', problem: 'wrong' }),
+  'login-slow-down': (frame) =>
+    loginView({ ...alone, ...frame, username: 'ada', problem: 'slow_down', retryAfterSeconds: 40 }),
+  'login-long': (frame) =>
+    loginView({
+      ...everything,
+      ...frame,
+      action: login.action,
+      username: 'x'.repeat(120),
+      problem: 'busy',
+    }),
+  'login-hostile': (frame) =>
+    loginView({
+      ...login,
+      ...frame,
+      client: {
+        name: hostile,
+        logo_uri: 'javascript:alert(1)',
+        policy_uri: 'data:text/html,x',
+        redirectHost: hostile,
+      },
+      username: hostile,
+      problem: 'expired',
+    }),
+  'login-rtl-name': (frame) =>
+    loginView({
+      ...login,
+      ...frame,
+      client: { ...client, name: 'רשימות שדה (2)', redirectHost: 'דוגמה.example' },
+    }),
+  'login-mirrored': () => loginView({ ...login, ...mirrored, problem: 'wrong' }),
+  'consent': (frame) => consentView({ ...consent, ...frame }),
+  'consent-everything': (frame) => consentView({ ...everything, ...frame }),
+  'consent-mirrored': () => consentView({ ...consent, ...mirrored }),
+  'error': (frame) =>
+    errorView({
+      ...frame,
+      code: 'invalid_request',
+      description:
+        'redirect_uri is not registered for this client; it is compared character by character',
+      status: 400,
+      correlationId: 'k3f9-q2x7',
+    }),
+  'error-not-found': (frame) =>
+    errorView({
+      ...frame,
+      code: 'not_found',
+      description: 'There is nothing at this address.',
+      status: 404,
+      correlationId: 'k3f9-q2x7',
+    }),
+  'error-server': (frame) =>
+    errorView({
+      ...frame,
+      code: 'server_error',
+      description: 'unexpected failure',
+      status: 500,
+      correlationId: 'k3f9-q2x7',
+    }),
+  'error-busy': (frame) =>
+    errorView({
+      ...frame,
+      code: 'temporarily_unavailable',
+      description: 'W'.repeat(400),
+      status: 503,
+      correlationId: 'k3f9-q2x7',
+    }),
+  'setup': (frame) => setupView({ ...setup, ...frame }),
+  'setup-problems': (frame) =>
+    setupView({
+      ...setup,
+      ...frame,
+      username: 'ada',
+      email: 'ada',
+      problems: [
+        { field: 'email', kind: 'refused', reason: 'email must be an address with one @' },
+        {
+          field: 'password',
+          kind: 'refused',
+          reason:
+            'The password must have at least 8 characters: it is guessed too quickly otherwise.',
+        },
+        { field: 'repeat', kind: 'differs' },
+      ],
+    }),
+  'setup-used': (frame) => setupClosedView({ ...frame, reason: 'used' }),
+  'setup-expired': (frame) => setupClosedView({ ...frame, reason: 'expired' }),
+  'setup-done': (frame) => setupDoneView({ ...done, ...frame }),
+  'setup-done-docs': (frame) =>
+    setupDoneView({ ...done, ...frame, docsUrl: 'https://docs.example.com/ostiary/' }),
+  'home': (frame) =>
+    homeView({ ...frame, issuer: 'https://auth.example.com', isSetupPending: false }),
+  'home-pending': (frame) =>
+    homeView({
+      ...frame,
+      product: longName,
+      issuer: 'http://localhost:9091',
+      isSetupPending: true,
+    }),
+  'form-post': (frame) =>
+    formPostView({
+      ...frame,
+      action: 'https://fieldnotes.example/callback',
+      fields: new Map([['code', 'abc'], ['state', hostile]]),
+    }),
+  'signed-in': (frame) => signedInView({ ...frame, username: 'ada' }),
+};
