@@ -39,7 +39,7 @@ inline-size:5.5rem;block-size:7.5rem;border-radius:9rem 9rem 0 0;background:#fff
 box-shadow:0 0 0 1.75rem #ffffff0a,0 0 0 3.5rem #ffffff08}
 .brand{display:flex;gap:.5rem;font-weight:600;font-size:.9375rem;
 color:var(--on-door-soft);margin-block-end:1.5rem}
-.brand svg{flex:none}
+.brand svg{flex:none;inline-size:1.5rem;block-size:1.5rem}
 .lead{margin-block-start:.5rem;font-size:1.0625rem;color:var(--on-door-soft);max-inline-size:30rem;text-wrap:pretty}
 .lead strong{color:var(--on-door)}
 .facts{margin-block-start:1rem;font-size:.9375rem;color:var(--on-door-soft)}
