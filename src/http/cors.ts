@@ -19,12 +19,24 @@ const OPEN: HeaderList = [
 const REFUSED: HeaderList = [['vary', 'Origin']];
 
 /**
- * What a route's answers carry for this origin; credentials are never allowed (RFC 9700 §2.6), and neither is the
- * origin `null`, which every sandboxed frame has.
+ * What a route's answers carry for this request's origin; credentials are never allowed (RFC 9700 §2.6), and neither is
+ * the origin `null`, which every sandboxed frame has.
  */
-export async function corsHeaders(policy: CorsPolicy, origin: string | null): Promise<HeaderList> {
+export function corsHeaders(
+  policy: CorsPolicy,
+  request: Request,
+): HeaderList | Promise<HeaderList> {
   if (policy.kind === 'open') return OPEN;
-  if (origin === null || origin === 'null' || !(await policy.isAllowed(origin))) return REFUSED;
+  const origin = request.headers.get('origin');
+  if (origin === null || origin === 'null') return REFUSED;
+  const isAllowed = policy.isAllowed(origin);
+  return typeof isAllowed === 'boolean'
+    ? headersFor(origin, isAllowed)
+    : isAllowed.then((allowed) => headersFor(origin, allowed));
+}
+
+function headersFor(origin: string, isAllowed: boolean): HeaderList {
+  if (!isAllowed) return REFUSED;
   return [
     ['access-control-allow-origin', origin],
     ['access-control-expose-headers', EXPOSED_HEADERS],

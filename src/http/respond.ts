@@ -25,8 +25,7 @@ export function plainText(text: string, status: number, headers: Headers = {}): 
 
 /** 204, which has no Content-Length (RFC 9110 §8.6). */
 export function noContent(headers: Headers = {}): Response {
-  checkHeaders(headers);
-  return new FastResponse(null, { status: 204, headers });
+  return respond(null, 204, headers);
 }
 
 /** `allow` as in RFC 9110 §10.2.1. */
@@ -147,27 +146,60 @@ function source(text: string): string {
 }
 
 function respond(
-  body: string,
+  body: string | null,
   status: number,
   headers: Headers,
   cookies: readonly string[] = [],
 ): Response {
-  checkHeaders(headers);
-  if (cookies.length === 0) return new FastResponse(body, { status, headers });
-  const list: [string, string][] = Object.entries(headers);
-  for (const cookie of cookies) {
-    checkHeader('set-cookie', cookie);
-    list.push(['set-cookie', cookie]);
-  }
-  return new FastResponse(body, { status, headers: list });
+  for (const name in headers) check(name, headers[name] ?? '');
+  for (const cookie of cookies) check('set-cookie', cookie);
+  if (!isLazy && cookies.length === 0) return new FastResponse(body, { status, headers });
+  const list = Object.entries(headers);
+  for (const cookie of cookies) list.push(['set-cookie', cookie]);
+  const init = new Init(status, list);
+  const response: Tagged = new FastResponse(body, init);
+  if (isLazy) response[tag] = init;
+  return response;
 }
 
-/** Here, because runtimes differ in when they find a bad value, and what becomes of the answer then. */
-function checkHeaders(headers: Headers): void {
-  for (const name in headers) checkHeader(name, headers[name] ?? '');
-}
-
-function checkHeader(name: string, value: string): void {
+/** Here, because runtimes differ in when they find a bad value, and in what becomes of the answer then. */
+function check(name: string, value: string): void {
   if (/^[\x20-\x7e]*$/.test(value)) return;
   throw new TypeError(`Cannot send header ${name} with control or non-ASCII characters`);
+}
+
+/** On Node, srvx has a Response of its own, which takes headers only when it sends them. */
+const isLazy = FastResponse !== Response;
+
+const tag: unique symbol = Symbol('init');
+
+type Tagged = Response & { [tag]?: Init };
+
+/** A ResponseInit that knows whether its headers were taken. */
+class Init {
+  readonly status: number;
+  readonly list: [string, string][];
+  isTaken = false;
+
+  constructor(status: number, list: [string, string][]) {
+    this.status = status;
+    this.list = list;
+  }
+
+  get headers(): [string, string][] {
+    this.isTaken = true;
+    return this.list;
+  }
+}
+
+/** Adds to an answer; on Node without the cost of a Headers object, for answers of this file. */
+export function addHeaders(
+  response: Response,
+  headers: readonly (readonly [name: string, value: string])[],
+): void {
+  const init = isLazy ? (response as Tagged)[tag] : undefined;
+  for (const [name, value] of headers) {
+    if (init?.isTaken === false) init.list.push([name, value]);
+    else response.headers.append(name, value);
+  }
 }

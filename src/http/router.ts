@@ -1,6 +1,6 @@
 import type { CorsPolicy, HeaderList } from './cors.ts';
 import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
-import { methodNotAllowed, noContent, plainText } from './respond.ts';
+import { addHeaders, methodNotAllowed, noContent, plainText } from './respond.ts';
 
 export interface RequestContext {
   /** Below the base path, e.g. `/token`; the whole path where that is not the request's. */
@@ -49,7 +49,7 @@ export function createRouter(
   const base = `${options.basePath}/`;
 
   return async function route(request: Request, peer?: Peer): Promise<Response> {
-    const url = request.url;
+    const { url, method } = request;
     // No URL object: it costs more than all the rest here, and would tidy up what must match as it was sent.
     const start = url.startsWith('/') ? 0 : url.indexOf('/', url.indexOf('://') + 3);
     const hash = url.indexOf('#');
@@ -61,8 +61,8 @@ export function createRouter(
 
     const entry = entries.get(path);
     const shown = entry?.path ?? (path.startsWith(base) ? path.slice(base.length - 1) : path);
-    const context = new Context(shown, query, peer?.address);
-    let cors: HeaderList = [];
+    const context = new Context(shown, query, peer);
+    let cors = NONE;
     let response: Response;
     try {
       if (end - start > maxUrlBytes) {
@@ -71,20 +71,24 @@ export function createRouter(
         response = await options.notFound(request, context);
       } else {
         if (entry.cors !== undefined) {
-          cors = await corsHeaders(entry.cors, request.headers.get('origin'));
+          const headers = corsHeaders(entry.cors, request);
+          cors = headers instanceof Promise ? await headers : headers;
         }
-        const handler = entry.handlers.get(request.method);
-        response = handler === undefined
+        const handler = entry.handlers.get(method);
+        const made = handler === undefined
           ? withoutHandler(request, entry, cors)
-          : await handler(request, context);
+          : handler(request, context);
+        response = made instanceof Response ? made : await made;
       }
     } catch (error) {
       response = options.failed(error, request, context);
     }
-    for (const [name, value] of cors) response.headers.append(name, value);
-    return request.method === 'HEAD' ? withoutBody(response) : response;
+    if (cors !== NONE) addHeaders(response, cors);
+    return method === 'HEAD' ? withoutBody(response) : response;
   };
 }
+
+const NONE: HeaderList = [];
 
 interface Entry {
   readonly path: string;
@@ -131,13 +135,17 @@ async function withoutBody(response: Response): Promise<Response> {
 class Context implements RequestContext {
   readonly path: string;
   readonly query: string;
-  readonly peerAddress: string | undefined;
+  readonly #peer: Peer | undefined;
   #correlationId: string | undefined;
 
-  constructor(path: string, query: string, peerAddress: string | undefined) {
+  constructor(path: string, query: string, peer: Peer | undefined) {
     this.path = path;
     this.query = query;
-    this.peerAddress = peerAddress;
+    this.#peer = peer;
+  }
+
+  get peerAddress(): string | undefined {
+    return this.#peer?.address;
   }
 
   get correlationId(): string {
