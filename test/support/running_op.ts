@@ -15,12 +15,14 @@ export interface RunningOp {
   close(): Promise<void>;
 }
 
+export type RunningConfig = Readonly<Record<string, unknown>>;
+
 /**
- * Options of `ostiary.yaml`; issuer and the client `app` are there unless named. Alice is there already. `path` is the
- * issuer's.
+ * Options of `ostiary.yaml`, or what makes them once the issuer is known; issuer and the client `app` are there unless
+ * named. Alice is there already. `path` is the issuer's.
  */
 export async function startOp(
-  config: Readonly<Record<string, unknown>> = {},
+  config: RunningConfig | ((issuer: string) => Promise<RunningConfig>) = {},
   path = '',
 ): Promise<RunningOp> {
   const opened = Promise.withResolvers<Instance>();
@@ -31,7 +33,8 @@ export async function startOp(
   });
   const issuer = `http://localhost:${server.port}${path}`;
   const clock = { aheadSeconds: 0 };
-  const options = { issuer, clients: [CLIENT], storage: { engine: 'memory' }, ...config };
+  const own = typeof config === 'function' ? await config(issuer) : config;
+  const options = { issuer, clients: [CLIENT], storage: { engine: 'memory' }, ...own };
   const instance = await openInstance(requireConfig(options), {
     hasher: quickHasher(),
     now: () => Date.now() / 1000 + clock.aheadSeconds,
