@@ -5,6 +5,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { type LoadResult, openWindow, type WindowOptions } from './window.ts';
 
 export interface Variant {
   /** With query; absent: that of `url`. */
@@ -20,7 +21,7 @@ export interface Check {
   readonly includes?: string;
 }
 
-export interface LoadOptions {
+export interface LoadOptions extends WindowOptions {
   /** http only. */
   readonly url: string;
   /** Default GET. */
@@ -30,21 +31,8 @@ export interface LoadOptions {
   /** Sent in turn, each over the fields above: other tokens, other bodies. */
   readonly variants?: readonly Variant[];
   readonly concurrency: number;
-  readonly seconds: number;
-  /** Not counted; default 1. */
-  readonly warmupSeconds?: number;
   /** Whatever does not answer so is a failure and is not counted. */
   readonly check?: Check;
-}
-
-export interface LoadResult {
-  readonly perSecond: number;
-  /** Milliseconds. */
-  readonly p50: number;
-  readonly p99: number;
-  readonly failures: number;
-  /** What the first failure looked like. */
-  readonly firstFailure?: string;
 }
 
 export function load(options: LoadOptions): Promise<LoadResult> {
@@ -70,24 +58,15 @@ const INCOMPLETE: Reply = { status: 0, end: -1, bodyStart: 0 };
 async function run(options: LoadOptions): Promise<LoadResult> {
   const requests = requestBytes(options);
   const expected = `HTTP/1.1 ${options.check?.status ?? 200}`;
-  const times: number[] = [];
-  let failures = 0;
-  let firstFailure: string | undefined;
+  const window = openWindow(options);
   let next = 0;
-  let isCounting = false;
-  let isStopped = false;
 
-  const fail = (what: string): void => {
-    if (!isCounting) return;
-    failures++;
-    firstFailure ??= what.slice(0, 500);
-  };
   const judge = (reply: Buffer, bodyStart: number, milliseconds: number): void => {
     const isRight = reply.toString('latin1', 0, expected.length) === expected &&
       (options.check?.includes === undefined ||
         reply.indexOf(options.check.includes, bodyStart) !== -1);
-    if (!isRight) fail(reply.toString());
-    else if (isCounting) times.push(milliseconds);
+    if (isRight) window.succeed(milliseconds);
+    else window.fail(reply.toString());
   };
 
   const open = (): Socket => {
@@ -97,7 +76,7 @@ async function run(options: LoadOptions): Promise<LoadResult> {
     let sentAt = 0;
     const send = (): void => {
       const bytes = requests[next++ % requests.length];
-      if (bytes === undefined || isStopped) return;
+      if (bytes === undefined || window.isOver()) return;
       sentAt = performance.now();
       socket.write(bytes);
     };
@@ -112,8 +91,8 @@ async function run(options: LoadOptions): Promise<LoadResult> {
     });
     socket.on('error', () => {});
     socket.on('close', () => {
-      if (isStopped) return;
-      fail('connection closed');
+      if (window.isOver()) return;
+      window.fail('connection closed');
       sockets.delete(socket);
       setTimeout(() => sockets.add(open()), 10);
     });
@@ -122,19 +101,9 @@ async function run(options: LoadOptions): Promise<LoadResult> {
 
   const sockets = new Set<Socket>();
   for (let i = 0; i < options.concurrency; i++) sockets.add(open());
-  await sleep(options.warmupSeconds ?? 1);
-  isCounting = true;
-  const start = performance.now();
-  await sleep(options.seconds);
-  isCounting = false;
-  const seconds = (performance.now() - start) / 1000;
-  isStopped = true;
+  await window.ended;
   for (const socket of sockets) socket.destroy();
-
-  const sorted = Float64Array.from(times).sort();
-  const at = (part: number): number => sorted[Math.floor(sorted.length * part)] ?? NaN;
-  const result = { perSecond: sorted.length / seconds, p50: at(0.5), p99: at(0.99), failures };
-  return firstFailure === undefined ? result : { ...result, firstFailure };
+  return window.result();
 }
 
 function requestBytes(options: LoadOptions): readonly Buffer[] {
@@ -170,10 +139,6 @@ export function readReply(buffer: Buffer): Reply {
     return isWhole ? { status, end: last + 5, bodyStart } : INCOMPLETE;
   }
   return { status, end: bodyStart, bodyStart };
-}
-
-function sleep(seconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 }
 
 if (!isMainThread && workerData?.load !== undefined) {
