@@ -120,7 +120,8 @@ export async function openPlace(kind: 'fresh' | 'with keys' = 'with keys'): Prom
         output: () => ({ ...output }),
         logged: (text) => until(() => output.stderr.includes(text)),
         stop(signal = 'SIGTERM') {
-          child.kill(signal);
+          // Not child.kill(): after that, Deno reports the signal whatever the process exits with.
+          if (child.pid !== undefined) process.kill(child.pid, signal);
           return finished;
         },
       };
