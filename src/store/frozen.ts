@@ -28,11 +28,18 @@ export function frozenCopy(value: unknown, depth = 0): JsonValue {
 
 /** Freezes what JSON.parse has just made, in place. */
 export function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const name in value) deepFreeze(value[name]);
-    Object.freeze(value);
+  if (!isObject(value)) return value;
+  // for…in over an array is slow, and so is a call for each primitive
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) if (isObject(value[i])) deepFreeze(value[i]);
+  } else {
+    for (const name in value) if (isObject(value[name])) deepFreeze(value[name]);
   }
-  return value;
+  return Object.freeze(value);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function copyArray(array: readonly unknown[], depth: number): JsonValue {

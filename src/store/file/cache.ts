@@ -6,6 +6,8 @@ type CachedEntry = Entry<JsonValue>;
 export interface Cache {
   readonly bytes: number;
   get(encoded: string): CachedEntry | undefined;
+  /** Is this slot's record worth its place? At the second reading within some 30 thousand. */
+  admits(slot: number): boolean;
   /** `bytes` is the length of the value's JSON. */
   set(encoded: string, entry: CachedEntry, bytes: number): void;
   delete(encoded: string): void;
@@ -13,6 +15,10 @@ export interface Cache {
 
 /** What an entry costs beside its value. */
 const ENTRY_BYTES = 200;
+
+/** Bits for slots that were read lately, and how many of them may be set before all are cleared. */
+const SEEN_BITS = 2 ** 18;
+const SEEN_AT_MOST = 2 ** 15;
 
 /**
  * Holds about `limitBytes`, in two generations: when the young one has half of them it becomes the old one, and what was
@@ -23,6 +29,8 @@ export function createCache(limitBytes: number): Cache {
   let old: typeof young = new Map();
   let youngBytes = 0;
   let oldBytes = 0;
+  const seen = new Uint8Array(SEEN_BITS / 8);
+  let seenCount = 0;
 
   function add(encoded: string, cached: { entry: CachedEntry; bytes: number }): void {
     young.set(encoded, cached);
@@ -52,6 +60,17 @@ export function createCache(limitBytes: number): Cache {
       oldBytes -= aged.bytes;
       add(encoded, aged);
       return aged.entry;
+    },
+    admits(slot) {
+      const bit = slot % SEEN_BITS;
+      const mask = 1 << (bit & 7);
+      if ((seen[bit >> 3]! & mask) !== 0) return true;
+      seen[bit >> 3]! |= mask;
+      if (++seenCount > SEEN_AT_MOST) {
+        seen.fill(0);
+        seenCount = 0;
+      }
+      return false;
     },
     set(encoded, entry, bytes) {
       forget(encoded);

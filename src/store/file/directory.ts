@@ -1,5 +1,5 @@
-import { createSortedMap } from '../sorted_map.ts';
 import type { SortedMap } from '../sorted_map.ts';
+import { createPackedMap } from './packed_map.ts';
 import { createSlots } from './slots.ts';
 import type { Location } from './slots.ts';
 
@@ -26,7 +26,7 @@ export interface Directory {
 }
 
 export function createDirectory(): Directory {
-  const keys = createSortedMap<number>();
+  const keys = createPackedMap();
   const slots = createSlots();
   const live = new Map<number, number>();
   let watcher: ((encoded: string, before: Location | undefined) => void) | undefined;

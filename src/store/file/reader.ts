@@ -33,13 +33,18 @@ export function createReader(options: {
     if (location === undefined || location.expiresAtSeconds <= now()) return undefined;
     const finish = ({ key, value }: Pick<Entry<JsonValue>, 'key' | 'value'>) => {
       const entry = entryOf(key, value, location.seq, location.expiresAtSeconds);
-      // while it was read, a commit may have replaced it
-      const isCurrent = directory.find(encoded)?.seq === location.seq;
-      if (remember && isCurrent) cache.set(encoded, entry, location.length);
+      if (remember) consider(encoded, entry, location.length);
       return entry;
     };
     const record = readRecord(journal.segment(location.segment), location, encoded);
     return record instanceof Promise ? record.then(finish) : finish(record);
+  }
+
+  function consider(encoded: string, entry: Entry<JsonValue>, bytes: number): void {
+    const slot = directory.slotOf(encoded);
+    if (slot === undefined || !cache.admits(slot)) return;
+    // while it was read, a commit may have replaced it
+    if (String(directory.find(encoded)?.seq) === entry.version) cache.set(encoded, entry, bytes);
   }
 
   return async (encoded, remember) => {
