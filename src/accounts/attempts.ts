@@ -59,9 +59,10 @@ export function createAttemptsTable(options: AttemptsOptions): AttemptsTable {
     const time = now();
     const attempts = entries.get(key) ??
       { level: 0, at: time, pending: 0, until: 0, proven: false };
-    // A clock set back forgets nothing.
-    const elapsed = Math.max(0, time - attempts.at);
-    attempts.level = Math.max(0, attempts.level - elapsed / forgetSeconds);
+    const elapsed = time - attempts.at;
+    // A clock set back neither forgets nor makes anybody wait longer.
+    if (elapsed < 0) attempts.until += elapsed;
+    else attempts.level = Math.max(0, attempts.level - elapsed / forgetSeconds);
     attempts.at = time;
     return attempts;
   }

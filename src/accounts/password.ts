@@ -2,9 +2,14 @@ import { Buffer } from 'node:buffer';
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { createQueue } from './password/queue.ts';
-import { BCRYPT_PASSWORD_BYTES, nativeArgon2, type SlowDigest } from './password/tag.ts';
 import { createWorkerPool } from './password/worker_pool.ts';
-import { formatArgon2, parseDigest, type PasswordDigest } from './password_digest.ts';
+import {
+  BCRYPT_PASSWORD_BYTES,
+  formatArgon2,
+  parseDigest,
+  type PasswordDigest,
+  type SlowDigest,
+} from './password_digest.ts';
 import {
   isHashable,
   MAX_PASSWORD_CHARACTERS,
@@ -12,7 +17,7 @@ import {
   preparePassword,
 } from './password_policy.ts';
 
-/** Slow hashes, off the main loop, and never more at once than stated: what comes too much is refused as busy. */
+/** Slow hashes, on threads of their own, and never more at once than stated: what comes too much is refused as busy. */
 export interface PasswordHasher {
   /**
    * An argon2id digest as a PHC string; undefined when busy (503, Retry-After).
@@ -20,8 +25,8 @@ export interface PasswordHasher {
    */
   hash(password: string): Promise<string | undefined>;
   /**
-   * Whether the password leads to the digest; `busy` likewise. An unreadable digest is never matched, and takes the time of a readable
-   * one. bcrypt sees only the first 72 bytes of a password, in digests that others made; we make none.
+   * Whether the password leads to the digest; `busy` likewise. An unreadable digest is never matched, and takes the time
+   * of a readable one. bcrypt sees only the first 72 bytes of a password, in digests that others made; we make none.
    * @throws {Error} if the computation fails or takes too long
    */
   verify(password: string, digest: string): Promise<boolean | 'busy'>;
@@ -33,31 +38,28 @@ export interface PasswordHasher {
   needsRehash(digest: string, password?: string): boolean;
   /** A digest of our form that no password leads to: what to verify against when there is no such person. */
   readonly dummy: string;
-  /** Ends the threads; what is still being computed fails. */
+  /** Ends the threads; what is still being computed or waiting fails. */
   close(): Promise<void>;
 }
 
 export interface PasswordHasherOptions {
-  /** Hashes computed at once; by default half of the cores, and two at most where the runtime's own argon2 is used. */
+  /** Hashes computed at once, each on a thread; by default half of the cores, four at most. */
   readonly concurrency?: number;
   /** Hashes waiting beyond these; by default 128, some seconds' work. */
   readonly maxQueue?: number;
-  /** Seconds until a computation on a worker thread is given up; by default 30. */
+  /** Seconds until a computation is given up; by default 30. */
   readonly timeoutSeconds?: number;
-  /** Whether to use the runtime's own argon2 where it has one; by default true. */
-  readonly native?: boolean;
 }
 
-/** Argon2id, 19 MiB, two passes: the OWASP minimum, 20 to 60 ms of one core, 100 ms in WebAssembly. */
+/** Argon2id, 19 MiB, two passes: the OWASP minimum; some 25 ms of one core, 75 ms in WebAssembly. */
 const COST = { variant: 'argon2id', memoryKiB: 19 * 1024, passes: 2, parallelism: 1 } as const;
 const SALT_BYTES = 16;
 const TAG_BYTES = 32;
 
 export function createPasswordHasher(options: PasswordHasherOptions = {}): PasswordHasher {
-  const native = options.native === false ? undefined : nativeArgon2();
   const workers = createWorkerPool({ timeoutSeconds: options.timeoutSeconds ?? 30 });
   const queue = createQueue({
-    concurrency: options.concurrency ?? defaultConcurrency(native !== undefined),
+    concurrency: options.concurrency ?? defaultConcurrency(),
     maxQueue: options.maxQueue ?? 128,
   });
   const dummy = newDigest(randomBytes(TAG_BYTES));
@@ -101,10 +103,7 @@ export function createPasswordHasher(options: PasswordHasherOptions = {}): Passw
   }
 
   function compute(digest: SlowDigest, password: string): Promise<Uint8Array> {
-    const bytes = Buffer.from(password, 'utf8');
-    return digest.kind === 'argon2' && native !== undefined
-      ? native(digest, bytes)
-      : workers.tagOf(digest, bytes);
+    return workers.tagOf(digest, new TextEncoder().encode(password));
   }
 }
 
@@ -120,10 +119,8 @@ function isCurrent(digest: Argon2Digest): boolean {
     digest.salt.length >= SALT_BYTES && digest.tag.length >= TAG_BYTES;
 }
 
-function defaultConcurrency(native: boolean): number {
-  const half = Math.max(1, Math.floor(availableParallelism() / 2));
-  // Native hashes run on the few threads that also write the file store's journal.
-  return native ? Math.min(2, half) : half;
+function defaultConcurrency(): number {
+  return Math.min(4, Math.max(1, Math.floor(availableParallelism() / 2)));
 }
 
 function equals(left: Uint8Array, right: Uint8Array): boolean {

@@ -40,6 +40,12 @@ export type PasswordDigest =
   }
   | { readonly kind: 'plaintext'; readonly tag: Uint8Array };
 
+/** One that takes time to check. */
+export type SlowDigest = Exclude<PasswordDigest, { readonly kind: 'plaintext' }>;
+
+/** Only so much of a password counts in bcrypt; what comes after was never part of the digest. */
+export const BCRYPT_PASSWORD_BYTES = 72;
+
 /**
  * What a digest may ask for. The largest of each takes some seconds, so that neither a hostile nor a mistyped digest
  * stops the server.

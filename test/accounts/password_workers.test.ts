@@ -1,5 +1,5 @@
 import { describe, it } from 'node:test';
-import type { SlowDigest } from '../../src/accounts/password/tag.ts';
+import type { SlowDigest } from '../../src/accounts/password_digest.ts';
 import { createQueue } from '../../src/accounts/password/queue.ts';
 import { createWorkerPool } from '../../src/accounts/password/worker_pool.ts';
 import { assert, assertEquals, assertRejects } from '../support/assert.ts';

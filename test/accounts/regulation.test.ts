@@ -147,11 +147,15 @@ describe('regulation', () => {
     assertEquals(regulation.check('user:1', HOME), 0);
   });
 
-  it('a clock that is set back forgets nothing', () => {
+  it('a clock that is set back forgets nothing and makes nobody wait longer', () => {
     const { regulation, clock, fail } = setUp();
     fail('user:1', HOME, 8);
-    clock.seconds -= 10;
-    assertEquals(regulation.check('user:1', HOME), 18);
+    clock.seconds -= 3600;
+    assertEquals(regulation.check('user:1', HOME), 8);
+    clock.seconds += 7;
+    assertEquals(regulation.check('user:1', HOME), 1);
+    fail('user:1', HOME, 1);
+    assertEquals(regulation.check('user:1', HOME), 16);
   });
 
   it('T044: without reservations, failures alone count, and only at their source', () => {

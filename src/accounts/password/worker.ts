@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { type SlowDigest, tagOf } from './tag.ts';
+import type { SlowDigest } from '../password_digest.ts';
+import { nativeArgon2, tagOf } from './tag.ts';
 
 /** One job at a time: the thread is blocked while it computes. */
 export interface Job {
@@ -9,8 +10,10 @@ export interface Job {
 
 export type JobResult = { readonly tag: Uint8Array } | { readonly failure: string };
 
+const native = nativeArgon2();
+
 parentPort?.on('message', (job: Job) => {
-  tagOf(job.digest, job.password).then(
+  tagOf(job.digest, job.password, native).then(
     (tag) => answer({ tag }),
     (error) => answer({ failure: String(error) }),
   );
