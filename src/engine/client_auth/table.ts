@@ -24,20 +24,22 @@ export async function authenticateClient(presented: Presented, engine: Engine): 
   const { method, credentials } = usedMethod(presented);
   checkClientId(presented.params, credentials);
   const { client_id, client_secret } = credentials;
+  const account = `client:${client_id}`;
   const slowDown = client_secret === undefined
     ? undefined
-    : slowDownOf(client_id, presented.source, engine);
-  if (slowDown !== undefined && !engine.secretTries.take(`${presented.source} ${client_id}`)) {
+    : slowDownOf(account, presented.source, engine);
+  if (slowDown !== undefined && !engine.secretTries.take(`${presented.source} ${account}`)) {
     throw slowDown;
   }
   const client = await findClient(client_id, engine);
   const isProven = await isRegistered(client, client_secret, engine) &&
     method === client?.token_endpoint_auth_method;
   if (client === undefined || !isProven) {
-    if (client_secret !== undefined) engine.regulation.failed(client_id, presented.source);
+    if (client_secret !== undefined) engine.regulation.failed(account, presented.source);
     throw slowDown ??
       invalidClient(client === undefined ? 'no such client' : `wrong secret or method ${method}`);
   }
+  if (slowDown !== undefined) engine.regulation.succeeded(account, presented.source);
   return client;
 }
 
@@ -45,8 +47,8 @@ export async function authenticateClient(presented: Presented, engine: Engine): 
  * The answer to failures while too many of them come from one place. The secret is looked at all the same, as far as
  * `secretTries` allows: the real client may share its address with whoever is guessing. RFC 6749 §2.3.1.
  */
-function slowDownOf(client_id: string, source: string, engine: Engine): OAuthError | undefined {
-  const retryAfterSeconds = engine.regulation.waitOf(client_id, source);
+function slowDownOf(account: string, source: string, engine: Engine): OAuthError | undefined {
+  const retryAfterSeconds = engine.regulation.waitOf(account, source);
   if (retryAfterSeconds === 0) return undefined;
   return new OAuthError('invalid_client', 'too many failed attempts', {
     status: 429,
