@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util';
+import { ROWS } from './rows.ts';
+import { type Runtime, RUNTIMES } from './workspace.ts';
+
+export interface BenchOptions {
+  readonly runtime: Runtime;
+  /** Of one contestant in one round. */
+  readonly seconds: number;
+  readonly rounds: number;
+  /** Names of rows, and `start-up` and `scale`. */
+  readonly wanted: ReadonlySet<string>;
+  /** Whether Ostiary's time is told by function; on Node. */
+  readonly profile: boolean;
+}
+
+export const START_UP = 'start-up';
+export const SCALE = 'scale';
+
+export const USAGE = `npm run bench -- [ROW]… [--runtime=${
+  RUNTIMES.join('|')
+}] [--seconds=N] [--rounds=N] [--profile]
+rows: ${
+  [...ROWS.map(({ name }) => name), START_UP].join(', ')
+} (all by default); and ${SCALE}, up to a million grants`;
+
+/** @throws {TypeError} with one line about what cannot be understood */
+export function parseOptions(words: readonly string[]): BenchOptions {
+  const { values, positionals } = parseArgs({
+    args: [...words],
+    allowPositionals: true,
+    options: {
+      runtime: { type: 'string', default: 'node' },
+      seconds: { type: 'string', default: '2' },
+      rounds: { type: 'string', default: '3' },
+      profile: { type: 'boolean', default: false },
+    },
+  });
+  const known = [...ROWS.map(({ name }) => name), START_UP];
+  const strange = positionals.find((name) => name !== SCALE && !known.includes(name));
+  if (strange !== undefined) throw new TypeError(`there is no row ${JSON.stringify(strange)}`);
+  const runtime = RUNTIMES.find((each) => each === values.runtime);
+  if (runtime === undefined) throw new TypeError(`there is no runtime ${values.runtime}`);
+  if (values.profile && runtime !== 'node') throw new TypeError('--profile is for node');
+  return {
+    runtime,
+    seconds: positive('seconds', values.seconds),
+    rounds: Math.ceil(positive('rounds', values.rounds)),
+    wanted: new Set(positionals.length === 0 ? known : positionals),
+    profile: values.profile,
+  };
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (value > 0 && value <= 600) return value;
+  throw new TypeError(`--${name} must be a number above 0, up to 600`);
+}

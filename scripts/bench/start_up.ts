@@ -1,0 +1,76 @@
+/** From the start of the process to the first answer that says ready, on every runtime; and what it weighs when idle. */
+import { median } from './compare.ts';
+import { emptyInstallation, type Installation, serveOstiary } from './contestants.ts';
+import { type BudgetForm, budgetText, count, table } from './report.ts';
+import { sleep } from './window.ts';
+import {
+  residentMegabytes,
+  type Runtime,
+  RUNTIMES,
+  untilReady,
+  type Workspace,
+} from './workspace.ts';
+
+const STARTS = 7;
+
+/** Seconds without a request before memory is looked at. */
+const IDLE_SECONDS = 2;
+
+const READY: BudgetForm = { atMost: 300, digits: 0, unit: ' ms' };
+const IDLE: BudgetForm = { atMost: 80, digits: 0, unit: ' MiB' };
+
+/** @throws {Error} when one does not start, or does not stop as it should */
+export async function startUpText(workspace: Workspace): Promise<string> {
+  const rows: string[][] = [['', 'first start ms', 'later start ms', 'slowest ms', 'idle MiB']];
+  const verdicts: string[] = [];
+  for (const runtime of RUNTIMES) {
+    const { first, later, idleMegabytes } = await measure(runtime, workspace);
+    const [ofFirst, ofLater] = [median(first), median(later)];
+    const slowest = Math.max(...first, ...later);
+    rows.push([runtime, ...[ofFirst, ofLater, slowest, idleMegabytes].map(count)]);
+    verdicts.push(`  ${runtime.padEnd(5)} first start  ${budgetText(ofFirst, READY)}`);
+    verdicts.push(`  ${runtime.padEnd(5)} later start  ${budgetText(ofLater, READY)}`);
+    // design.md §7 has no figure for Deno.
+    if (runtime !== 'deno') {
+      verdicts.push(`  ${runtime.padEnd(5)} idle         ${budgetText(idleMegabytes, IDLE)}`);
+    }
+  }
+  return [`start-up (medians of ${STARTS})`, table(rows), ...verdicts].join('\n');
+}
+
+interface StartUp {
+  /** Milliseconds each: into an empty directory, with keys to be made, and into one that is in use. */
+  readonly first: readonly number[];
+  readonly later: readonly number[];
+  readonly idleMegabytes: number;
+}
+
+async function measure(runtime: Runtime, workspace: Workspace): Promise<StartUp> {
+  const first: number[] = [];
+  const later: number[] = [];
+  const idle: number[] = [];
+  for (let i = 0; i < STARTS; i++) {
+    const installation = await emptyInstallation(workspace);
+    first.push((await startAndStop(installation, runtime, workspace, 0)).milliseconds);
+    const idleSeconds = i < 3 ? IDLE_SECONDS : 0;
+    const again = await startAndStop(installation, runtime, workspace, idleSeconds);
+    later.push(again.milliseconds);
+    if (idleSeconds > 0) idle.push(again.megabytes);
+  }
+  return { first, later, idleMegabytes: median(idle) };
+}
+
+async function startAndStop(
+  installation: Installation,
+  runtime: Runtime,
+  workspace: Workspace,
+  idleSeconds: number,
+): Promise<{ readonly milliseconds: number; readonly megabytes: number }> {
+  const child = serveOstiary(installation, workspace, { runtime });
+  const milliseconds = await untilReady(child, `${installation.issuer}/readyz`);
+  await sleep(idleSeconds);
+  const megabytes = residentMegabytes(child);
+  await child.stop();
+  if (await child.exited !== 0) throw new Error(`${runtime} does not stop: ${child.output()}`);
+  return { milliseconds, megabytes };
+}
