@@ -10,6 +10,10 @@ export const PUBLISHED_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** RFC 7517 §5. */
-export function jwks(_request: Request, _context: RequestContext, site: Site): Response {
-  return jsonText(site.engine.keys.jwksText(), PUBLISHED_HEADERS);
+export async function jwks(
+  _request: Request,
+  _context: RequestContext,
+  site: Site,
+): Promise<Response> {
+  return jsonText(await site.engine.keys.jwksText(), PUBLISHED_HEADERS);
 }

@@ -1,6 +1,6 @@
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import { calculateJwkThumbprint } from 'jose';
-import { SIGNING_ALGS, type SigningAlg } from '../spec/identifiers.ts';
+import type { SigningAlg } from '../spec/identifiers.ts';
 import type { KeyRecord } from '../store/records.ts';
 import type { JsonValue, Store } from '../store/store.ts';
 import { ALGORITHMS } from './algorithms.ts';
@@ -38,12 +38,18 @@ interface Custody {
   readonly now: () => number;
 }
 
-/** Loads an issuer's keys and makes what is missing; two starters on one store end with the same keys. */
-export async function loadKeys(custody: Custody): Promise<KeyMaterial> {
+/**
+ * Loads an issuer's keys and makes what is missing: a sealing key, and signing keys for `algs`. Two starters on one
+ * store end with the same keys.
+ */
+export async function loadKeys(
+  custody: Custody,
+  algs: readonly SigningAlg[],
+): Promise<KeyMaterial> {
   const stored = await readKeys(custody);
-  const missing: Promise<KeyRecord>[] = SIGNING_ALGS
-    .filter((alg) => !stored.signing.some((key) => key.alg === alg))
-    .map((alg) => generateSigningKey(custody, alg));
+  const missing: Promise<KeyRecord>[] = missingAlgs(stored, algs).map((alg) =>
+    generateSigningKey(custody, alg)
+  );
   if (stored.sealing.length === 0) missing.push(Promise.resolve(generateSealingKey(custody)));
   if (missing.length === 0) return stored;
   const firsts = await Promise.all(missing);
@@ -56,6 +62,13 @@ export async function loadKeys(custody: Custody): Promise<KeyMaterial> {
     ]),
   });
   return await readKeys(custody);
+}
+
+export function missingAlgs(
+  material: KeyMaterial,
+  algs: readonly SigningAlg[],
+): readonly SigningAlg[] {
+  return algs.filter((alg) => !material.signing.some((key) => key.alg === alg));
 }
 
 /** A new sealing key takes over; what older ones sealed still opens until `keepSeconds` after they were superseded. */

@@ -1,12 +1,13 @@
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import { createHash } from 'node:crypto';
-import type { SigningAlg } from '../spec/identifiers.ts';
+import { SIGNING_ALGS, type SigningAlg } from '../spec/identifiers.ts';
 import type { Store } from '../store/store.ts';
 import { ALGORITHMS } from './algorithms.ts';
 import { constantTimeEquals, deriveKey, hmac, randomToken } from './digest.ts';
 import {
   type KeyMaterial,
   loadKeys,
+  missingAlgs,
   rotateSealingKey,
   SEALING_KID_LENGTH,
   type SealingKey,
@@ -21,7 +22,7 @@ export type MacPurpose = 'refresh token' | 'csrf';
 /** One issuer's keys, and all that is done with them. */
 export interface Keys {
   /** The public keys as the JWKS endpoint shows them, RFC 7517 §5: made once, the same bytes until a key changes. */
-  jwksText(): string;
+  jwksText(): Promise<string>;
   /** A JWT with `kid` and `typ` in its header. */
   sign(alg: SigningAlg, typ: string, payload: JWTPayload): Promise<string>;
   /** The payload of a JWT that this issuer signed as `typ`, whether or not it has expired; undefined otherwise. */
@@ -56,25 +57,37 @@ export interface KeysOptions {
   readonly now: () => number;
 }
 
-/** Loads or makes the issuer's keys. */
+/** Quick to make; an RSA key takes longer than all the rest of a first start, and is made while that goes on. */
+const QUICK_ALGS = SIGNING_ALGS.filter((alg) => ALGORITHMS[alg].kty !== 'RSA');
+
+/** Loads or makes the issuer's keys. On a first start, what needs the RSA key waits for it. */
 export async function openKeys(options: KeysOptions): Promise<Keys> {
-  let material = await loadKeys(options);
+  let material = await loadKeys(options, QUICK_ALGS);
   let derived = deriveAll(material);
-  const jwksText = JSON.stringify({ keys: material.signing.map((key) => key.publicJwk) });
+  let jwksText: string | undefined;
+  let completing: Promise<void> | undefined;
   const pepper = deriveKey(options.storageKey, 'client secrets');
 
-  return {
-    jwksText: () => jwksText,
+  // Whoever needs the keys learns of a failure then, and tries again.
+  complete().catch(() => {});
 
-    sign(alg, typ, payload) {
+  return {
+    async jwksText() {
+      await complete();
+      return jwksText ??= JSON.stringify({ keys: material.signing.map((key) => key.publicJwk) });
+    },
+
+    async sign(alg, typ, payload) {
+      if (missingAlgs(material, [alg]).length > 0) await complete();
       const key = newestFor(material, alg);
-      return new SignJWT(payload).setProtectedHeader({ alg, typ, kid: key.kid }).sign(
+      return await new SignJWT(payload).setProtectedHeader({ alg, typ, kid: key.kid }).sign(
         key.privateKey,
       );
     },
 
     async verifyOwn(jwt, typ) {
       if (jwt.length > MAX_JWT_LENGTH) return undefined;
+      await complete();
       try {
         const { payload } = await jwtVerify(
           jwt,
@@ -146,6 +159,14 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
       ...material.sealing.map(({ secret: _, ...rest }) => ({ ...rest, use: 'seal' as const })),
     ],
   };
+  /** All signing keys, once made. */
+  async function complete(): Promise<void> {
+    if (missingAlgs(material, SIGNING_ALGS).length === 0) return;
+    completing ??= loadKeys(options, SIGNING_ALGS).then((all) => {
+      material = all;
+    }).finally(() => completing = undefined);
+    await completing;
+  }
 }
 
 /** Minted secrets are kept in this form: prefix, salt, HMAC. */

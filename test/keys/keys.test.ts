@@ -31,13 +31,13 @@ function open(
   return openKeys({ store, issuer, storageKey, now, ...overrides });
 }
 
-function jwksOf(keys: Keys): JSONWebKeySet {
-  return JSON.parse(keys.jwksText()) as JSONWebKeySet;
+async function jwksOf(keys: Keys): Promise<JSONWebKeySet> {
+  return JSON.parse(await keys.jwksText()) as JSONWebKeySet;
 }
 
 describe('keys', () => {
   it('T053: the JWKS holds public members only, with unique kid, use and alg', async () => {
-    const { keys } = jwksOf(await open(openMemoryStore({ now })));
+    const { keys } = await jwksOf(await open(openMemoryStore({ now })));
     assertEquals(keys.map(({ alg }) => alg).sort(), ['ES256', 'EdDSA', 'RS256']);
     assertEquals(new Set(keys.map(({ kid }) => kid)).size, keys.length);
     for (const key of keys) {
@@ -54,7 +54,7 @@ describe('keys', () => {
     const keys = await open(openMemoryStore({ now }));
     for (const alg of SIGNING_ALGS) {
       const jwt = await keys.sign(alg, 'at+jwt', { iss: issuer, sub: 'x' });
-      const { protectedHeader } = await jwtVerify(jwt, createLocalJWKSet(jwksOf(keys)), {
+      const { protectedHeader } = await jwtVerify(jwt, createLocalJWKSet(await jwksOf(keys)), {
         typ: 'at+jwt',
       });
       assertEquals(protectedHeader.alg, alg);
@@ -65,21 +65,24 @@ describe('keys', () => {
   it('T146: are made once for a store, and anew for another', async () => {
     const store = openMemoryStore({ now });
     const [first, second] = [await open(store), await open(store)];
-    assertEquals(first.jwksText(), second.jwksText());
-    assertNotEquals(first.jwksText(), (await open(openMemoryStore({ now }))).jwksText());
+    assertEquals(await first.jwksText(), await second.jwksText());
+    assertNotEquals(
+      await first.jwksText(),
+      await (await open(openMemoryStore({ now }))).jwksText(),
+    );
   });
 
   it('T146: two starters on one empty store end with the same keys', async () => {
     const store = openMemoryStore({ now });
     const both = await Promise.all([open(store), open(store), open(store)]);
-    assertEquals(new Set(both.map((keys) => keys.jwksText())).size, 1);
+    assertEquals(new Set(await Promise.all(both.map((keys) => keys.jwksText()))).size, 1);
     const sealed = both[0]?.seal('access token', 'x') ?? '';
     for (const keys of both) assertEquals(keys.open('access token', sealed), 'x');
   });
 
   it('T042: private halves rest sealed: no record shows one', async () => {
     const store = openMemoryStore({ now });
-    await open(store);
+    await (await open(store)).jwksText();
     for await (const { value } of store.list<KeyRecord>(['key'])) {
       assertFalse('d' in (value.public_jwk ?? {}));
       assertFalse(/"d"/.test(JSON.stringify(value)));
@@ -88,13 +91,13 @@ describe('keys', () => {
 
   it('T135: another storage key stops the start instead of making fresh keys', async () => {
     const store = openMemoryStore({ now });
-    const before = (await open(store)).jwksText();
+    const before = await (await open(store)).jwksText();
     await assertRejects(
       () => open(store, { storageKey: new Uint8Array(32).fill(2) }),
       TypeError,
       'storage key',
     );
-    assertEquals((await open(store)).jwksText(), before);
+    assertEquals(await (await open(store)).jwksText(), before);
   });
 
   it('belong to one issuer: nothing of one is anything at another', async () => {
@@ -103,7 +106,7 @@ describe('keys', () => {
       await open(store),
       await open(store, { issuer: 'https://other.example' }),
     ];
-    assertNotEquals(one.jwksText(), other.jwksText());
+    assertNotEquals(await one.jwksText(), await other.jwksText());
     assertEquals(other.open('access token', one.seal('access token', 'x')), undefined);
     assertFalse(other.isMac('csrf', 'x', one.mac('csrf', 'x')));
     assertEquals(
@@ -138,7 +141,7 @@ describe('verifyOwn', () => {
     const { kid } = decodeProtectedHeader(genuine);
     const [, payload, signature] = genuine.split('.');
     const header = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const publicKey = jwksOf(keys).keys.find((key) => key.kid === kid);
+    const publicKey = (await jwksOf(keys)).keys.find((key) => key.kid === kid);
     const hmacKey = new TextEncoder().encode(JSON.stringify(publicKey));
     const attacks: Record<string, string> = {
       'alg none': `${header({ alg: 'none', typ: 'JWT', kid })}.${payload}.`,

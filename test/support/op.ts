@@ -171,7 +171,8 @@ async function makeKeys(): Promise<
   const { openKeys } = await import('../../src/keys/keys.ts');
   const store = openMemoryStore({ now: () => 1_800_000_000 });
   const storageKey = new Uint8Array(32);
-  await openKeys({ store, issuer: ISSUER, storageKey, now: () => 1_800_000_000 });
+  const keys = await openKeys({ store, issuer: ISSUER, storageKey, now: () => 1_800_000_000 });
+  await keys.jwksText();
   const made: { key: readonly [string, ...string[]]; value: JsonValue }[] = [];
   for (const name of ['key', 'key_made']) {
     for await (const { key, value } of store.list<JsonValue>([name])) made.push({ key, value });
