@@ -48,20 +48,21 @@ export async function writeHint(
   });
 }
 
-/** Gives each record of the segment's hint to `visit`; false, and no call, when there is no hint or it is damaged. */
+/** Gives each record of the segment's hint to `visit`, unless there is none or it is damaged. */
 export async function readHint(
   place: Place,
   segment: Segment,
   visit: (record: RecordLine) => void,
-): Promise<boolean> {
+): Promise<'good' | 'missing' | 'damaged'> {
   const bytes = await readWhole(place, hintPath(join(place.directory, segment.name)));
-  if (bytes === undefined || bytes.length < HEAD_BYTES + 4) return false;
+  if (bytes === undefined) return 'missing';
+  if (bytes.length < HEAD_BYTES + 4) return 'damaged';
   const end = bytes.length - 4;
   const head = hintHead(place, segment);
-  if (head.compare(bytes, 0, head.length) !== 0) return false;
-  if (crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) return false;
+  if (head.compare(bytes, 0, head.length) !== 0) return 'damaged';
+  if (crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) return 'damaged';
   decodeEntries(bytes, end, visit);
-  return true;
+  return 'good';
 }
 
 function hintHead(place: Place, segment: Segment): Buffer {

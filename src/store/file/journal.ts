@@ -59,6 +59,7 @@ export function createJournal(options: JournalOptions): Journal {
   let turn: Promise<unknown> = Promise.resolve();
 
   const active = () => segments.at(-1)!;
+  const isFull = () => active().bytes >= Math.max(segmentBytes, active().headBytes + 1);
 
   function inTurn<T>(action: () => Promise<T>): Promise<T> {
     const result = turn.then(action);
@@ -136,7 +137,7 @@ export function createJournal(options: JournalOptions): Journal {
         await repair();
         log('info', 'store: writing is possible again');
       }
-      if (active().bytes >= segmentBytes) await rollWhenFull();
+      if (isFull()) await rollWhenFull();
     } catch (cause) {
       throw storeUnavailable(`Cannot commit as the journal cannot be written: ${cause}`, cause);
     }
@@ -158,7 +159,7 @@ export function createJournal(options: JournalOptions): Journal {
     },
     segment: (id) => byId.get(id)!,
     prepare() {
-      if (failure !== undefined || uncertain || active().bytes >= segmentBytes) {
+      if (failure !== undefined || uncertain || isFull()) {
         return inTurn(prepareSlowly);
       }
     },

@@ -44,12 +44,13 @@ export async function openJournal(
       const segment = await openSegment(place, id, 'read');
       segments.push(segment);
       limitTo(segment, bytes ?? 0);
-      const hasHint = await readHint(place, segment, (record) => visit(segment, record));
-      if (hasHint) {
+      const hint = await readHint(place, segment, (record) => visit(segment, record));
+      if (hint === 'good') {
         hinted.add(id);
         continue;
       }
-      log('warn', 'store: no good hint, so the segment is read whole', { file: segment.name });
+      const level = hint === 'missing' ? 'info' : 'warn';
+      log(level, 'store: no good hint, so the segment is read whole', { file: segment.name, hint });
       for await (const { records } of readRecords(segment)) {
         for (const record of records) visit(segment, record);
       }
