@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hmac } from '../keys/digest.ts';
@@ -41,7 +41,7 @@ export async function removeControl(data: string): Promise<void> {
 
 /** What proves to a command that whoever answers knows the token, before it sends anything. */
 export function proofOf(token: string, challenge: string): string {
-  return hmac(Buffer.from(token), `control ${challenge}`);
+  return hmac(createSecretKey(Buffer.from(token)), `control ${challenge}`);
 }
 
 function isControl(value: unknown): value is Control {

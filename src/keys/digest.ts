@@ -1,4 +1,12 @@
-import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 
 /** SHA-256 of a text's UTF-8, in base64url. */
 export function sha256(text: string): string {
@@ -17,11 +25,12 @@ export function randomToken(bytes: 16 | 32): string {
   return randomBytes(bytes).toString('base64url');
 }
 
-export function hmac(key: Uint8Array, text: string): string {
+export function hmac(key: KeyObject, text: string): string {
   return createHmac('sha256', key).update(text).digest('base64url');
 }
 
-/** One key per purpose from a master secret, RFC 5869. */
-export function deriveKey(master: Uint8Array, purpose: string): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', master, new Uint8Array(0), `ostiary ${purpose}`, 32));
+/** One key per purpose from a master secret, RFC 5869. A KeyObject, as raw bytes cost Node four times as much per use. */
+export function deriveKey(master: Uint8Array, purpose: string): KeyObject {
+  const bytes = hkdfSync('sha256', master, new Uint8Array(0), `ostiary ${purpose}`, 32);
+  return createSecretKey(new Uint8Array(bytes));
 }

@@ -1,5 +1,6 @@
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import { calculateJwkThumbprint } from 'jose';
+import type { KeyObject } from 'node:crypto';
 import type { SigningAlg } from '../spec/identifiers.ts';
 import type { KeyRecord } from '../store/records.ts';
 import type { JsonValue, Store } from '../store/store.ts';
@@ -173,7 +174,7 @@ function markerKey(custody: Custody, record: KeyRecord) {
   return ['key_made', custody.issuer, record.alg ?? record.use] as const;
 }
 
-function restKey(custody: Custody): Uint8Array {
+function restKey(custody: Custody): KeyObject {
   return deriveKey(custody.storageKey, 'keys at rest');
 }
 

@@ -1,5 +1,5 @@
 import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
-import { createHash } from 'node:crypto';
+import { createHash, type KeyObject } from 'node:crypto';
 import { SIGNING_ALGS, type SigningAlg } from '../spec/identifiers.ts';
 import type { Store } from '../store/store.ts';
 import { ALGORITHMS } from './algorithms.ts';
@@ -177,7 +177,7 @@ const MAX_JWT_LENGTH = 16 * 1024;
 
 interface DerivedKeys {
   readonly kid: string;
-  readonly purposes: ReadonlyMap<SealPurpose | MacPurpose, Uint8Array>;
+  readonly purposes: ReadonlyMap<SealPurpose | MacPurpose, KeyObject>;
 }
 
 const PURPOSES = ['access token', 'authorization request', 'refresh token', 'csrf'] as const;
@@ -200,7 +200,7 @@ function derivePurposes(key: SealingKey): DerivedKeys {
   };
 }
 
-function keyFor(keys: DerivedKeys, purpose: SealPurpose | MacPurpose): Uint8Array {
+function keyFor(keys: DerivedKeys, purpose: SealPurpose | MacPurpose): KeyObject {
   const key = keys.purposes.get(purpose);
   if (key === undefined) {
     throw new TypeError(`Cannot seal as "purpose" must be known: got "${purpose}"`);

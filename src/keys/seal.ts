@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -7,7 +7,7 @@ const TAG_BYTES = 16;
  * AES-256-GCM over a text, in base64url: iv, ciphertext, tag. `context` is authenticated but not contained: opening
  * under another context fails, so that a value sealed for one purpose or browser is nothing to another.
  */
-export function seal(key: Uint8Array, text: string, context: string): string {
+export function seal(key: KeyObject, text: string, context: string): string {
   const iv = randomBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, iv);
   cipher.setAAD(Buffer.from(context));
@@ -16,7 +16,7 @@ export function seal(key: Uint8Array, text: string, context: string): string {
 }
 
 /** The sealed text, or undefined for anything that this key and context did not seal; all failures look alike. */
-export function open(key: Uint8Array, sealed: string, context: string): string | undefined {
+export function open(key: KeyObject, sealed: string, context: string): string | undefined {
   // Before decoding: lenient base64 decoders would let many strings stand for one token.
   if (!/^[A-Za-z0-9_-]+$/.test(sealed)) return undefined;
   const bytes = Buffer.from(sealed, 'base64url');

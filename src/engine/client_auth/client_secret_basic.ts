@@ -32,11 +32,16 @@ function decodeBase64(text: string): string | undefined {
   try {
     const binary = atob(text);
     if (btoa(binary) !== text) return undefined;
-    const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return /^[\x20-\x7e]*$/.test(binary) ? binary : decodeUtf8(binary);
   } catch {
     return undefined;
   }
+}
+
+/** @throws {TypeError} when the bytes are not UTF-8 */
+function decodeUtf8(binary: string): string {
+  const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
+  return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
 }
 
 /** RFC 6749 Appendix B. */
