@@ -172,6 +172,8 @@ export function createJournal(options: JournalOptions): Journal {
         await segment.file.sync();
       } catch (cause) {
         failure = { stage, cause };
+        // at once, so that what is refused now is not found after a crash
+        await segment.file.truncate(segment.bytes).catch(() => {});
         log('error', `store: ${stage} failed`, { file: segment.name, error: String(cause) });
         throw storeUnavailable(`Cannot commit as the ${stage} failed: ${cause}`, cause);
       }
