@@ -49,7 +49,7 @@ button:focus-visible{border-radius:var(--r)}
 .notice{border-radius:var(--r);padding:.875rem 1rem;border-inline-start:.25rem solid;display:grid;gap:.25rem}
 .notice.good{background:var(--good-tint);color:var(--good)}
 .notice.bad{background:var(--bad-tint);color:var(--bad)}
-.fields>div{display:grid;gap:.125rem;padding-block:.75rem;border-block-start:.0625rem solid var(--line)}
+.fields>div{display:grid;grid-template-columns:minmax(0,1fr);gap:.125rem;padding-block:.75rem;border-block-start:.0625rem solid var(--line)}
 .fields>div:last-child{padding-block-end:0}
 .fields dt{font-weight:600}
 .fields dt .new{margin-inline-start:.5rem;padding:.0625rem .4375rem;border-radius:1rem;background:var(--good-tint);

@@ -24,6 +24,7 @@ export async function startSinglePageApp(): Promise<SinglePageApp> {
     async fetch(request) {
       const { pathname } = new URL(request.url);
       if (pathname === '/oidc-client-ts.js') return typed(library, 'text/javascript');
+      if (pathname === '/logo.svg') return typed(LOGO, 'image/svg+xml');
       if (request.method !== 'POST') {
         const isAnswer = pathname === '/silent' || pathname === '/popup';
         return typed(isAnswer ? PAGE + ANSWER : PAGE, 'text/html; charset=utf-8');
@@ -45,6 +46,8 @@ export async function startSinglePageApp(): Promise<SinglePageApp> {
 
 const PAGE = `<!doctype html><title>Application</title><link rel="icon" href="data:,">
 <p id="application">Application</p><script src="/oidc-client-ts.js"></script>`;
+
+const LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle r="4"/></svg>';
 
 /** The library finds by the state what kind of answer this is; the page that waits knows the rest. */
 const ANSWER = `<script>
