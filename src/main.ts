@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import { chooseCommand } from './cli/commands.ts';
-import { complain, print } from './cli/terminal.ts';
+import { keepCompiledSources } from './cli/compile_cache.ts';
 
+keepCompiledSources();
 process.exit(await main(process.argv.slice(2)));
 
 async function main(words: readonly string[]): Promise<number> {
   const [first] = words;
+  // Imported only now, so that what they import is kept, too.
+  const { complain, print } = await import('./cli/terminal.ts');
   if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
     const { overview } = await import('./cli/help.ts');
     await print(await overview());
@@ -17,6 +19,7 @@ async function main(words: readonly string[]): Promise<number> {
     await print(`ostiary ${await version()}\n`);
     return 0;
   }
+  const { chooseCommand } = await import('./cli/commands.ts');
   const choice = await chooseCommand(words);
   switch (choice.kind) {
     case 'unknown':

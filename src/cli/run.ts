@@ -6,7 +6,7 @@ import { describeMistake } from '../config/mistake.ts';
 import { helpOf, parseArguments, type ParsedArguments } from './arguments.ts';
 import type { Command, CommandResult, Invocation, LocalCommand, StoreCommand } from './command.ts';
 import { sourceOf } from './source.ts';
-import { complain, print, readStdin } from './terminal.ts';
+import { complain, isHeard, print, readStdin } from './terminal.ts';
 
 /** Runs one command to its end. @returns the exit code: 0, 1 with one line why not, 2 for a command line it cannot read */
 export async function runCommand(command: Command, words: readonly string[]): Promise<number> {
@@ -98,7 +98,10 @@ async function show(
       return 0;
     }
     case 'text':
-      for await (const piece of result.pieces) await print(piece);
+      for await (const piece of result.pieces) {
+        if (!isHeard()) break;
+        await print(piece);
+      }
       return 0;
   }
 }

@@ -2,6 +2,14 @@ import { Buffer } from 'node:buffer';
 import process from 'node:process';
 import { printable } from '../config/mistake.ts';
 
+// A reader that went away, as `head` does, is no failure, and must not end a server whose log it read.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+/** Whether anybody still reads standard output. */
+export function isHeard(): boolean {
+  return process.stdout.writable;
+}
+
 /** Lines on standard output; resolves when they are out, so that exiting cuts nothing off. */
 export function print(text: string): Promise<void> {
   return write(process.stdout, text);
@@ -31,7 +39,6 @@ const MAX_STDIN_BYTES = 64 * 1024;
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
   if (text === '') return Promise.resolve();
   return new Promise((resolve) => {
-    // A reader that went away, as `head` does, is no failure.
     const settle = (): void => {
       stream.off('error', settle);
       resolve();

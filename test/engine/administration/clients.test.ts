@@ -1,0 +1,271 @@
+import { describe, it } from 'node:test';
+import {
+  addClient,
+  listClients,
+  newClientSecret,
+  removeClient,
+  showClient,
+  updateClient,
+  type WrittenClient,
+} from '../../../src/engine/administration/clients.ts';
+import type { Outcome } from '../../../src/engine/administration/outcome.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
+import { clients, grants } from '../../../src/store/collections.ts';
+import type { GrantRecord } from '../../../src/store/records.ts';
+import {
+  assert,
+  assertEquals,
+  assertNotEquals,
+  assertStringIncludes,
+} from '../../support/assert.ts';
+import { openOp } from '../../support/op.ts';
+
+const MINT = { kind: 'mint' } as const;
+const METADATA = { redirect_uris: ['https://app.example/callback'] };
+
+async function withEngine(work: (engine: Engine) => Promise<void>): Promise<void> {
+  const op = await openOp();
+  await work(op.instance.engine());
+  await op.close();
+}
+
+function valueOf<T>(outcome: Outcome<T>): T {
+  assert(outcome.kind === 'done', JSON.stringify(outcome));
+  return outcome.value;
+}
+
+function problemOf(outcome: Outcome<unknown>): string {
+  assert(outcome.kind === 'refused', JSON.stringify(outcome));
+  return outcome.problem;
+}
+
+async function stored(engine: Engine, client_id: string) {
+  return (await clients.get(engine.store, engine.settings.issuer, client_id))?.value;
+}
+
+describe('a client added by hand', () => {
+  it('gets a secret of 256 bits, of which the store keeps a digest', () =>
+    withEngine(async (engine) => {
+      const { client, client_secret } = valueOf(await addClient('new', METADATA, MINT, engine));
+      assert(client_secret !== undefined && /^[\w-]{43}$/.test(client_secret));
+      assert(!('client_secret' in client));
+      const record = await stored(engine, 'new');
+      assert(!JSON.stringify(record).includes(client_secret));
+      assert(engine.keys.matchesSecret(client_secret, record?.client_secret ?? ''));
+      assertEquals(record?.provenance, 'cli');
+    }));
+
+  it('has the defaults of RFC 7591 §2', () =>
+    withEngine(async (engine) => {
+      const { client } = valueOf(await addClient('new', METADATA, MINT, engine));
+      assertEquals(client.grant_types, ['authorization_code']);
+      assertEquals(client.response_types, ['code']);
+      assertEquals(client.token_endpoint_auth_method, 'client_secret_basic');
+    }));
+
+  it('is added once by twenty at the same time', () =>
+    withEngine(async (engine) => {
+      const outcomes = await Promise.all(
+        Array.from({ length: 20 }, () => addClient('new', METADATA, MINT, engine)),
+      );
+      assertEquals(outcomes.filter(({ kind }) => kind === 'done').length, 1);
+    }));
+
+  it('hears every problem at once', () =>
+    withEngine(async (engine) => {
+      const metadata = {
+        redirect_uris: ['http://app.example/#x'],
+        grantTypes: [],
+        wibble: 1,
+        contacts: 'me',
+      };
+      const problem = problemOf(await addClient('new', metadata, MINT, engine));
+      for (
+        const part of [
+          'fragment',
+          'grantTypes is not a known option; did you mean grant_types?',
+          'wibble',
+          'contacts must be a list',
+        ]
+      ) {
+        assertStringIncludes(problem, part);
+      }
+    }));
+
+  it('cannot ask for scopes or lifespans that there are not', () =>
+    withEngine(async (engine) => {
+      const metadata = { ...METADATA, scope: 'openid nonsense', lifespan: 'none' };
+      const problem = problemOf(await addClient('new', metadata, MINT, engine));
+      assertStringIncludes(problem, 'unknown scope: nonsense');
+      assertStringIncludes(problem, 'lifespan must be a name under lifespans.custom');
+    }));
+
+  it('cannot take the id of a client of the file', () =>
+    withEngine(async (engine) => {
+      assertStringIncludes(
+        problemOf(await addClient('app', METADATA, MINT, engine)),
+        'defined in the configuration file',
+      );
+    }));
+
+  it('cannot have an odd id', () =>
+    withEngine(async (engine) => {
+      for (const id of ['', 'a b', 'a\n', 'ä', 'a"', 'x'.repeat(256), '%41']) {
+        assertStringIncludes(problemOf(await addClient(id, METADATA, MINT, engine)), 'client_id');
+      }
+    }));
+
+  it('may bring its own secret, which is not repeated to anyone', () =>
+    withEngine(async (engine) => {
+      const secret = 'sixteen letters!';
+      const given = { kind: 'given', secret } as const;
+      assertEquals(
+        valueOf(await addClient('new', METADATA, given, engine)).client_secret,
+        undefined,
+      );
+      assert(engine.keys.matchesSecret(secret, (await stored(engine, 'new'))?.client_secret ?? ''));
+      for (const bad of ['short', 'no\nline-breaks-in-here', 'ä'.repeat(20), 'x'.repeat(1025)]) {
+        problemOf(await addClient('other', METADATA, { kind: 'given', secret: bad }, engine));
+      }
+    }));
+});
+
+describe('a client changed by hand', () => {
+  it('keeps what is not named, and takes null back to its default', () =>
+    withEngine(async (engine) => {
+      await addClient('new', { ...METADATA, client_name: 'New', scope: 'openid' }, MINT, engine);
+      const before = await stored(engine, 'new');
+      const changes = { scope: null, default_max_age: 60 };
+      const { client } = valueOf(await updateClient('new', changes, engine));
+      assertEquals(client.client_name, 'New');
+      assertEquals(client.scope, 'openid profile email');
+      assertEquals(client.default_max_age, 60);
+      assertEquals((await stored(engine, 'new'))?.client_secret, before?.client_secret);
+    }));
+
+  it('loses its secret when it becomes public, and gets a new one when it is no longer', () =>
+    withEngine(async (engine) => {
+      await addClient('new', METADATA, MINT, engine);
+      const none = { token_endpoint_auth_method: 'none' };
+      assertEquals(valueOf(await updateClient('new', none, engine)).client_secret, undefined);
+      assertEquals((await stored(engine, 'new'))?.client_secret, undefined);
+      problemOf(await newClientSecret('new', MINT, engine));
+      const basic = { token_endpoint_auth_method: null };
+      const { client_secret } = valueOf(await updateClient('new', basic, engine));
+      assert(
+        engine.keys.matchesSecret(
+          client_secret ?? '',
+          (await stored(engine, 'new'))?.client_secret ?? '',
+        ),
+      );
+    }));
+
+  it('cannot be changed into a contradiction, and then stays as it was', () =>
+    withEngine(async (engine) => {
+      await addClient('new', METADATA, MINT, engine);
+      const before = await stored(engine, 'new');
+      problemOf(await updateClient('new', { redirect_uris: [] }, engine));
+      problemOf(await updateClient('new', { client_id: 'other' }, engine));
+      problemOf(await updateClient('new', { client_secret: 'x' }, engine));
+      problemOf(await updateClient('new', { provenance: 'file' }, engine));
+      assertEquals(await stored(engine, 'new'), before);
+    }));
+
+  it('loses no change of several at the same time', () =>
+    withEngine(async (engine) => {
+      await addClient('new', METADATA, MINT, engine);
+      const changes = [{ client_name: 'N' }, { scope: 'openid' }, { default_max_age: 5 }, {
+        require_pkce: true,
+      }];
+      for (
+        const outcome of await Promise.all(changes.map((each) => updateClient('new', each, engine)))
+      ) {
+        valueOf(outcome);
+      }
+      const record = await stored(engine, 'new');
+      assertEquals(
+        [record?.client_name, record?.scope, record?.default_max_age, record?.require_pkce],
+        ['N', 'openid', 5, true],
+      );
+    }));
+
+  it('has one secret at a time', () =>
+    withEngine(async (engine) => {
+      const first: WrittenClient = valueOf(await addClient('new', METADATA, MINT, engine));
+      const second = valueOf(await newClientSecret('new', MINT, engine));
+      assertNotEquals(first.client_secret, second.client_secret);
+      const digest = (await stored(engine, 'new'))?.client_secret ?? '';
+      assertEquals(engine.keys.matchesSecret(first.client_secret ?? '', digest), false);
+      assertEquals(engine.keys.matchesSecret(second.client_secret ?? '', digest), true);
+    }));
+});
+
+describe('a client removed', () => {
+  it('takes its grants with it, so that nobody inherits them', () =>
+    withEngine(async (engine) => {
+      await addClient('new', METADATA, MINT, engine);
+      const { issuer } = engine.settings;
+      const grant = { id: 'g1', client_id: 'new', user: 'u' } as unknown as GrantRecord;
+      await engine.store.commit({
+        put: [
+          grants.put([issuer, 'g1'], grant),
+          grants.put([issuer, 'g2'], { ...grant, id: 'g2', client_id: 'app' }),
+        ],
+      });
+      assertEquals(valueOf(await removeClient('new', engine)), { client_id: 'new', grants: 1 });
+      assertEquals(await grants.get(engine.store, issuer, 'g1'), undefined);
+      assert(await grants.get(engine.store, issuer, 'g2') !== undefined);
+      problemOf(await removeClient('new', engine));
+    }));
+
+  it('of the store stays hidden by one of the file, and can be removed', () =>
+    withEngine(async (engine) => {
+      await addClient('new', METADATA, MINT, engine);
+      const record = await stored(engine, 'new');
+      assert(record !== undefined);
+      await engine.store.commit({
+        put: [clients.put([engine.settings.issuer, 'app'], { ...record, client_id: 'app' })],
+      });
+      const listed = (await listClients(engine)).map((
+        each,
+      ) => [each.client_id, each.provenance, each.shadowed]);
+      assertEquals(listed, [['app', 'file', undefined], ['app', 'cli', true], [
+        'new',
+        'cli',
+        undefined,
+      ]]);
+      assertEquals(valueOf(await showClient('app', engine)).provenance, 'file');
+      assertEquals(valueOf(await removeClient('app', engine)).client_id, 'app');
+      assertStringIncludes(
+        problemOf(await removeClient('app', engine)),
+        'defined in the configuration file',
+      );
+    }));
+
+  it('of the file cannot be', () =>
+    withEngine(async (engine) => {
+      const attempts = [
+        removeClient('app', engine),
+        updateClient('app', { client_name: 'X' }, engine),
+        newClientSecret('app', MINT, engine),
+      ];
+      for (const outcome of await Promise.all(attempts)) {
+        assertStringIncludes(problemOf(outcome), 'defined in the configuration file');
+      }
+    }));
+});
+
+describe('T144: what is shown of clients', () => {
+  it('holds no secret and no digest', () =>
+    withEngine(async (engine) => {
+      await addClient('new', METADATA, MINT, engine);
+      const shown = JSON.stringify([
+        await listClients(engine),
+        await showClient('new', engine),
+        await showClient('app', engine),
+        await updateClient('new', { client_name: 'X' }, engine),
+      ]);
+      assert(!shown.includes('client_secret"'), shown);
+      assert(!shown.includes('$ostiary$') && !shown.includes('$plaintext$'), shown);
+    }));
+});

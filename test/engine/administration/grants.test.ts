@@ -1,0 +1,95 @@
+import { describe, it } from 'node:test';
+import {
+  listGrants,
+  revokeGrantById,
+  revokeGrants,
+} from '../../../src/engine/administration/grants.ts';
+import {
+  listSessions,
+  revokeSessionById,
+  revokeSessions,
+} from '../../../src/engine/administration/sessions.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
+import { grants, sessions } from '../../../src/store/collections.ts';
+import type { GrantRecord, SessionRecord } from '../../../src/store/records.ts';
+import { assert, assertEquals } from '../../support/assert.ts';
+import { openOp } from '../../support/op.ts';
+
+async function withEngine(work: (engine: Engine) => Promise<void>): Promise<void> {
+  const op = await openOp();
+  await work(op.instance.engine());
+  await op.close();
+}
+
+async function plantGrants(engine: Engine, count: number, user: string, client_id: string) {
+  for (let index = 0; index < count; index++) {
+    const id = `${user}-${client_id}-${String(index).padStart(4, '0')}`;
+    const grant = { id, user, client_id, scope: ['openid'] } as unknown as GrantRecord;
+    await engine.store.commit({ put: [grants.put([engine.settings.issuer, id], grant)] });
+  }
+}
+
+async function plantSessions(engine: Engine, count: number, user: string) {
+  for (let index = 0; index < count; index++) {
+    const sid = `${user}-${String(index).padStart(4, '0')}`;
+    const record = { sid, user, secret_digest: 'digest', clients: [] } as unknown as SessionRecord;
+    await engine.store.commit({ put: [sessions.put([engine.settings.issuer, sid], record)] });
+  }
+}
+
+describe('grants, for an administrator', () => {
+  it('are listed by person, by client, by both, and up to a limit', () =>
+    withEngine(async (engine) => {
+      await plantGrants(engine, 3, 'ann', 'app');
+      await plantGrants(engine, 2, 'bob', 'app');
+      await plantGrants(engine, 1, 'bob', 'web');
+      const count = async (owner: object, limit = 100): Promise<readonly [number, boolean]> => {
+        const { items, more } = await listGrants(owner, limit, engine);
+        return [items.length, more];
+      };
+      assertEquals(await count({}), [6, false]);
+      assertEquals(await count({}, 6), [6, false]);
+      assertEquals(await count({}, 5), [5, true]);
+      assertEquals(await count({ user: 'bob' }), [3, false]);
+      assertEquals(await count({ client_id: 'app' }), [5, false]);
+      assertEquals(await count({ user: 'bob', client_id: 'app' }), [2, false]);
+      assertEquals(await count({ user: 'nobody' }), [0, false]);
+    }));
+
+  it('end one by one, or all of an owner however many there are', () =>
+    withEngine(async (engine) => {
+      await plantGrants(engine, 250, 'ann', 'app');
+      await plantGrants(engine, 2, 'bob', 'app');
+      assertEquals((await revokeGrantById('ann-app-0007', engine)).kind, 'done');
+      assertEquals((await revokeGrantById('ann-app-0007', engine)).kind, 'refused');
+      assertEquals(await revokeGrants({ user: 'ann' }, engine), 249);
+      assertEquals((await listGrants({}, 100, engine)).items.map(({ user }) => user), [
+        'bob',
+        'bob',
+      ]);
+    }));
+});
+
+describe('sessions, for an administrator', () => {
+  it('are listed without what opens them', () =>
+    withEngine(async (engine) => {
+      await plantSessions(engine, 3, 'ann');
+      await plantSessions(engine, 1, 'bob');
+      const all = await listSessions(undefined, 3, engine);
+      assertEquals([all.items.length, all.more], [3, true]);
+      assert(!JSON.stringify(all).includes('digest'));
+      assertEquals((await listSessions('bob', 100, engine)).items.map(({ sid }) => sid), [
+        'bob-0000',
+      ]);
+    }));
+
+  it('end one by one, or all of a person', () =>
+    withEngine(async (engine) => {
+      await plantSessions(engine, 150, 'ann');
+      await plantSessions(engine, 1, 'bob');
+      assertEquals((await revokeSessionById('ann-0000', engine)).kind, 'done');
+      assertEquals((await revokeSessionById('ann-0000', engine)).kind, 'refused');
+      assertEquals(await revokeSessions('ann', engine), 149);
+      assertEquals((await listSessions(undefined, 100, engine)).items.length, 1);
+    }));
+});
