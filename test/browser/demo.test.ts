@@ -3,34 +3,29 @@ import type { Browser, Page } from 'playwright-core';
 import { type RelyingParty, startRelyingParty } from '../../scripts/demo/relying_party.ts';
 import { assert, assertEquals, assertMatch } from '../support/assert.ts';
 import { BROWSER_TIMEOUT, openChromium, withProfile } from '../support/chromium.ts';
+import { createHolder } from '../support/holder.ts';
 import { CLAIMS, CLIENT, CLIENT_SECRET, PASSWORD } from '../support/op.ts';
 import { type RunningOp, startOp } from '../support/running_op.ts';
 
+const holder = createHolder();
 let op: RunningOp;
 let demo: RelyingParty;
 let chromium: Browser;
 
 describe('the demo application in Chromium', () => {
-  before(async () => {
-    op = await startOp(async (issuer) => {
-      const { client_id, scope } = CLIENT;
-      demo = await startRelyingParty({
-        issuer,
-        client_id,
-        client_secret: CLIENT_SECRET,
-        scope,
-        port: 0,
-        account: { username: 'alice', password: PASSWORD },
-      });
-      return { clients: [{ ...CLIENT, redirect_uris: [`${demo.url}/callback`] }] };
-    });
-    chromium = await openChromium();
-  });
-  after(async () => {
-    await chromium.close();
-    await demo.close();
-    await op.close();
-  });
+  before(() =>
+    holder.open(async (hold) => {
+      op = await hold(startOp(async (issuer) => {
+        const { client_id, scope } = CLIENT;
+        const account = { username: 'alice', password: PASSWORD };
+        const options = { issuer, client_id, client_secret: CLIENT_SECRET, scope, account };
+        demo = await hold(startRelyingParty({ ...options, port: 0 }));
+        return { clients: [{ ...CLIENT, redirect_uris: [`${demo.url}/callback`] }] };
+      }));
+      chromium = await hold(openChromium());
+    })
+  );
+  after(() => holder.close());
 
   it(
     'a newcomer signs in with what the first page says, and sees what came of it',

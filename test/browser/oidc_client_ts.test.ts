@@ -3,6 +3,7 @@ import type * as oidcClient from 'oidc-client-ts';
 import type { Browser, Page } from 'playwright-core';
 import { assert, assertEquals, assertStringIncludes } from '../support/assert.ts';
 import { BROWSER_TIMEOUT, openChromium, withProfile } from '../support/chromium.ts';
+import { createHolder } from '../support/holder.ts';
 import { CLAIMS, PASSWORD } from '../support/op.ts';
 import { type RunningOp, startOp } from '../support/running_op.ts';
 import { type SinglePageApp, startSinglePageApp } from './single_page_app.ts';
@@ -13,21 +14,21 @@ declare const manager: oidcClient.UserManager;
 
 const SCOPE = 'openid profile email';
 
+const holder = createHolder();
 let app: SinglePageApp;
 let op: RunningOp;
 let chromium: Browser;
 
 describe('oidc-client-ts in Chromium', () => {
-  before(async () => {
-    app = await startSinglePageApp();
-    op = await startOp({ clients: [clientOf('refreshing', true), clientOf('framing', false)] });
-    chromium = await openChromium();
-  });
-  after(async () => {
-    await chromium.close();
-    await op.close();
-    await app.close();
-  });
+  before(() =>
+    holder.open(async (hold) => {
+      app = await hold(startSinglePageApp());
+      const clients = [clientOf('refreshing', true), clientOf('framing', false)];
+      op = await hold(startOp({ clients }));
+      chromium = await hold(openChromium());
+    })
+  );
+  after(() => holder.close());
 
   it(
     'Core §3.1: the code flow with PKCE, sign-in and consent, userinfo by CORS',

@@ -2,37 +2,25 @@ import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { assert, assertEquals, assertMatch, assertStringIncludes } from '../support/assert.ts';
 import { BROWSER_TIMEOUT, openChromium, withProfile } from '../support/chromium.ts';
+import { createHolder } from '../support/holder.ts';
 import { PASSWORD } from '../support/op.ts';
 import { type RunningOp, startOp } from '../support/running_op.ts';
 import { type SinglePageApp, startSinglePageApp } from './single_page_app.ts';
 
+const holder = createHolder();
 let app: SinglePageApp;
 let op: RunningOp;
 let chromium: Browser;
 
 describe('the pages in Chromium', () => {
-  before(async () => {
-    app = await startSinglePageApp();
-    op = await startOp({
-      clients: [{
-        client_id: 'app',
-        client_name: 'The App',
-        client_uri: app.url,
-        policy_uri: `${app.url}/policy`,
-        tos_uri: `${app.url}/terms`,
-        logo_uri: `${app.url}/logo.svg`,
-        redirect_uris: [`${app.url}/callback`],
-        scope: 'openid profile email phone address groups',
-        token_endpoint_auth_method: 'none',
-      }],
-    });
-    chromium = await openChromium();
-  });
-  after(async () => {
-    await chromium.close();
-    await op.close();
-    await app.close();
-  });
+  before(() =>
+    holder.open(async (hold) => {
+      app = await hold(startSinglePageApp());
+      op = await hold(startOp({ clients: [clientOf(app.url)] }));
+      chromium = await hold(openChromium());
+    })
+  );
+  after(() => holder.close());
 
   for (const javaScriptEnabled of [true, false]) {
     const how = javaScriptEnabled ? 'with scripts' : 'without scripts';
@@ -265,6 +253,20 @@ describe('the pages in Chromium', () => {
     },
   );
 });
+
+function clientOf(url: string): Readonly<Record<string, unknown>> {
+  return {
+    client_id: 'app',
+    client_name: 'The App',
+    client_uri: url,
+    policy_uri: `${url}/policy`,
+    tos_uri: `${url}/terms`,
+    logo_uri: `${url}/logo.svg`,
+    redirect_uris: [`${url}/callback`],
+    scope: 'openid profile email phone address groups',
+    token_endpoint_auth_method: 'none',
+  };
+}
 
 function authorizationUrl(changes: Readonly<Record<string, string>> = {}): string {
   const params = {

@@ -3,25 +3,25 @@ import type { Browser } from 'playwright-core';
 import { assert, assertEquals } from '../support/assert.ts';
 import { BROWSER_TIMEOUT, openChromium, withProfile } from '../support/chromium.ts';
 import { openPlace, type Place, type Served } from '../support/cli.ts';
+import { createHolder } from '../support/holder.ts';
 
 const PASSWORD = 'a door opens inwards';
 
+const holder = createHolder();
 let place: Place;
 let served: Served;
 let chromium: Browser;
 
 /** The server is the one that a person starts: a process of its own, with nothing configured. */
 describe('setup in Chromium', () => {
-  before(async () => {
-    place = await openPlace();
-    served = await place.serve();
-    chromium = await openChromium();
-  });
-  after(async () => {
-    await chromium.close();
-    await served.stop();
-    await place.close();
-  });
+  before(() =>
+    holder.open(async (hold) => {
+      place = await hold(openPlace());
+      served = await place.serve();
+      chromium = await hold(openChromium());
+    })
+  );
+  after(() => holder.close());
 
   it(
     'T104: the first administrator signs up with the printed link, which then is spent',

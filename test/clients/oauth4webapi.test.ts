@@ -3,6 +3,7 @@ import * as oauth from 'oauth4webapi';
 import { assert, assertEquals, assertRejects, assertThrows } from '../support/assert.ts';
 import { type Browser, formAction, hiddenFields, type Page } from '../support/browser.ts';
 import { ALICE } from '../support/flow.ts';
+import { createHolder } from '../support/holder.ts';
 import { CLAIMS } from '../support/op.ts';
 import type { RunningOp } from '../support/running_op.ts';
 import {
@@ -22,15 +23,18 @@ import {
 /** The test's server is on this machine, without TLS. */
 const INSECURE = { [oauth.allowInsecureRequests]: true } as const;
 
+const holder = createHolder();
 let op: RunningOp;
 let as: oauth.AuthorizationServer;
 
 describe('oauth4webapi, with an issuer that has a path', () => {
-  before(async () => {
-    op = await startProvider('/auth');
-    as = await discover('oidc');
-  });
-  after(() => op.close());
+  before(() =>
+    holder.open(async (hold) => {
+      op = await hold(startProvider('/auth'));
+      as = await discover('oidc');
+    })
+  );
+  after(() => holder.close());
 
   it('RFC 8414 §3: the metadata of the host’s well-known path is that of OpenID Discovery', async () => {
     assertEquals(await discover('oauth2'), as);

@@ -4,6 +4,7 @@ import * as oidc from 'openid-client';
 import { assert, assertEquals, assertRejects, assertStringIncludes } from '../support/assert.ts';
 import { type Browser, formAction, has, hiddenFields, type Page } from '../support/browser.ts';
 import { ALICE } from '../support/flow.ts';
+import { createHolder } from '../support/holder.ts';
 import { CLAIMS } from '../support/op.ts';
 import type { RunningOp } from '../support/running_op.ts';
 import {
@@ -20,13 +21,16 @@ import {
   visit,
 } from './clients.ts';
 
+const holder = createHolder();
 let op: RunningOp;
 
 describe('openid-client', () => {
-  before(async () => {
-    op = await startProvider();
-  });
-  after(() => op.close());
+  before(() =>
+    holder.open(async (hold) => {
+      op = await hold(startProvider());
+    })
+  );
+  after(() => holder.close());
 
   for (const client of CLIENTS) {
     const { token_endpoint_auth_method, id_token_signed_response_alg } = client;

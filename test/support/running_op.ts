@@ -33,14 +33,20 @@ export async function startOp(
   });
   const issuer = `http://localhost:${server.port}${path}`;
   const clock = { aheadSeconds: 0 };
-  const own = typeof config === 'function' ? await config(issuer) : config;
-  const options = { issuer, clients: [CLIENT], storage: { engine: 'memory' }, ...own };
-  const instance = await openInstance(requireConfig(options), {
-    hasher: quickHasher(),
-    now: () => Date.now() / 1000 + clock.aheadSeconds,
-    log: () => {},
-  });
-  await addAlice(instance);
+  let instance: Instance;
+  try {
+    const own = typeof config === 'function' ? await config(issuer) : config;
+    const options = { issuer, clients: [CLIENT], storage: { engine: 'memory' }, ...own };
+    instance = await openInstance(requireConfig(options), {
+      hasher: quickHasher(),
+      now: () => Date.now() / 1000 + clock.aheadSeconds,
+      log: () => {},
+    });
+    await addAlice(instance);
+  } catch (error) {
+    await server.close(0);
+    throw error;
+  }
   opened.resolve(instance);
   return {
     issuer,
