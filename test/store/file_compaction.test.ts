@@ -1,0 +1,215 @@
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { openFileStore } from '../../src/store/file/file_store.ts';
+import type { FileStore, FileStoreOptions } from '../../src/store/file/file_store.ts';
+import type { Files } from '../../src/store/file/files.ts';
+import { assert, assertEquals } from '../support/assert.ts';
+import type { Image } from './directories.ts';
+import {
+  contentOf,
+  entriesOf,
+  eventually,
+  plantImage,
+  takeImage,
+  temporaryDirectory,
+  unsyncedFiles,
+} from './directories.ts';
+
+describe('file store: compaction', () => {
+  let directory: { readonly path: string; readonly remove: () => void };
+  let store: FileStore;
+  let nowSeconds: number;
+
+  async function open(options: FileStoreOptions = {}): Promise<void> {
+    store = await openFileStore(directory.path, {
+      now: () => nowSeconds,
+      segmentBytes: 2000,
+      files: unsyncedFiles(),
+      ...options,
+    });
+  }
+
+  beforeEach(async () => {
+    directory = temporaryDirectory();
+    nowSeconds = 1_800_000_000;
+    await open();
+  });
+  afterEach(async () => {
+    await store.close();
+    directory.remove();
+  });
+
+  async function churn(rounds: number): Promise<void> {
+    for (let round = 0; round < rounds; round++) {
+      const put = [0, 1, 2].map((i) => ({
+        key: ['k', `${(round * 3 + i) % 20}`] as const,
+        value: { round, text: 'x'.repeat(40) },
+      }));
+      await store.commit({ put, remove: [['k', `${(round * 7) % 20 + 20}`]] });
+    }
+  }
+
+  it('keeps what is live, with its versions and expiries, and drops the rest', async () => {
+    await store.commit({ put: [{ key: ['e'], value: 1, expiresAtSeconds: nowSeconds + 10 }] });
+    await store.commit({ put: [{ key: ['f'], value: 1, expiresAtSeconds: nowSeconds + 99 }] });
+    await churn(60);
+    nowSeconds += 10;
+    const expected = await entriesOf(store);
+    assertEquals(expected.length, 21);
+    const { before, after } = await store.compact();
+    assert(after < before / 2, `${before} bytes became ${after}`);
+    assertEquals(await entriesOf(store), expected);
+    await store.close();
+    nowSeconds -= 100;
+    await open();
+    assertEquals(await entriesOf(store), expected);
+  });
+
+  it('what was removed stays removed, though older segments had it', async () => {
+    await store.commit({ put: [{ key: ['gone'], value: 'old' }] });
+    await churn(20);
+    await store.commit({ put: [{ key: ['gone'], value: 'new' }] });
+    await churn(20);
+    await store.commit({ remove: [['gone']] });
+    await churn(20);
+    for (let round = 0; round < 3; round++) {
+      await store.compact();
+      await store.close();
+      await open();
+      assertEquals(await store.get(['gone']), undefined);
+    }
+  });
+
+  it('an expired record does not uncover the one it replaced', async () => {
+    await store.commit({ put: [{ key: ['a'], value: 'old' }] });
+    await churn(20);
+    const expiresAtSeconds = nowSeconds + 10;
+    await store.commit({ put: [{ key: ['a'], value: 'new', expiresAtSeconds }] });
+    await churn(20);
+    nowSeconds += 10;
+    await store.compact();
+    await store.close();
+    await open();
+    assertEquals(await store.get(['a']), undefined);
+  });
+
+  it('runs by itself when half of the closed bytes are dead', async () => {
+    await store.close();
+    await open({ sweepMilliseconds: 1 });
+    await churn(200);
+    await eventually(() => store.stats().bytes < 12_000);
+    assertEquals((await entriesOf(store)).length, 20);
+  });
+
+  it('sweeps what has expired out of memory, and then from the disk', async () => {
+    await store.close();
+    await open({ sweepMilliseconds: 1 });
+    for (let i = 0; i < 100; i++) {
+      const expiresAtSeconds = nowSeconds + 10;
+      await store.commit({
+        put: [{ key: ['e', `${i}`], value: 'x'.repeat(50), expiresAtSeconds }],
+      });
+    }
+    assertEquals(store.stats().records, 100);
+    nowSeconds += 10;
+    await eventually(() => store.stats().records === 0 && store.stats().bytes < 3000);
+  });
+
+  it('what commits do meanwhile is kept', async () => {
+    await churn(100);
+    for (let round = 0; round < 20; round++) {
+      const compacting = store.compact();
+      await churn(3 + round);
+      await store.commit({ put: [{ key: ['during', `${round}`], value: round }] });
+      if (round % 2 === 1) await store.commit({ remove: [['during', `${round - 1}`]] });
+      await compacting;
+    }
+    const expected = await entriesOf(store);
+    assertEquals(expected.filter(({ key }) => key[0] === 'during').length, 10);
+    await store.close();
+    await open();
+    assertEquals(await entriesOf(store), expected);
+  });
+
+  it('may be asked for many times at once, and on an empty store', async () => {
+    await Promise.all([store.compact(), store.compact(), store.compact()]);
+    await churn(30);
+    await Promise.all([store.compact(), churn(30), store.compact(), store.verify()]);
+    assertEquals((await store.verify()).damages, []);
+    assertEquals(Object.keys(await contentOf(store)).length, 20);
+  });
+
+  it('closing gives it up, and the next start is in order', async () => {
+    await churn(200);
+    const expected = await entriesOf(store);
+    const compacting = store.compact().then(() => 'done', () => 'given up');
+    await new Promise((resolve) => setTimeout(resolve, 3));
+    await store.close();
+    assert(['done', 'given up'].includes(await compacting));
+    await open();
+    assertEquals(await entriesOf(store), expected);
+    const names = fs.readdirSync(join(directory.path, 'journal'));
+    const segments = names.filter((name) => name.endsWith('.jsonl'));
+    assertEquals(segments.length, store.stats().segments);
+  });
+
+  it('T136: a crash at any step leaves the old segments or the new ones', async () => {
+    await store.close();
+    const images: Image[] = [];
+    await open({ files: photographing(() => images.push(takeImage(directory.path))) });
+    await churn(100);
+    const expected = await entriesOf(store);
+    images.length = 0;
+    await store.compact();
+    assert(images.length > 20);
+    await store.close();
+    const place = temporaryDirectory();
+    for (const [step, image] of images.entries()) {
+      fs.rmSync(place.path, { recursive: true });
+      fs.mkdirSync(place.path, { mode: 0o700 });
+      plantImage(place.path, image);
+      const reopened = await openFileStore(place.path, {
+        files: unsyncedFiles(),
+        now: () => nowSeconds,
+      });
+      assertEquals(await entriesOf(reopened), expected, `a crash at step ${step}`);
+      assertEquals((await reopened.verify()).damages, []);
+      const left = fs.readdirSync(join(place.path, 'journal'));
+      assertEquals(
+        left.filter((name) => name.endsWith('jsonl')).length,
+        reopened.stats().segments,
+      );
+      assert(!left.some((name) => name.endsWith('tmp')));
+      await reopened.close();
+    }
+    place.remove();
+    await open();
+  });
+});
+
+/** Calls `take` before and after whatever changes a file or a name. */
+function photographing(take: () => void): Files {
+  const files = unsyncedFiles();
+  const around = async <T>(action: () => T | Promise<T>): Promise<T> => {
+    take();
+    const result = await action();
+    take();
+    return result;
+  };
+  return {
+    ...files,
+    async open(path, how) {
+      const file = how === 'create'
+        ? await around(() => files.open(path, how))
+        : await files.open(path, how);
+      return {
+        ...file,
+        write: (bytes, position) => around(() => file.write(bytes, position)),
+        truncate: (bytes) => around(() => file.truncate(bytes)),
+      };
+    },
+    rename: (from, to) => around(() => files.rename(from, to)),
+    remove: (path) => around(() => files.remove(path)),
+  };
+}
