@@ -100,7 +100,8 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
             currentDate: new Date(0),
           },
         );
-        return payload;
+        // RFC 7519 §4.1.6 has no rule; FAPI 2.0 SP §5.3.2.1 has: clocks may differ, but not by a minute.
+        return (payload.iat ?? 0) > options.now() + MAX_CLOCK_SKEW_SECONDS ? undefined : payload;
       } catch {
         return undefined;
       }
@@ -174,6 +175,8 @@ export const SECRET_DIGEST_PREFIX = '$ostiary$';
 
 /** Characters; longer JWTs are not even parsed. */
 const MAX_JWT_LENGTH = 16 * 1024;
+
+const MAX_CLOCK_SKEW_SECONDS = 60;
 
 interface DerivedKeys {
   readonly kid: string;

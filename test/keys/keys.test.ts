@@ -166,6 +166,23 @@ describe('verifyOwn', () => {
     }
   });
 
+  it('T143: takes an iat of a clock that is a little ahead, not one a minute ahead', async () => {
+    const keys = await open(openMemoryStore({ now }));
+    for (
+      const [ahead, accepted] of [[0, true], [10, true], [60, true], [61, false], [
+        86_400,
+        false,
+      ]] as const
+    ) {
+      const jwt = await keys.sign('ES256', 'JWT', {
+        iss: issuer,
+        sub: 's',
+        iat: clock.now + ahead,
+      });
+      assertEquals(await keys.verifyOwn(jwt, 'JWT') !== undefined, accepted, String(ahead));
+    }
+  });
+
   it('T129: does not even parse a JWT over 16 KiB', async () => {
     const keys = await open(openMemoryStore({ now }));
     const jwt = await keys.sign('ES256', 'JWT', {

@@ -23,7 +23,7 @@ describe('seal', () => {
     assertEquals(open(key, sealed, ''), undefined);
   });
 
-  it('T149: opens no variation of a sealed value: changed, cut, extended, padded, respelt', () => {
+  it('T051, T149: opens no variation of a sealed value: changed, cut, extended, padded, respelt', () => {
     const sealed = seal(key, 'text', 'ctx');
     for (let at = 0; at < sealed.length; at += 1) {
       const other = sealed[at] === 'A' ? 'B' : 'A';
