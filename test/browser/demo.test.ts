@@ -1,27 +1,24 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { type RelyingParty, startRelyingParty } from '../../scripts/demo/relying_party.ts';
+import { type Demo, startDemo } from '../../scripts/demo/demo.ts';
 import { assert, assertEquals, assertMatch } from '../support/assert.ts';
 import { BROWSER_TIMEOUT, openChromium, withProfile } from '../support/chromium.ts';
 import { createHolder } from '../support/holder.ts';
-import { CLAIMS, CLIENT, CLIENT_SECRET, PASSWORD } from '../support/op.ts';
-import { type RunningOp, startOp } from '../support/running_op.ts';
 
 const holder = createHolder();
-let op: RunningOp;
-let demo: RelyingParty;
+let demo: Demo;
 let chromium: Browser;
 
 describe('the demo application in Chromium', () => {
   before(() =>
     holder.open(async (hold) => {
-      op = await hold(startOp(async (issuer) => {
-        const { client_id, scope } = CLIENT;
-        const account = { username: 'alice', password: PASSWORD };
-        const options = { issuer, client_id, client_secret: CLIENT_SECRET, scope, account };
-        demo = await hold(startRelyingParty({ ...options, port: 0 }));
-        return { clients: [{ ...CLIENT, redirect_uris: [`${demo.url}/callback`] }] };
-      }));
+      const directory = await mkdtemp(join(tmpdir(), 'ostiary-demo-'));
+      await hold(Promise.resolve({ close: () => rm(directory, { recursive: true }) }));
+      const ports = { providerPort: 0, applicationPort: 0 };
+      demo = await hold(startDemo({ directory, ...ports, log: () => {} }));
       chromium = await hold(openChromium());
     })
   );
@@ -34,17 +31,14 @@ describe('the demo application in Chromium', () => {
       await withProfile(chromium, async ({ context, complaints }) => {
         const page = await context.newPage();
         await signIn(page);
-        assertEquals(await page.textContent('#name'), CLAIMS['name']);
+        assertEquals(await page.textContent('#name'), 'Dana Demo');
         assertEquals(await field(page, '#id-token', 'alg'), 'RS256');
-        assertEquals(await field(page, '#id-token', 'iss'), op.issuer);
-        assertEquals(await field(page, '#id-token', 'aud'), CLIENT.client_id);
+        assertEquals(await field(page, '#id-token', 'iss'), demo.issuer);
+        assertEquals(await field(page, '#id-token', 'aud'), 'demo');
         assertMatch(await field(page, '#id-token', 'nonce'), /^[\w-]{20,}$/);
         assertMatch(await field(page, '#id-token', 'exp'), /^\d+ \(\d{4}-\d\d-\d\d .* UTC\)$/);
-        assertEquals(await field(page, '#userinfo', 'email'), CLAIMS['email']);
-        assertEquals(
-          await field(page, '#userinfo', 'address'),
-          JSON.stringify(CLAIMS['address'], undefined, 2),
-        );
+        assertEquals(await field(page, '#userinfo', 'email'), 'dana@example.com');
+        assertMatch(await field(page, '#userinfo', 'address'), /"locality": "Berlin"/);
         assertEquals(await field(page, '#tokens', 'expires_in'), '3600');
         assertEquals(complaints, []);
       });
@@ -62,7 +56,7 @@ describe('the demo application in Chromium', () => {
       assertEquals(await page.locator('#tokens .new').count(), 3);
       await press(page, '#introspect');
       assertMatch(await notice(page), /is good/);
-      assertEquals(await field(page, '#introspection', 'username'), 'alice');
+      assertEquals(await field(page, '#introspection', 'username'), 'demo');
       await press(page, '#revoke');
       assertMatch(await notice(page), /Revoked/);
       await press(page, '#introspect');
@@ -85,7 +79,7 @@ describe('the demo application in Chromium', () => {
         assertMatch(await notice(page), /Signed out here/);
         assertEquals(await page.locator('#id-token').count(), 0);
         await page.click('#sign-in');
-        assertEquals(await page.textContent('#name'), CLAIMS['name']);
+        assertEquals(await page.textContent('#name'), 'Dana Demo');
       });
     },
   );
@@ -121,7 +115,7 @@ describe('the demo application in Chromium', () => {
     await withProfile(chromium, async ({ context }) => {
       const page = await context.newPage();
       await page.goto(
-        `${demo.url}/callback?code=stolen&state=other&iss=${encodeURIComponent(op.issuer)}`,
+        `${demo.url}/callback?code=stolen&state=other&iss=${encodeURIComponent(demo.issuer)}`,
       );
       assertMatch(await notice(page), /has not asked for it/);
       await page.waitForSelector('#sign-in');
