@@ -1,4 +1,5 @@
 /** `npm run bench`: Ostiary beside a bare server and node-oidc-provider on this machine, and the budgets of design.md §7. */
+import { loadavg } from 'node:os';
 import process from 'node:process';
 import { compare } from './compare.ts';
 import { type Contestant, startBare, startOstiary, startPeer } from './contestants.ts';
@@ -26,6 +27,10 @@ async function main(words: readonly string[]): Promise<number> {
   process.once('exit', () => workspace.close());
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => process.exit(130));
+  }
+  const load = loadavg()[0] ?? 0;
+  if (load > 1) {
+    console.log(`load average ${load.toFixed(1)}: others are at work here, take figures as rough`);
   }
   try {
     let isValid = await rows(options, workspace);

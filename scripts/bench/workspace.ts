@@ -1,6 +1,14 @@
 /** Child processes and scratch directories of one run: however it ends, none of them outlives it. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { sleep } from './window.ts';
@@ -79,7 +87,7 @@ export function openWorkspace(usual: Runtime): Workspace {
     },
     close() {
       for (const child of children) child.kill('SIGKILL');
-      rmSync(top, { recursive: true, force: true, maxRetries: 5 });
+      removeDirectory(top);
     },
   };
   return workspace;
@@ -100,6 +108,18 @@ function running(child: ChildProcess, exited: Promise<number | null>, log: strin
       clearTimeout(insist);
     },
   };
+}
+
+/** Those just killed may still be writing into it, so more than once. */
+function removeDirectory(directory: string): void {
+  for (let attempt = 0; attempt < 20 && existsSync(directory); attempt++) {
+    if (attempt > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    try {
+      rmSync(directory, { recursive: true, force: true });
+    } catch {
+      // Not empty again; the next attempt may find it still.
+    }
+  }
 }
 
 /** Resident memory in MiB. Linux only. */
