@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { openInstance } from '../../src/app.ts';
-import { requireConfig } from '../../src/config/parse.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import { subjectOf } from '../../src/engine/claims/subject.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { issueAccessToken } from '../../src/engine/tokens/access_token.ts';
@@ -25,9 +25,9 @@ const [config = '', from = '0', to = '0', sample = '0', file = ''] = process.arg
 await main(Number(from), Number(to), Number(sample));
 
 async function main(first: number, end: number, sampleSize: number): Promise<void> {
-  const instance = await openInstance(requireConfig(JSON.parse(readFileSync(config, 'utf8'))), {
-    log: () => {},
-  });
+  const parsed = parseConfig(JSON.parse(readFileSync(config, 'utf8')));
+  if (!parsed.ok) throw new Error(`${config}: ${JSON.stringify(parsed.mistakes)}`);
+  const instance = await openInstance(parsed.config, { log: () => {} });
   const engine = instance.engine();
   const people = await peopleOf(engine);
   let next = first;
