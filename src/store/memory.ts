@@ -23,8 +23,12 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
   const sweeper = createSweeper(entries, (entry) => !isLive(entry));
   const stopSweep = startSweep(() => sweeper().forEach((key) => entries.delete(key)));
 
-  function find(encoded: string): Entry<JsonValue> | undefined {
+  function checkOpen(): void {
     if (closed) throw storeUnavailable('Cannot use the store as it is closed');
+  }
+
+  function find(encoded: string): Entry<JsonValue> | undefined {
+    checkOpen();
     const entry = entries.get(encoded);
     return entry !== undefined && isLive(entry) ? entry : undefined;
   }
@@ -42,11 +46,13 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
 
   return {
     get: (key) => settle(() => find(encodeKey(key)) as never),
-    list: (prefix, listOptions) =>
-      listEntries(entries, prefix, listOptions, (key) => settle(() => find(key) as never)),
+    list(prefix, listOptions) {
+      checkOpen();
+      return listEntries(entries, prefix, listOptions, (key) => settle(() => find(key) as never));
+    },
     commit: (change) =>
       settle(() => {
-        find('');
+        checkOpen();
         return apply(prepareChange(change));
       }),
     close() {

@@ -95,6 +95,8 @@ export function storeConformance(
       const error = await assertRejects(() => store.get(['c']));
       assert(isStoreUnavailable(error));
       assert(isStoreUnavailable(await assertRejects(() => store.commit({}))));
+      const list = () => Promise.resolve().then(() => keysOf(store.list([])));
+      assert(isStoreUnavailable(await assertRejects(list)));
     });
   });
 

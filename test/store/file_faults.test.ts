@@ -163,6 +163,28 @@ describe('file store: a disk that fails', () => {
     assertEquals(await contentOf(store), expected);
   });
 
+  it('T133: nothing is appended to a segment that the manifest on the disk may call closed', async () => {
+    await store.close();
+    await open({ segmentBytes: 500 });
+    for (let i = 0; i < 4; i++) await put('before', i);
+    disk.failWhen((operation, path) =>
+      operation === 'syncDirectory' && !path.endsWith('journal') ? 'EIO' : undefined
+    );
+    let last = 3;
+    await assertRejects(async () => {
+      for (const { segments } = store.stats(); store.stats().segments === segments;) {
+        await put('before', last + 1);
+        last++;
+      }
+    });
+    disk.failWhen((operation, path) =>
+      operation === 'open' && path.includes('journal') ? 'EMFILE' : undefined
+    );
+    assertEquals(await put('after', 1), 'committed');
+    const expected = { 'a/after': 1, 'a/before': last, 'b/after': 1, 'b/before': last };
+    assertEquals(await contentAfterCrash(), expected);
+  });
+
   it('T133: a commit that lost against one that failed is judged again', async () => {
     const change = (value: number) => ({
       check: [{ key: ['code'] as const, version: null }],
@@ -209,11 +231,13 @@ describe('file store: a disk that fails', () => {
       settled.push(result);
     }));
     await syncing;
-    assertEquals(await entriesOf(store), before);
+    const meanwhile = await entriesOf(store);
     await new Promise((resolve) => setTimeout(resolve, 5));
-    assertEquals(settled, []);
+    const settledMeanwhile = [...settled];
     release();
     await results;
+    assertEquals(meanwhile, before);
+    assertEquals(settledMeanwhile, []);
     assertEquals(settled, ['committed', 'conflict']);
     assertEquals((await store.get(['a', 'x']))?.value, 10);
   });

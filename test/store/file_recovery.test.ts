@@ -141,7 +141,7 @@ describe('file store: recovery of the segment that is written to', () => {
 
   it('T134: after a cut at any byte, commits go on and survive the next start', async () => {
     const written = await write();
-    for (let bytes = written.headBytes; bytes <= written.journal.length; bytes += 7) {
+    for (let bytes = written.headBytes; bytes <= written.journal.length; bytes += 31) {
       const { store, path } = await openWith(written, written.journal.slice(0, bytes));
       await store.commit({ put: [{ key: ['after'], value: bytes }] });
       const expected = await entriesOf(store);

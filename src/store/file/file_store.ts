@@ -160,8 +160,10 @@ async function openLocked(
   return {
     directory: path,
     get: (key) => get(encodeKey(key), true),
-    list: (prefix, listOptions) =>
-      listEntries(directory.keys, prefix, listOptions, (encoded) => get(encoded, false)),
+    list(prefix, listOptions) {
+      checkOpen();
+      return listEntries(directory.keys, prefix, listOptions, (encoded) => get(encoded, false));
+    },
     async commit(change) {
       checkOpen();
       return await commits.commit(prepareChange(change));

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
+import process from 'node:process';
 
 /** An open file. Errors are those of `node:fs`, with their `code`. */
 export interface DataFile {
@@ -26,7 +27,7 @@ export interface Files {
 }
 
 /** Longer transfers go through the thread pool, so that requests go on meanwhile. */
-const INLINE_BYTES = 128 * 1024;
+const INLINE_BYTES = 64 * 1024;
 
 /** A read that took this long did not come from the page cache: the next ones go through the thread pool. */
 const SLOW_READ_MILLISECONDS = 1;
@@ -88,6 +89,8 @@ export function nodeFiles(): Files {
     rename: (from, to) => call((done) => fs.rename(from, to, done)),
     remove: (path) => call((done) => fs.rm(path, { force: true }, done)),
     async syncDirectory(path) {
+      // there, directories cannot be opened, and names are last without it
+      if (process.platform === 'win32') return;
       const fd = await call<number>((done) => fs.open(path, 'r', done));
       try {
         await call<void>((done) => fs.fsync(fd, done));

@@ -3,7 +3,7 @@ import { storeUnavailable } from '../errors.ts';
 import { writeManifest } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import type { Place, Segment } from './segment.ts';
-import { createSegment, retireSegment } from './segment.ts';
+import { closeSegment, createSegment, retireSegment } from './segment.ts';
 
 /** The open segments of a store, and the one way to append to the last of them. */
 export interface Journal {
@@ -197,7 +197,7 @@ export function createJournal(options: JournalOptions): Journal {
           log('warn', 'store: an orderly close was not noted', { error: String(error) })
         );
       }
-      for (const { file } of byId.values()) await file.close();
+      for (const segment of byId.values()) await closeSegment(segment);
     },
   };
 }

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import process from 'node:process';
 
 /** The store is in use; the message names the process that holds it. */
 const LOCKED = 'OSTIARY_STORE_LOCKED';
@@ -29,7 +30,10 @@ const held = new Set<Database>();
  * @throws what `isStoreLocked` knows when another process, or another store of this one, has it
  */
 export async function lockDirectory(directory: string): Promise<() => void> {
-  const { DatabaseSync } = await import('node:sqlite');
+  const { DatabaseSync } = await import('node:sqlite').catch((cause) => {
+    const message = 'Cannot open the store as the runtime must have node:sqlite (Node from 22.13)';
+    throw new Error(message, { cause });
+  });
   const path = join(directory, LOCK_NAME);
   createPrivately(path);
   const database: Database = new DatabaseSync(path);

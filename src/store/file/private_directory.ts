@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import process from 'node:process';
 import type { Log } from '../../spec/log.ts';
 
 /** Makes a directory that only its owner may enter (0700); one that others could enter is tightened, with a warning. */

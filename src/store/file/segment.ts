@@ -118,10 +118,15 @@ export function readRecord(
 
 /** The segment is no longer part of the store: its files go, and it is closed when nobody reads it any more. */
 export async function retireSegment({ files, directory }: Place, segment: Segment): Promise<void> {
-  segment.retired = true;
+  await closeSegment(segment);
   const path = join(directory, segment.name);
   await files.remove(path);
   await files.remove(hintPath(path));
+}
+
+/** Now, or when the last of the reads under way has ended. */
+export async function closeSegment(segment: Segment): Promise<void> {
+  segment.retired = true;
   if (segment.readers === 0) await segment.file.close();
 }
 

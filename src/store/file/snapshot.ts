@@ -5,7 +5,7 @@ import type { Journal } from './journal.ts';
 import { readRecord } from './segment.ts';
 import type { Location } from './slots.ts';
 
-const PAGE_KEYS = 512;
+const PAGE_KEYS = 128;
 
 /**
  * All records as they are at the first step, though commits go on: what a commit changes is noted with the place it had,
