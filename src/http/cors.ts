@@ -12,10 +12,8 @@ const EXPOSED_HEADERS = 'WWW-Authenticate, DPoP-Nonce';
 /** Two hours, the most that Chromium keeps. */
 const MAX_AGE_SECONDS = '7200';
 
-const OPEN: HeaderList = [
-  ['access-control-allow-origin', '*'],
-  ['access-control-expose-headers', EXPOSED_HEADERS],
-];
+/** Nothing to expose: what is open to every origin is a document, not an API. */
+const OPEN: HeaderList = [['access-control-allow-origin', '*']];
 const REFUSED: HeaderList = [['vary', 'Origin']];
 
 /**

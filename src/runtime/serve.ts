@@ -90,6 +90,7 @@ function limited(
 ): (request: ServerRequest) => Promise<Response> {
   const { fetch, maxConcurrent = 1000 } = options;
   const isDeno = 'Deno' in globalThis;
+  const isNode = !isDeno && !('Bun' in globalThis);
   let running = 0;
   return async function answer(request: ServerRequest): Promise<Response> {
     if (running >= maxConcurrent) {
@@ -99,8 +100,8 @@ function limited(
     let settle: Settle | undefined;
     try {
       const isGet = request.method === 'GET';
-      // On Deno, headers that nobody else reads cost a tenth of a small GET; it refuses repeated ones itself.
-      if (!(isDeno && isGet) && !isPlainHost(request.headers.get('host'))) {
+      // Headers that nobody else reads cost a tenth of a small GET, save on Node.
+      if ((isNode || !isGet) && !isPlainHost(request.headers.get('host'))) {
         return refuse(400, 'Bad Request');
       }
       const peer = new Peer(request);
@@ -138,7 +139,7 @@ class Peer {
 }
 
 /**
- * Is this one host with or without port (RFC 9112 §3.2)? Two Host headers, or one with a path in it, would make
+ * Is this one host with or without port (RFC 9112 §3.2)? Two Host headers, or on Deno one with a path in it, make
  * `request.url` another than the one that a proxy in front has judged.
  */
 function isPlainHost(host: string | null): boolean {

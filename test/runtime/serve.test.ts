@@ -23,6 +23,7 @@ import {
   readsBodiesWhileDraining,
   refusesBareLf,
   refusesHostWithPath,
+  refusesTwoHosts,
 } from '../support/runtime_gaps.ts';
 import { TEST_TLS } from '../support/tls.ts';
 
@@ -157,6 +158,12 @@ const ambiguous: readonly { name: string; bytes: string; refused?: boolean }[] =
   {
     name: 'two Host headers',
     bytes: 'GET /hello HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n',
+    refused: refusesTwoHosts.has,
+  },
+  {
+    name: 'two Host headers in a POST',
+    bytes:
+      `POST /form HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n${FORM}Content-Length: 3\r\n\r\na=1`,
   },
   {
     name: 'a Host header with a path',

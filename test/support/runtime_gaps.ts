@@ -26,10 +26,16 @@ export const closesOnRepeatedEqualLength: Capability = lacking(
   'Bun and Deno hand "5, 5" to the handler, where readForm and readJson answer 400; RFC 9112 §6.3 permits it',
 );
 
-/** A Host header with a path in it is refused on GET too. */
+/** A GET with a Host header that is not one plain host is refused. */
 export const refusesHostWithPath: Capability = lacking(
-  ['deno'],
-  'Deno builds request.url of whatever Host holds; looking at it would cost a tenth of every small GET',
+  ['bun', 'deno'],
+  'Looking at it would cost a tenth of every small GET; nothing of ours reads it, but Deno takes the path out of it',
+);
+
+/** A GET with two Host headers is refused. */
+export const refusesTwoHosts: Capability = lacking(
+  ['bun'],
+  'Looking at it would cost a tenth of every small GET; nothing of ours reads it',
 );
 
 /** Header fields above `maxHeaderBytes` are answered with 431. */
