@@ -3,8 +3,7 @@ import { createDirectory, type Directory } from './accounts/directory.ts';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password.ts';
 import { createRegulation } from './accounts/regulation.ts';
 import type { Config } from './config/config.ts';
-import { describeMistake } from './config/mistake.ts';
-import { parseConfig } from './config/parse.ts';
+import { requireConfig } from './config/parse.ts';
 import { corsPolicies } from './endpoints/cors.ts';
 import { rootRoutesOf, routesOf } from './endpoints/routes.ts';
 import type { Site } from './endpoints/site.ts';
@@ -115,6 +114,8 @@ export interface ProviderOptions extends Partial<InstanceOptions> {
 /** A provider to be mounted in any web-standard server. */
 export interface Provider {
   fetch(request: Request, peer?: Peer): Promise<Response>;
+  /** Where the first administrator signs up; undefined once there is somebody. Each call makes the link before void. */
+  setupLink(): Promise<string | undefined>;
   close(): Promise<void>;
 }
 
@@ -122,16 +123,11 @@ export interface Provider {
 export async function createProvider(
   { config, log = () => {}, ...options }: ProviderOptions,
 ): Promise<Provider> {
-  const parsed = parseConfig(config);
-  if (!parsed.ok) {
-    throw new TypeError(
-      `Cannot start as the configuration is wrong: ${
-        parsed.mistakes.map(describeMistake).join('; ')
-      }`,
-    );
-  }
-  const { fetch, close } = await openInstance(parsed.config, { log, ...options });
-  return { fetch, close };
+  const { fetch, setupLink, close } = await openInstance(requireConfig(config), {
+    log,
+    ...options,
+  });
+  return { fetch, setupLink, close };
 }
 
 async function openStore(config: Config, now: () => number, log: Log): Promise<Store> {

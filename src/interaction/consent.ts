@@ -115,6 +115,7 @@ function showConsent(question: Question, sealed: string, site: Site): Response {
     nonce,
     formAction: formTargets(address),
     imgOrigins: logoOrigins(address.client),
+    popup: address.isPopup,
     hsts: site.isSecure,
   });
 }

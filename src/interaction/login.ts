@@ -133,6 +133,7 @@ function showLogin(
     status: STATUS[result?.kind ?? 'refused'],
     formAction: pending === undefined ? [] : formTargets(pending.address),
     imgOrigins: client === undefined ? [] : logoOrigins(client),
+    popup: pending?.address.isPopup ?? false,
     cookies: setCookie,
     hsts: site.isSecure,
     ...(retryAfterSeconds === undefined

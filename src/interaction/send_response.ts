@@ -22,6 +22,7 @@ export function sendResponse(
     scriptNonce: true,
     formAction: [formActionSource(response.redirect_uri)],
     cookies: setCookies,
+    popup: response.isPopup,
     hsts: site.isSecure,
   });
 }

@@ -523,6 +523,20 @@ describe('headers of every page', () => {
     }
   });
 
+  it('Core §3.1.2.1: a popup that the client asked for is not cut off from its opener', async () => {
+    const op = await openOp();
+    const { page } = await consentPage(op, { display: 'popup' });
+    const form = { display: 'popup', response_mode: 'form_post' };
+    for (
+      const each of [
+        page,
+        await op.browser().get(authorizationUrl({ display: 'popup' })),
+        await op.browser().authorize(authorizationUrl(form), ALICE),
+        await op.browser().get(authorizationUrl({ ...form, prompt: 'none' })),
+      ]
+    ) assertEquals(each.headers.get('cross-origin-opener-policy'), null);
+  });
+
   it('T108: names and hints are text wherever they stand', async () => {
     const hostile = `"><script>alert(1)</script><img src=x onerror=alert(1)>'`;
     const client = { ...CLIENT, client_name: hostile };

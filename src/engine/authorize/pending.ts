@@ -28,6 +28,7 @@ interface Sealed {
   readonly redirect_uri?: string;
   readonly response_mode: string;
   readonly state?: string;
+  readonly display?: 'popup';
   readonly request: AuthorizationRequest;
 }
 
@@ -49,6 +50,7 @@ export function sealPending(pending: Pending, browser: string, engine: Engine): 
     ...(address.redirect_uri_sent ? { redirect_uri: address.redirect_uri } : {}),
     response_mode: address.response_mode,
     ...(address.state === undefined ? {} : { state: address.state }),
+    ...(address.isPopup ? { display: 'popup' } : {}),
     request,
   };
   const text = engine.keys.seal('authorization request', JSON.stringify(sealed), browser);
@@ -73,13 +75,13 @@ export async function openPending(
   if (text === undefined) {
     throw new OAuthError('invalid_request', 'this sign-in was not started in this browser');
   }
-  const { id, at, client_id, redirect_uri, response_mode, state, request } = JSON.parse(
+  const { id, at, client_id, redirect_uri, response_mode, state, display, request } = JSON.parse(
     text,
   ) as Sealed;
   if (at + LIFETIME_SECONDS <= engine.now()) {
     throw new OAuthError('invalid_request', 'this sign-in took too long and has expired');
   }
-  const fields = { client_id, redirect_uri, response_mode, state };
+  const fields = { client_id, redirect_uri, response_mode, state, display };
   const params = paramsOf(
     Object.entries(fields).flatMap(([name, value]) => value === undefined ? [] : [[name, value]]),
   );

@@ -50,7 +50,7 @@ export async function parseAuthorizationRequest(
   if (scope.includes('openid') && !address.redirect_uri_sent) {
     throw new OAuthError('invalid_request', 'redirect_uri is required with scope openid');
   }
-  parseDisplay(params);
+  checkDisplay(params);
   const { sub: claimedSub, userinfo, id_token } = parseClaimsParameter(params.get('claims'));
   const hintedSub = await subOfHint(params.get('id_token_hint'), client, engine);
   if (hintedSub !== undefined && claimedSub !== undefined && hintedSub !== claimedSub) {
@@ -194,8 +194,8 @@ function parseMaxAge(params: Params): number | undefined {
   return Number(sent);
 }
 
-/** Core §3.1.2.1: every page suits every display, so a known value changes nothing. */
-function parseDisplay(params: Params): void {
+/** Core §3.1.2.1: every page looks right in every display. */
+function checkDisplay(params: Params): void {
   const sent = params.get('display');
   if (sent !== undefined && !DISPLAYS.some((display) => display === sent)) {
     throw new OAuthError('invalid_request', `display must be one of ${DISPLAYS.join(', ')}`);

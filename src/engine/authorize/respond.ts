@@ -7,6 +7,7 @@ export interface AuthorizationResponse {
   readonly redirect_uri: string;
   readonly response_mode: ResponseMode;
   readonly fields: ReadonlyMap<string, string>;
+  readonly isPopup: boolean;
 }
 
 /** Core §3.1.2.5, RFC 9207 §2. */
@@ -28,16 +29,23 @@ export function refusalResponse(
 }
 
 function responseOf(
-  { redirect_uri, response_mode, state }: ReturnAddress,
+  { redirect_uri, response_mode, state, isPopup }: ReturnAddress,
   own: readonly (readonly [string, string])[],
   issuer: string,
 ): AuthorizationResponse {
   const stated = state === undefined ? [] : [['state', state] as const];
-  return { redirect_uri, response_mode, fields: new Map([...own, ...stated, ['iss', issuer]]) };
+  return {
+    redirect_uri,
+    response_mode,
+    fields: new Map([...own, ...stated, ['iss', issuer]]),
+    isPopup,
+  };
 }
 
 /** The one encoder of redirect locations: every byte outside RFC 3986's unreserved set is escaped. */
-export function locationOf({ redirect_uri, response_mode, fields }: AuthorizationResponse): string {
+export function locationOf(
+  { redirect_uri, response_mode, fields }: Omit<AuthorizationResponse, 'isPopup'>,
+): string {
   const encoded = [...fields].map(([name, value]) => `${escapeValue(name)}=${escapeValue(value)}`)
     .join('&');
   if (response_mode === 'fragment') return `${redirect_uri}#${encoded}`;

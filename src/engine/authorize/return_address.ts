@@ -17,6 +17,8 @@ export interface ReturnAddress {
   readonly redirect_uri_sent: boolean;
   readonly response_mode: ResponseMode;
   readonly state: string | undefined;
+  /** The client opened a popup, and waits to hear from it. Core §3.1.2.1 */
+  readonly isPopup: boolean;
 }
 
 /**
@@ -60,6 +62,7 @@ export async function findReturnAddress(params: Params, engine: Engine): Promise
     redirect_uri_sent: sent !== undefined,
     response_mode: responseModeOf(params, client),
     state: params.get('state'),
+    isPopup: params.get('display') === 'popup',
   } as ReturnAddress;
 }
 
