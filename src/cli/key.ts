@@ -9,7 +9,11 @@ export const KEY_COMMANDS: readonly Command[] = [
     positionals: [],
     flags: {},
     help: 'List the keys of the issuer, without what is secret in them.',
-    run: (engine) => Promise.resolve(done(engine.keys.describe())),
+    async run(engine) {
+      // All of them, of which on a first start one may still be being made.
+      await engine.keys.jwksText();
+      return done(engine.keys.describe());
+    },
     print: (value) =>
       table(
         ['kid', 'use', 'alg', 'created', 'superseded'],

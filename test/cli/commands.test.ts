@@ -8,7 +8,7 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from '../support/assert.ts';
-import { openPlace, type Place } from '../support/cli.ts';
+import { openPlace, type Place, SLOW } from '../support/cli.ts';
 
 const PASSWORD = 'correct horse battery';
 const CALLBACK = 'https://app.example/callback';
@@ -27,7 +27,7 @@ async function inPlace(
 }
 
 describe('commands without a server', () => {
-  it('user add, show, list, passwd, disable, enable, remove', () =>
+  it('user add, show, list, passwd, disable, enable, remove', SLOW, () =>
     inPlace(async (place) => {
       const added = await place.json(
         [
@@ -91,7 +91,7 @@ describe('commands without a server', () => {
       });
     }));
 
-  it('client add, show, list, update, secret, remove', () =>
+  it('client add, show, list, update, secret, remove', SLOW, () =>
     inPlace(async (place) => {
       type Written = { client: Record<string, unknown>; client_secret?: string };
       const added = await place.json([
@@ -148,24 +148,28 @@ describe('commands without a server', () => {
       assertEquals((await place.run(['client', 'show', 'app'])).code, 1);
     }));
 
-  it('client: those of the file are listed, and changed in the file only', () =>
-    inPlace(async (place) => {
-      await place.write(
-        'ostiary.yaml',
-        `clients: [ { client_id: app, client_secret: "$plaintext$0123456789abcdef", redirect_uris: [ "${CALLBACK}" ] } ]`,
-      );
-      const list = await place.json(['client', 'list']) as Record<string, unknown>[];
-      assertEquals([list[0]?.['client_id'], list[0]?.['provenance']], ['app', 'file']);
-      assert(!('client_secret' in (list[0] ?? {})));
-      for (const command of ['add', 'update', 'secret', 'remove']) {
-        const flags = command === 'update' ? ['--name', 'X'] : [];
-        const { code, stderr } = await place.run(['client', command, 'app', ...flags]);
-        assertEquals(code, 1);
-        assertStringIncludes(stderr, 'is defined in the configuration file: change it there');
-      }
-    }));
+  it(
+    'client: those of the file are listed, and changed in the file only',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        await place.write(
+          'ostiary.yaml',
+          `clients: [ { client_id: app, client_secret: "$plaintext$0123456789abcdef", redirect_uris: [ "${CALLBACK}" ] } ]`,
+        );
+        const list = await place.json(['client', 'list']) as Record<string, unknown>[];
+        assertEquals([list[0]?.['client_id'], list[0]?.['provenance']], ['app', 'file']);
+        assert(!('client_secret' in (list[0] ?? {})));
+        for (const command of ['add', 'update', 'secret', 'remove']) {
+          const flags = command === 'update' ? ['--name', 'X'] : [];
+          const { code, stderr } = await place.run(['client', command, 'app', ...flags]);
+          assertEquals(code, 1);
+          assertStringIncludes(stderr, 'is defined in the configuration file: change it there');
+        }
+      }),
+  );
 
-  it('key list, grant list and session list', () =>
+  it('key list, grant list and session list', SLOW, () =>
     inPlace(async (place) => {
       const keys = await place.json(['key', 'list']) as { use: string; alg?: string }[];
       assertEquals(keys.filter(({ use }) => use === 'sig').map(({ alg }) => alg).sort(), [
@@ -178,7 +182,7 @@ describe('commands without a server', () => {
       assertEquals(await place.json(['session', 'list']), { sessions: [], more: false });
     }));
 
-  it('store verify, dump, backup, load and compact', () =>
+  it('store verify, dump, backup, load and compact', SLOW, () =>
     inPlace(async (place) => {
       await place.json(['user', 'add', 'alice']);
       const { records, ...rest } = await place.json(['store', 'backup', 'backup.jsonl']) as Record<
@@ -200,25 +204,31 @@ describe('commands without a server', () => {
       assertEquals((await place.run(['store', 'verify', '--data', 'other'])).code, 0);
     }));
 
-  it('hash-secret and hash-password print digests that the configuration accepts', () =>
-    inPlace(async (place) => {
-      const made = await place.json(['hash-secret']) as Record<string, string>;
-      assertMatch(made['client_secret'] ?? '', /^[A-Za-z0-9_-]{43}$/);
-      const given = await place.run(['hash-secret', '--secret-stdin'], { stdin: 'my own secret' });
-      const password = await place.run(['hash-password'], { stdin: `${PASSWORD}\n` });
-      for (const digest of [made['digest'], given.stdout.trim(), password.stdout.trim()]) {
-        assertMatch(digest ?? '', /^\$argon2id\$/);
-        await place.write(
-          'ostiary.yaml',
-          `clients: [ { client_id: app, client_secret: "${digest}", redirect_uris: [ "${CALLBACK}" ] } ]`,
-        );
-        assertEquals((await place.run(['config', 'check'])).code, 0);
-      }
-      const short = await place.run(['hash-password'], { stdin: 'short\n' });
-      assertEquals([short.code, short.stderr.split('\n').length], [1, 2]);
-    }));
+  it(
+    'hash-secret and hash-password print digests that the configuration accepts',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        const made = await place.json(['hash-secret']) as Record<string, string>;
+        assertMatch(made['client_secret'] ?? '', /^[A-Za-z0-9_-]{43}$/);
+        const given = await place.run(['hash-secret', '--secret-stdin'], {
+          stdin: 'my own secret',
+        });
+        const password = await place.run(['hash-password'], { stdin: `${PASSWORD}\n` });
+        for (const digest of [made['digest'], given.stdout.trim(), password.stdout.trim()]) {
+          assertMatch(digest ?? '', /^\$argon2id\$/);
+          await place.write(
+            'ostiary.yaml',
+            `clients: [ { client_id: app, client_secret: "${digest}", redirect_uris: [ "${CALLBACK}" ] } ]`,
+          );
+          assertEquals((await place.run(['config', 'check'])).code, 0);
+        }
+        const short = await place.run(['hash-password'], { stdin: 'short\n' });
+        assertEquals([short.code, short.stderr.split('\n').length], [1, 2]);
+      }),
+  );
 
-  it('config check and config schema', () =>
+  it('config check and config schema', SLOW, () =>
     inPlace(async (place) => {
       assertEquals((await place.run(['config', 'check'])).code, 0);
       await place.write('ostiary.yaml', 'pkce: always\nwibble: 1\ndata:\n');
@@ -280,7 +290,7 @@ const REFUSALS: readonly (readonly [line: string, stdin: string, message: string
 
 describe('a command that cannot be done says so in one line and exits 1', () => {
   for (const [line, stdin, message] of REFUSALS) {
-    it(line, () =>
+    it(line, SLOW, () =>
       inPlace(async (place) => {
         const { code, stdout, stderr } = await place.run(line.split(' '), { stdin });
         assertEquals([code, stdout], [1, ''], stderr);
@@ -289,7 +299,7 @@ describe('a command that cannot be done says so in one line and exits 1', () => 
       }));
   }
 
-  it('user add: nobody who looks like somebody', () =>
+  it('user add: nobody who looks like somebody', SLOW, () =>
     inPlace(async (place) => {
       await place.json(['user', 'add', 'paul']);
       const { code, stderr } = await place.run(['user', 'add', 'pau1']);
@@ -297,7 +307,7 @@ describe('a command that cannot be done says so in one line and exits 1', () => 
       assertStringIncludes(stderr, 'looks like that of "paul"');
     }));
 
-  it('client add: not twice', () =>
+  it('client add: not twice', SLOW, () =>
     inPlace(async (place) => {
       const words = ['client', 'add', 'app', '--redirect-uri', CALLBACK];
       await place.json(words);
@@ -305,14 +315,14 @@ describe('a command that cannot be done says so in one line and exits 1', () => 
       assertEquals([code, stderr], [1, 'ostiary client add: client app exists already\n']);
     }));
 
-  it('whatever it needs, when the configuration is wrong', () =>
+  it('whatever it needs, when the configuration is wrong', SLOW, () =>
     inPlace(async (place) => {
       await place.write('ostiary.yaml', 'wibble: 1\n');
       const { code, stderr } = await place.run(['user', 'list']);
       assertEquals([code, stderr], [1, 'ostiary.yaml:1: wibble is not a known option\n']);
     }));
 
-  it('without a server, when the store is memory', () =>
+  it('without a server, when the store is memory', SLOW, () =>
     inPlace(async (place) => {
       await place.write('ostiary.yaml', 'storage: { engine: memory }\n');
       const { code, stderr } = await place.run(['user', 'add', 'alice']);
@@ -325,7 +335,7 @@ describe('a command line that cannot be read exits 2', () => {
   for (
     const line of ['nonsense', 'user nonsense', 'user add', 'user add alice --nonsense', 'user']
   ) {
-    it(line, () =>
+    it(line, SLOW, () =>
       inPlace(async (place) => {
         assertEquals((await place.run(line.split(' '))).code, 2);
       }));
@@ -333,7 +343,7 @@ describe('a command line that cannot be read exits 2', () => {
 });
 
 describe('help and version', () => {
-  it('go to standard output and exit 0', () =>
+  it('go to standard output and exit 0', SLOW, () =>
     inPlace(async (place) => {
       for (
         const words of [['--help'], ['user', '--help'], ['user', 'add', '--help'], ['--version']]
@@ -346,7 +356,7 @@ describe('help and version', () => {
 });
 
 describe('T138: what a command creates is its owner’s alone', () => {
-  it('0700 and 0600', () =>
+  it('0700 and 0600', SLOW, () =>
     inPlace(async (place) => {
       await place.json(['user', 'add', 'alice']);
       const mode = async (name: string): Promise<number> =>

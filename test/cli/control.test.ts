@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, request } from 'node:http';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { assert, assertEquals, assertFalse } from '../support/assert.ts';
-import { openPlace, type Place } from '../support/cli.ts';
+import { openPlace, type Place, SLOW } from '../support/cli.ts';
 
 interface Control {
   readonly url: string;
@@ -48,12 +48,12 @@ function send(
 }
 
 describe('the way from commands to a running server', () => {
-  it('is open to who has the token', () =>
+  it('is open to who has the token', SLOW, () =>
     served(async (_place, control) => {
       assertEquals(await send(control, { authorization: `Bearer ${control.token}` }), 200);
     }));
 
-  it('is closed to who does not', () =>
+  it('is closed to who does not', SLOW, () =>
     served(async (_place, control) => {
       const { token } = control;
       assertEquals(await send(control, {}), 401);
@@ -62,7 +62,7 @@ describe('the way from commands to a running server', () => {
       }
     }));
 
-  it('is closed to web pages, even with the token', () =>
+  it('is closed to web pages, even with the token', SLOW, () =>
     served(async (_place, control) => {
       const authorization = `Bearer ${control.token}`;
       assertEquals(await send(control, { authorization, origin: 'http://localhost:9091' }), 403);
@@ -72,14 +72,14 @@ describe('the way from commands to a running server', () => {
       assertEquals(await send(control, { authorization, ...contentType }), 415);
     }));
 
-  it('knows no other paths and methods', () =>
+  it('knows no other paths and methods', SLOW, () =>
     served(async (_place, control) => {
       const headers = { authorization: `Bearer ${control.token}` };
       assertEquals(await send(control, headers, '/'), 404);
       assertEquals(await send(control, headers, '/command', 'GET'), 404);
     }));
 
-  it('has a token of each start’s own', async () => {
+  it('has a token of each start’s own', SLOW, async () => {
     const tokens: string[] = [];
     for (let start = 0; start < 2; start++) {
       await served((_place, { token }) => Promise.resolve(void tokens.push(token)));
@@ -90,7 +90,7 @@ describe('the way from commands to a running server', () => {
 });
 
 describe('a command that finds another than the server at its port', () => {
-  it('tells it nothing, and opens the store itself', async () => {
+  it('tells it nothing, and opens the store itself', SLOW, async () => {
     const place = await openPlace();
     const heard: { url: string | undefined; headers: IncomingHttpHeaders; body: string }[] = [];
     const stranger = createServer(async (incoming, response) => {
@@ -121,7 +121,7 @@ describe('a command that finds another than the server at its port', () => {
     await place.close();
   });
 
-  it('nor minds what it cannot read', async () => {
+  it('nor minds what it cannot read', SLOW, async () => {
     const place = await openPlace();
     for (const text of ['', '{', '{}', '{"url":"http://example.com","token":"x"}', 'null']) {
       await writeFile(join(place.directory, 'data/control.json'), text);

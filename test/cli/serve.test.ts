@@ -10,7 +10,7 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from '../support/assert.ts';
-import { openPlace, type Place, type Served } from '../support/cli.ts';
+import { openPlace, type Place, type Served, SLOW } from '../support/cli.ts';
 
 const PASSWORD = 'correct horse battery';
 const CALLBACK = 'https://app.example/callback';
@@ -40,62 +40,78 @@ async function tokenError(served: Served, client_id: string, secret?: string): P
 }
 
 describe('serve', () => {
-  it('without configuration is ready with its address, its discovery document and a setup link', () =>
-    inPlace(async (place) => {
-      const served = await place.serve();
-      const { stdout } = served.output();
-      const ready = JSON.parse(stdout) as Record<string, string>;
-      assertMatch(ready['setup'] ?? '', /^http:\/\/localhost:\d+\/setup\?token=[\w-]{43}$/);
-      const response = await fetch(`${served.address}/.well-known/openid-configuration`);
-      assertEquals(response.status, 200);
-      assertEquals((await response.json()).issuer, served.issuer);
-      assertEquals((await served.stop()).code, 0);
-    }));
+  it(
+    'without configuration is ready with its address, its discovery document and a setup link',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        const served = await place.serve();
+        const { stdout } = served.output();
+        const ready = JSON.parse(stdout) as Record<string, string>;
+        assertMatch(ready['setup'] ?? '', /^http:\/\/localhost:\d+\/setup\?token=[\w-]{43}$/);
+        const response = await fetch(`${served.address}/.well-known/openid-configuration`);
+        assertEquals(response.status, 200);
+        assertEquals((await response.json()).issuer, served.issuer);
+        assertEquals((await served.stop()).code, 0);
+      }),
+  );
 
-  it('prints a line each for people, and no setup link once there is somebody', () =>
-    inPlace(async (place) => {
-      await place.json(['user', 'add', 'alice']);
-      await place.write('ostiary.yaml', 'listen: { host: "127.0.0.1" }\n');
-      const served = await place.serve();
-      assertEquals(Object.keys(JSON.parse(served.output().stdout)), ['address', 'discovery']);
-      await served.stop();
-    }));
+  it(
+    'prints a line each for people, and no setup link once there is somebody',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        await place.json(['user', 'add', 'alice']);
+        await place.write('ostiary.yaml', 'listen: { host: "127.0.0.1" }\n');
+        const served = await place.serve();
+        assertEquals(Object.keys(JSON.parse(served.output().stdout)), ['address', 'discovery']);
+        await served.stop();
+      }),
+  );
 
-  it('makes a user added by command real at once, and the setup link void', () =>
-    inPlace(async (place) => {
-      const served = await place.serve();
-      const added = await place.json(['user', 'add', 'alice', '--password-stdin'], {
-        stdin: PASSWORD,
-      }) as Record<string, unknown>;
-      assertEquals(added['has_password'], true);
-      const list = await place.json(['user', 'list']) as { users: readonly unknown[] };
-      assertEquals(list.users.length, 1);
-      const { setup } = JSON.parse(served.output().stdout) as { setup: string };
-      const response = await fetch(setup.replace(served.issuer, served.address));
-      assert(!(await response.text()).includes('type="password"'));
-      await served.stop();
-    }));
+  it(
+    'makes a user added by command real at once, and the setup link void',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        const served = await place.serve();
+        const added = await place.json(['user', 'add', 'alice', '--password-stdin'], {
+          stdin: PASSWORD,
+        }) as Record<string, unknown>;
+        assertEquals(added['has_password'], true);
+        const list = await place.json(['user', 'list']) as { users: readonly unknown[] };
+        assertEquals(list.users.length, 1);
+        const { setup } = JSON.parse(served.output().stdout) as { setup: string };
+        const response = await fetch(setup.replace(served.issuer, served.address));
+        assert(!(await response.text()).includes('type="password"'));
+        await served.stop();
+      }),
+  );
 
-  it('takes a client added by command at once, and forgets it at once', () =>
-    inPlace(async (place) => {
-      const served = await place.serve();
-      assertEquals(await tokenError(served, 'app', 'x'), 'invalid_client');
-      const words = ['client', 'add', 'app', '--redirect-uri', CALLBACK];
-      await place.write('m.json', '{"token_endpoint_auth_method":"client_secret_post"}');
-      const { client_secret } = await place.json([...words, '--metadata-file', 'm.json']) as {
-        client_secret: string;
-      };
-      assertEquals(await tokenError(served, 'app', client_secret), 'invalid_grant');
-      assertEquals(await tokenError(served, 'app', 'x'), 'invalid_client');
-      const renewed = await place.json(['client', 'secret', 'app']) as { client_secret: string };
-      assertEquals(await tokenError(served, 'app', client_secret), 'invalid_client');
-      assertEquals(await tokenError(served, 'app', renewed.client_secret), 'invalid_grant');
-      await place.json(['client', 'remove', 'app']);
-      assertEquals(await tokenError(served, 'app', renewed.client_secret), 'invalid_client');
-      await served.stop();
-    }));
+  it(
+    'takes a client added by command at once, and forgets it at once',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        const served = await place.serve();
+        assertEquals(await tokenError(served, 'app', 'x'), 'invalid_client');
+        const words = ['client', 'add', 'app', '--redirect-uri', CALLBACK];
+        await place.write('m.json', '{"token_endpoint_auth_method":"client_secret_post"}');
+        const { client_secret } = await place.json([...words, '--metadata-file', 'm.json']) as {
+          client_secret: string;
+        };
+        assertEquals(await tokenError(served, 'app', client_secret), 'invalid_grant');
+        assertEquals(await tokenError(served, 'app', 'x'), 'invalid_client');
+        const renewed = await place.json(['client', 'secret', 'app']) as { client_secret: string };
+        assertEquals(await tokenError(served, 'app', client_secret), 'invalid_client');
+        assertEquals(await tokenError(served, 'app', renewed.client_secret), 'invalid_grant');
+        await place.json(['client', 'remove', 'app']);
+        assertEquals(await tokenError(served, 'app', renewed.client_secret), 'invalid_client');
+        await served.stop();
+      }),
+  );
 
-  it('works in memory, with commands that ask it', () =>
+  it('works in memory, with commands that ask it', SLOW, () =>
     inPlace(async (place) => {
       await place.write('ostiary.yaml', 'storage: { engine: memory }\n');
       const served = await place.serve();
@@ -106,7 +122,7 @@ describe('serve', () => {
       await served.stop();
     }));
 
-  it('dumps and backs up while it runs, and refuses to load', () =>
+  it('dumps and backs up while it runs, and refuses to load', SLOW, () =>
     inPlace(async (place) => {
       const served = await place.serve();
       await place.json(['user', 'add', 'alice']);
@@ -121,28 +137,32 @@ describe('serve', () => {
       await served.stop();
     }));
 
-  it('swaps in a changed file, and keeps what it has when the change is wrong', () =>
-    inPlace(async (place) => {
-      const file = join(place.directory, 'ostiary.yaml');
-      const client = (id: string): string =>
-        `${QUICK}clients: [ { client_id: ${id}, token_endpoint_auth_method: none, redirect_uris: [ "${CALLBACK}" ] } ]\n`;
-      await writeFile(file, client('one'));
-      const served = await place.serve();
-      assertEquals(await tokenError(served, 'one'), 'invalid_grant');
-      await writeFile(file, client('two'));
-      await served.logged('config.reloaded');
-      assertEquals(await tokenError(served, 'one'), 'invalid_client');
-      assertEquals(await tokenError(served, 'two'), 'invalid_grant');
-      await writeFile(file, `${client('three')}wibble: 1\n`);
-      await served.logged('wibble is not a known option');
-      assertEquals(await tokenError(served, 'two'), 'invalid_grant');
-      await writeFile(file, `${client('two')}listen: { port: 1 }\ndata: elsewhere\n`);
-      await served.logged('config.needs_restart');
-      assertEquals(await tokenError(served, 'two'), 'invalid_grant');
-      await served.stop();
-    }));
+  it(
+    'swaps in a changed file, and keeps what it has when the change is wrong',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        const file = join(place.directory, 'ostiary.yaml');
+        const client = (id: string): string =>
+          `${QUICK}clients: [ { client_id: ${id}, token_endpoint_auth_method: none, redirect_uris: [ "${CALLBACK}" ] } ]\n`;
+        await writeFile(file, client('one'));
+        const served = await place.serve();
+        assertEquals(await tokenError(served, 'one'), 'invalid_grant');
+        await writeFile(file, client('two'));
+        await served.logged('config.reloaded');
+        assertEquals(await tokenError(served, 'one'), 'invalid_client');
+        assertEquals(await tokenError(served, 'two'), 'invalid_grant');
+        await writeFile(file, `${client('three')}wibble: 1\n`);
+        await served.logged('wibble is not a known option');
+        assertEquals(await tokenError(served, 'two'), 'invalid_grant');
+        await writeFile(file, `${client('two')}listen: { port: 1 }\ndata: elsewhere\n`);
+        await served.logged('config.needs_restart');
+        assertEquals(await tokenError(served, 'two'), 'invalid_grant');
+        await served.stop();
+      }),
+  );
 
-  it('says in one line that its port is taken, and exits 1', () =>
+  it('says in one line that its port is taken, and exits 1', SLOW, () =>
     inPlace(async (place) => {
       const served = await place.serve();
       const { port } = new URL(served.address);
@@ -152,15 +172,19 @@ describe('serve', () => {
       await served.stop();
     }));
 
-  it('T137: says in one line that another server has the store, and exits 1', () =>
-    inPlace(async (place) => {
-      const served = await place.serve();
-      const { code, stderr } = await place.run(['serve', '--port', '0']);
-      assertEquals(code, 1);
-      assertMatch(stderr, /^ostiary serve: [^\n]+\n$/);
-      assertEquals((await fetch(`${served.address}/jwks`)).status, 200);
-      assertEquals((await served.stop()).code, 0);
-    }));
+  it(
+    'T137: says in one line that another server has the store, and exits 1',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        const served = await place.serve();
+        const { code, stderr } = await place.run(['serve', '--port', '0']);
+        assertEquals(code, 1);
+        assertMatch(stderr, /^ostiary serve: [^\n]+\n$/);
+        assertEquals((await fetch(`${served.address}/jwks`)).status, 200);
+        assertEquals((await served.stop()).code, 0);
+      }),
+  );
 });
 
 const BAD_STARTS: readonly (readonly [name: string, file: string, message: string])[] = [
@@ -180,7 +204,7 @@ const BAD_STARTS: readonly (readonly [name: string, file: string, message: strin
 
 describe('serve does not start with', () => {
   for (const [name, file, message] of BAD_STARTS) {
-    it(name, () =>
+    it(name, SLOW, () =>
       inPlace(async (place) => {
         await place.write('ostiary.yaml', file);
         const { code, stdout, stderr } = await place.run(['serve', '--port', '0']);
@@ -189,7 +213,7 @@ describe('serve does not start with', () => {
       }));
   }
 
-  it('T145: a log setting that it does not know', () =>
+  it('T145: a log setting that it does not know', SLOW, () =>
     inPlace(async (place) => {
       const { code, stderr } = await place.run(['serve'], { env: { OSTIARY_LOG: 'verbose' } });
       assertEquals(code, 1);
@@ -199,7 +223,7 @@ describe('serve does not start with', () => {
       );
     }));
 
-  it('T145: a storage key of the wrong form', () =>
+  it('T145: a storage key of the wrong form', SLOW, () =>
     inPlace(async (place) => {
       const env = { OSTIARY_STORAGE_KEY: 'too-short' };
       const { code, stderr } = await place.run(['serve', '--port', '0'], { env });
@@ -207,7 +231,7 @@ describe('serve does not start with', () => {
       assert(!stderr.includes('too-short'));
     }));
 
-  it('T126: and does with the development option', () =>
+  it('T126: and does with the development option', SLOW, () =>
     inPlace(async (place) => {
       await place.write(
         'ostiary.yaml',
@@ -220,58 +244,72 @@ describe('serve does not start with', () => {
 });
 
 describe('T140: at SIGTERM serve', () => {
-  it('lets running requests finish, accepts no other, and exits 0', () =>
-    inPlace(async (place) => {
-      // Checking a digest takes its time, and they are checked one or two at a time.
-      const secret = 'a-secret-with-a-slow-digest';
-      await place.write('ostiary.yaml', await slowClients(RUNNING, secret));
-      const served = await place.serve();
-      const errors: string[] = [];
-      const second = Promise.withResolvers<void>();
-      const all = Array.from({ length: RUNNING }, async (_, index) => {
-        errors.push(await tokenError(served, `slow-${index}`, secret));
-        if (errors.length === 2) second.resolve();
-      });
-      await second.promise;
-      const stopped = served.stop('SIGTERM');
-      await served.logged('stopping');
-      await refusedSoon(Number(new URL(served.address).port));
-      await Promise.all(all);
-      assertEquals(errors, Array.from({ length: RUNNING }, () => 'invalid_grant'));
-      const { code, stderr } = await stopped;
-      assertEquals(code, 0);
-      assertStringIncludes(stderr, 'stopped');
-    }));
+  it(
+    'lets running requests finish, accepts no other, and exits 0',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        // Checking a digest takes its time, and they are checked one or two at a time.
+        const secret = 'a-secret-with-a-slow-digest';
+        await place.write('ostiary.yaml', await slowClients(RUNNING, secret));
+        const served = await place.serve();
+        const errors: string[] = [];
+        const second = Promise.withResolvers<void>();
+        const all = Array.from({ length: RUNNING }, async (_, index) => {
+          errors.push(await tokenError(served, `slow-${index}`, secret));
+          if (errors.length === 2) second.resolve();
+        });
+        await second.promise;
+        const stopped = served.stop('SIGTERM');
+        await served.logged('stopping');
+        await refusedSoon(Number(new URL(served.address).port));
+        await Promise.all(all);
+        assertEquals(errors, Array.from({ length: RUNNING }, () => 'invalid_grant'));
+        const { code, stderr } = await stopped;
+        assertEquals(code, 0);
+        assertStringIncludes(stderr, 'stopped');
+      }),
+  );
 
-  it('keeps what was acknowledged, and leaves no way in behind', () =>
-    inPlace(async (place) => {
-      const served = await place.serve();
-      await place.json(['user', 'add', 'alice']);
-      assertEquals((await served.stop()).code, 0);
-      const control = await stat(join(place.directory, 'data/control.json')).catch(() => undefined);
-      assertEquals(control, undefined);
-      assertEquals(
-        (await place.json(['user', 'show', 'alice']) as { username: string }).username,
-        'alice',
-      );
-    }));
+  it(
+    'keeps what was acknowledged, and leaves no way in behind',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        const served = await place.serve();
+        await place.json(['user', 'add', 'alice']);
+        assertEquals((await served.stop()).code, 0);
+        const control = await stat(join(place.directory, 'data/control.json')).catch(() =>
+          undefined
+        );
+        assertEquals(control, undefined);
+        assertEquals(
+          (await place.json(['user', 'show', 'alice']) as { username: string }).username,
+          'alice',
+        );
+      }),
+  );
 
-  it('and at SIGINT alike', () =>
+  it('and at SIGINT alike', SLOW, () =>
     inPlace(async (place) => {
       const served = await place.serve();
       assertEquals((await served.stop('SIGINT')).code, 0);
     }));
 
-  it('and after SIGKILL the next start and the next command find all in order', () =>
-    inPlace(async (place) => {
-      const first = await place.serve();
-      await place.json(['user', 'add', 'alice']);
-      await first.stop('SIGKILL');
-      assertEquals((await place.run(['user', 'show', 'alice'])).code, 0);
-      const second = await place.serve();
-      assertEquals((await place.run(['user', 'show', 'alice'])).code, 0);
-      assertEquals((await second.stop()).code, 0);
-    }));
+  it(
+    'and after SIGKILL the next start and the next command find all in order',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        const first = await place.serve();
+        await place.json(['user', 'add', 'alice']);
+        await first.stop('SIGKILL');
+        assertEquals((await place.run(['user', 'show', 'alice'])).code, 0);
+        const second = await place.serve();
+        assertEquals((await place.run(['user', 'show', 'alice'])).code, 0);
+        assertEquals((await second.stop()).code, 0);
+      }),
+  );
 });
 
 const RUNNING = 12;
@@ -305,7 +343,7 @@ async function refusedSoon(port: number): Promise<void> {
 
 describe('T144: with the log at its most talkative', () => {
   for (const format of ['text', 'json']) {
-    it(`no credential is in it, as ${format}`, () =>
+    it(`no credential is in it, as ${format}`, SLOW, () =>
       inPlace(async (place) => {
         const served = await place.serve({ env: { OSTIARY_LOG: `debug,${format}` } });
         const { setup } = JSON.parse(served.output().stdout) as { setup: string };
@@ -339,7 +377,7 @@ describe('T144: with the log at its most talkative', () => {
 });
 
 describe('T146: every installation makes its own keys', () => {
-  it('and two have none in common', () =>
+  it('and two have none in common', SLOW, () =>
     inPlace((one) =>
       inPlace(async (two) => {
         const kids: string[][] = [];

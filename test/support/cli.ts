@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { runtimeCommand } from './spawn.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** For tests that start processes: on a busy machine ten of them take longer than a runtime's default limit. */
+export const SLOW = { timeout: 120_000 } as const;
 
 export interface Finished {
   readonly code: number | null;
@@ -51,8 +53,10 @@ interface ServeOptions {
 export async function openPlace(kind: 'fresh' | 'with keys' = 'with keys'): Promise<Place> {
   const directory = await mkdtemp(join(tmpdir(), 'ostiary-cli-'));
   if (kind === 'with keys') {
-    const keys = await (madeKeys ??= makeKeys());
-    await cp(keys, join(directory, 'data'), { recursive: true });
+    await mkdir(join(directory, 'data/journal'), { recursive: true, mode: 0o700 });
+    for (const [name, bytes] of await (madeKeys ??= makeKeys())) {
+      await writeFile(join(directory, name), bytes, { mode: 0o600 });
+    }
   }
   const running = new Set<ChildProcess>();
 
@@ -134,14 +138,21 @@ export async function openPlace(kind: 'fresh' | 'with keys' = 'with keys'): Prom
   return place;
 }
 
-let madeKeys: Promise<string> | undefined;
+let madeKeys: Promise<ReadonlyMap<string, Uint8Array>> | undefined;
 
-/** The data directory of a store in which there is nothing but keys; removed when the tests end. */
-async function makeKeys(): Promise<string> {
+/** The files of a data directory in which there is nothing but keys, by name. */
+async function makeKeys(): Promise<ReadonlyMap<string, Uint8Array>> {
   const place = await openPlace('fresh');
-  process.once('exit', () => rmSync(place.directory, { recursive: true, force: true }));
   await place.json(['key', 'list']);
-  return join(place.directory, 'data');
+  const files = new Map<string, Uint8Array>();
+  const data = join(place.directory, 'data');
+  for (const entry of await readdir(data, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const file = join(entry.parentPath, entry.name);
+    files.set(relative(place.directory, file), await readFile(file));
+  }
+  await place.close();
+  return files;
 }
 
 /** The machine's own, without what would change how Ostiary runs. */
