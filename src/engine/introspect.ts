@@ -6,7 +6,7 @@ import { readRefreshToken, standingOf } from './tokens/refresh_token.ts';
 /** RFC 7662 §2.2. */
 export type Introspection = { readonly active: false } | {
   readonly active: true;
-  readonly scope: string;
+  readonly scope?: string;
   readonly client_id: string;
   readonly username?: string;
   readonly token_type?: 'Bearer';
@@ -16,8 +16,8 @@ export type Introspection = { readonly active: false } | {
   readonly aud: readonly string[] | string;
   readonly iss: string;
   readonly jti?: string;
-  readonly auth_time: number;
-  readonly acr: string;
+  readonly auth_time?: number;
+  readonly acr?: string;
 };
 
 const INACTIVE = { active: false } as const;
@@ -52,11 +52,13 @@ function mayLearn({ token }: LiveToken, caller: Client, engine: Engine): boolean
 }
 
 function describeAccess(live: LiveToken, engine: Engine): Introspection {
-  const { jti, scope, aud, iat, exp } = live.token;
+  const { jti, client_id, scope, aud, iat, exp } = live.token;
   const [only] = aud;
   return {
-    ...describe(live, engine),
-    scope,
+    ...(live.person === undefined
+      ? { active: true, client_id, sub: client_id, iss: engine.settings.issuer }
+      : describe(live.person, engine)),
+    ...(scope === '' ? {} : { scope }),
     token_type: 'Bearer',
     exp,
     iat,
@@ -68,7 +70,7 @@ function describeAccess(live: LiveToken, engine: Engine): Introspection {
 function describe({ grant, user }: LiveGrant, engine: Engine) {
   return {
     active: true,
-    scope: grant.scope.join(' '),
+    ...(grant.scope.length === 0 ? {} : { scope: grant.scope.join(' ') }),
     client_id: grant.client_id,
     username: user.username,
     exp: grant.expires_at,

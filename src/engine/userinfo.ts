@@ -13,13 +13,14 @@ export async function userinfo(
   if (live === undefined) {
     throw new OAuthError('invalid_token', 'access token is unknown, expired or revoked');
   }
-  const { token, grant, user } = live;
+  const { token, person } = live;
   if (!token.aud.includes(engine.settings.issuer)) {
     throw new OAuthError('invalid_token', 'access token is meant for another resource');
   }
   const scope = token.scope.split(' ');
-  if (!scope.includes('openid')) {
+  if (person === undefined || !scope.includes('openid')) {
     throw new OAuthError('insufficient_scope', 'scope openid is required');
   }
+  const { grant, user } = person;
   return { ...userinfoClaims({ ...grant, scope }, user, engine), sub: grant.sub };
 }

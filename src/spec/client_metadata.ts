@@ -198,12 +198,6 @@ export function clientProblems(
       problem: 'must hold at least one URI for authorization_code',
     });
   }
-  if (client.response_types.includes('code') && !usesCode) {
-    problems.push({
-      field: 'response_types',
-      problem: 'code needs the grant type authorization_code',
-    });
-  }
   if (client.grant_types.includes('refresh_token') && !usesCode) {
     problems.push({
       field: 'grant_types',
@@ -211,6 +205,12 @@ export function clientProblems(
     });
   }
   const isPublic = client.token_endpoint_auth_method === 'none';
+  if (isPublic && client.grant_types.includes('client_credentials')) {
+    problems.push({
+      field: 'grant_types',
+      problem: 'client_credentials is not for public clients (RFC 6749 §4.4)',
+    });
+  }
   if (isPublic && client.client_secret !== undefined) {
     problems.push({
       field: 'client_secret',

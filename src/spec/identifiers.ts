@@ -1,5 +1,5 @@
 /** RFC 6749 §4, §6: the grants this server can redeem. */
-export const GRANT_TYPES = ['authorization_code', 'refresh_token'] as const;
+export const GRANT_TYPES = ['authorization_code', 'refresh_token', 'client_credentials'] as const;
 export type GrantType = (typeof GRANT_TYPES)[number];
 
 /** OAuth 2.0 Multiple Response Types §3. */

@@ -98,7 +98,7 @@ describe('RFC 6749 §3.2: token endpoint', () => {
     for (
       const grant_type of [
         'password',
-        'client_credentials',
+
         'implicit',
         'constructor',
         '__proto__',

@@ -100,7 +100,10 @@ function parseResponseType(params: Params, client: Client): ResponseType {
       `response_type must be ${RESPONSE_TYPES.join(' or ')}`,
     );
   }
-  if (!client.response_types.includes(response_type)) {
+  if (
+    !client.response_types.includes(response_type) ||
+    !client.grant_types.includes('authorization_code')
+  ) {
     throw new OAuthError(
       'unauthorized_client',
       `client is not registered for response_type ${response_type}`,

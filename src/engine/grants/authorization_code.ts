@@ -39,7 +39,7 @@ async function redeem(params: Params, client: Client, engine: Engine): Promise<R
   }
   const grant = await grantOf(code, client, engine, nowSeconds);
   return {
-    issue: { grant, client, user, scope: grant.scope, resource, nonce: code.nonce },
+    issue: { client, scope: grant.scope, resource, person: { grant, user, nonce: code.nonce } },
     change: {
       check: [codes.check(entry)],
       put: [

@@ -33,10 +33,12 @@ async function redeem(params: Params, client: Client, engine: Engine): Promise<R
   }
   const scope = narrowScope(params.get('scope'), grant.scope);
   const resource = narrowResources(params, grant.resource, engine);
-  if (standing === 'previous_in_grace') return { issue: { grant, client, user, scope, resource } };
+  if (standing === 'previous_in_grace') {
+    return { issue: { client, scope, resource, person: { grant, user } } };
+  }
   const moved: GrantRecord = { ...grant, refresh: { n: token.n + 1, moved_at: nowSeconds } };
   return {
-    issue: { grant: moved, client, user, scope, resource },
+    issue: { client, scope, resource, person: { grant: moved, user } },
     change: {
       check: [grants.check(entry)],
       put: [grants.put([engine.settings.issuer, grant.id], moved, grant.expires_at)],

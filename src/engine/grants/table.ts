@@ -6,12 +6,13 @@ import type { Change } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
 import { type Issue, issueTokens, type TokenResponse } from '../tokens/issue.ts';
 import { authorizationCodeGrant } from './authorization_code.ts';
+import { clientCredentialsGrant } from './client_credentials.ts';
 import { refreshTokenGrant } from './refresh_token.ts';
 
 /** What redeeming decided: the tokens to make, and the one write that makes them count. */
 export interface Redemption {
   readonly issue: Issue;
-  /** Absent when nothing moves: an access token under a grant that stays as it is. */
+  /** Absent when nothing moves: a grant that stays as it is, or none at all. */
   readonly change?: Change;
 }
 
@@ -23,7 +24,9 @@ export interface Grant {
 }
 
 export const GRANTS: ReadonlyMap<string, Grant> = new Map(
-  [authorizationCodeGrant, refreshTokenGrant].map((grant) => [grant.grant_type, grant]),
+  [authorizationCodeGrant, refreshTokenGrant, clientCredentialsGrant].map((
+    grant,
+  ) => [grant.grant_type, grant]),
 );
 
 /** How often a lost race is decided anew; each loss means that somebody else's write went through. */

@@ -8,7 +8,7 @@ import { registeredResources } from '../resources.ts';
 
 /** What an access token says of itself; the rest is its grant's. */
 export interface AccessToken {
-  /** `<grant id>.<random>`: names the grant, and this one token. */
+  /** `<grant id>.<random>`: names the grant, if it is under one, and this one token. */
   readonly jti: string;
   readonly client_id: string;
   readonly scope: string;
@@ -21,7 +21,8 @@ const OPAQUE_PREFIX = 'ost_at_';
 const JWT_TYP = 'at+jwt';
 
 export interface AccessTokenInput {
-  readonly grant: GrantRecord;
+  /** Absent when the client acts for itself. */
+  readonly grant: GrantRecord | undefined;
   readonly client: Client;
   readonly scope: readonly string[];
   readonly resource: readonly string[];
@@ -36,9 +37,9 @@ export async function issueAccessToken(
   const { format, alg, lifetime } = termsOf(input, engine);
   const iat = Math.floor(engine.now());
   // Never beyond the grant: then it would be dead before its exp.
-  const exp = Math.min(iat + lifetime, grant.expires_at);
+  const exp = Math.min(iat + lifetime, grant?.expires_at ?? Infinity);
   const token: AccessToken = {
-    jti: `${grant.id}.${randomToken(16)}`,
+    jti: `${grant?.id ?? ''}.${randomToken(16)}`,
     client_id: client.client_id,
     scope: scope.join(' '),
     aud: audienceOf(input, engine),
@@ -66,25 +67,28 @@ export async function readAccessToken(
   return { scope: '', ...rest, aud: [aud ?? []].flat() } as unknown as AccessToken;
 }
 
-/** The grant a token was issued under. */
-export function grantIdOf(token: AccessToken): string {
-  return token.jti.slice(0, token.jti.indexOf('.'));
+/** The grant a token was issued under; undefined for one of a client that acts for itself. */
+export function grantIdOf(token: AccessToken): string | undefined {
+  return token.jti.slice(0, token.jti.indexOf('.')) || undefined;
 }
 
 /** RFC 9068 §2.2. */
-function jwtPayload(token: AccessToken, grant: GrantRecord, engine: Engine) {
+function jwtPayload(token: AccessToken, grant: GrantRecord | undefined, engine: Engine) {
   const { aud, scope, ...rest } = token;
   const [first] = aud;
   return {
     iss: engine.settings.issuer,
-    sub: grant.sub,
+    // RFC 9068 §2.2: without a person, the client is the subject.
+    sub: grant?.sub ?? token.client_id,
     aud: aud.length === 1 && first !== undefined ? first : [...aud],
     ...rest,
     ...(scope === '' ? {} : { scope }),
-    auth_time: Math.floor(grant.authentication.auth_time),
-    acr: grant.authentication.acr,
-    amr: [...grant.authentication.amr],
+    ...(grant === undefined ? {} : authenticationOf(grant)),
   };
+}
+
+function authenticationOf({ authentication: { auth_time, acr, amr } }: GrantRecord) {
+  return { auth_time: Math.floor(auth_time), acr, amr: [...amr] };
 }
 
 /** RFC 9068 §3: the resources asked for; our own UserInfo endpoint, under the issuer's name, with openid or without any. */

@@ -33,17 +33,26 @@ export async function findLiveGrant(id: string, engine: Engine): Promise<LiveGra
   return { entry, grant, client, user };
 }
 
-export interface LiveToken extends LiveGrant {
+export interface LiveToken {
   readonly token: AccessToken;
+  /** Absent for a client that acts for itself. */
+  readonly person: LiveGrant | undefined;
 }
 
-/** An access token that counts now: genuine, not expired, not revoked, on a grant that stands. */
+/** An access token that counts now: genuine, not expired, not revoked, on a grant or a client that stands. */
 export async function findLiveToken(text: string, engine: Engine): Promise<LiveToken | undefined> {
   const token = await readAccessToken(text, engine);
   if (token === undefined || token.exp <= engine.now()) return undefined;
   if (await revocations.get(engine.store, engine.settings.issuer, token.jti) !== undefined) {
     return undefined;
   }
-  const live = await findLiveGrant(grantIdOf(token), engine);
-  return live && { ...live, token };
+  const grantId = grantIdOf(token);
+  if (grantId === undefined) {
+    const client = await findClient(token.client_id, engine);
+    return client === undefined || (client.client_id_issued_at ?? 0) > token.iat
+      ? undefined
+      : { token, person: undefined };
+  }
+  const person = await findLiveGrant(grantId, engine);
+  return person && { token, person };
 }
