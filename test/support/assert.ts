@@ -23,7 +23,10 @@ export function assertNotEquals<T>(actual: T, expected: T, message?: string): vo
 }
 
 export function assertStrictEquals<T>(actual: T, expected: T, message?: string): void {
-  ok(Object.is(actual, expected), message ?? `Expected ${String(actual)} to be ${String(expected)}`);
+  ok(
+    Object.is(actual, expected),
+    message ?? `Expected ${String(actual)} to be ${String(expected)}`,
+  );
 }
 
 export function assertExists<T>(actual: T, message?: string): asserts actual is NonNullable<T> {
