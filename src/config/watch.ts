@@ -24,24 +24,33 @@ export interface ConfigWatch {
   close(): void;
 }
 
+/** How many polls in a row a file must have looked the same; an empty or absent one is likely about to be written. */
+const SETTLED_POLLS = 1;
+const SETTLED_EMPTY_POLLS = 10;
+
 /**
  * Polls, as notifications differ between runtimes, get lost on network mounts and miss editors that rename. A file is
- * read when it has looked the same twice, so not while it is being written.
+ * read when it has settled, so not while it is being written.
  */
 export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
   let applied = options.current;
   let seen = options.seen;
   let previous = seen;
+  let polls = 0;
   let busy = false;
 
   const poll = async (): Promise<void> => {
-    const now = await fingerprint(options.files);
-    const isSettled = now === previous;
+    const { text: now, hasText } = await look(options.files);
+    polls = now === previous ? polls + 1 : 0;
     previous = now;
-    if (now === seen || !isSettled) return;
+    if (now === seen || polls < (hasText ? SETTLED_POLLS : SETTLED_EMPTY_POLLS)) return;
     seen = now;
     const result = await options.load();
     if (!result.ok) return options.refused(result.mistakes);
+    // Going on with all defaults would forget every client because of a slip of the hand.
+    if (applied.file !== undefined && result.config.file === undefined) {
+      return options.refused([{ path: [], problem: 'is gone', source: applied.file }]);
+    }
     const needsRestart = fixedOptions(applied, result.config);
     applied = withFixed(applied, result.config);
     options.changed(applied, { needsRestart, warnings: result.warnings });
@@ -61,15 +70,24 @@ export function watchConfig(options: ConfigWatchOptions): ConfigWatch {
 
 /** Changes when a file is written, replaced, created or removed. */
 export async function fingerprint(files: readonly string[]): Promise<string> {
-  const marks = await Promise.all(files.map(async (file) => {
+  return (await look(files)).text;
+}
+
+async function look(
+  files: readonly string[],
+): Promise<{ readonly text: string; readonly hasText: boolean }> {
+  const marks: string[] = [];
+  let hasText = false;
+  for (const file of files) {
     try {
       const { ino, size, mtimeMs, ctimeMs } = await stat(file);
-      return `${ino}:${size}:${mtimeMs}:${ctimeMs}`;
+      marks.push(`${ino}:${size}:${mtimeMs}:${ctimeMs}`);
+      hasText ||= size > 0;
     } catch (error) {
-      return (error as { code?: string }).code ?? 'unknown';
+      marks.push((error as { code?: string }).code ?? 'unknown');
     }
-  }));
-  return marks.join(' ');
+  }
+  return { text: marks.join(' '), hasText };
 }
 
 /** Options that a running server cannot change, by name. */

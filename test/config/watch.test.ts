@@ -35,7 +35,7 @@ async function watched(initial: string | undefined) {
     current: loaded.config,
     changed: (config, { needsRestart }) => say({ config, needsRestart }),
     refused: (mistakes) => say({ mistakes: mistakes.map(describeMistake) }),
-    intervalMilliseconds: 20,
+    intervalMilliseconds: 30,
   });
   return {
     file,
@@ -78,6 +78,34 @@ describe('watching the configuration', () => {
     const place = await watched(undefined);
     await writeFile(place.file, 'pkce: always');
     assertEquals(settingsOf(await place.next()).pkce, 'always');
+    await place.close();
+  });
+
+  it('T145: does not take a file for all defaults while it is being written', async () => {
+    const place = await watched('pkce: always');
+    await writeFile(place.file, '');
+    await new Promise<void>((resolve) => setTimeout(resolve, 80));
+    await writeFile(place.file, 'pkce: always\nrefresh_token_grace: 5s\n');
+    const settings = settingsOf(await place.next());
+    assertEquals([settings.pkce, settings.refresh_token_grace], ['always', 5]);
+    await place.close();
+  });
+
+  it('takes an empty file that stays empty', async () => {
+    const place = await watched('pkce: always');
+    await writeFile(place.file, '');
+    assertEquals(settingsOf(await place.next()).pkce, 'public');
+    await place.close();
+  });
+
+  it('T145: does not go on with defaults when its file is gone', async () => {
+    const place = await watched('pkce: always');
+    await rm(place.file);
+    const event = await place.next();
+    assert('mistakes' in event);
+    assertEquals(event.mistakes.map((each) => each.split('/').at(-1)), ['ostiary.yaml: is gone']);
+    await writeFile(place.file, 'pkce: always\nrefresh_token_grace: 5s\n');
+    assertEquals(settingsOf(await place.next()).refresh_token_grace, 5);
     await place.close();
   });
 
