@@ -58,9 +58,6 @@ function checkFrame(
   if (!isMediaType(headers.get('content-type'), mediaType)) {
     return problem(415, `content-type must be ${mediaType}, in UTF-8`);
   }
-  if ((headers.get('content-encoding') ?? 'identity').toLowerCase() !== 'identity') {
-    return problem(415, 'body must not be compressed');
-  }
   const length = headers.get('content-length');
   const coding = headers.get('transfer-encoding');
   if (coding !== null && (length !== null || coding.toLowerCase() !== 'chunked')) {
@@ -167,7 +164,13 @@ function withDeadline<T>(work: Promise<T>, options: BodyOptions): Promise<T> {
     const timer = setTimeout(() => {
       reject(new DOMException('body took too long', 'TimeoutError'));
     }, (options.deadlineSeconds ?? 30) * 1000);
-    work.then(resolve, reject).finally(() => clearTimeout(timer));
+    work.then((value) => {
+      clearTimeout(timer);
+      resolve(value);
+    }, (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
   });
 }
 

@@ -1,5 +1,5 @@
 import type { CorsPolicy, HeaderList } from './cors.ts';
-import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
+import { corsHeaders, isPreflight, NONE, preflightHeaders } from './cors.ts';
 import { addHeaders, methodNotAllowed, noContent, plainText } from './respond.ts';
 
 export interface RequestContext {
@@ -87,8 +87,6 @@ export function createRouter(
     return method === 'HEAD' ? withoutBody(response) : response;
   };
 }
-
-const NONE: HeaderList = [];
 
 interface Entry {
   readonly path: string;

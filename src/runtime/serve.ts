@@ -104,10 +104,7 @@ function limited(
       if ((isNode || !isGet) && !isPlainHost(request.headers.get('host'))) {
         return refuse(400, 'Bad Request');
       }
-      const peer = new Peer(request);
-      // Whatever reads a body first may find the socket closed, and so without an address.
-      if (!isGet) void peer.address;
-      const work = fetch(request, peer);
+      const work = fetch(request, new Peer(request));
       if (!isDeno || !(work instanceof Promise)) return await work;
       // Deno cannot cut connections once it drains, so the drain answers in the handler's place.
       return await new Promise<Response>((resolve, reject) => {
@@ -124,17 +121,16 @@ function limited(
   };
 }
 
-/** A class only because accessors on a prototype cost nothing per request. */
+/** Asks the runtime when it is asked, since not every request needs it; unknown once the client has hung up. */
 class Peer {
   readonly #request: ServerRequest;
-  #address: string | undefined;
 
   constructor(request: ServerRequest) {
     this.#request = request;
   }
 
   get address(): string | undefined {
-    return this.#address ??= this.#request.ip;
+    return this.#request.ip;
   }
 }
 

@@ -64,9 +64,10 @@ describe('readForm', () => {
     assertRefused(await readForm(post(bytes(97, 61, 49), {}), 100), 415);
   });
 
-  it('T028: a compressed body is refused with 415', async () => {
+  it('T028: a compressed body is not a form', async () => {
     const headers = { 'content-type': FORM, 'content-encoding': 'gzip' };
-    assertRefused(await readForm(post('a=1', headers), 100), 415);
+    const gzip = bytes(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x4b, 0xb4, 0x35, 4, 0);
+    assertRefused(await readForm(post(gzip, headers), 100), 400);
   });
 
   it('T122: a declared length above the cap is 413 before a byte is read', async () => {

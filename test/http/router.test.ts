@@ -278,6 +278,8 @@ describe('CORS', () => {
     const response = await ask('GET', '/auth/userinfo');
     assertEquals(response.headers.get('access-control-allow-origin'), null);
     assertEquals(response.headers.get('vary'), 'Origin');
+    // No cache keeps the answer to a POST.
+    assertEquals((await ask('POST', '/auth/token')).headers.get('vary'), null);
   });
 
   it('T120: pages have no CORS headers at all', async () => {
