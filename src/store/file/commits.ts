@@ -136,7 +136,7 @@ export function createCommits(options: {
         const more = pending.tails.length - 1 - i;
         const head = end === 0 ? { seq, at: offset, more } : { seq, more };
         end = writeRecord(scratch, end, pending.tails[i]!, head);
-        const expiresAtSeconds = put?.expiresAtSeconds ?? 0;
+        const expiresAtSeconds = put?.expiresAtSeconds ?? -Infinity;
         made.set(encoded, expiresAtSeconds > nowSeconds ? String(seq) : null);
         return { segment: id, offset, length: start + end - offset - 1, expiresAtSeconds, seq };
       });

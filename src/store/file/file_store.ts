@@ -10,7 +10,6 @@ import { createSweeper, startSweep } from '../sweep.ts';
 import { createCache } from './cache.ts';
 import { createCommits } from './commits.ts';
 import { createDirectory } from './directory.ts';
-import type { Directory } from './directory.ts';
 import { nodeFiles, replaceFile } from './files.ts';
 import type { Files } from './files.ts';
 import { createJournal } from './journal.ts';
@@ -18,8 +17,6 @@ import { lockDirectory } from './lock.ts';
 import { openJournal } from './open_journal.ts';
 import { makePrivateDirectory } from './private_directory.ts';
 import { createReader } from './reader.ts';
-import type { RecordLine } from './records.ts';
-import type { Segment } from './segment.ts';
 import { snapshotEntries } from './snapshot.ts';
 import { createUpkeep } from './upkeep.ts';
 import { verifySegments } from './verify.ts';
@@ -105,8 +102,10 @@ async function openLocked(
 ): Promise<FileStore> {
   const { now, log, files } = options;
   const directory = createDirectory();
-  const opened = await openJournal(files, path, log, (segment, record) => {
-    visitRecord(directory, segment, record, now());
+  const startSeconds = now();
+  const opened = await openJournal(files, path, log, (record) => {
+    if (record.expiresAtSeconds > startSeconds) directory.put(record.encoded, record);
+    else directory.remove(record.encoded);
   });
   const cache = createCache(options.cacheBytes);
   const journal = createJournal({ ...options, ...opened, seq: () => commits.seq });
@@ -195,15 +194,4 @@ async function openLocked(
       );
     },
   };
-}
-
-function visitRecord(
-  directory: Directory,
-  { id }: Segment,
-  record: RecordLine,
-  nowSeconds: number,
-): void {
-  const { encoded, offset, length, expiresAtSeconds, seq, removed } = record;
-  if (removed || expiresAtSeconds <= nowSeconds) directory.remove(encoded);
-  else directory.put(encoded, { segment: id, offset, length, expiresAtSeconds, seq });
 }

@@ -19,9 +19,8 @@ export interface LineHead {
   readonly at?: number;
   readonly more: number;
   readonly key: Key;
-  /** Infinity: never. */
+  /** Infinity: never; −Infinity: the record is removed. */
   readonly expiresAtSeconds: number;
-  readonly removed: boolean;
 }
 
 export const NEWLINE = 10;
@@ -91,7 +90,8 @@ export function parseHead(bytes: Buffer, start: number, end: number): LineHead |
   const { seq, at, more = 0, key, exp = Infinity, removed = false } = object ?? {};
   if (typeof seq !== 'number' || typeof more !== 'number' || typeof exp !== 'number') return;
   if (!Array.isArray(key) || removed !== (value === -1)) return;
-  const head = { seq, more, key: key as unknown as Key, expiresAtSeconds: exp, removed };
+  const expiresAtSeconds = removed ? -Infinity : exp;
+  const head = { seq, more, key: key as unknown as Key, expiresAtSeconds };
   return typeof at === 'number' ? { ...head, at } : head;
 }
 

@@ -30,7 +30,7 @@ export async function openJournal(
   files: Files,
   directory: string,
   log: Log,
-  visit: (segment: Segment, record: RecordLine) => void,
+  visit: (record: RecordLine) => void,
 ): Promise<OpenedJournal> {
   const found = await readManifest(files, directory);
   const place = { files, directory, store: found?.store ?? randomUUID() };
@@ -44,7 +44,7 @@ export async function openJournal(
       const segment = await openSegment(place, id, 'read');
       segments.push(segment);
       limitTo(segment, bytes ?? 0);
-      const hint = await readHint(place, segment, (record) => visit(segment, record));
+      const hint = await readHint(place, segment, visit);
       if (hint === 'good') {
         hinted.add(id);
         continue;
@@ -52,13 +52,13 @@ export async function openJournal(
       const level = hint === 'missing' ? 'info' : 'warn';
       log(level, 'store: no good hint, so the segment is read whole', { file: segment.name, hint });
       for await (const { records } of readRecords(segment)) {
-        for (const record of records) visit(segment, record);
+        records.forEach(visit);
       }
     }
     const last = found.segments.at(-1)!;
     const active = await openSegment(place, last.id, 'write');
     segments.push(active);
-    const seq = await openActive(active, last.bytes, log, (record) => visit(active, record));
+    const seq = await openActive(active, last.bytes, log, visit);
     const manifest = { ...found, segments: found.segments.with(-1, { id: last.id }) };
     // before anything is appended to a segment whose length it states
     if (last.bytes !== undefined) await writeManifest(files, directory, manifest);

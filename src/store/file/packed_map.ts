@@ -10,8 +10,20 @@ export function createPackedMap(): SortedMap<number> {
   const leaves: Leaf[] = [emptyLeaf()];
   const bounds: string[] = [''];
   let size = 0;
+  /** The leaf that was used last: keys that come in order are looked for nearby. */
+  let lastIndex = 0;
+  /** The last key that was looked for in vain, and where it would be, until something changes. */
+  let missing:
+    | { readonly key: string; readonly index: number; readonly position: number }
+    | undefined;
 
   function leafIndex(key: string): number {
+    const next = bounds[lastIndex + 1];
+    if (bounds[lastIndex]! <= key && (next === undefined || key < next)) return lastIndex;
+    return lastIndex = searchBounds(key);
+  }
+
+  function searchBounds(key: string): number {
     let low = 0;
     let high = bounds.length;
     while (low < high) {
@@ -31,6 +43,7 @@ export function createPackedMap(): SortedMap<number> {
     const bound = inOrder ? key : keyAt(right, 0);
     leaves.splice(index, 1, left, right);
     bounds.splice(index + 1, 0, bound);
+    lastIndex = 0;
     return bound <= key ? right : left;
   }
 
@@ -42,6 +55,7 @@ export function createPackedMap(): SortedMap<number> {
     if (left.used + right.used > LEAF_BYTES / 2) return;
     leaves.splice(at, 2, packLeaf([...unpackLeaf(left), ...unpackLeaf(right)]));
     bounds.splice(at + 1, 1);
+    lastIndex = 0;
   }
 
   return {
@@ -50,16 +64,21 @@ export function createPackedMap(): SortedMap<number> {
     },
     get(key) {
       const bytes = toBytes(key);
-      const leaf = leaves[leafIndex(key)]!;
+      const index = leafIndex(key);
+      const leaf = leaves[index]!;
       const position = search(leaf, bytes);
-      return isAt(leaf, position, bytes) ? leaf.numbers[VALUES + position] : undefined;
+      if (isAt(leaf, position, bytes)) return leaf.numbers[VALUES + position];
+      missing = { key, index, position };
+      return undefined;
     },
     set(key, value) {
       const bytes = toBytes(key);
-      const index = leafIndex(key);
+      const known = missing?.key === key ? missing : undefined;
+      missing = undefined;
+      const index = known?.index ?? leafIndex(key);
       let leaf = leaves[index]!;
-      let position = search(leaf, bytes);
-      if (isAt(leaf, position, bytes)) {
+      let position = known?.position ?? search(leaf, bytes);
+      if (known === undefined && isAt(leaf, position, bytes)) {
         leaf.numbers[VALUES + position] = value;
         return;
       }
@@ -71,6 +90,7 @@ export function createPackedMap(): SortedMap<number> {
       size++;
     },
     delete(key) {
+      missing = undefined;
       const bytes = toBytes(key);
       const index = leafIndex(key);
       const leaf = leaves[index]!;
@@ -165,10 +185,8 @@ function insert(leaf: Leaf, position: number, key: Uint8Array, value: number): v
   const start = position === 0 ? 0 : numbers[position - 1]!;
   bytes.copyWithin(start + length, start, leaf.used);
   for (let i = 0; i < length; i++) bytes[start + i] = key[shared + i]!;
-  for (let i = count; i > position; i--) {
-    numbers[i] = numbers[i - 1]! + length;
-    numbers[VALUES + i] = numbers[VALUES + i - 1]!;
-  }
+  for (let i = count; i > position; i--) numbers[i] = numbers[i - 1]! + length;
+  numbers.copyWithin(VALUES + position + 1, VALUES + position, VALUES + count);
   numbers[position] = start + length;
   numbers[VALUES + position] = value;
   leaf.used += length;
@@ -182,10 +200,8 @@ function remove(leaf: Leaf, position: number): void {
   bytes.copyWithin(start, start + length, leaf.used);
   leaf.used -= length;
   leaf.count--;
-  for (let i = position; i < leaf.count; i++) {
-    numbers[i] = numbers[i + 1]! - length;
-    numbers[VALUES + i] = numbers[VALUES + i + 1]!;
-  }
+  for (let i = position; i < leaf.count; i++) numbers[i] = numbers[i + 1]! - length;
+  numbers.copyWithin(VALUES + position, VALUES + position + 1, VALUES + leaf.count + 1);
 }
 
 function shortenPrefix(leaf: Leaf, length: number): void {
@@ -197,9 +213,29 @@ function shortenPrefix(leaf: Leaf, length: number): void {
 }
 
 function halve(leaf: Leaf): [Leaf, Leaf] {
-  const all = unpackLeaf(leaf);
-  const middle = all.length >> 1;
-  return [packLeaf(all.slice(0, middle)), packLeaf(all.slice(middle))];
+  const middle = leaf.count >> 1;
+  return [part(leaf, 0, middle), part(leaf, middle, leaf.count)];
+}
+
+/** The keys from one position up to another as a leaf of their own, without what all of these begin with. */
+function part({ prefix, bytes, numbers }: Leaf, from: number, to: number): Leaf {
+  const leaf = emptyLeaf();
+  const start = from === 0 ? 0 : numbers[from - 1]!;
+  const lastStart = to === 1 ? 0 : numbers[to - 2]!;
+  const end = numbers[to - 1]!;
+  const first = bytes.subarray(start, numbers[from]);
+  const more = sharedLength(first, bytes.subarray(lastStart, end));
+  leaf.prefix = new Uint8Array(prefix.length + more);
+  leaf.prefix.set(prefix);
+  leaf.prefix.set(first.subarray(0, more), prefix.length);
+  const used = end - start - (to - from) * more;
+  leaf.bytes = new Uint8Array(Math.ceil(used / GROWTH_BYTES) * GROWTH_BYTES);
+  for (let i = from, at = start + more; i < to; i++, at = numbers[i - 1]! + more) {
+    while (at < numbers[i]!) leaf.bytes[leaf.used++] = bytes[at++]!;
+    leaf.numbers[leaf.count] = leaf.used;
+    leaf.numbers[VALUES + leaf.count++] = numbers[VALUES + i]!;
+  }
+  return leaf;
 }
 
 type Pair = readonly [key: Uint8Array, value: number];

@@ -5,17 +5,11 @@ import { storeDamaged } from './damage.ts';
 import type { LineHead } from './line.ts';
 import { parseHead } from './line.ts';
 import type { Segment } from './segment.ts';
+import type { Location } from './slots.ts';
 
 /** What the directory needs to know about a line; `encoded` is its key (`key_order.ts`). */
-export interface RecordLine {
+export interface RecordLine extends Location {
   readonly encoded: string;
-  readonly offset: number;
-  /** Bytes without the newline. */
-  readonly length: number;
-  readonly seq: number;
-  /** Infinity: never. */
-  readonly expiresAtSeconds: number;
-  readonly removed: boolean;
 }
 
 export interface RecordBlock {
@@ -23,9 +17,13 @@ export interface RecordBlock {
   readonly records: readonly RecordLine[];
 }
 
-export function recordLine(head: LineHead, offset: number, length: number): RecordLine {
-  const { seq, key, expiresAtSeconds, removed } = head;
-  return { encoded: encodeKey(key), offset, length, seq, expiresAtSeconds, removed };
+export function recordLine(
+  { seq, key, expiresAtSeconds }: LineHead,
+  segment: number,
+  offset: number,
+  length: number,
+): RecordLine {
+  return { encoded: encodeKey(key), segment, offset, length, seq, expiresAtSeconds };
 }
 
 /**
@@ -45,7 +43,7 @@ export async function* readRecords(
       if (head === undefined) {
         throw storeDamaged(action, segment.name, offset, 'the line is not intact');
       }
-      records.push(recordLine(head, offset, end - start));
+      records.push(recordLine(head, segment.id, offset, end - start));
       expected = offset + (end - start) + 1;
       return true;
     });

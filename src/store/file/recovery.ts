@@ -47,7 +47,7 @@ export async function recoverSegment(
         return false;
       }
       before = head;
-      commit.push(recordLine(head, offset, end - start));
+      commit.push(recordLine(head, segment.id, offset, end - start));
       if (head.more === 0) {
         commit.forEach(visit);
         commit = [];

@@ -4,7 +4,7 @@ export interface Location {
   readonly offset: number;
   /** Bytes of the line without its newline. */
   readonly length: number;
-  /** Infinity: never. */
+  /** Infinity: never; −Infinity: the line says that the record is removed. */
   readonly expiresAtSeconds: number;
   readonly seq: number;
 }
