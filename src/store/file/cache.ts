@@ -8,13 +8,13 @@ export interface Cache {
   get(encoded: string): CachedEntry | undefined;
   /** Is this slot's record worth its place? At the second reading within some 30 thousand. */
   admits(slot: number): boolean;
-  /** `bytes` is the length of the value's JSON. */
-  set(encoded: string, entry: CachedEntry, bytes: number): void;
+  set(encoded: string, entry: CachedEntry, jsonBytes: number): void;
   delete(encoded: string): void;
 }
 
-/** What an entry costs beside its value. */
-const ENTRY_BYTES = 200;
+/** What an entry takes as objects, measured: so much, and for each byte of its JSON so many. */
+const ENTRY_BYTES = 500;
+const BYTES_PER_JSON_BYTE = 3;
 
 /** Bits for slots that were read lately, and how many of them may be set before all are cleared. */
 const SEEN_BITS = 2 ** 18;
@@ -72,9 +72,11 @@ export function createCache(limitBytes: number): Cache {
       }
       return false;
     },
-    set(encoded, entry, bytes) {
+    set(encoded, entry, jsonBytes) {
       forget(encoded);
-      if (limitBytes > 0) add(encoded, { entry, bytes: bytes + ENTRY_BYTES });
+      if (limitBytes > 0) {
+        add(encoded, { entry, bytes: ENTRY_BYTES + jsonBytes * BYTES_PER_JSON_BYTE });
+      }
     },
     delete: forget,
   };

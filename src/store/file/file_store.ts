@@ -27,7 +27,7 @@ export interface FileStoreOptions {
   readonly now?: () => number;
   /** Silent by default. */
   readonly log?: Log;
-  /** Memory for values, as JSON; 16 MiB by default. Parsed they take a few times as much. */
+  /** Memory for values that were read or written lately; 16 MiB by default. */
   readonly cacheBytes?: number;
   /** A segment that has reached this is closed and a new one begun; 64 MiB by default, at most 1 GiB. */
   readonly segmentBytes?: number;

@@ -133,6 +133,9 @@ function parseJson(text: string): Record<string, unknown> | undefined {
   }
 }
 
+/** By bytes: `toString(16)` of a number above 2³¹ is slow. */
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 function hex(crc: number): string {
-  return crc.toString(16).padStart(8, '0');
+  return HEX[crc >>> 24]! + HEX[(crc >>> 16) & 0xff]! + HEX[(crc >>> 8) & 0xff]! + HEX[crc & 0xff]!;
 }
