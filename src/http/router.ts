@@ -38,7 +38,11 @@ export interface RouterOptions {
   readonly maxUrlBytes?: number;
 }
 
-export type Peer = { readonly address?: string | undefined };
+export interface Peer {
+  readonly address?: string | undefined;
+  /** Path and query as they were sent; taken for those of `request.url` when it starts with a slash. */
+  readonly target?: string | undefined;
+}
 
 /** @throws {TypeError} when two routes have one path */
 export function createRouter(
@@ -49,7 +53,9 @@ export function createRouter(
   const base = `${options.basePath}/`;
 
   return async function route(request: Request, peer?: Peer): Promise<Response> {
-    const { url, method } = request;
+    const method = request.method;
+    const target = peer?.target;
+    const url = target?.startsWith('/') === true ? target : request.url;
     // No URL object: it costs more than all the rest here, and would tidy up what must match as it was sent.
     const start = url.startsWith('/') ? 0 : url.indexOf('/', url.indexOf('://') + 3);
     const hash = url.indexOf('#');

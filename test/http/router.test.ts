@@ -88,6 +88,21 @@ describe('createRouter', () => {
     assertEquals(await response.json(), { path: '/jwks', query: 'x=1', peer: null });
   });
 
+  it('T149: a target as it was sent is matched in place of the URL, unless it is a URL itself', async () => {
+    const request = new Request('http://localhost/auth/jwks?x=1');
+    const path = async (
+      target: string,
+    ): Promise<unknown> => (await (await route(request, { target })).text());
+    assertEquals(await path('/auth/x?y'), 'none: /x');
+    assertEquals(await path('/auth/x/../jwks'), 'none: /x/../jwks');
+    assertEquals(await path('//auth/jwks'), 'none: //auth/jwks');
+    assertEquals(
+      await path('http://localhost/auth/jwks?x=1'),
+      '{"path":"/jwks","query":"x=1","peer":null}',
+    );
+    assertEquals(await path('/auth/jwks?x=2'), '{"path":"/jwks","query":"x=2","peer":null}');
+  });
+
   for (
     const path of [
       '/auth/token/',
