@@ -102,6 +102,24 @@ describe('file store: compaction', () => {
     assertEquals((await entriesOf(store)).length, 20);
   });
 
+  it('is done when nothing is dead any more, however little is left', async () => {
+    await store.close();
+    let opened = 0;
+    const files = unsyncedFiles();
+    const counting: Files['open'] = (path, how) => {
+      if (how === 'create' && path.includes('jsonl')) opened++;
+      return files.open(path, how);
+    };
+    await open({ sweepMilliseconds: 1, files: { ...files, open: counting } });
+    await churn(100);
+    for (let i = 1; i < 40; i++) await store.commit({ remove: [['k', `${i}`]] });
+    await store.compact();
+    assertEquals(store.stats().records, 1);
+    const before = opened;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assertEquals(opened, before);
+  });
+
   it('sweeps what has expired out of memory, and then from the disk', async () => {
     await store.close();
     await open({ sweepMilliseconds: 1 });

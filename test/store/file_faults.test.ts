@@ -259,6 +259,17 @@ describe('file store: a disk that fails', () => {
     assertEquals(Object.keys(await contentOf(store)).length, 42);
   });
 
+  it('T139: a compaction that cannot begin refuses no commit', async () => {
+    await put('before', 1);
+    disk.failWhen((operation, path) =>
+      operation === 'open' && path.includes('journal') ? 'EMFILE' : undefined
+    );
+    const compacting = store.compact().then(() => 'done', (error) => error.code);
+    assertEquals(await Promise.all([put('x', 1), put('y', 1)]), ['committed', 'committed']);
+    assertEquals(await compacting, 'EMFILE');
+    assertEquals(store.stats().state, 'open');
+  });
+
   it('T139: a merge that fails leaves everything as it was, and may be repeated', async () => {
     await store.close();
     await open({ segmentBytes: 1000 });
@@ -279,6 +290,27 @@ describe('file store: a disk that fails', () => {
     await store.compact();
     assert(store.stats().bytes < before);
     assertEquals(await entriesOf(store), expected);
+    await store.close();
+    await open();
+    assertEquals(await entriesOf(store), expected);
+  });
+
+  it('T139: it recovers by itself from a merge that left the manifest in doubt', async () => {
+    for (let i = 0; i < 20; i++) await put('n', i);
+    let renames = 0;
+    disk.failWhen((operation, path) => {
+      if (operation === 'rename' && path.endsWith('store.json')) renames++;
+      // the first is that of the roll before the merge
+      return operation === 'syncDirectory' && renames === 2 && !path.endsWith('journal')
+        ? 'EIO'
+        : undefined;
+    });
+    await assertRejects(() => store.compact());
+    assertEquals(store.stats().state, 'read_only');
+    assertEquals(store.stats().problem, 'the manifest could not be replaced');
+    disk.heal();
+    await eventually(() => store.stats().state === 'open');
+    const expected = await entriesOf(store);
     await store.close();
     await open();
     assertEquals(await entriesOf(store), expected);

@@ -2,11 +2,12 @@ import { Buffer } from 'node:buffer';
 import type { PreparedChange } from '../change.ts';
 import { entryOf } from '../change.ts';
 import { storeUnavailable } from '../errors.ts';
+import { formBatch } from './batch.ts';
+import type { Accepted, Pending } from './batch.ts';
 import type { Cache } from './cache.ts';
 import type { Directory } from './directory.ts';
 import type { Journal } from './journal.ts';
-import { lineRoom, lineTail, writeRecord } from './line.ts';
-import type { Location } from './slots.ts';
+import { lineRoom, lineTail } from './line.ts';
 
 /** The queue of commits: what arrives while one sync runs shares the next. */
 export interface Commits {
@@ -15,16 +16,10 @@ export interface Commits {
   commit(change: PreparedChange): Promise<'committed' | 'conflict'>;
   /** Begins a new segment between two batches. */
   roll(): Promise<void>;
+  /** Tries to make writing possible again; a server that is not ready gets no commits that would. */
+  repair(): void;
   /** Refuses what comes from now on, and waits for what is under way. */
   close(): Promise<void>;
-}
-
-interface Pending {
-  readonly change: PreparedChange;
-  readonly tails: readonly string[];
-  readonly room: number;
-  readonly resolve: (result: 'committed' | 'conflict') => void;
-  readonly reject: (error: unknown) => void;
 }
 
 interface Pause {
@@ -33,29 +28,13 @@ interface Pause {
   readonly reject: (error: unknown) => void;
 }
 
-/** A commit of the batch whose checks hold, with the places of its writes. */
-interface Accepted {
-  readonly pending: Pending;
-  readonly seq: number;
-  readonly locations: readonly Location[];
-}
-
-interface Batch {
-  readonly bytes: Uint8Array;
-  readonly accepted: readonly Accepted[];
-  /** Commits whose checks fail on account of others in this batch: a conflict once those are durable, and not before. */
-  readonly contested: readonly Pending[];
-}
-
 /** A batch ends here, so that no one waits for a very long write. */
 const BATCH_BYTES = 2 * 1024 * 1024;
 const SCRATCH_BYTES = 64 * 1024;
-const REPAIR_MILLISECONDS = 1000;
 
 /**
- * The checks of a batch are made in order, against what is durable and the commits before them in the batch. Only when
- * the batch is on the disk do they become visible and resolve. When it fails they all reject, and commits that lost
- * against one of them are looked at again: nothing has happened that could have beaten them.
+ * Only when a batch is on the disk do its commits become visible and resolve. When it fails they all reject, and commits
+ * that lost against one of them are judged again: nothing has happened that could have beaten them.
  */
 export function createCommits(options: {
   readonly journal: Journal;
@@ -70,7 +49,6 @@ export function createCommits(options: {
   let pauses: Pause[] = [];
   let running: Promise<void> | undefined;
   let closed = false;
-  let repairing = false;
   let scratch = Buffer.alloc(SCRATCH_BYTES);
 
   function wake(): void {
@@ -84,12 +62,11 @@ export function createCommits(options: {
       try {
         await journal.prepare();
         await runPauses();
-        await runBatch();
+        if (journal.problem === undefined) await runBatch();
       } catch (error) {
         const failed = [...queue, ...pauses];
         [queue, pauses] = [[], []];
         for (const { reject } of failed) reject(error);
-        repairLater();
       }
     }
     // here and not when the promise has settled: a commit that comes between would not be seen
@@ -97,52 +74,36 @@ export function createCommits(options: {
   }
 
   async function runPauses(): Promise<void> {
-    if (pauses.some(({ needed }) => needed)) await journal.roll();
-    for (const { resolve } of pauses.splice(0)) resolve();
+    const reached = pauses.splice(0);
+    try {
+      if (reached.some(({ needed }) => needed)) await journal.roll();
+      for (const { resolve } of reached) resolve();
+    } catch (error) {
+      for (const { reject } of reached) reject(error);
+    }
   }
 
   async function runBatch(): Promise<void> {
-    const batch = formBatch();
+    const nowSeconds = now();
+    const batch = formBatch(takeFromQueue(), scratch, {
+      segment: journal.active.id,
+      start: journal.active.bytes,
+      seq,
+      currentVersion: (encoded) => currentVersion(encoded, nowSeconds),
+      nowSeconds,
+    });
+    seq = batch.seq;
+    for (const { resolve } of batch.beaten) resolve('conflict');
     try {
       if (batch.bytes.length > 0) await journal.append(batch.bytes);
     } catch (error) {
       queue = [...batch.contested, ...queue];
       for (const { pending } of batch.accepted) pending.reject(error);
-      repairLater();
       return;
     }
     for (const accepted of batch.accepted) apply(accepted);
     for (const { pending } of batch.accepted) pending.resolve('committed');
     for (const { resolve } of batch.contested) resolve('conflict');
-  }
-
-  function formBatch(): Batch {
-    const taken = takeFromQueue();
-    const accepted: Accepted[] = [];
-    const contested: Pending[] = [];
-    /** Versions that this batch makes; null: removed or already expired. */
-    const made = new Map<string, string | null>();
-    const nowSeconds = now();
-    const { id, bytes: start } = journal.active;
-    let end = 0;
-    for (const pending of taken) {
-      const verdict = judge(pending.change, made, nowSeconds);
-      if (verdict === 'contested') contested.push(pending);
-      if (verdict === 'conflict') pending.resolve('conflict');
-      if (verdict !== 'holds') continue;
-      seq++;
-      const locations = pending.change.writes.map(({ encoded, put }, i): Location => {
-        const offset = start + end;
-        const more = pending.tails.length - 1 - i;
-        const head = end === 0 ? { seq, at: offset, more } : { seq, more };
-        end = writeRecord(scratch, end, pending.tails[i]!, head);
-        const expiresAtSeconds = put?.expiresAtSeconds ?? -Infinity;
-        made.set(encoded, expiresAtSeconds > nowSeconds ? String(seq) : null);
-        return { segment: id, offset, length: start + end - offset - 1, expiresAtSeconds, seq };
-      });
-      accepted.push({ pending, seq, locations });
-    }
-    return { bytes: scratch.subarray(0, end), accepted, contested };
   }
 
   function takeFromQueue(): Pending[] {
@@ -154,20 +115,6 @@ export function createCommits(options: {
     const unfit = room > scratch.length || scratch.length > 2 * BATCH_BYTES;
     if (unfit) scratch = Buffer.alloc(Math.max(room, SCRATCH_BYTES));
     return queue.splice(0, count);
-  }
-
-  function judge(
-    { checks }: PreparedChange,
-    made: ReadonlyMap<string, string | null>,
-    nowSeconds: number,
-  ): 'holds' | 'conflict' | 'contested' {
-    let contested = false;
-    for (const { encoded, version } of checks) {
-      const pendingVersion = made.get(encoded);
-      if (pendingVersion !== undefined) contested ||= pendingVersion !== version;
-      else if (currentVersion(encoded, nowSeconds) !== version) return 'conflict';
-    }
-    return contested ? 'contested' : 'holds';
   }
 
   function currentVersion(encoded: string, nowSeconds: number): string | null {
@@ -187,18 +134,6 @@ export function createCommits(options: {
         cache.set(encoded, entry, put.json.length);
       }
     });
-  }
-
-  /** Without waiting for the next commit: a server that is not ready gets none. */
-  function repairLater(): void {
-    if (repairing) return;
-    repairing = true;
-    const timer = setTimeout(async () => {
-      if (!closed) await roll(false).catch(() => {});
-      repairing = false;
-      if (!closed && journal.problem !== undefined) repairLater();
-    }, REPAIR_MILLISECONDS);
-    timer.unref();
   }
 
   /** Between two batches. Without `needed`, only what `Journal.prepare` finds to be done. */
@@ -223,6 +158,9 @@ export function createCommits(options: {
       });
     },
     roll: () => roll(true),
+    repair() {
+      if (!closed && running === undefined) roll(false).catch(() => {});
+    },
     async close() {
       closed = true;
       while (running !== undefined) await running;

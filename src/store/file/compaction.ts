@@ -42,8 +42,10 @@ export function mergeCandidates(journal: Journal, directory: Directory): readonl
   let dead = 0;
   let best = { count: 0, waste: 0 };
   for (const [i, segment] of closed.entries()) {
-    bytes += segment.bytes;
-    dead += segment.bytes - directory.liveBytes(segment.id);
+    // without the headers, which no merge does away with
+    const recordBytes = segment.bytes - segment.headBytes;
+    bytes += recordBytes;
+    dead += recordBytes - directory.liveBytes(segment.id);
     if (dead / bytes >= best.waste) best = { count: i + 1, waste: dead / bytes };
   }
   return dead / bytes >= WASTE ? closed.slice(0, best.count) : [];

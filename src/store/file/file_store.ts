@@ -31,6 +31,7 @@ export interface FileStoreOptions {
   readonly cacheBytes?: number;
   /** A segment that has reached this is closed and a new one begun; 64 MiB by default, at most 1 GiB. */
   readonly segmentBytes?: number;
+  /** Between two looks for what has expired, for work on segments, and for a disk that is well again; 250 by default. */
   readonly sweepMilliseconds?: number;
   readonly files?: Files;
 }
@@ -47,7 +48,7 @@ export interface FileStore extends Store {
 }
 
 export interface FileStoreStats {
-  /** `read_only`: commits are refused, for `problem`; it is tried again each second. */
+  /** `read_only`: commits are refused, for `problem`; a few times a second it is tried to go on. */
   readonly state: 'open' | 'read_only' | 'closed';
   readonly problem?: string;
   /** With those that have expired and are not swept yet. */
@@ -121,7 +122,8 @@ async function openLocked(
       directory.remove(encoded);
       cache.delete(encoded);
     }
-    upkeep.consider();
+    if (journal.problem === undefined) upkeep.consider();
+    else commits.repair();
   }, options.sweepMilliseconds);
   let closing: Promise<void> | undefined;
 
@@ -150,10 +152,13 @@ async function openLocked(
 
   async function close(): Promise<void> {
     stopSweep();
-    await commits.close();
-    await upkeep.close();
-    await journal.close();
-    unlock();
+    try {
+      await commits.close();
+      await upkeep.close();
+      await journal.close();
+    } finally {
+      unlock();
+    }
   }
 
   return {

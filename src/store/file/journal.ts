@@ -76,7 +76,13 @@ export function createJournal(options: JournalOptions): Journal {
         i < list.length - 1 || closed ? { id, bytes } : { id }
       ),
     };
-    await writeManifest(place.files, place.directory, manifest, () => uncertain = true);
+    let renaming = false;
+    try {
+      await writeManifest(place.files, place.directory, manifest, () => renaming = true);
+    } catch (error) {
+      uncertain ||= renaming;
+      throw error;
+    }
     uncertain = false;
     segments = list;
     for (const segment of list) byId.set(segment.id, segment);
