@@ -8,6 +8,7 @@ export interface Algorithm {
   /** For at_hash: the alg's own hash; Ed25519 signs with SHA-512. */
   readonly hash: 'sha256' | 'sha512';
   readonly generate: RsaHashedKeyGenParams | EcKeyGenParams | { readonly name: 'Ed25519' };
+  readonly sign: AlgorithmIdentifier | EcdsaParams;
 }
 
 export const ALGORITHMS: Readonly<Record<SigningAlg, Algorithm>> = {
@@ -21,6 +22,7 @@ export const ALGORITHMS: Readonly<Record<SigningAlg, Algorithm>> = {
       modulusLength: 2048,
       publicExponent: new Uint8Array([1, 0, 1]),
     },
+    sign: 'RSASSA-PKCS1-v1_5',
   },
   ES256: {
     alg: 'ES256',
@@ -28,6 +30,7 @@ export const ALGORITHMS: Readonly<Record<SigningAlg, Algorithm>> = {
     crv: 'P-256',
     hash: 'sha256',
     generate: { name: 'ECDSA', namedCurve: 'P-256' },
+    sign: { name: 'ECDSA', hash: 'SHA-256' },
   },
   EdDSA: {
     alg: 'EdDSA',
@@ -35,5 +38,6 @@ export const ALGORITHMS: Readonly<Record<SigningAlg, Algorithm>> = {
     crv: 'Ed25519',
     hash: 'sha512',
     generate: { name: 'Ed25519' },
+    sign: 'Ed25519',
   },
 };

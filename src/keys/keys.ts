@@ -1,4 +1,4 @@
-import { type JWTPayload, jwtVerify, SignJWT } from 'jose';
+import { type JWTPayload, jwtVerify } from 'jose';
 import { createHash, type KeyObject } from 'node:crypto';
 import { SIGNING_ALGS, type SigningAlg } from '../spec/identifiers.ts';
 import type { Store } from '../store/store.ts';
@@ -14,6 +14,7 @@ import {
   type SigningKey,
 } from './key_set.ts';
 import { open, seal } from './seal.ts';
+import { createSigner } from './sign.ts';
 
 /** What a value was sealed or authenticated for; nothing of one purpose passes in another's place. */
 export type SealPurpose = 'access token' | 'authorization request';
@@ -66,6 +67,7 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
   let derived = deriveAll(material);
   let jwksText: string | undefined;
   let completing: Promise<void> | undefined;
+  const signJwt = createSigner();
   const pepper = deriveKey(options.storageKey, 'client secrets');
 
   // Whoever needs the keys learns of a failure then, and tries again.
@@ -79,10 +81,7 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
 
     async sign(alg, typ, payload) {
       if (missingAlgs(material, [alg]).length > 0) await complete();
-      const key = newestFor(material, alg);
-      return await new SignJWT(payload).setProtectedHeader({ alg, typ, kid: key.kid }).sign(
-        key.privateKey,
-      );
+      return await signJwt(newestFor(material, alg), typ, payload);
     },
 
     async verifyOwn(jwt, typ) {
