@@ -14,6 +14,7 @@ import { parseNetworks } from './http/client_address.ts';
 import { createRouter, type Peer } from './http/router.ts';
 import { errorPage, notFoundPage } from './interaction/error_page.ts';
 import { type Keys, openKeys } from './keys/keys.ts';
+import { createRecent } from './keys/recent.ts';
 import { loadStorageKey, parseStorageKey, randomStorageKey } from './keys/storage_key.ts';
 import type { Log } from './spec/log.ts';
 import type { Settings } from './spec/settings.ts';
@@ -168,6 +169,7 @@ function routerOf(
     basePath: url.pathname.replace(/\/$/, ''),
     isSecure: url.protocol === 'https:',
     trustedProxies: parseNetworks(config.trusted_proxies),
+    senders: createRecent(1024),
     productName: config.name,
     maxBodyBytes: MAX_BODY_BYTES,
     cors: corsPolicies(config.cors, engine),

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { clientAddress, type Networks, sourceOf } from '../http/client_address.ts';
 import type { CorsPolicy } from '../http/cors.ts';
 import type { Handler, RequestContext } from '../http/router.ts';
+import type { Recent } from '../keys/recent.ts';
 
 /** One issuer as it stands on the web: the engine, and what only HTTP needs to know. One value per reload. */
 export interface Site {
@@ -13,6 +14,8 @@ export interface Site {
   /** The issuer is https: cookies are `__Host-`, pages send HSTS. */
   readonly isSecure: boolean;
   readonly trustedProxies: Networks;
+  /** What senders without a proxy in front are counted by, by their address. */
+  readonly senders: Recent<string>;
   /** What pages call this server. */
   readonly productName: string;
   readonly maxBodyBytes: number;
@@ -29,5 +32,11 @@ export type SiteHandler = (
 
 /** What guesses from this sender are counted by. */
 export function senderOf(request: Request, context: RequestContext, site: Site): string {
-  return sourceOf(clientAddress(context.peerAddress, request.headers, site.trustedProxies));
+  const { peerAddress } = context;
+  const isDirect = site.trustedProxies.length === 0 && peerAddress !== undefined;
+  const known = isDirect ? site.senders.get(peerAddress) : undefined;
+  if (known !== undefined) return known;
+  const source = sourceOf(clientAddress(peerAddress, request.headers, site.trustedProxies));
+  if (isDirect) site.senders.set(peerAddress, source);
+  return source;
 }

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import {
-  createHash,
   createHmac,
   createSecretKey,
+  hash,
   hkdfSync,
   type KeyObject,
   randomBytes,
@@ -11,10 +11,10 @@ import {
 
 /** SHA-256 of a text's UTF-8, in base64url. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('base64url');
+  return hash('sha256', text, 'base64url');
 }
 
-/** Compares digests and the like, whose length is no secret, without telling by time where they differ. */
+/** Tells nothing by time but whether the lengths differ. */
 export function constantTimeEquals(left: string, right: string): boolean {
   const [a, b] = [Buffer.from(left), Buffer.from(right)];
   return a.length === b.length && timingSafeEqual(a, b);

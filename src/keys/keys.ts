@@ -13,6 +13,7 @@ import {
   type SealingKey,
   type SigningKey,
 } from './key_set.ts';
+import { createRecent } from './recent.ts';
 import { open, seal } from './seal.ts';
 import { createSigner } from './sign.ts';
 
@@ -68,6 +69,8 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
   let jwksText: string | undefined;
   let completing: Promise<void> | undefined;
   const signJwt = createSigner();
+  const opened = createRecent<string>(REMEMBERED_TOKENS);
+  const verified = createRecent<JWTPayload>(REMEMBERED_TOKENS);
   const pepper = deriveKey(options.storageKey, 'client secrets');
 
   // Whoever needs the keys learns of a failure then, and tries again.
@@ -85,25 +88,15 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     },
 
     async verifyOwn(jwt, typ) {
-      if (jwt.length > MAX_JWT_LENGTH) return undefined;
+      if (jwt.length > MAX_JWT_LENGTH || !JWS_FORM.test(jwt)) return undefined;
+      const known = verified.get(`${typ} ${jwt}`);
+      if (known !== undefined) return known;
       await complete();
-      try {
-        const { payload } = await jwtVerify(
-          jwt,
-          ({ kid, alg }) => ownKey(material, kid, alg).publicKey,
-          {
-            algorithms: Object.keys(ALGORITHMS),
-            issuer: options.issuer,
-            typ,
-            // Whether expiry matters is the caller's question.
-            currentDate: new Date(0),
-          },
-        );
-        // RFC 7519 §4.1.6 has no rule; FAPI 2.0 SP §5.3.2.1 has: clocks may differ, but not by a minute.
-        return (payload.iat ?? 0) > options.now() + MAX_CLOCK_SKEW_SECONDS ? undefined : payload;
-      } catch {
-        return undefined;
-      }
+      const payload = await verify(jwt, typ);
+      // RFC 7519 §4.1.6 has no rule; FAPI 2.0 SP §5.3.2.1 has: clocks may differ, but not by a minute.
+      if ((payload?.iat ?? 0) > options.now() + MAX_CLOCK_SKEW_SECONDS) return undefined;
+      if (payload !== undefined) verified.set(`${typ} ${jwt}`, payload);
+      return payload;
     },
 
     halfHash(alg, text) {
@@ -113,12 +106,18 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
 
     seal(purpose, text, context = '') {
       const current = derived.current;
-      return current.kid + seal(keyFor(current, purpose), text, context);
+      const sealed = current.kid + seal(keyFor(current, purpose), text, context);
+      if (isRemembered(purpose, context)) opened.set(sealed, text);
+      return sealed;
     },
 
     open(purpose, sealed, context = '') {
+      const known = isRemembered(purpose, context) ? opened.get(sealed) : undefined;
+      if (known !== undefined) return known;
       const key = derived.byKid.get(sealed.slice(0, SEALING_KID_LENGTH));
-      return key && open(keyFor(key, purpose), sealed.slice(SEALING_KID_LENGTH), context);
+      const text = key && open(keyFor(key, purpose), sealed.slice(SEALING_KID_LENGTH), context);
+      if (text !== undefined && isRemembered(purpose, context)) opened.set(sealed, text);
+      return text;
     },
 
     mac(purpose, text) {
@@ -147,6 +146,7 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     async rotateSealing(keepSeconds) {
       material = await rotateSealingKey(options, keepSeconds);
       derived = deriveAll(material);
+      opened.clear();
     },
 
     describe: () => [
@@ -159,6 +159,25 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
       ...material.sealing.map(({ secret: _, ...rest }) => ({ ...rest, use: 'seal' as const })),
     ],
   };
+  async function verify(jwt: string, typ: string): Promise<JWTPayload | undefined> {
+    try {
+      const { payload } = await jwtVerify(
+        jwt,
+        ({ kid, alg }) => ownKey(material, kid, alg).publicKey,
+        {
+          algorithms: Object.keys(ALGORITHMS),
+          issuer: options.issuer,
+          typ,
+          // Whether expiry matters is the caller's question.
+          currentDate: new Date(0),
+        },
+      );
+      return payload;
+    } catch {
+      return undefined;
+    }
+  }
+
   /** All signing keys, once made. */
   async function complete(): Promise<void> {
     if (missingAlgs(material, SIGNING_ALGS).length === 0) return;
@@ -176,6 +195,18 @@ export const SECRET_DIGEST_PREFIX = '$ostiary$';
 const MAX_JWT_LENGTH = 16 * 1024;
 
 const MAX_CLOCK_SKEW_SECONDS = 60;
+
+const JWS_FORM = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
+
+/**
+ * Tokens whose content is kept at hand, some megabytes: most are read again soon after they were issued or read, and
+ * the cryptography is half of what reading costs. What they are worth is looked up each time.
+ */
+const REMEMBERED_TOKENS = 4096;
+
+function isRemembered(purpose: SealPurpose, context: string): boolean {
+  return purpose === 'access token' && context === '';
+}
 
 interface DerivedKeys {
   readonly kid: string;

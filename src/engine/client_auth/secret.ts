@@ -1,5 +1,5 @@
 import type { PasswordHasher } from '../../accounts/password.ts';
-import { constantTimeEquals, sha256 } from '../../keys/digest.ts';
+import { constantTimeEquals } from '../../keys/digest.ts';
 import { type Keys, SECRET_DIGEST_PREFIX } from '../../keys/keys.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 
@@ -26,11 +26,7 @@ export function createSecretVerifier(keys: Keys, hasher: PasswordHasher): Secret
         return keys.matchesSecret(secret, registered);
       }
       if (registered.startsWith(PLAINTEXT_PREFIX)) {
-        // As digests, so that not even the length can be told.
-        return constantTimeEquals(
-          sha256(secret),
-          sha256(registered.slice(PLAINTEXT_PREFIX.length)),
-        );
+        return constantTimeEquals(secret, registered.slice(PLAINTEXT_PREFIX.length));
       }
       const known = remembered.get(registered);
       if (known !== undefined && keys.matchesSecret(secret, known)) return true;
