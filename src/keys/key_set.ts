@@ -1,6 +1,6 @@
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
 import { calculateJwkThumbprint } from 'jose';
-import type { KeyObject } from 'node:crypto';
+import { createPrivateKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
 import type { SigningAlg } from '../spec/identifiers.ts';
 import type { KeyRecord } from '../store/records.ts';
 import type { JsonValue, Store } from '../store/store.ts';
@@ -13,6 +13,8 @@ export interface SigningKey {
   readonly kid: string;
   readonly alg: SigningAlg;
   readonly privateKey: CryptoKey;
+  /** The same, for what signs on the spot. */
+  readonly privateKeyObject: KeyObject;
   readonly publicKey: CryptoKey;
   readonly publicJwk: JWK;
   readonly created_at: number;
@@ -114,11 +116,16 @@ async function readKeys(custody: Custody): Promise<KeyMaterial> {
 
 async function openSigningKey(record: KeyRecord, secret: string): Promise<SigningKey> {
   const alg = record.alg as SigningAlg;
+  const privateJwk = JSON.parse(secret) as JWK;
   const publicJwk = { ...record.public_jwk, kid: record.kid, use: 'sig', alg } as JWK;
   return {
     kid: record.kid,
     alg,
-    privateKey: await importJWK(JSON.parse(secret) as JWK, alg) as CryptoKey,
+    privateKey: await importJWK(privateJwk, alg) as CryptoKey,
+    privateKeyObject: createPrivateKey({
+      key: privateJwk as JsonWebKeyInput['key'],
+      format: 'jwk',
+    }),
     publicKey: await importJWK(publicJwk, alg) as CryptoKey,
     publicJwk,
     created_at: record.created_at,
