@@ -1,5 +1,4 @@
-import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
-import { calculateJwkThumbprint } from 'jose';
+import type { JWK } from 'jose';
 import { createPrivateKey, type JsonWebKeyInput, type KeyObject } from 'node:crypto';
 import type { SigningAlg } from '../spec/identifiers.ts';
 import type { KeyRecord } from '../store/records.ts';
@@ -12,10 +11,7 @@ import { open, seal } from './seal.ts';
 export interface SigningKey {
   readonly kid: string;
   readonly alg: SigningAlg;
-  readonly privateKey: CryptoKey;
-  /** The same, for what signs on the spot. */
-  readonly privateKeyObject: KeyObject;
-  readonly publicKey: CryptoKey;
+  readonly privateKey: KeyObject;
   readonly publicJwk: JWK;
   readonly created_at: number;
 }
@@ -104,7 +100,7 @@ async function readKeys(custody: Custody): Promise<KeyMaterial> {
         `Cannot open key ${record.kid} as "storage key" must be the one it was sealed with: got another`,
       );
     }
-    if (record.use === 'sig') signing.push(await openSigningKey(record, secret));
+    if (record.use === 'sig') signing.push(openSigningKey(record, secret));
     else sealing.push(openSealingKey(record, secret));
   }
   // Keys of one second are told apart by whether they were superseded.
@@ -114,20 +110,14 @@ async function readKeys(custody: Custody): Promise<KeyMaterial> {
   return { signing, sealing };
 }
 
-async function openSigningKey(record: KeyRecord, secret: string): Promise<SigningKey> {
+function openSigningKey(record: KeyRecord, secret: string): SigningKey {
   const alg = record.alg as SigningAlg;
-  const privateJwk = JSON.parse(secret) as JWK;
-  const publicJwk = { ...record.public_jwk, kid: record.kid, use: 'sig', alg } as JWK;
+  const privateJwk = JSON.parse(secret) as JsonWebKeyInput['key'];
   return {
     kid: record.kid,
     alg,
-    privateKey: await importJWK(privateJwk, alg) as CryptoKey,
-    privateKeyObject: createPrivateKey({
-      key: privateJwk as JsonWebKeyInput['key'],
-      format: 'jwk',
-    }),
-    publicKey: await importJWK(publicJwk, alg) as CryptoKey,
-    publicJwk,
+    privateKey: createPrivateKey({ key: privateJwk, format: 'jwk' }),
+    publicJwk: { ...record.public_jwk, kid: record.kid, use: 'sig', alg } as JWK,
     created_at: record.created_at,
   };
 }
@@ -142,7 +132,9 @@ function openSealingKey(record: KeyRecord, secret: string): SealingKey {
 }
 
 async function generateSigningKey(custody: Custody, alg: SigningAlg): Promise<KeyRecord> {
-  const { modulusLength } = ALGORITHMS[alg].generate as RsaHashedKeyGenParams;
+  // Only now, as a server that has its keys needs nothing of it for a while: 16 MiB.
+  const { calculateJwkThumbprint, exportJWK, generateKeyPair } = await import('jose');
+  const { modulusLength } = ALGORITHMS[alg];
   const pair = await generateKeyPair(alg, {
     extractable: true,
     ...(modulusLength === undefined ? {} : { modulusLength }),

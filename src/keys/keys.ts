@@ -1,4 +1,4 @@
-import { type JWTPayload, jwtVerify } from 'jose';
+import type { JWTPayload } from 'jose';
 import { createHash, type KeyObject } from 'node:crypto';
 import { SIGNING_ALGS, type SigningAlg } from '../spec/identifiers.ts';
 import type { Store } from '../store/store.ts';
@@ -160,10 +160,11 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     ],
   };
   async function verify(jwt: string, typ: string): Promise<JWTPayload | undefined> {
+    const { jwtVerify } = await import('jose');
     try {
       const { payload } = await jwtVerify(
         jwt,
-        ({ kid, alg }) => ownKey(material, kid, alg).publicKey,
+        ({ kid, alg }) => ownKey(material, kid, alg).publicJwk,
         {
           algorithms: Object.keys(ALGORITHMS),
           issuer: options.issuer,

@@ -31,16 +31,23 @@ export function createSigner(): SignJwt {
   }
 }
 
-async function signatureOf(key: SigningKey, input: Buffer<ArrayBuffer>): Promise<Buffer> {
-  const { kty, hash, sign: algorithm } = ALGORITHMS[key.alg];
+function signatureOf({ alg, privateKey }: SigningKey, input: Buffer): Buffer | Promise<Buffer> {
+  const { kty, hash } = ALGORITHMS[alg];
   switch (kty) {
     case 'RSA':
-      return Buffer.from(await crypto.subtle.sign(algorithm, key.privateKey, input));
+      return new Promise((resolve, reject) => {
+        sign(
+          hash,
+          input,
+          privateKey,
+          (error, signature) => error ? reject(error) : resolve(signature),
+        );
+      });
     case 'OKP':
-      return sign(null, input, key.privateKeyObject);
+      return sign(null, input, privateKey);
     case 'EC':
       // Not by `dsaEncoding`: Node takes twice as long for a key that comes with options.
-      return joinedSignature(sign(hash, input, key.privateKeyObject));
+      return joinedSignature(sign(hash, input, privateKey));
   }
 }
 

@@ -74,17 +74,20 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
     return sources.length > 0 ? (pause) => merge(sources, pause) : undefined;
   }
 
+  /** One job after another until there is nothing left to do. */
+  function consider(): void {
+    if (jobs > 0 || closing || performance.now() < notBeforeMilliseconds) return;
+    const job = nextJob();
+    if (job === undefined) return;
+    run(job, true).then(consider, (error) => {
+      if (closing) return;
+      notBeforeMilliseconds = performance.now() + RETRY_MILLISECONDS;
+      log('error', 'store: upkeep failed, and will be tried again', { error: String(error) });
+    });
+  }
+
   return {
-    consider() {
-      if (jobs > 0 || closing || performance.now() < notBeforeMilliseconds) return;
-      const job = nextJob();
-      if (job === undefined) return;
-      run(job, true).catch((error) => {
-        if (closing) return;
-        notBeforeMilliseconds = performance.now() + RETRY_MILLISECONDS;
-        log('error', 'store: upkeep failed, and will be tried again', { error: String(error) });
-      });
-    },
+    consider,
     merge: () =>
       run(async (pause) => {
         const closed = journal.segments.slice(0, -1);
