@@ -106,7 +106,7 @@ function showConsent(question: Question, sealed: string, site: Site): Response {
     hidden: { csrf: csrfToken(bindingOf(question), site), pending: sealed },
     client: clientCard(address),
     username: session.user.username,
-    notYou: `${site.engine.settings.issuer}/login?pending=${sealed}`,
+    notYou: `${site.engine.settings.issuer}/login?pending=${sealed}&switch=yes`,
     scopes: request.scope.map((name) => scopeRow(name, site)),
     claims: claimNames(request.claims),
     resources: request.resource,

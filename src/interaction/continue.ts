@@ -40,6 +40,12 @@ export async function continueAuthorization(passage: Passage, site: Site): Promi
   });
 }
 
+/** Whether nothing but a sign-in can come next. */
+export async function needsSignIn(passage: Passage, site: Site): Promise<boolean> {
+  const session = await findSession(passage.cookies.session, site.engine);
+  return (await decisionFor(passage, session, site)).kind === 'login';
+}
+
 async function decisionFor(
   { pending, approval }: Passage,
   session: Session | undefined,

@@ -7,7 +7,7 @@ import { newNonce, page, seeOther } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
 import type { UserRecord } from '../store/records.ts';
 import { clientCard, formTargets, logoOrigins } from './client_card.ts';
-import { continueAuthorization } from './continue.ts';
+import { continueAuthorization, needsSignIn } from './continue.ts';
 import { type BrowserCookies, cookiesOf, nameBrowser, sessionCookie } from './cookies.ts';
 import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
@@ -17,15 +17,20 @@ import { signedInView } from './views/signed_in.ts';
 
 /** The sign-in page: for a pending authorization request, or on its own. */
 export async function login(
-  _request: Request,
+  request: Request,
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
   try {
-    const sealed = queryParams(context.query).get('pending');
-    const cookies = cookiesOf(_request, site);
+    const params = queryParams(context.query);
+    const sealed = params.get('pending');
+    const cookies = cookiesOf(request, site);
     if (sealed !== undefined) {
       const pending = await openPending(sealed, cookies.browser, site.engine);
+      // A request that came as a form from the client’s site came without our session cookie, which is here now.
+      const isWanted = params.get('switch') !== undefined ||
+        await needsSignIn({ pending, cookies }, site);
+      if (!isWanted) return await continueAuthorization({ pending, cookies }, site);
       return showLogin({ sealed, pending, username: pending.request.login_hint }, cookies, site);
     }
     const session = await findSession(cookies.session, site.engine);

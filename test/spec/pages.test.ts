@@ -231,6 +231,28 @@ describe('sign-in page', () => {
   });
 });
 
+describe('RFC 6749 §3.1: an authorization request as a form from another site', () => {
+  it('comes without the SameSite cookie, and finds the session all the same', async () => {
+    const op = await openOp();
+    const browser = op.browser();
+    await obtainTokens(op, {}, browser);
+    const session = browser.cookies.get(SESSION) ?? '';
+    browser.cookies.delete(SESSION);
+    const body = new URLSearchParams(authorizationUrl().split('?')[1]);
+    const login = await browser.post('/authorize', body, { origin: 'https://app.example' });
+    assert(has(login, 'password'));
+    browser.cookies.set(SESSION, session);
+    assert('code' in answerOf(await browser.get(login.url.href)));
+  });
+
+  it('who is not the one signed in can still sign in as another', async () => {
+    const op = await openOp();
+    const { browser, page } = await consentPage(op);
+    const [, link = ''] = /href="([^"]*switch=yes)"/.exec(page.text) ?? [];
+    assert(has(await browser.get(link.replaceAll('&amp;', '&')), 'password'));
+  });
+});
+
 describe('session', () => {
   it('T098: its cookie is __Host-, Secure, HttpOnly, Lax, and new at each sign-in', async () => {
     const op = await openOp();
