@@ -4,8 +4,9 @@
  * focus (§2.4.3), the size of targets (§2.5.8). Ends with 1 when something falls short. Needs Debian's chromium.
  */
 import { mkdir, rm } from 'node:fs/promises';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { frame, shots } from '../test/interaction/models.ts';
+import { openChromium } from '../test/support/chromium.ts';
 import { focusStops, lowContrasts, smallTargets } from './page_measures.ts';
 
 const SIZES = {
@@ -17,18 +18,7 @@ const problems: string[] = [];
 
 await rm('screenshots', { recursive: true, force: true });
 await mkdir('screenshots');
-const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    '--disable-quic',
-  ],
-});
+const browser = await openChromium();
 try {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const [size, viewport] of Object.entries(SIZES)) {

@@ -1,4 +1,4 @@
-import { json, noStore } from '../http/respond.ts';
+import { json, noStore, retryAfter } from '../http/respond.ts';
 import type { Log } from '../spec/log.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { isStoreUnavailable } from '../store/errors.ts';
@@ -43,9 +43,7 @@ function errorHeaders(refusal: OAuthError): Record<string, string> {
     ...(refusal.status === 401
       ? { 'www-authenticate': 'Basic realm="ostiary", charset="UTF-8"' }
       : {}),
-    ...(refusal.retryAfterSeconds === undefined
-      ? {}
-      : { 'retry-after': String(Math.ceil(refusal.retryAfterSeconds)) }),
+    ...retryAfter(refusal.retryAfterSeconds),
   };
 }
 

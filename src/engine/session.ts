@@ -1,4 +1,5 @@
 import { constantTimeEquals, randomToken, sha256 } from '../keys/digest.ts';
+import type { Acr } from '../spec/acr.ts';
 import { sessions } from '../store/collections.ts';
 import type { SessionClient, SessionRecord, UserRecord } from '../store/records.ts';
 import type { Change, Entry } from '../store/store.ts';
@@ -60,7 +61,7 @@ export interface SignIn {
   readonly user: UserRecord;
   readonly remember: boolean;
   readonly amr: readonly string[];
-  readonly acr: string;
+  readonly acr: Acr;
   /** The session the browser had: its secret ends now, and its clients stay only with the same person. */
   readonly previous: Session | undefined;
 }

@@ -23,6 +23,11 @@ export function plainText(text: string, status: number, headers: Headers = {}): 
   return respond(text, status, { 'content-type': 'text/plain; charset=utf-8', ...headers });
 }
 
+/** RFC 9110 §10.2.3, in whole seconds; nothing where there is no time to name. */
+export function retryAfter(seconds: number | undefined): Headers {
+  return seconds === undefined ? {} : { 'retry-after': String(Math.ceil(seconds)) };
+}
+
 /** 204, which has no Content-Length (RFC 9110 §8.6). */
 export function noContent(headers: Headers = {}): Response {
   return respond(null, 204, headers);

@@ -1,6 +1,6 @@
 import { refusalOf } from '../endpoints/error_response.ts';
 import type { Site } from '../endpoints/site.ts';
-import { newNonce, page } from '../http/respond.ts';
+import { newNonce, page, retryAfter } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
 import { frameOf } from './frame.ts';
 import { errorView } from './views/error.ts';
@@ -38,8 +38,6 @@ function show(
     status: shown.status,
     nonce,
     hsts: site.isSecure,
-    ...(retryAfterSeconds === undefined
-      ? {}
-      : { headers: { 'retry-after': String(Math.ceil(retryAfterSeconds)) } }),
+    headers: retryAfter(retryAfterSeconds),
   });
 }

@@ -3,7 +3,7 @@ import { formParams, queryParams } from '../endpoints/params.ts';
 import { senderOf, type Site } from '../endpoints/site.ts';
 import { openPending, type Pending } from '../engine/authorize/pending.ts';
 import { findSession, startSession } from '../engine/session.ts';
-import { newNonce, page, seeOther } from '../http/respond.ts';
+import { newNonce, page, retryAfter, seeOther } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
 import type { UserRecord } from '../store/records.ts';
 import { clientCard, formTargets, logoOrigins } from './client_card.ts';
@@ -141,9 +141,7 @@ function showLogin(
     popup: pending?.address.isPopup ?? false,
     cookies: setCookie,
     hsts: site.isSecure,
-    ...(retryAfterSeconds === undefined
-      ? {}
-      : { headers: { 'retry-after': String(Math.ceil(retryAfterSeconds)) } }),
+    headers: retryAfter(retryAfterSeconds),
   });
 }
 

@@ -159,6 +159,7 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
       ...material.sealing.map(({ secret: _, ...rest }) => ({ ...rest, use: 'seal' as const })),
     ],
   };
+
   async function verify(jwt: string, typ: string): Promise<JWTPayload | undefined> {
     const { jwtVerify } = await import('jose');
     try {

@@ -34,4 +34,3 @@ export type AccessTokenFormat = (typeof ACCESS_TOKEN_FORMATS)[number];
 
 /** When the consent page is shown: once in a browser session, or never. */
 export const CONSENT_MODES = ['explicit', 'implicit'] as const;
-export type ConsentMode = (typeof CONSENT_MODES)[number];

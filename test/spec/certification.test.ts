@@ -14,7 +14,15 @@ import {
   tokenRequest,
   type Tokens,
 } from '../support/flow.ts';
-import { basic, CLIENT, CLIENT_SECRET, ISSUER, type Op, openOp } from '../support/op.ts';
+import {
+  basic,
+  CLIENT,
+  CLIENT_SECRET,
+  ISSUER,
+  type Op,
+  openOp,
+  PROFILE_CLAIMS,
+} from '../support/op.ts';
 
 const SECOND = { ...CLIENT, client_id: 'second' };
 const POSTING = {
@@ -448,22 +456,7 @@ for (const mode of [undefined, 'form_post']) {
 }
 
 const CLAIMS_OF: Readonly<Record<string, readonly string[]>> = {
-  profile: [
-    'name',
-    'family_name',
-    'given_name',
-    'middle_name',
-    'nickname',
-    'preferred_username',
-    'profile',
-    'picture',
-    'website',
-    'gender',
-    'birthdate',
-    'zoneinfo',
-    'locale',
-    'updated_at',
-  ],
+  profile: PROFILE_CLAIMS,
   email: ['email', 'email_verified'],
   address: ['address'],
   phone: ['phone_number', 'phone_number_verified'],

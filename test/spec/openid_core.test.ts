@@ -23,24 +23,7 @@ import {
   tokensOf,
   userinfo,
 } from '../support/flow.ts';
-import { basic, CLAIMS, CLIENT, ISSUER, openOp } from '../support/op.ts';
-
-const PROFILE = [
-  'name',
-  'family_name',
-  'given_name',
-  'middle_name',
-  'nickname',
-  'preferred_username',
-  'profile',
-  'picture',
-  'website',
-  'gender',
-  'birthdate',
-  'zoneinfo',
-  'locale',
-  'updated_at',
-];
+import { basic, CLAIMS, CLIENT, ISSUER, openOp, PROFILE_CLAIMS } from '../support/op.ts';
 
 async function userinfoClaims(
   scope: string,
@@ -419,9 +402,11 @@ describe('Core §5.3: UserInfo', () => {
 describe('Core §5.4: scopes', () => {
   it('profile releases all of its 14 claims, each of its type', async () => {
     const claims = await userinfoClaims('openid profile');
-    assertEquals(Object.keys(claims).sort(), [...PROFILE, 'sub'].sort());
+    assertEquals(Object.keys(claims).sort(), [...PROFILE_CLAIMS, 'sub'].sort());
     for (
-      const name of PROFILE.filter((each) => each !== 'updated_at' && each !== 'preferred_username')
+      const name of PROFILE_CLAIMS.filter((each) =>
+        each !== 'updated_at' && each !== 'preferred_username'
+      )
     ) {
       assertEquals(claims[name], CLAIMS[name]);
     }
@@ -443,7 +428,7 @@ describe('Core §5.4: scopes', () => {
         'groups',
         'phone_number',
         'phone_number_verified',
-        ...PROFILE,
+        ...PROFILE_CLAIMS,
       ]],
     ];
     for (const [scope, names] of rows) {

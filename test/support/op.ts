@@ -42,6 +42,24 @@ export const CLAIMS: Readonly<Record<string, JsonValue>> = {
   address: { formatted: 'Street 1\n10115 Berlin', country: 'Germany' },
 };
 
+/** Core §5.4: what scope profile asks for, written out here so that a slip in the table of scopes shows. */
+export const PROFILE_CLAIMS = [
+  'name',
+  'family_name',
+  'given_name',
+  'middle_name',
+  'nickname',
+  'preferred_username',
+  'profile',
+  'picture',
+  'website',
+  'gender',
+  'birthdate',
+  'zoneinfo',
+  'locale',
+  'updated_at',
+];
+
 export interface Op {
   readonly instance: Instance;
   readonly store: Store;
