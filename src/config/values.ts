@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isPasswordDigest, PLAINTEXT_PREFIX } from '../accounts/password_digest.ts';
-import { parseNetworks } from '../http/client_address.ts';
 import { isClientId } from '../spec/client_id.ts';
+import { parseNetworks } from '../spec/networks.ts';
 import { isScopeToken, parseScope } from '../spec/scopes.ts';
 
 /** How durations are written. */

@@ -1,8 +1,9 @@
 import type { Engine } from '../engine/engine.ts';
-import { clientAddress, type Networks, sourceOf } from '../http/client_address.ts';
+import { clientAddress, sourceOf } from '../http/client_address.ts';
 import type { CorsPolicy } from '../http/cors.ts';
 import type { Handler, RequestContext } from '../http/router.ts';
 import type { Recent } from '../keys/recent.ts';
+import type { Networks } from '../spec/networks.ts';
 
 /** One issuer as it stands on the web: the engine, and what only HTTP needs to know. One value per reload. */
 export interface Site {

@@ -1,10 +1,6 @@
 import { describe, it } from 'node:test';
-import {
-  clientAddress,
-  isInNetworks,
-  parseNetworks,
-  sourceOf,
-} from '../../src/http/client_address.ts';
+import { clientAddress, sourceOf } from '../../src/http/client_address.ts';
+import { isInNetworks, parseNetworks } from '../../src/spec/networks.ts';
 import { assert, assertEquals, assertFalse, assertThrows } from '../support/assert.ts';
 
 describe('parseNetworks', () => {

@@ -1,11 +1,12 @@
 import { request as httpsRequest } from 'node:https';
 import { describe, it } from 'node:test';
 import { readForm } from '../../src/http/body.ts';
-import { clientAddress, parseNetworks } from '../../src/http/client_address.ts';
+import { clientAddress } from '../../src/http/client_address.ts';
 import { html } from '../../src/http/html.ts';
 import { json, jsonText, notFoundText, page, plainText } from '../../src/http/respond.ts';
 import { createRouter } from '../../src/http/router.ts';
 import { type RunningServer, type ServeOptions, startServer } from '../../src/runtime/serve.ts';
+import { parseNetworks } from '../../src/spec/networks.ts';
 import {
   assertEquals,
   assertFalse,
