@@ -48,6 +48,7 @@ const PACKAGES: ReadonlyMap<string, readonly string[]> = new Map([
   ['valibot', ['config', 'spec', 'cli', 'engine/administration']],
   ['@valibot/to-json-schema', ['config']],
   ['hash-wasm', ['accounts/password']],
+  ['@marcbachmann/cel-js', ['accounts']],
 ]);
 
 const problems: string[] = [];

@@ -8,7 +8,14 @@ export interface CorsSettings {
   readonly allowed_origins_from_client_redirect_uris: boolean;
 }
 
-export const CORS_ENDPOINTS = ['token', 'userinfo', 'revocation', 'introspection'] as const;
+export const CORS_ENDPOINTS = [
+  'token',
+  'userinfo',
+  'revocation',
+  'introspection',
+  'pushed_authorization_request',
+  'device_authorization',
+] as const;
 export type CorsEndpoint = (typeof CORS_ENDPOINTS)[number];
 
 export const STORAGE_ENGINES = ['file', 'memory'] as const;
@@ -24,7 +31,11 @@ export interface Config {
     readonly host: string;
     readonly port: number;
     /** Paths of PEM files, absolute once loaded from a file. */
-    readonly tls?: { readonly cert: string; readonly key: string };
+    readonly tls?: {
+      readonly cert: string;
+      readonly key: string;
+      readonly client_certificates: 'off' | 'request';
+    };
   };
   /** The data directory, absolute once loaded from a file. */
   readonly data: string;
@@ -34,6 +45,13 @@ export interface Config {
   readonly development: boolean;
   readonly storage: { readonly engine: StorageEngine };
   readonly cors: CorsSettings;
+  readonly outbound: {
+    readonly allow_networks: readonly string[];
+    /** PEM text; the name of its file until loaded. */
+    readonly ca?: string;
+    /** Seconds. */
+    readonly timeout: number;
+  };
   /** What the engine of the one issuer is told. */
   readonly settings: Settings;
 }

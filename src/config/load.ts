@@ -113,9 +113,10 @@ async function finish(
     };
   };
   if (!result.ok) return { ok: false, mistakes: result.mistakes.map(place).sort(byLine) };
-  const config = withPaths(result.config, file, source.directory);
-  const unreadableFiles = await tlsMistakes(config);
-  if (unreadableFiles.length > 0) return { ok: false, mistakes: unreadableFiles.map(place) };
+  const located = withPaths(result.config, file, source.directory);
+  const { config, mistakes } = await withCertificates(located, file, source.directory);
+  const unreadable = [...await tlsMistakes(located), ...mistakes];
+  if (unreadable.length > 0) return { ok: false, mistakes: unreadable.map(place) };
   return { ok: true, config, warnings: result.warnings.map(place) };
 }
 
@@ -149,7 +150,7 @@ function withOverride(value: unknown, { path, value: replacement }: Override): u
 function withPaths(config: Config, file: string | undefined, directory: string): Config {
   const base = file === undefined ? directory : dirname(file);
   const { tls, ...listen } = config.listen;
-  const absolute = tls && { cert: resolve(base, tls.cert), key: resolve(base, tls.key) };
+  const absolute = tls && { ...tls, cert: resolve(base, tls.cert), key: resolve(base, tls.key) };
   return {
     ...config,
     ...file !== undefined && { file },
@@ -161,27 +162,59 @@ function withPaths(config: Config, file: string | undefined, directory: string):
 async function tlsMistakes(config: Config): Promise<readonly Mistake[]> {
   const { tls } = config.listen;
   if (tls === undefined) return [];
-  const mistakes: Mistake[] = [];
-  for (
-    const [option, file, mark] of [['cert', tls.cert, 'CERTIFICATE'], [
-      'key',
-      tls.key,
-      'PRIVATE KEY',
-    ]] as const
-  ) {
-    const path = ['listen', 'tls', option];
-    const text = await readFile(file, 'utf8').catch(() => undefined);
-    if (text === undefined) {
-      mistakes.push({ path, problem: 'must be a file that can be read', value: file });
-    } else if (!new RegExp(`-----BEGIN [A-Z ]*${mark}-----`).test(text)) {
-      mistakes.push({
-        path,
-        problem: `must be a PEM file with a ${mark.toLowerCase()}`,
-        value: file,
-      });
-    }
+  const read = await Promise.all([
+    readPem(tls.cert, 'CERTIFICATE', ['listen', 'tls', 'cert']),
+    readPem(tls.key, 'PRIVATE KEY', ['listen', 'tls', 'key']),
+  ]);
+  return read.flatMap((each) => 'mistake' in each ? [each.mistake] : []);
+}
+
+/** Names of certificate files give way to what is in them. */
+async function withCertificates(
+  config: Config,
+  file: string | undefined,
+  directory: string,
+): Promise<{ readonly config: Config; readonly mistakes: readonly Mistake[] }> {
+  const base = file === undefined ? directory : dirname(file);
+  const pemOf = (text: string, path: Mistake['path']): Promise<Pem> =>
+    text.startsWith('-----BEGIN ')
+      ? Promise.resolve({ text })
+      : readPem(resolve(base, text), 'CERTIFICATE', path);
+  const { settings, outbound: { ca, ...outbound } } = config;
+  const authorities = await Promise.all(
+    settings.client_certificate_authorities.map((text, index) =>
+      pemOf(text, ['client_certificate_authorities', index])
+    ),
+  );
+  const own = ca === undefined ? [] : [await pemOf(ca, ['outbound', 'ca_file'])];
+  const mistakes = [...authorities, ...own].flatMap((each) =>
+    'mistake' in each ? [each.mistake] : []
+  );
+  const [trusted] = textsOf(own);
+  return {
+    config: {
+      ...config,
+      outbound: trusted === undefined ? outbound : { ...outbound, ca: trusted },
+      settings: { ...settings, client_certificate_authorities: textsOf(authorities) },
+    },
+    mistakes,
+  };
+}
+
+type Pem = { readonly text: string } | { readonly mistake: Mistake };
+
+function textsOf(all: readonly Pem[]): readonly string[] {
+  return all.flatMap((each) => 'text' in each ? [each.text] : []);
+}
+
+async function readPem(file: string, mark: string, path: Mistake['path']): Promise<Pem> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    return { mistake: { path, problem: 'must be a file that can be read', value: file } };
   }
-  return mistakes;
+  return new RegExp(`-----BEGIN [A-Z ]*${mark}-----`).test(text) ? { text } : {
+    mistake: { path, problem: `must be a PEM file with a ${mark.toLowerCase()}`, value: file },
+  };
 }
 
 function byLine(left: Mistake, right: Mistake): number {

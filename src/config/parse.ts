@@ -3,7 +3,7 @@ import type { Client } from '../spec/client.ts';
 import type { Resource } from '../spec/resource.ts';
 import { type Scope, STANDARD_SCOPES } from '../spec/scopes.ts';
 import { isMap, ruleOf } from '../spec/section.ts';
-import type { Lifespans } from '../spec/settings.ts';
+import type { CustomLifespans, UserAttribute } from '../spec/settings.ts';
 import type { Config } from './config.ts';
 import { describeMistake, type Mistake, shownValue } from './mistake.ts';
 import { brokenRules, doubts, type Draft, type DraftOf, issuerOf } from './rules.ts';
@@ -104,8 +104,7 @@ function soundParts(
 }
 
 function configOf(options: ParsedOptions): Config {
-  const { listen, lifespans: { custom, ...lifespans }, sessions, pkce, refresh_token_grace } =
-    options;
+  const { listen, lifespans: { custom, ...lifespans }, outbound } = options;
   return {
     name: options.name,
     listen: {
@@ -118,16 +117,59 @@ function configOf(options: ParsedOptions): Config {
     development: options.development,
     storage: options.storage,
     cors: options.cors,
+    outbound: {
+      allow_networks: outbound.allow_networks,
+      timeout: outbound.timeout,
+      ...outbound.ca_file !== undefined && { ca: outbound.ca_file },
+    },
     settings: {
       issuer: issuerOf({ listen, ...options.issuer !== undefined && { issuer: options.issuer } }),
       clients: new Map(options.clients.map((client) => [client.client_id, client as Client])),
       resources: new Map(options.resources.map((each) => [each.resource, each as Resource])),
       scopes: new Map([...STANDARD_SCOPES, ...Object.entries(options.scopes) as [string, Scope][]]),
       lifespans,
-      custom_lifespans: new Map(Object.entries(custom) as [string, Partial<Lifespans>][]),
-      sessions,
-      pkce,
-      refresh_token_grace,
+      custom_lifespans: new Map(Object.entries(custom) as [string, CustomLifespans][]),
+      sessions: options.sessions,
+      pkce: options.pkce,
+      pkce_plain: options.pkce_plain,
+      refresh_token_grace: options.refresh_token_grace,
+      require_pushed_authorization_requests: options.require_pushed_authorization_requests,
+      minimum_lengths: options.minimum_lengths,
+      client_debug_messages: options.client_debug_messages,
+      dpop_nonce: options.dpop_nonce,
+      claims_policies: new Map(
+        Object.entries(options.claims_policies).map(([name, policy]) => [name, {
+          ...policy,
+          custom_claims: new Map(
+            Object.entries(policy.custom_claims).map((
+              [claim, { attribute = claim }],
+            ) => [claim, { attribute }]),
+          ),
+        }]),
+      ),
+      user_attributes: new Map(
+        Object.entries(options.definitions.user_attributes).map((
+          [name, row],
+        ) => [name, attributeOf(row)]),
+      ),
+      authorization_details_types: new Map(
+        Object.entries(options.authorization_details_types).map(([type, row]) => [type, {
+          fields: row.fields,
+          required: row.required,
+          ...row.description !== undefined && { description: row.description },
+        }]),
+      ),
+      client_certificate_authorities: options.client_certificate_authorities,
+      sign_up: options.sign_up,
     },
   };
+}
+
+function attributeOf(
+  row: ParsedOptions['definitions']['user_attributes'][string],
+): UserAttribute {
+  const { expression, value_type = 'string', multi_valued } = row;
+  return expression === undefined
+    ? { kind: 'declared', value_type, multi_valued }
+    : { kind: 'computed', expression };
 }

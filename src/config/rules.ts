@@ -1,5 +1,5 @@
 import type { Client } from '../spec/client.ts';
-import { clientProblems } from '../spec/client_metadata.ts';
+import { clientProblems } from '../spec/client_problems.ts';
 import { parseScope, STANDARD_SCOPES } from '../spec/scopes.ts';
 import { nearestName } from '../spec/suggest.ts';
 import { defaultIssuer, issuerProblem } from './issuer.ts';

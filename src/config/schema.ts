@@ -2,12 +2,14 @@ import * as v from 'valibot';
 import { CLIENT_METADATA } from '../spec/client_metadata.ts';
 import { ACCESS_TOKEN_FORMATS, SIGNING_ALGS } from '../spec/identifiers.ts';
 import { mapOf, section } from '../spec/section.ts';
+import { LIFESPAN_GRANTS } from '../spec/settings.ts';
 import { CORS_ENDPOINTS, STORAGE_ENGINES } from './config.ts';
 import {
   clientId,
   clientSecret,
   duration,
   host,
+  minimumLength,
   name,
   network,
   oneOf,
@@ -41,7 +43,20 @@ const LIFESPANS = {
     default: '60s',
     help: 'How long an authorization code can be redeemed; at most a minute (RFC 9700 §2.1.1).',
   },
+  device_code: {
+    schema: duration('1m', '1h'),
+    default: '10m',
+    help: 'How long a person has for entering a device’s code.',
+  },
+  pushed_authorization_request: {
+    schema: duration('5s', '9m'),
+    default: '90s',
+    help: 'How long a pushed authorization request waits for the browser.',
+  },
 } as const;
+
+/** What may be set for the tokens of one grant. */
+const TOKEN_LIFESPANS = ['access_token', 'refresh_token', 'id_token'] as const;
 
 type Life = keyof typeof LIFESPANS;
 
@@ -95,6 +110,10 @@ export const OPTIONS = {
           v.optional(section({
             cert: describe(text(4096), 'A PEM file with the certificate and its chain.'),
             key: describe(text(4096), 'A PEM file with the private key.'),
+            client_certificates: describe(
+              v.optional(oneOf(['off', 'request']), 'off'),
+              'request asks clients for a certificate (RFC 8705); nobody has to have one.',
+            ),
           })),
           'Serve https directly; without it a proxy in front does.',
         ),
@@ -159,7 +178,7 @@ export const OPTIONS = {
       section({
         ...lifespanEntries((row) => v.optional(row.schema, row.default)),
         custom: describe(
-          v.optional(mapOf(name, section(lifespanEntries((row) => v.optional(row.schema)))), {}),
+          v.optional(mapOf(name, customLifespans()), {}),
           'Lifespans by a name that a client’s lifespan option may give; the rest stays as above.',
         ),
       }),
@@ -188,8 +207,148 @@ export const OPTIONS = {
     'How long a browser stays signed in.',
   ),
   pkce: describe(
-    v.optional(oneOf(['public', 'always']), 'public'),
-    'Of which clients PKCE is required, unless a client’s require_pkce says so; always of public ones.',
+    v.optional(oneOf(['never', 'public', 'always']), 'public'),
+    'Of which clients PKCE is required, unless a client’s require_pkce says so; never is for old public clients only.',
+  ),
+  pkce_plain: describe(
+    v.optional(v.boolean(), false),
+    'Whether code_challenge_method plain is accepted, for old clients that know no S256.',
+  ),
+  require_pushed_authorization_requests: describe(
+    v.optional(v.boolean(), false),
+    'Whether every client must push its authorization requests (RFC 9126).',
+  ),
+  minimum_lengths: describe(
+    v.optional(
+      section({
+        state: describe(v.optional(minimumLength, 0), 'Of state; 0 asks for nothing.'),
+        nonce: describe(v.optional(minimumLength, 0), 'Of nonce; 0 asks for nothing.'),
+      }),
+      {},
+    ),
+    'How many characters what clients make up must have when they send it.',
+  ),
+  client_debug_messages: describe(
+    v.optional(v.boolean(), false),
+    'Whether error answers tell clients the exact cause, beside the hint; the log has both anyway.',
+  ),
+  dpop_nonce: describe(
+    v.optional(oneOf(['off', 'required']), 'off'),
+    'Whether DPoP proofs must hold a nonce of ours (RFC 9449 §8).',
+  ),
+  claims_policies: describe(
+    v.optional(
+      mapOf(
+        name,
+        section({
+          id_token: describe(
+            v.optional(v.array(text(128)), []),
+            'Claims that go into the ID token, too, once their scope is granted.',
+          ),
+          access_token: describe(
+            v.optional(v.array(text(128)), []),
+            'Claims that go into access tokens in the jwt format.',
+          ),
+          custom_claims: describe(
+            v.optional(
+              mapOf(
+                text(128),
+                section({
+                  attribute: describe(
+                    v.optional(text(128)),
+                    'The attribute it is taken from; by default the one of its name.',
+                  ),
+                }),
+              ),
+              {},
+            ),
+            'Claims beyond the standard ones, by name.',
+          ),
+          id_token_audience_mode: describe(
+            v.optional(oneOf(['specification', 'merged']), 'specification'),
+            'merged puts the audience of the access token into the ID token, too.',
+          ),
+        }),
+      ),
+      {},
+    ),
+    'Which claims go where, by a name that a client’s claims_policy may give.',
+  ),
+  definitions: describe(
+    v.optional(
+      section({
+        user_attributes: describe(
+          v.optional(
+            mapOf(
+              text(128),
+              section({
+                expression: describe(
+                  v.optional(text(2048)),
+                  'A CEL expression over the person’s attributes that computes it.',
+                ),
+                value_type: describe(
+                  v.optional(oneOf(['string', 'integer', 'boolean'])),
+                  'What kind of value people have under this name.',
+                ),
+                multi_valued: describe(
+                  v.optional(v.boolean(), false),
+                  'Whether people have a list of them.',
+                ),
+              }),
+            ),
+            {},
+          ),
+          'Attributes of people beyond the standard claims: declared ones, and computed ones.',
+        ),
+      }),
+      {},
+    ),
+    'What other options refer to.',
+  ),
+  authorization_details_types: describe(
+    v.optional(
+      mapOf(
+        text(128),
+        section({
+          description: describe(
+            v.optional(text(200)),
+            'What it allows, in words for the consent page.',
+          ),
+          fields: describe(
+            v.optional(v.array(text(64)), []),
+            'Members it may hold beside the common ones (RFC 9396 §2.2).',
+          ),
+          required: describe(v.optional(v.array(text(64)), []), 'Members it must hold.'),
+        }),
+      ),
+      {},
+    ),
+    'Types of authorization_details that clients may ask for (RFC 9396).',
+  ),
+  client_certificate_authorities: describe(
+    v.optional(v.array(text(65_536)), []),
+    'PEM files, or PEM texts, of the authorities behind tls_client_auth (RFC 8705 §2.1).',
+  ),
+  outbound: describe(
+    v.optional(
+      section({
+        allow_networks: describe(
+          v.optional(v.array(network), []),
+          'Private networks that may be fetched from, all the same.',
+        ),
+        ca_file: describe(
+          v.optional(text(4096)),
+          'A PEM file with authorities to trust beside the usual ones.',
+        ),
+        timeout: describe(v.optional(duration('1s', '1m'), '5s'), 'How long a fetch may take.'),
+      }),
+      {},
+    ),
+    'What this server itself fetches: keys and request objects of clients.',
+  ),
+  sign_up: describe(
+    v.optional(oneOf(['closed', 'open']), 'closed'),
+    'open lets people make their own accounts (prompt=create, and a link on the sign-in page).',
   ),
   refresh_token_grace: describe(
     v.optional(duration('0s', '5m'), '10s'),
@@ -232,6 +391,27 @@ function metadataEntries(): MetadataEntries {
 
 type Rows = typeof CLIENT_METADATA;
 type MetadataEntries = { readonly [F in keyof Rows]: Rows[F]['schema'] };
+
+function customLifespans() {
+  const tokens = section(
+    Object.fromEntries(
+      TOKEN_LIFESPANS.map((
+        life,
+      ) => [life, describe(v.optional(LIFESPANS[life].schema), LIFESPANS[life].help)]),
+    ) as unknown as Readonly<Record<(typeof TOKEN_LIFESPANS)[number], OptionalDuration>>,
+  );
+  const grants = Object.fromEntries(
+    LIFESPAN_GRANTS.map((
+      grant,
+    ) => [grant, describe(v.optional(tokens), `Of what ${grant} yields.`)]),
+  ) as unknown as Readonly<Record<(typeof LIFESPAN_GRANTS)[number], typeof tokens>>;
+  return section({
+    ...lifespanEntries((row) => v.optional(row.schema)),
+    grants: describe(v.optional(section(grants)), 'By the grant that yields the token.'),
+  });
+}
+
+type OptionalDuration = v.OptionalSchema<(typeof LIFESPANS)[Life]['schema'], undefined>;
 
 function lifespanEntries<S extends v.GenericSchema>(
   schemaOf: (row: (typeof LIFESPANS)[Life]) => S,

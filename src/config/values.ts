@@ -57,6 +57,14 @@ export const port = v.pipe(
   v.maxValue(65_535, 'must be from 1 to 65535'),
 );
 
+/** Characters. */
+export const minimumLength = v.pipe(
+  v.number(),
+  v.integer('must be a whole number'),
+  v.minValue(0, 'must be from 0 to 128'),
+  v.maxValue(128, 'must be from 0 to 128'),
+);
+
 export const host = v.pipe(
   v.string(),
   v.regex(/^[A-Za-z0-9._:-]{1,255}$/, 'must be an IP address or a host name, without a port'),

@@ -2,12 +2,18 @@ import * as v from 'valibot';
 import {
   ACCESS_TOKEN_FORMATS,
   AUTH_METHODS,
+  CLIENT_SIGNING_ALGS,
+  CODE_CHALLENGE_METHODS,
   CONSENT_MODES,
+  CONTENT_ENCRYPTIONS,
+  ENCRYPTION_ALGS,
   GRANT_TYPES,
   RESPONSE_MODES,
   RESPONSE_TYPES,
   SIGNING_ALGS,
+  SUBJECT_TYPES,
 } from './identifiers.ts';
+import { jwksProblem } from './jwks.ts';
 import { redirectUriProblem } from './redirect_uri.ts';
 import { parseScope } from './scopes.ts';
 
@@ -44,6 +50,105 @@ function oneOf<const T extends readonly string[]>(values: T): v.PicklistSchema<T
 
 function someOf<const T extends readonly string[]>(values: T) {
   return v.pipe(v.array(oneOf(values)), v.minLength(1, 'must not be empty'), v.readonly());
+}
+
+/** What is fetched from a client's own server: https, so that nobody on the way can change it. */
+const fetchedUri = v.pipe(
+  v.string(),
+  v.maxLength(512, 'must be at most 512 characters'),
+  v.check(
+    (value) => /^https:\/\/[^\s"'<>\\#@]+$/.test(value) && URL.canParse(value),
+    'must be an https URL without fragment or user information',
+  ),
+);
+
+/** RFC 9101 §5.2: the fragment may hold a digest that tells one version of a request object from another. */
+const requestUri = v.pipe(
+  v.string(),
+  v.maxLength(512, 'must be at most 512 characters'),
+  v.check(
+    (value) => /^https:\/\/[^\s"'<>\\@]+$/.test(value) && URL.canParse(value),
+    'must be an https URL',
+  ),
+);
+
+const clientJwks = v.pipe(
+  v.custom<ClientJwks>((value) => typeof value === 'object' && value !== null, 'must be a JWKS'),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const problem = dataset.typed ? jwksProblem(dataset.value) : undefined;
+    if (problem !== undefined) addIssue({ message: problem });
+  }),
+);
+
+/** Public keys of a client, RFC 7517 §5. */
+export interface ClientJwks {
+  readonly keys: readonly { readonly [member: string]: unknown }[];
+}
+
+/** An absolute URI or a name that the client's resource servers know themselves by. */
+const audienceName = v.pipe(
+  v.string(),
+  v.regex(/^[\x21-\x7e]{1,512}$/, 'must be printable ASCII without spaces'),
+);
+
+function someText(most: number) {
+  return v.optional(
+    v.pipe(v.array(text), v.maxLength(most, `must have at most ${most} entries`), v.readonly()),
+  );
+}
+
+/** What signs and encrypts one kind of answer, as OpenID Registration §2, RFC 9701 §6 and JARM §3 name it. */
+function protectionOf<const K extends string>(kind: K, what: string, defined: string) {
+  return {
+    [`${kind}_encrypted_response_alg`]: {
+      schema: v.optional(oneOf(ENCRYPTION_ALGS)),
+      defined,
+      help: `What encrypts the key of ${what}; absent: not encrypted.`,
+    },
+    [`${kind}_encrypted_response_enc`]: {
+      schema: v.optional(oneOf(CONTENT_ENCRYPTIONS)),
+      defined,
+      help: `What encrypts ${what}; by default A128CBC-HS256.`,
+    },
+    [`${kind}_signed_response_key_id`]: {
+      schema: v.optional(text),
+      defined: 'Ostiary',
+      help: `The kid of our key that signs ${what}; by default the newest of the algorithm.`,
+    },
+  } as unknown as
+    & Readonly<Record<`${K}_encrypted_response_alg`, AlgRow>>
+    & Readonly<Record<`${K}_encrypted_response_enc`, EncRow>>
+    & Readonly<Record<`${K}_signed_response_key_id`, TextRow>>;
+}
+
+interface AlgRow extends MetadataField {
+  readonly schema: v.OptionalSchema<v.PicklistSchema<typeof ENCRYPTION_ALGS, string>, undefined>;
+}
+interface EncRow extends MetadataField {
+  readonly schema: v.OptionalSchema<
+    v.PicklistSchema<typeof CONTENT_ENCRYPTIONS, string>,
+    undefined
+  >;
+}
+interface TextRow extends MetadataField {
+  readonly schema: v.OptionalSchema<typeof text, undefined>;
+}
+
+function authMethodOf(endpoint: string, defined: string) {
+  return {
+    schema: v.optional(oneOf(AUTH_METHODS)),
+    defined,
+    help:
+      `How the client proves who it is at the ${endpoint} endpoint; by default as at the token endpoint.`,
+  };
+}
+
+function subjectRow(what: string) {
+  return {
+    schema: v.optional(text),
+    defined: 'RFC 8705 §2.1.2',
+    help: `With tls_client_auth: the certificate's ${what}, compared whole.`,
+  };
 }
 
 /** RFC 7591 §2 and OpenID Connect Dynamic Client Registration §2, then what is ours. */
@@ -137,10 +242,157 @@ export const CLIENT_METADATA = {
     defined: 'OpenID Registration §2',
     help: 'Whether ID tokens always carry auth_time.',
   },
+  application_type: {
+    schema: v.optional(oneOf(['web', 'native']), 'web'),
+    defined: 'OpenID Registration §2',
+    help: 'native: loopback redirect URIs match with any port (RFC 8252 §7.3).',
+  },
+  jwks: {
+    schema: v.optional(clientJwks),
+    defined: 'RFC 7591 §2',
+    help: 'The public keys of the client.',
+  },
+  jwks_uri: {
+    schema: v.optional(fetchedUri),
+    defined: 'RFC 7591 §2',
+    help: 'Where the client publishes its keys.',
+  },
+  subject_type: {
+    schema: v.optional(oneOf(SUBJECT_TYPES), 'public'),
+    defined: 'OpenID Registration §2',
+    help: 'pairwise: people have another sub in each sector.',
+  },
+  sector_identifier_uri: {
+    schema: v.optional(fetchedUri),
+    defined: 'OpenID Registration §2',
+    help: 'Names the sector of a pairwise client by its host.',
+  },
+  default_acr_values: {
+    schema: someText(10),
+    defined: 'OpenID Registration §2',
+    help: 'What acr to ask for unless a request says otherwise, best first.',
+  },
+  initiate_login_uri: {
+    schema: v.optional(fetchedUri),
+    defined: 'OpenID Registration §2',
+    help: 'Where a third party may have a sign-in begin.',
+  },
+  request_uris: {
+    schema: v.optional(
+      v.pipe(v.array(requestUri), v.maxLength(20, 'must have at most 20 entries'), v.readonly()),
+    ),
+    defined: 'OpenID Registration §2',
+    help: 'Request objects that may be named by request_uri; no others are ever fetched.',
+  },
   id_token_signed_response_alg: {
-    schema: v.optional(oneOf(SIGNING_ALGS), 'RS256'),
+    schema: v.optional(oneOf(CLIENT_SIGNING_ALGS), 'RS256'),
     defined: 'OpenID Registration §2',
     help: 'What signs ID tokens for this client.',
+  },
+  ...protectionOf('id_token', 'ID tokens', 'OpenID Registration §2'),
+  userinfo_signed_response_alg: {
+    schema: v.optional(oneOf(CLIENT_SIGNING_ALGS)),
+    defined: 'OpenID Registration §2',
+    help: 'What signs UserInfo answers; absent: they are plain JSON.',
+  },
+  ...protectionOf('userinfo', 'UserInfo answers', 'OpenID Registration §2'),
+  introspection_signed_response_alg: {
+    schema: v.optional(oneOf(CLIENT_SIGNING_ALGS)),
+    defined: 'RFC 9701 §6',
+    help: 'What signs introspection answers; absent: RS256 where a JWT is asked for.',
+  },
+  ...protectionOf('introspection', 'introspection answers', 'RFC 9701 §6'),
+  authorization_signed_response_alg: {
+    schema: v.optional(oneOf(CLIENT_SIGNING_ALGS), 'RS256'),
+    defined: 'JARM §3',
+    help: 'What signs authorization responses in the jwt response modes.',
+  },
+  ...protectionOf('authorization', 'authorization responses', 'JARM §3'),
+  request_object_signing_alg: {
+    schema: v.optional(oneOf([...CLIENT_SIGNING_ALGS, 'none'])),
+    defined: 'OpenID Registration §2',
+    help: 'What request objects must be signed with; none allows unsigned ones.',
+  },
+  request_object_encryption_alg: {
+    schema: v.optional(oneOf(ENCRYPTION_ALGS)),
+    defined: 'OpenID Registration §2',
+    help: 'What may encrypt the key of request objects.',
+  },
+  request_object_encryption_enc: {
+    schema: v.optional(oneOf(CONTENT_ENCRYPTIONS)),
+    defined: 'OpenID Registration §2',
+    help: 'What may encrypt request objects; by default A128CBC-HS256.',
+  },
+  require_signed_request_object: {
+    schema: v.optional(v.boolean(), false),
+    defined: 'RFC 9101 §10.5',
+    help: 'Whether authorization requests must come as signed request objects.',
+  },
+  require_pushed_authorization_requests: {
+    schema: v.optional(v.boolean(), false),
+    defined: 'RFC 9126 §6',
+    help: 'Whether authorization requests must be pushed.',
+  },
+  token_endpoint_auth_signing_alg: {
+    schema: v.optional(oneOf(CLIENT_SIGNING_ALGS)),
+    defined: 'OpenID Registration §2',
+    help: 'What client assertions must be signed with; by default whatever fits the method.',
+  },
+  revocation_endpoint_auth_method: authMethodOf('revocation', 'Ostiary'),
+  introspection_endpoint_auth_method: authMethodOf('introspection', 'Ostiary'),
+  pushed_authorization_request_endpoint_auth_method: authMethodOf('PAR', 'Ostiary'),
+  device_authorization_endpoint_auth_method: authMethodOf('device authorization', 'Ostiary'),
+  allow_multiple_auth_methods: {
+    schema: v.optional(v.boolean(), false),
+    defined: 'Ostiary',
+    help: 'Whether a request may carry other credentials beside the right ones (RFC 6749 §2.3).',
+  },
+  assertion_audience: {
+    schema: v.optional(oneOf(['issuer_or_endpoint', 'issuer']), 'issuer_or_endpoint'),
+    defined: 'Ostiary',
+    help: 'Whom client assertions must be addressed to; issuer is what FAPI 2.0 asks for.',
+  },
+  tls_client_auth_subject_dn: subjectRow('subject distinguished name (RFC 4514)'),
+  tls_client_auth_san_dns: subjectRow('dNSName'),
+  tls_client_auth_san_uri: subjectRow('uniformResourceIdentifier'),
+  tls_client_auth_san_ip: subjectRow('iPAddress'),
+  tls_client_auth_san_email: subjectRow('rfc822Name'),
+  tls_client_certificate_bound_access_tokens: {
+    schema: v.optional(v.boolean(), false),
+    defined: 'RFC 8705 §3.4',
+    help: 'Whether access tokens are bound to the certificate they were asked for with.',
+  },
+  dpop_bound_access_tokens: {
+    schema: v.optional(v.boolean(), false),
+    defined: 'RFC 9449 §5.2',
+    help: 'Whether the client must use DPoP.',
+  },
+  authorization_details_types: {
+    schema: someText(40),
+    defined: 'RFC 9396 §10',
+    help: 'The types of authorization_details the client may ask for.',
+  },
+  audience: {
+    schema: v.optional(
+      v.pipe(v.array(audienceName), v.maxLength(40, 'must have at most 40 entries'), v.readonly()),
+    ),
+    defined: 'Ostiary',
+    help: 'Whom access tokens may be meant for; absent: any registered resource.',
+  },
+  requested_audience_mode: {
+    schema: v.optional(oneOf(['explicit', 'implicit']), 'explicit'),
+    defined: 'Ostiary',
+    help: 'implicit: a request that names no audience asks for all of them.',
+  },
+  claims_policy: {
+    schema: v.optional(text),
+    defined: 'Ostiary',
+    help: 'A name under claims_policies.',
+  },
+  claims_in_id_token: {
+    schema: v.optional(v.boolean(), false),
+    defined: 'Ostiary',
+    help: 'Puts the claims of the scopes into ID tokens, for clients that never ask UserInfo.',
   },
   access_token_format: {
     schema: v.optional(oneOf(ACCESS_TOKEN_FORMATS), 'opaque'),
@@ -152,6 +404,12 @@ export const CLIENT_METADATA = {
     schema: v.optional(oneOf(SIGNING_ALGS), 'ES256'),
     defined: 'Ostiary',
     help: 'What signs access tokens in the jwt format.',
+  },
+  ...protectionOf('access_token', 'access tokens in the jwt format', 'Ostiary'),
+  pkce_challenge_method: {
+    schema: v.optional(oneOf(CODE_CHALLENGE_METHODS)),
+    defined: 'Ostiary',
+    help: 'The only code_challenge_method the client may use; plain needs the setting pkce_plain.',
   },
   require_pkce: {
     schema: v.optional(v.boolean()),
@@ -185,49 +443,3 @@ export const clientMetadataSchema: v.GenericSchema<unknown, ClientMetadata> = v.
   Object.fromEntries(Object.entries(CLIENT_METADATA).map(([field, row]) => [field, row.schema])),
   'is not a known client option',
 ) as unknown as v.GenericSchema<unknown, ClientMetadata>;
-
-/** What contradicts itself in metadata that parsed: a field and its rule each. RFC 7591 §2.1. */
-export function clientProblems(
-  client: ClientMetadata & { readonly client_secret?: string | undefined },
-): readonly { readonly field: string; readonly problem: string }[] {
-  const problems: { field: string; problem: string }[] = [];
-  const usesCode = client.grant_types.includes('authorization_code');
-  if (usesCode && client.redirect_uris.length === 0) {
-    problems.push({
-      field: 'redirect_uris',
-      problem: 'must hold at least one URI for authorization_code',
-    });
-  }
-  if (client.grant_types.includes('refresh_token') && !usesCode) {
-    problems.push({
-      field: 'grant_types',
-      problem: 'refresh_token needs a grant that issues one: authorization_code',
-    });
-  }
-  const isPublic = client.token_endpoint_auth_method === 'none';
-  if (isPublic && client.grant_types.includes('client_credentials')) {
-    problems.push({
-      field: 'grant_types',
-      problem: 'client_credentials is not for public clients (RFC 6749 §4.4)',
-    });
-  }
-  if (isPublic && client.client_secret !== undefined) {
-    problems.push({
-      field: 'client_secret',
-      problem: 'must be absent with token_endpoint_auth_method none',
-    });
-  }
-  if (!isPublic && client.client_secret === undefined) {
-    problems.push({
-      field: 'client_secret',
-      problem: `is required with ${client.token_endpoint_auth_method}`,
-    });
-  }
-  if (isPublic && client.require_pkce === false) {
-    problems.push({
-      field: 'require_pkce',
-      problem: 'cannot be off for a public client (RFC 9700 §2.1.1)',
-    });
-  }
-  return problems;
-}

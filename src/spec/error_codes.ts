@@ -14,6 +14,8 @@ export const ERROR_STATUS = {
   // RFC 6750 §3.1
   invalid_token: 401,
   insufficient_scope: 403,
+  // RFC 9470 §3
+  insufficient_user_authentication: 401,
   // RFC 7009 §2.2.1
   unsupported_token_type: 400,
   // RFC 8707 §2
@@ -26,6 +28,19 @@ export const ERROR_STATUS = {
   request_not_supported: 400,
   request_uri_not_supported: 400,
   registration_not_supported: 400,
+  invalid_request_uri: 400,
+  invalid_request_object: 400,
+  // OpenID Connect Unmet Authentication Requirements §2
+  unmet_authentication_requirements: 400,
+  // RFC 8628 §3.5
+  authorization_pending: 400,
+  slow_down: 400,
+  expired_token: 400,
+  // RFC 9449 §5, §8
+  invalid_dpop_proof: 400,
+  use_dpop_nonce: 400,
+  // RFC 9396 §5
+  invalid_authorization_details: 400,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

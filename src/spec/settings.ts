@@ -8,7 +8,57 @@ export interface Lifespans {
   readonly refresh_token: number;
   readonly id_token: number;
   readonly authorization_code: number;
+  readonly device_code: number;
+  /** Of a pushed authorization request, until a browser brings it. */
+  readonly pushed_authorization_request: number;
 }
+
+/** What a client's own lifespans may say: for all it gets, and for what one grant yields. */
+export interface CustomLifespans extends Partial<Lifespans> {
+  readonly grants?: Readonly<Partial<Record<LifespanGrant, Partial<TokenLifespans>>>>;
+}
+
+export type TokenLifespans = Pick<Lifespans, 'access_token' | 'refresh_token' | 'id_token'>;
+
+export const LIFESPAN_GRANTS = [
+  'authorization_code',
+  'implicit',
+  'refresh_token',
+  'client_credentials',
+  'device_code',
+] as const;
+export type LifespanGrant = (typeof LIFESPAN_GRANTS)[number];
+
+/** A type of authorization_details that clients may ask for. RFC 9396 §2. */
+export interface AuthorizationDetailsType {
+  /** In the administrator's words, for the consent page. */
+  readonly description?: string;
+  /** Members a detail may hold beside the common ones of RFC 9396 §2.2. */
+  readonly fields: readonly string[];
+  /** Members a detail must hold. */
+  readonly required: readonly string[];
+}
+
+/** Which claims a client's tokens carry beyond what the specification puts there. */
+export interface ClaimsPolicy {
+  /** Claims of granted scopes, or custom ones, that go into the ID token, too. */
+  readonly id_token: readonly string[];
+  /** … and into access tokens in the jwt format. */
+  readonly access_token: readonly string[];
+  /** Claim names and the attributes that they are taken from. */
+  readonly custom_claims: ReadonlyMap<string, { readonly attribute: string }>;
+  /** merged: the audience of the access token is in the ID token's, too. */
+  readonly id_token_audience_mode: 'specification' | 'merged';
+}
+
+/** An attribute of people beyond the standard claims. */
+export type UserAttribute =
+  | {
+    readonly kind: 'declared';
+    readonly value_type: 'string' | 'integer' | 'boolean';
+    readonly multi_valued: boolean;
+  }
+  | { readonly kind: 'computed'; readonly expression: string };
 
 /** What the engine is told by the configuration: parsed, checked, with every default filled in. One value per reload. */
 export interface Settings {
@@ -21,7 +71,7 @@ export interface Settings {
   readonly scopes: ReadonlyMap<string, Scope>;
   readonly lifespans: Lifespans;
   /** What a client's `lifespan` may name. */
-  readonly custom_lifespans: ReadonlyMap<string, Partial<Lifespans>>;
+  readonly custom_lifespans: ReadonlyMap<string, CustomLifespans>;
   readonly sessions: {
     /** Seconds without use. */
     readonly idle: number;
@@ -31,7 +81,23 @@ export interface Settings {
     readonly remember: number;
   };
   /** Of whom PKCE is required, unless the client's `require_pkce` says so. */
-  readonly pkce: 'public' | 'always';
+  readonly pkce: 'never' | 'public' | 'always';
+  /** Whether code_challenge_method plain is accepted at all. */
+  readonly pkce_plain: boolean;
+  readonly require_pushed_authorization_requests: boolean;
+  /** Characters that `state` and `nonce` must have when they are sent. */
+  readonly minimum_lengths: { readonly state: number; readonly nonce: number };
+  /** Whether error answers tell clients the exact cause, too. */
+  readonly client_debug_messages: boolean;
+  readonly claims_policies: ReadonlyMap<string, ClaimsPolicy>;
+  readonly user_attributes: ReadonlyMap<string, UserAttribute>;
+  readonly authorization_details_types: ReadonlyMap<string, AuthorizationDetailsType>;
+  /** Whether DPoP proofs must hold a nonce of ours. RFC 9449 §8 */
+  readonly dpop_nonce: 'off' | 'required';
+  /** PEM texts of the authorities whose client certificates tls_client_auth accepts. */
+  readonly client_certificate_authorities: readonly string[];
+  /** Whether people may make their own accounts. */
+  readonly sign_up: 'closed' | 'open';
   /** Seconds in which the refresh token before the current one still answers. */
   readonly refresh_token_grace: number;
 }

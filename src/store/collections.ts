@@ -2,6 +2,7 @@ import { collection } from './collection.ts';
 import type {
   CodeRecord,
   GrantRecord,
+  PushedRequestRecord,
   RedeemedCodeRecord,
   RevokedRecord,
   SessionRecord,
@@ -18,6 +19,10 @@ export const originClients = collection<true>('origin_client');
 export const codes = collection<CodeRecord | RedeemedCodeRecord>('code');
 /** Grant id under its issuer. */
 export const grants = collection<GrantRecord>('grant');
+/** Kind and id under their issuer: what may be used once, until nobody could use it anyway. */
+export const jtis = collection<true>('jti');
+/** SHA-256 of the request_uri under its issuer. */
+export const pushedRequests = collection<PushedRequestRecord>('par');
 /** `jti` under its issuer. */
 export const revocations = collection<RevokedRecord>('revoked');
 /** `sid` under its issuer. */

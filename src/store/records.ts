@@ -91,8 +91,21 @@ export interface Authorization {
   /** RFC 8707 resources that tokens may be asked for. */
   readonly resource: readonly string[];
   readonly claims: RequestedClaims;
+  /** Languages in which claims are wanted, best first. Core §5.2. */
+  readonly claims_locales?: readonly string[];
+  /** RFC 9396, as they were granted. */
+  readonly authorization_details?: AuthorizationDetails;
   readonly authentication: AuthenticationContext;
 }
+
+/** RFC 9396 §2: objects with a `type`. */
+export type AuthorizationDetails = readonly {
+  readonly type: string;
+  readonly [member: string]: JsonValue;
+}[];
+
+/** The key that whoever presents a token must hold. RFC 9449 §6, RFC 8705 §3.1 */
+export type Confirmation = { readonly jkt: string } | { readonly 'x5t#S256': string };
 
 /** An authorization code by its digest: `['code', issuer, sha256]`. */
 export interface CodeRecord extends Authorization {
@@ -100,7 +113,13 @@ export interface CodeRecord extends Authorization {
   /** Whether the request carried it; then the token request must, too. RFC 6749 §4.1.3. */
   readonly redirect_uri_sent: boolean;
   readonly code_challenge?: string;
+  /** Absent: S256. */
+  readonly code_challenge_method?: 'plain';
   readonly nonce?: string;
+  /** The thumbprint of the key that must redeem it. RFC 9449 §10 */
+  readonly dpop_jkt?: string;
+  /** The grant that an access token from the authorization endpoint already lives under. */
+  readonly grant?: string;
   /** Unix seconds. */
   readonly expires_at: number;
 }
@@ -114,6 +133,10 @@ export interface RedeemedCodeRecord {
 export interface GrantRecord extends Authorization {
   readonly id: string;
   readonly sub: string;
+  /** What yielded it; absent: authorization_code. */
+  readonly grant_type?: 'implicit' | 'device_code';
+  /** The key its refresh tokens are bound to: those of public clients. RFC 9449 §5, RFC 8705 §4 */
+  readonly cnf?: Confirmation;
   /** Unix seconds, with a fraction. */
   readonly created_at: number;
   /** Unix seconds; the absolute end, whatever is refreshed. */
@@ -143,4 +166,14 @@ export interface StoredClient extends Client {
   /** Unix seconds. */
   readonly created_at: number;
   readonly updated_at: number;
+}
+
+/** A pushed authorization request: `['par', issuer, sha256 of its request_uri]`. RFC 9126 §2.2 */
+export interface PushedRequestRecord {
+  readonly client_id: string;
+  readonly params: readonly (readonly [name: string, value: string])[];
+  /** The thumbprint of the key that proved itself when it was pushed. RFC 9449 §10.1 */
+  readonly dpop_jkt?: string;
+  /** Unix seconds: until then a browser must bring it; a sign-in may take longer. */
+  readonly expires_at: number;
 }

@@ -66,6 +66,8 @@ describe('the configuration file', () => {
       refresh_token: 2_592_000,
       id_token: 3600,
       authorization_code: 60,
+      device_code: 600,
+      pushed_authorization_request: 90,
     });
     assertEquals(settings.custom_lifespans.get('short'), { access_token: 300 });
     assertEquals(settings.resources.get('https://api.example.com/')?.scope, ['read', 'write']);

@@ -3,8 +3,8 @@ import {
   CLIENT_METADATA,
   type ClientMetadata,
   clientMetadataSchema,
-  clientProblems,
 } from '../../spec/client_metadata.ts';
+import { clientProblems } from '../../spec/client_problems.ts';
 import { parseScope } from '../../spec/scopes.ts';
 import { ruleOf, section } from '../../spec/section.ts';
 import type { Settings } from '../../spec/settings.ts';

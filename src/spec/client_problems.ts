@@ -1,0 +1,262 @@
+import type { ClientMetadata } from './client_metadata.ts';
+import {
+  ASYMMETRIC_ENCRYPTION_ALGS,
+  type AuthMethod,
+  HMAC_ALGS,
+  SYMMETRIC_ENCRYPTION_ALGS,
+} from './identifiers.ts';
+
+/** A field of a client and what is wrong with it. */
+export interface ClientProblem {
+  readonly field: string;
+  readonly problem: string;
+}
+
+type Subject = ClientMetadata & { readonly client_secret?: string | undefined };
+
+/** What contradicts itself in metadata that parsed: a field and its rule each. RFC 7591 §2.1. */
+export function clientProblems(client: Subject): readonly ClientProblem[] {
+  return [
+    ...grantProblems(client),
+    ...secretProblems(client),
+    ...keyProblems(client),
+    ...certificateProblems(client),
+    ...encryptionProblems(client),
+    ...sectorProblems(client),
+  ];
+}
+
+/** Whether the secret itself must be at hand, and a digest will not do. Core §10.1, §10.2. */
+export function needsRawSecret(client: ClientMetadata): boolean {
+  return authMethodsOf(client).includes('client_secret_jwt') ||
+    signingAlgsOf(client).some(isHmac) || encryptionAlgsOf(client).some(isSymmetric);
+}
+
+/** How a client may prove who it is, at one endpoint or another. */
+export function authMethodsOf(client: ClientMetadata): readonly AuthMethod[] {
+  return [
+    client.token_endpoint_auth_method,
+    ...[
+      client.revocation_endpoint_auth_method,
+      client.introspection_endpoint_auth_method,
+      client.pushed_authorization_request_endpoint_auth_method,
+      client.device_authorization_endpoint_auth_method,
+    ].filter((method) => method !== undefined),
+  ];
+}
+
+const SECRET_METHODS: readonly AuthMethod[] = [
+  'client_secret_basic',
+  'client_secret_post',
+  'client_secret_jwt',
+];
+
+const REFRESHABLE: readonly string[] = [
+  'authorization_code',
+  'urn:ietf:params:oauth:grant-type:device_code',
+];
+
+function grantProblems(client: Subject): ClientProblem[] {
+  const problems: ClientProblem[] = [];
+  const { grant_types, response_types } = client;
+  const isPublic = client.token_endpoint_auth_method === 'none';
+  const answers = grant_types.filter((grant) =>
+    grant === 'authorization_code' || grant === 'implicit'
+  );
+  if (answers.length > 0 && client.redirect_uris.length === 0) {
+    problems.push({
+      field: 'redirect_uris',
+      problem: `must hold at least one URI for ${answers[0]}`,
+    });
+  }
+  for (const response_type of response_types) {
+    const parts = response_type.split(' ');
+    // RFC 7591 §2.1; response type none yields nothing that a grant could be.
+    const needed = [
+      ...parts.includes('code') ? ['authorization_code' as const] : [],
+      ...parts.includes('token') || parts.includes('id_token') ? ['implicit' as const] : [],
+    ].find((grant) => !grant_types.includes(grant));
+    // A client that never comes to the authorization endpoint need not say so.
+    if (needed === undefined || answers.length === 0) continue;
+    problems.push({
+      field: 'response_types',
+      problem: `${response_type} needs grant type ${needed}`,
+    });
+  }
+  if (
+    grant_types.includes('refresh_token') &&
+    !grant_types.some((grant) => REFRESHABLE.includes(grant))
+  ) {
+    problems.push({
+      field: 'grant_types',
+      problem: 'refresh_token needs a grant that issues one: authorization_code or device_code',
+    });
+  }
+  if (isPublic && grant_types.includes('client_credentials')) {
+    problems.push({
+      field: 'grant_types',
+      problem: 'client_credentials is not for public clients (RFC 6749 §4.4)',
+    });
+  }
+  if (isPublic && client.require_pkce === false) {
+    problems.push({
+      field: 'require_pkce',
+      problem: 'cannot be off for a public client (RFC 9700 §2.1.1)',
+    });
+  }
+  return problems;
+}
+
+function secretProblems(client: Subject): ClientProblem[] {
+  const methods = authMethodsOf(client);
+  const method = methods.find((each) => SECRET_METHODS.includes(each));
+  const isPublic = methods.every((each) => each === 'none');
+  const needsRaw = needsRawSecret(client);
+  if (client.client_secret === undefined) {
+    if (method !== undefined) {
+      return [{ field: 'client_secret', problem: `is required with ${method}` }];
+    }
+    return needsRaw
+      ? [{ field: 'client_secret', problem: 'is required by algorithms that use it as a key' }]
+      : [];
+  }
+  if (isPublic && !needsRaw) {
+    return [{
+      field: 'client_secret',
+      problem: 'must be absent with token_endpoint_auth_method none',
+    }];
+  }
+  // An empty one stands for a secret that is yet to be made.
+  if (
+    needsRaw && client.client_secret !== '' && !/^\$(plaintext|sealed)\$/.test(client.client_secret)
+  ) {
+    return [{
+      field: 'client_secret',
+      problem:
+        'must start with $plaintext$, as the client uses algorithms that need the secret itself',
+    }];
+  }
+  return [];
+}
+
+function keyProblems(client: Subject): ClientProblem[] {
+  const problems: ClientProblem[] = [];
+  const { jwks, jwks_uri, token_endpoint_auth_signing_alg: alg } = client;
+  if (jwks !== undefined && jwks_uri !== undefined) {
+    problems.push({ field: 'jwks', problem: 'must be absent beside jwks_uri' });
+  }
+  const methods = authMethodsOf(client);
+  const needs = [
+    ...methods.filter((method) =>
+      method === 'private_key_jwt' || method === 'self_signed_tls_client_auth'
+    ),
+    ...encryptionAlgsOf(client).filter((each) => !isSymmetric(each)),
+  ][0];
+  if (needs !== undefined && jwks === undefined && jwks_uri === undefined) {
+    problems.push({ field: 'jwks', problem: `or jwks_uri is required with ${needs}` });
+  }
+  const misfit = alg === undefined
+    ? undefined
+    : methods.find((method) =>
+      method === 'private_key_jwt' && isHmac(alg) || method === 'client_secret_jwt' && !isHmac(alg)
+    );
+  if (misfit !== undefined) {
+    problems.push({
+      field: 'token_endpoint_auth_signing_alg',
+      problem: `does not fit ${misfit}`,
+    });
+  }
+  return problems;
+}
+
+function certificateProblems(client: Subject): ClientProblem[] {
+  const named = [
+    client.tls_client_auth_subject_dn,
+    client.tls_client_auth_san_dns,
+    client.tls_client_auth_san_uri,
+    client.tls_client_auth_san_ip,
+    client.tls_client_auth_san_email,
+  ].filter((value) => value !== undefined).length;
+  const isUsed = authMethodsOf(client).includes('tls_client_auth');
+  return isUsed && named !== 1
+    ? [{
+      field: 'tls_client_auth_subject_dn',
+      problem: 'or exactly one of tls_client_auth_san_dns, _uri, _ip, _email is required',
+    }]
+    : [];
+}
+
+const ENCRYPTED = [
+  'id_token',
+  'userinfo',
+  'introspection',
+  'authorization',
+  'access_token',
+] as const;
+
+function encryptionProblems(client: Subject): ClientProblem[] {
+  const problems: ClientProblem[] = [];
+  for (const kind of ENCRYPTED) {
+    const isLone = client[`${kind}_encrypted_response_enc`] !== undefined &&
+      client[`${kind}_encrypted_response_alg`] === undefined;
+    if (!isLone) continue;
+    problems.push({
+      field: `${kind}_encrypted_response_enc`,
+      problem: `needs ${kind}_encrypted_response_alg`,
+    });
+  }
+  if (
+    client.request_object_encryption_enc !== undefined &&
+    client.request_object_encryption_alg === undefined
+  ) {
+    problems.push({
+      field: 'request_object_encryption_enc',
+      problem: 'needs request_object_encryption_alg',
+    });
+  }
+  if (client.require_signed_request_object && client.request_object_signing_alg === 'none') {
+    problems.push({
+      field: 'request_object_signing_alg',
+      problem: 'must not be none with require_signed_request_object',
+    });
+  }
+  return problems;
+}
+
+/** Core §8.1: redirect URIs on several hosts have no sector of their own. */
+function sectorProblems(client: Subject): ClientProblem[] {
+  if (client.subject_type !== 'pairwise' || client.sector_identifier_uri !== undefined) return [];
+  const hosts = new Set(client.redirect_uris.map((uri) => new URL(uri).hostname));
+  return hosts.size > 1
+    ? [{
+      field: 'sector_identifier_uri',
+      problem: 'is required for pairwise subjects with redirect URIs on several hosts',
+    }]
+    : [];
+}
+
+function signingAlgsOf(client: ClientMetadata): readonly string[] {
+  return [
+    client.id_token_signed_response_alg,
+    client.userinfo_signed_response_alg,
+    client.introspection_signed_response_alg,
+    client.authorization_signed_response_alg,
+    client.request_object_signing_alg,
+  ].filter((alg) => alg !== undefined);
+}
+
+function encryptionAlgsOf(client: ClientMetadata): readonly string[] {
+  return [
+    ...ENCRYPTED.map((kind) => client[`${kind}_encrypted_response_alg`]),
+    client.request_object_encryption_alg,
+  ].filter((alg) => alg !== undefined);
+}
+
+function isHmac(alg: string): boolean {
+  return HMAC_ALGS.some((known) => known === alg);
+}
+
+function isSymmetric(alg: string): boolean {
+  return SYMMETRIC_ENCRYPTION_ALGS.some((known) => known === alg) &&
+    !ASYMMETRIC_ENCRYPTION_ALGS.some((known) => known === alg);
+}
