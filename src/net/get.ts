@@ -1,0 +1,111 @@
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { rootCertificates } from 'node:tls';
+import type { OutboundResult } from './outbound.ts';
+
+export interface GetOptions {
+  /** Where to connect, whatever the host name means by then. */
+  readonly addresses: readonly string[];
+  readonly accept: readonly string[];
+  readonly maxBytes: number;
+  readonly ca: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** One GET to one of the addresses; the certificate is checked against the URL's host name. */
+export function get(url: URL, options: GetOptions): Promise<OutboundResult<string>> {
+  const { addresses, accept, maxBytes, ca, signal } = options;
+  return new Promise((resolve) => {
+    const send = url.protocol === 'http:' ? requestHttp : requestHttps;
+    const request = send(url, {
+      // A connection of its own: one kept from another request was made to another request's address.
+      agent: false,
+      lookup: pinnedTo(addresses),
+      rejectUnauthorized: true,
+      ...ca !== undefined && { ca: [...rootCertificates, ca] },
+      headers: {
+        accept: accept.join(', '),
+        'accept-encoding': 'identity',
+        'user-agent': 'ostiary',
+        connection: 'close',
+      },
+    });
+    const end = (result: OutboundResult<string>): void => {
+      signal.removeEventListener('abort', late);
+      request.destroy();
+      resolve(result);
+    };
+    const fail = (problem: string): void => end({ ok: false, problem });
+    const late = (): void => fail('the answer did not come in time');
+    if (signal.aborted) return late();
+    signal.addEventListener('abort', late, { once: true });
+    request.on('error', (error) => fail(`the request failed: ${reasonOf(error)}`));
+    request.on('response', (response) => {
+      const problem = problemOf(response, accept, maxBytes);
+      if (problem !== undefined) return fail(problem);
+      const chunks: Uint8Array[] = [];
+      let bytes = 0;
+      response.on('data', (chunk: Uint8Array) => {
+        bytes += chunk.length;
+        if (bytes > maxBytes) return fail('the answer is too large');
+        chunks.push(chunk);
+      });
+      response.on('error', (error) => fail(`the answer broke off: ${reasonOf(error)}`));
+      response.on('aborted', () => fail('the answer broke off'));
+      response.on('end', () => {
+        if (!response.complete) return fail('the answer broke off');
+        const body = decode(chunks);
+        if (body === undefined) return fail('the answer is not UTF-8');
+        end({ ok: true, body, contentType: mediaTypeOf(response) });
+      });
+    });
+    request.end();
+  });
+}
+
+/** The name was resolved before: whoever asks again gets the addresses that were checked. */
+function pinnedTo(addresses: readonly string[]): LookupFunction {
+  const all = addresses.map((address) => ({ address, family: isIP(address) }))
+    // For runtimes that try one address alone, the family that every host has.
+    .toSorted((a, b) => a.family - b.family);
+  const [first] = all;
+  return (_hostname, options, callback) => {
+    if (options.all === true) callback(null, all);
+    else if (first === undefined) callback(new Error('no address'), '');
+    else callback(null, first.address, first.family);
+  };
+}
+
+function problemOf(
+  response: IncomingMessage,
+  accept: readonly string[],
+  maxBytes: number,
+): string | undefined {
+  // Redirects are not followed: they would lead to where nobody registered anything.
+  if (response.statusCode !== 200) return `the answer has status ${response.statusCode}`;
+  if ((response.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    return 'the answer is compressed though nobody asked for it';
+  }
+  if (!accept.includes(mediaTypeOf(response))) return 'the answer has another media type';
+  if (Number(response.headers['content-length'] ?? 0) > maxBytes) return 'the answer is too large';
+  return undefined;
+}
+
+function mediaTypeOf(response: IncomingMessage): string {
+  return (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+function decode(chunks: readonly Uint8Array[]): string | undefined {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join('') +
+      decoder.decode();
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonOf(error: Error): string {
+  return 'code' in error ? String(error.code) : error.message.split('\n')[0] ?? error.name;
+}

@@ -1,0 +1,131 @@
+import { parseNetworks } from '../spec/networks.ts';
+import { checkedAddresses, type Resolve, resolveName, targetOf } from './address.ts';
+import { get } from './get.ts';
+import { createSlots } from './slots.ts';
+
+export interface OutboundOptions {
+  /** Addresses and CIDR blocks of special use (private, loopback, …) that may be asked all the same; default none. */
+  readonly allow_networks?: readonly string[];
+  /** PEM certificates of authorities that count beside the runtime's own. */
+  readonly ca?: string;
+  /** From the call to the last byte, waiting included; default 5. */
+  readonly timeoutSeconds?: number;
+  /** Lets http URLs through to addresses inside `allow_networks`; default false. */
+  readonly allowHttp?: boolean;
+  /** Of a body, unless the call says less; default 256 KiB. */
+  readonly maxBytes?: number;
+  /** Requests under way at once; default 20, and 4 to one host. */
+  readonly maxConcurrent?: number;
+  readonly maxPerHost?: number;
+  /** Unix seconds, with a fraction. */
+  readonly now: () => number;
+  /** In place of the system's resolver. */
+  readonly resolve?: Resolve;
+}
+
+export interface FetchOptions {
+  /** Media types that the answer may have, in lower case. */
+  readonly accept: readonly string[];
+  readonly maxBytes?: number;
+}
+
+export type OutboundResult<T> =
+  | { readonly ok: true; readonly body: T; readonly contentType: string }
+  | { readonly ok: false; readonly problem: string };
+
+/**
+ * The one client for everything that we fetch, since clients and strangers choose the URLs: https alone, to public
+ * addresses alone, no redirects, all of it bounded. It never throws; `problem` is for the log.
+ */
+export interface Outbound {
+  fetchText(url: string, options: FetchOptions): Promise<OutboundResult<string>>;
+  fetchJson(url: string, options: FetchOptions): Promise<OutboundResult<unknown>>;
+}
+
+/** Seconds for which a URL that failed is not asked again. */
+const FAILURE_SECONDS = 10;
+const MAX_FAILURES = 500;
+
+/** @throws {TypeError} when `allow_networks` cannot be read */
+export function createOutbound(options: OutboundOptions): Outbound {
+  const { ca, timeoutSeconds = 5, maxBytes = 256 * 1024, now } = options;
+  const policy = {
+    allowed: parseNetworks(options.allow_networks ?? []),
+    allowHttp: options.allowHttp ?? false,
+    resolve: options.resolve ?? resolveName,
+  };
+  const slots = createSlots(options.maxConcurrent ?? 20, options.maxPerHost ?? 4);
+  const failures = new Map<string, { readonly problem: string; readonly until: number }>();
+
+  return {
+    fetchText: (url, asked) => remembering(url, asked, () => fetchText(url, asked)),
+    fetchJson: (url, asked) =>
+      remembering(url, asked, async () => asJson(await fetchText(url, asked))),
+  };
+
+  async function remembering<T>(
+    url: string,
+    { accept }: FetchOptions,
+    work: () => Promise<OutboundResult<T> | 'busy'>,
+  ): Promise<OutboundResult<T>> {
+    const name = `${url} ${accept.join()}`;
+    const known = failures.get(name);
+    if (known !== undefined && known.until > now()) return refused(known.problem);
+    failures.delete(name);
+    const result = await work();
+    if (result === 'busy') return refused('too many requests are under way');
+    if (!result.ok) remember(name, result.problem);
+    return result;
+  }
+
+  function remember(name: string, problem: string): void {
+    const [oldest] = failures.keys();
+    if (failures.size >= MAX_FAILURES && oldest !== undefined) failures.delete(oldest);
+    failures.set(name, { problem, until: now() + FAILURE_SECONDS });
+  }
+
+  async function fetchText(
+    url: string,
+    asked: FetchOptions,
+  ): Promise<OutboundResult<string> | 'busy'> {
+    const target = targetOf(url, policy);
+    if (!target.ok) return target;
+    const deadline = new AbortController();
+    const { signal } = deadline;
+    const timer = setTimeout(() => deadline.abort(), timeoutSeconds * 1000);
+    const slot = await slots.take(target.value.host, signal);
+    try {
+      if (slot === undefined) return 'busy';
+      const addresses = await checkedAddresses(target.value, policy, signal);
+      const result = addresses.ok
+        ? await get(target.value, {
+          addresses: addresses.value,
+          accept: asked.accept,
+          maxBytes: Math.min(asked.maxBytes ?? maxBytes, maxBytes),
+          ca,
+          signal,
+        })
+        : addresses;
+      // Whoever had to wait may have had too little time left: that is not the URL's fault.
+      return signal.aborted && slot.waited ? 'busy' : result;
+    } catch (error) {
+      return refused(error instanceof Error ? error.message : String(error));
+    } finally {
+      clearTimeout(timer);
+      slot?.release();
+    }
+  }
+}
+
+function asJson(result: OutboundResult<string> | 'busy'): OutboundResult<unknown> | 'busy' {
+  if (result === 'busy' || !result.ok) return result;
+  try {
+    return { ...result, body: JSON.parse(result.body) as unknown };
+  } catch {
+    return refused('the answer is not JSON');
+  }
+}
+
+function refused(problem: string): { readonly ok: false; readonly problem: string } {
+  return { ok: false, problem };
+}
