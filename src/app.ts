@@ -8,6 +8,7 @@ import { corsPolicies } from './endpoints/cors.ts';
 import { rootRoutesOf, routesOf } from './endpoints/routes.ts';
 import type { Site } from './endpoints/site.ts';
 import { createSecretVerifier } from './engine/client_auth/secret.ts';
+import { createClientKeySets } from './engine/client_keys.ts';
 import type { Engine } from './engine/engine.ts';
 import { newSetupToken } from './engine/setup.ts';
 import { createRouter, type Peer } from './http/router.ts';
@@ -15,6 +16,7 @@ import { errorPage, notFoundPage } from './interaction/error_page.ts';
 import { type Keys, openKeys } from './keys/keys.ts';
 import { createRecent } from './keys/recent.ts';
 import { loadStorageKey, parseStorageKey, randomStorageKey } from './keys/storage_key.ts';
+import { createOutbound, type Outbound, type OutboundOptions } from './net/outbound.ts';
 import type { Log } from './spec/log.ts';
 import { parseNetworks } from './spec/networks.ts';
 import type { Settings } from './spec/settings.ts';
@@ -32,6 +34,8 @@ export interface InstanceOptions {
   readonly storageKey?: string | undefined;
   /** By default one of its own, closed with the instance. */
   readonly hasher?: PasswordHasher;
+  /** In place of the one that the configuration describes. */
+  readonly outbound?: Outbound;
 }
 
 /** A running provider: what answers requests, and what the command line works on. */
@@ -73,8 +77,22 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
     const secrets = createSecretVerifier(keys, hasher);
     const regulation = createRegulation({ now });
     const secretTries = createBuckets({ now, perSecond: 20, burst: 50 });
-    const parts = { store, keys, directory, hasher, regulation, secrets, secretTries, now, log };
-    let engine: Engine = { ...parts, settings: config.settings };
+    const clientKeySets = createClientKeySets();
+    const parts = {
+      store,
+      keys,
+      directory,
+      hasher,
+      regulation,
+      secrets,
+      secretTries,
+      clientKeySets,
+      now,
+      log,
+    };
+    const outboundOf = (next: Config): Outbound =>
+      options.outbound ?? createOutbound(outboundOptions(next, now));
+    let engine: Engine = { ...parts, outbound: outboundOf(config), settings: config.settings };
     let route = routerOf(config, engine);
     const maintenance = setInterval(() => void maintain(engine), 3600_000);
     unref(maintenance);
@@ -87,7 +105,11 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       engine: () => engine,
       fetch: (request, peer) => route(request, peer),
       reload(next) {
-        engine = { ...parts, settings: { ...next.settings, issuer } };
+        engine = {
+          ...parts,
+          outbound: outboundOf(next),
+          settings: { ...next.settings, issuer },
+        };
         route = routerOf(next, engine);
       },
       async setupLink() {
@@ -156,6 +178,17 @@ async function storageKeyOf(
 async function isNew(store: Store): Promise<boolean> {
   for await (const _ of store.list(['key'], { limit: 1 })) return false;
   return true;
+}
+
+function outboundOptions({ outbound, development }: Config, now: () => number): OutboundOptions {
+  const { allow_networks, ca, timeout } = outbound;
+  return {
+    allow_networks,
+    timeoutSeconds: timeout,
+    allowHttp: development,
+    now,
+    ...ca !== undefined && { ca },
+  };
 }
 
 function routerOf(

@@ -3,10 +3,12 @@ import type { Directory } from '../accounts/directory.ts';
 import type { PasswordHasher } from '../accounts/password.ts';
 import type { Regulation } from '../accounts/regulation.ts';
 import type { Keys } from '../keys/keys.ts';
+import type { Outbound } from '../net/outbound.ts';
 import type { Log } from '../spec/log.ts';
 import type { Settings } from '../spec/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { SecretVerifier } from './client_auth/secret.ts';
+import type { ClientKeySets } from './client_keys.ts';
 
 /** Everything the protocol stands on, handed to every function that needs it. One value per reload of the settings. */
 export interface Engine {
@@ -17,6 +19,9 @@ export interface Engine {
   readonly hasher: PasswordHasher;
   readonly regulation: Regulation;
   readonly secrets: SecretVerifier;
+  readonly clientKeySets: ClientKeySets;
+  /** The one way to fetch anything. */
+  readonly outbound: Outbound;
   /** How often a secret is looked at while its client is being guessed at from the same place. */
   readonly secretTries: Buckets;
   /** Unix seconds, with a fraction. */

@@ -1,0 +1,149 @@
+import type { JWK } from 'jose';
+import type { Client } from '../spec/client.ts';
+import { jwksProblem, MAX_JWKS_LENGTH } from '../spec/jwks.ts';
+import type { Engine } from './engine.ts';
+
+export interface WantedKey {
+  readonly use: 'sig' | 'enc';
+  readonly alg: string;
+  readonly kid?: string | undefined;
+  /** None of the keys at hand would do: ask the client anew, if it was not asked just now. */
+  readonly newer?: true;
+}
+
+/** The sets that clients publish at their jwks_uri, as far as they were fetched. */
+export interface ClientKeySets {
+  /** The last good set, fetched when there is none, or when `isGoodEnough` says no and the last try is long ago. */
+  get(
+    client: Client,
+    jwks_uri: string,
+    isGoodEnough: (keys: readonly JWK[]) => boolean,
+    engine: Engine,
+  ): Promise<readonly JWK[]>;
+}
+
+/** Seconds between two tries to fetch one set. T092 */
+const COOL_DOWN = 10;
+/** Seconds after which a set is fetched again while the one at hand is still used. */
+const REFRESH_AFTER = 3600;
+const MAX_SETS = 500;
+const MEDIA_TYPES = ['application/jwk-set+json', 'application/json'];
+
+/** The keys of a client that may have signed, or may be encrypted to: all of them that fit. */
+export async function clientKeys(
+  client: Client,
+  wanted: WantedKey,
+  engine: Engine,
+): Promise<readonly JWK[]> {
+  const fitting = (keys: readonly JWK[]): readonly JWK[] => keys.filter((key) => fits(key, wanted));
+  if (client.jwks !== undefined) return fitting(keysOf(client.jwks));
+  if (client.jwks_uri === undefined) return [];
+  const isGoodEnough = (keys: readonly JWK[]): boolean =>
+    wanted.newer === undefined && fitting(keys).length > 0;
+  return fitting(await engine.clientKeySets.get(client, client.jwks_uri, isGoodEnough, engine));
+}
+
+interface KnownSet {
+  keys: readonly JWK[];
+  /** Unix seconds. */
+  fetchedAt: number;
+  triedAt: number;
+  fetching: Promise<void> | undefined;
+}
+
+export function createClientKeySets(): ClientKeySets {
+  const sets = new Map<string, KnownSet>();
+  return {
+    async get(client, jwks_uri, isGoodEnough, engine) {
+      const set = setOf(`${client.client_id} ${jwks_uri}`);
+      if (!isGoodEnough(set.keys)) await renew(set, client, jwks_uri, engine);
+      else if (set.fetchedAt + REFRESH_AFTER <= engine.now()) {
+        void renew(set, client, jwks_uri, engine);
+      }
+      return set.keys;
+    },
+  };
+
+  /** The one longest unused makes room. */
+  function setOf(name: string): KnownSet {
+    const set = sets.get(name) ??
+      { keys: [], fetchedAt: -Infinity, triedAt: -Infinity, fetching: undefined };
+    sets.delete(name);
+    sets.set(name, set);
+    const [oldest] = sets.keys();
+    if (sets.size > MAX_SETS && oldest !== undefined) sets.delete(oldest);
+    return set;
+  }
+}
+
+async function renew(
+  set: KnownSet,
+  client: Client,
+  jwks_uri: string,
+  engine: Engine,
+): Promise<void> {
+  if (set.fetching === undefined) {
+    const nowSeconds = engine.now();
+    if (set.triedAt + COOL_DOWN > nowSeconds) return;
+    set.triedAt = nowSeconds;
+    set.fetching = fetchInto(set, client, jwks_uri, engine).finally(() => set.fetching = undefined);
+  }
+  await set.fetching;
+}
+
+/** A set that cannot be had, or breaks a rule, leaves the last good one in its place. */
+async function fetchInto(
+  set: KnownSet,
+  { client_id }: Client,
+  jwks_uri: string,
+  { outbound, now, log }: Engine,
+): Promise<void> {
+  const result = await outbound.fetchJson(jwks_uri, {
+    accept: MEDIA_TYPES,
+    maxBytes: MAX_JWKS_LENGTH,
+  });
+  const problem = result.ok ? jwksProblem(result.body) : result.problem;
+  if (!result.ok || problem !== undefined) {
+    return log('warn', 'client_keys.not_fetched', { client_id, jwks_uri, problem });
+  }
+  set.keys = keysOf(result.body);
+  set.fetchedAt = now();
+}
+
+/** Of what passed `jwksProblem`. */
+function keysOf(set: unknown): readonly JWK[] {
+  return (set as { readonly keys: readonly JWK[] }).keys;
+}
+
+/** Key type first (RFC 8725 §3.1), then what the key says of itself; what it does not say excludes nothing. */
+function fits(key: JWK, { use, alg, kid }: WantedKey): boolean {
+  return isKeyTypeOf(key, alg) &&
+    (key.use === undefined || key.use === use) &&
+    (key.key_ops === undefined || key.key_ops.some((each) => OPERATIONS[use].includes(each))) &&
+    (key.alg === undefined || key.alg === alg || (alg === 'EdDSA' && key.alg === 'Ed25519')) &&
+    (kid === undefined || key.kid === undefined || key.kid === kid);
+}
+
+/** RFC 7517 §4.3. */
+const OPERATIONS = {
+  sig: ['verify'],
+  enc: ['encrypt', 'wrapKey', 'deriveKey', 'deriveBits'],
+};
+
+/** RFC 7518 §3.1, §4.1, RFC 8037. */
+const KEY_TYPES: readonly (readonly [alg: RegExp, kty: string, crvs?: readonly string[]])[] = [
+  [/^(RS|PS)(256|384|512)$/, 'RSA'],
+  [/^RSA-OAEP(-256|-384|-512)?$/, 'RSA'],
+  [/^ES256$/, 'EC', ['P-256']],
+  [/^ES384$/, 'EC', ['P-384']],
+  [/^ES512$/, 'EC', ['P-521']],
+  [/^EdDSA$/, 'OKP', ['Ed25519']],
+  [/^ECDH-ES(\+A(128|192|256)KW)?$/, 'EC', ['P-256', 'P-384', 'P-521']],
+  [/^ECDH-ES(\+A(128|192|256)KW)?$/, 'OKP', ['X25519']],
+];
+
+function isKeyTypeOf(key: JWK, alg: string): boolean {
+  return KEY_TYPES.some(([algs, kty, crvs]) =>
+    algs.test(alg) && key.kty === kty && (crvs === undefined || crvs.includes(key.crv ?? ''))
+  );
+}
