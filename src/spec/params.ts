@@ -6,6 +6,8 @@ export interface Params {
   get(name: string): string | undefined;
   /** All values of a parameter that may repeat (`resource`). */
   all(name: string): readonly string[];
+  /** As they came. */
+  readonly pairs: readonly (readonly [name: string, value: string])[];
   /** Names that came more than once although they must not. */
   readonly repeated: ReadonlySet<string>;
 }
@@ -25,6 +27,7 @@ export function paramsOf(pairs: readonly (readonly [name: string, value: string]
   return {
     get: (name) => repeated.has(name) ? undefined : values.get(name)?.[0] || undefined,
     all: (name) => values.get(name)?.filter((value) => value !== '') ?? [],
+    pairs,
     repeated,
   };
 }

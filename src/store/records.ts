@@ -75,6 +75,8 @@ export interface SessionClient {
   readonly resource: readonly string[];
   /** Names asked for by the `claims` parameter. */
   readonly claims: readonly string[];
+  /** A digest of the authorization_details, if there were any. */
+  readonly details?: string;
 }
 
 /** What the `claims` parameter asked for, by name, for each place. Core §5.5. */
@@ -172,6 +174,8 @@ export interface StoredClient extends Client {
 export interface PushedRequestRecord {
   readonly client_id: string;
   readonly params: readonly (readonly [name: string, value: string])[];
+  /** They came in a signed request object. */
+  readonly signed?: true;
   /** The thumbprint of the key that proved itself when it was pushed. RFC 9449 §10.1 */
   readonly dpop_jkt?: string;
   /** Unix seconds: until then a browser must bring it; a sign-in may take longer. */
