@@ -1,0 +1,33 @@
+import type { Client } from '../spec/client.ts';
+import type {
+  ClientSigningAlg,
+  ContentEncryption,
+  EncryptionAlg,
+} from '../spec/identifiers.ts';
+
+/** What a client has registered answers of one kind to be signed with, and encrypted with. */
+export interface Protection {
+  readonly alg: ClientSigningAlg;
+  /** Of our key; absent: the newest. */
+  readonly kid?: string;
+  readonly encryption?: { readonly alg: EncryptionAlg; readonly enc: ContentEncryption };
+}
+
+export type ProtectedKind =
+  | 'id_token'
+  | 'userinfo'
+  | 'introspection'
+  | 'authorization'
+  | 'access_token';
+
+/** RS256 and A128CBC-HS256 where nothing is registered: OpenID Registration §2, RFC 9701 §6, JARM §3. */
+export function protectionOf(client: Client, kind: ProtectedKind): Protection {
+  const kid = client[`${kind}_signed_response_key_id`];
+  const alg = client[`${kind}_encrypted_response_alg`];
+  const enc = client[`${kind}_encrypted_response_enc`] ?? 'A128CBC-HS256';
+  return {
+    alg: client[`${kind}_signed_response_alg`] ?? 'RS256',
+    ...(kid === undefined ? {} : { kid }),
+    ...(alg === undefined ? {} : { encryption: { alg, enc } }),
+  };
+}
