@@ -1,3 +1,4 @@
+import { type Incoming, resolveIncoming } from '../engine/authorize/incoming.ts';
 import { newPending } from '../engine/authorize/pending.ts';
 import { parseAuthorizationRequest } from '../engine/authorize/request.ts';
 import { refusalResponse } from '../engine/authorize/respond.ts';
@@ -19,21 +20,23 @@ export async function authorization(
   site: Site,
 ): Promise<Response> {
   let params: Params;
+  let incoming: Incoming | undefined;
   let address: ReturnAddress;
   try {
     params = await authorizationParams(request, context, site);
-    address = await findReturnAddress(params, site.engine);
+    incoming = await resolveIncoming(params, site.engine);
+    address = await findReturnAddress(incoming.params, site.engine);
   } catch (error) {
     // Before the return address is known to be good, nothing may be sent to it.
     return errorPage(error, context, site);
   }
   try {
-    const authorizationRequest = await parseAuthorizationRequest(params, address, site.engine);
-    const pending = newPending(address, authorizationRequest, site.engine);
+    const parsed = await parseAuthorizationRequest(incoming, address, site.engine);
+    const pending = newPending(address, parsed, incoming, site.engine);
     return await continueAuthorization({ pending, cookies: cookiesOf(request, site) }, site);
   } catch (error) {
     const refusal = refusalOf(error, site.engine.log);
-    return sendResponse(refusalResponse(address, refusal, site.engine.settings.issuer), [], site);
+    return sendResponse(await refusalResponse(address, refusal, site.engine), [], site);
   }
 }
 

@@ -33,4 +33,6 @@ const PATHS: ReadonlyMap<string, string> = new Map([
   ['userinfo', '/userinfo'],
   ['revocation', '/revoke'],
   ['introspection', '/introspect'],
+  ['pushed_authorization_request', '/par'],
+  ['device_authorization', '/device_authorization'],
 ]);

@@ -8,6 +8,7 @@ import { discoveryHandler } from './discovery.ts';
 import { healthz, readyz } from './health.ts';
 import { introspection } from './introspection.ts';
 import { jwks } from './jwks.ts';
+import { pushedAuthorizationRequest } from './pushed_authorization_request.ts';
 import { revocation } from './revocation.ts';
 import type { Site, SiteHandler } from './site.ts';
 import { token } from './token.ts';
@@ -22,6 +23,7 @@ export function routesOf(site: Site): readonly Route[] {
     { path: '/.well-known/openid-configuration', methods: { GET: discoveryHandler(site) } },
     { path: '/jwks', methods: { GET: at(jwks) } },
     { path: '/authorize', methods: { GET: at(authorization), POST: at(authorization) } },
+    { path: '/par', methods: { POST: at(pushedAuthorizationRequest) } },
     { path: '/token', methods: { POST: at(token) } },
     { path: '/userinfo', methods: { GET: at(userinfo), POST: at(userinfo) } },
     { path: '/introspect', methods: { POST: at(introspection) } },

@@ -1,5 +1,6 @@
 import type { Client } from '../spec/client.ts';
 import { clients } from '../store/collections.ts';
+import type { LifespanGrant, Lifespans } from '../spec/settings.ts';
 import type { Engine } from './engine.ts';
 
 /** A client by its id: the file first, then the store. */
@@ -10,12 +11,16 @@ export async function findClient(client_id: string, engine: Engine): Promise<Cli
   return (await clients.get(engine.store, engine.settings.issuer, client_id))?.value;
 }
 
-/** How long what a client gets lives, in seconds. */
-export function lifespansOf(client: Client, engine: Engine): Engine['settings']['lifespans'] {
+/** How long what a client gets lives, in seconds: what it gets by that grant, where one is named. */
+export function lifespansOf(
+  client: Client,
+  engine: Engine,
+  grant?: LifespanGrant,
+): Lifespans {
   const custom = client.lifespan === undefined
     ? undefined
     : engine.settings.custom_lifespans.get(client.lifespan);
-  return custom === undefined
-    ? engine.settings.lifespans
-    : { ...engine.settings.lifespans, ...custom };
+  if (custom === undefined) return engine.settings.lifespans;
+  const ofGrant = grant === undefined ? undefined : custom.grants?.[grant];
+  return { ...engine.settings.lifespans, ...custom, ...ofGrant };
 }

@@ -3,22 +3,20 @@ import { jtis } from '../store/collections.ts';
 import type { Change } from '../store/store.ts';
 import type { Engine } from './engine.ts';
 
-/** Something that may be used once: it is written down in the very commit that its use leads to. */
+/** Something that a request brought and that no other request may bring again. */
 export interface OneTimeUse {
   readonly kind: 'assertion' | 'dpop' | 'request_object';
-  /** A digest of what must not come again, and of whose it is. */
+  /** A digest of whose it is and of its jti. */
   readonly id: string;
-  /** When it could not be used any more anyway. */
+  /** Unix seconds, whole: from then on it is worth nothing anyway. */
   readonly expiresAtSeconds: number;
-  /** The refusal for whoever comes second. */
+  /** The answer to whoever brings it a second time. */
   readonly taken: OAuthError;
 }
 
-/** The part of a commit that uses them up. */
-export function usesChange(
-  uses: readonly OneTimeUse[],
-  { settings: { issuer } }: Engine,
-): Required<Pick<Change, 'check' | 'put'>> {
+/** A change that holds only while none of these was used, and marks them as used. */
+export function usesChange(uses: readonly OneTimeUse[], engine: Engine): Change {
+  const { issuer } = engine.settings;
   return {
     check: uses.map(({ kind, id }) => jtis.absent(issuer, kind, id)),
     put: uses.map(({ kind, id, expiresAtSeconds }) =>
@@ -27,14 +25,32 @@ export function usesChange(
   };
 }
 
-/** Uses them up where nothing else is written. @throws {OAuthError} the refusal of one that was used before */
+/** The same change with the uses in it; undefined when there is nothing to write. */
+export function withUses<C extends Change | undefined>(
+  change: C,
+  uses: readonly OneTimeUse[],
+  engine: Engine,
+): C | Change {
+  if (uses.length === 0) return change;
+  const { check = [], put = [], remove } = change ?? {};
+  const own = usesChange(uses, engine);
+  return {
+    check: [...check, ...own.check ?? []],
+    put: [...put, ...own.put ?? []],
+    ...remove !== undefined && { remove },
+  };
+}
+
+/** Uses them up, all or none. @throws {OAuthError} what `taken` says of the one that was used before */
 export async function consume(uses: readonly OneTimeUse[], engine: Engine): Promise<void> {
   if (uses.length === 0) return;
   if (await engine.store.commit(usesChange(uses, engine)) === 'committed') return;
-  throw await refusalOfTaken(uses, engine);
+  const taken = await findTaken(uses, engine);
+  throw taken?.taken ?? new OAuthError('temporarily_unavailable', 'try again', {
+    retryAfterSeconds: 1,
+  });
 }
 
-/** After a conflict: the one that somebody else has used up, if it is that. */
 export async function findTaken(
   uses: readonly OneTimeUse[],
   engine: Engine,
@@ -44,13 +60,4 @@ export async function findTaken(
     if (entry !== undefined) return use;
   }
   return undefined;
-}
-
-async function refusalOfTaken(
-  uses: readonly OneTimeUse[],
-  engine: Engine,
-): Promise<OAuthError> {
-  // What conflicted and is gone again has expired in between.
-  return (await findTaken(uses, engine) ?? uses[0])?.taken ??
-    new OAuthError('temporarily_unavailable', 'try again', { retryAfterSeconds: 1 });
 }

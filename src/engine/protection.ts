@@ -1,9 +1,5 @@
 import type { Client } from '../spec/client.ts';
-import type {
-  ClientSigningAlg,
-  ContentEncryption,
-  EncryptionAlg,
-} from '../spec/identifiers.ts';
+import type { ClientSigningAlg, ContentEncryption, EncryptionAlg } from '../spec/identifiers.ts';
 
 /** What a client has registered answers of one kind to be signed with, and encrypted with. */
 export interface Protection {

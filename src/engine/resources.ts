@@ -1,27 +1,34 @@
+import type { Client } from '../spec/client.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import type { Params } from '../spec/params.ts';
 import type { Resource } from '../spec/resource.ts';
 import type { Engine } from './engine.ts';
 
-/** The resources a request names, each of them registered. RFC 8707 §2. @throws {OAuthError} `invalid_target` */
-export function parseResources(params: Params, engine: Engine): readonly string[] {
-  const asked = [...new Set(params.all('resource'))];
-  if (asked.length > 10) throw new OAuthError('invalid_target', 'more than 10 resources');
-  for (const resource of asked) {
-    if (!engine.settings.resources.has(resource)) {
-      throw new OAuthError('invalid_target', 'resource is not registered');
+/**
+ * Whom access tokens are asked for: registered resources (RFC 8707 §2) and names of the client's own audience, by either
+ * parameter. @throws {OAuthError} `invalid_target`
+ */
+export function parseResources(
+  params: Params,
+  client: Client,
+  engine: Engine,
+): readonly string[] {
+  const asked = namedIn(params);
+  for (const name of asked) {
+    const isAllowed = client.audience === undefined
+      ? engine.settings.resources.has(name)
+      : client.audience.includes(name);
+    if (!isAllowed) {
+      throw new OAuthError('invalid_target', 'resource is not registered, or not for this client');
     }
   }
-  return asked;
+  if (asked.length > 0 || client.requested_audience_mode === 'explicit') return asked;
+  return client.audience ?? [];
 }
 
 /** The resources tokens are asked for now: those named, or all that were granted. RFC 8707 §2.2. @throws {OAuthError} `invalid_target` */
-export function narrowResources(
-  params: Params,
-  granted: readonly string[],
-  engine: Engine,
-): readonly string[] {
-  const asked = parseResources(params, engine);
+export function narrowResources(params: Params, granted: readonly string[]): readonly string[] {
+  const asked = namedIn(params);
   if (asked.length === 0) return granted;
   for (const resource of asked) {
     if (!granted.includes(resource)) {
@@ -33,4 +40,10 @@ export function narrowResources(
 
 export function registeredResources(names: readonly string[], engine: Engine): readonly Resource[] {
   return names.flatMap((name) => engine.settings.resources.get(name) ?? []);
+}
+
+function namedIn(params: Params): readonly string[] {
+  const asked = [...new Set([...params.all('resource'), ...params.all('audience')])];
+  if (asked.length > 10) throw new OAuthError('invalid_target', 'more than 10 resources');
+  return asked;
 }

@@ -106,7 +106,8 @@ export function noteUse(
   const nowSeconds = engine.now();
   const known = record.clients.find(({ client_id }) => client_id === client.client_id);
   const isNoted = known !== undefined && sameMembers(known.scope, client.scope) &&
-    sameMembers(known.resource, client.resource) && sameMembers(known.claims, client.claims);
+    sameMembers(known.resource, client.resource) && sameMembers(known.claims, client.claims) &&
+    known.details === client.details;
   if (isNoted && nowSeconds - record.last_used_at < engine.settings.sessions.idle / 20) {
     return undefined;
   }

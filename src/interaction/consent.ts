@@ -2,20 +2,19 @@ import { formPairs, queryParams } from '../endpoints/params.ts';
 import type { Site } from '../endpoints/site.ts';
 import { claimNames } from '../engine/authorize/decide.ts';
 import { openPending, type Pending } from '../engine/authorize/pending.ts';
-import { refusalResponse } from '../engine/authorize/respond.ts';
 import { findSession, type Session } from '../engine/session.ts';
 import { newNonce, page } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { type Params, paramsOf } from '../spec/params.ts';
+import type { AuthorizationDetails } from '../store/records.ts';
 import { clientCard, formTargets, logoOrigins } from './client_card.ts';
-import { continueAuthorization } from './continue.ts';
+import { continueAuthorization, sendRefusal } from './continue.ts';
 import { type BrowserCookies, cookiesOf } from './cookies.ts';
 import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { frameOf } from './frame.ts';
-import { sendResponse } from './send_response.ts';
-import { consentView } from './views/consent.ts';
+import { type ConsentDetail, consentView } from './views/consent.ts';
 
 /** What a consent page is about. */
 interface Question {
@@ -61,11 +60,7 @@ export async function submitConsent(
     if (!isAccepted(params)) {
       site.engine.log('info', 'consent.declined', about);
       const declined = new OAuthError('access_denied', 'the person declined');
-      return sendResponse(
-        refusalResponse(pending.address, declined, site.engine.settings.issuer),
-        [],
-        site,
-      );
+      return await sendRefusal(pending, declined, [], site);
     }
     // The check boxes share one name; what else they say than what was asked for counts for nothing (T110).
     const scope = pairs.filter(([name]) => name === 'scope').map(([, value]) => value);
@@ -110,6 +105,7 @@ function showConsent(question: Question, sealed: string, site: Site): Response {
     scopes: request.scope.map((name) => scopeRow(name, site)),
     claims: claimNames(request.claims),
     resources: request.resource,
+    details: detailRows(request.authorization_details, site),
   });
   return page(view, {
     nonce,
@@ -130,6 +126,24 @@ function scopeRow(
     required: name === 'openid',
     ...(description === undefined ? {} : { description }),
   };
+}
+
+/** RFC 9396 §12: what a detail holds is shown as it is, beside what its type means. */
+function detailRows(
+  details: AuthorizationDetails | undefined,
+  site: Site,
+): readonly ConsentDetail[] {
+  return (details ?? []).map(({ type, ...members }) => {
+    const description = site.engine.settings.authorization_details_types.get(type)?.description;
+    return {
+      type,
+      members: Object.entries(members).map(([name, value]) => ({
+        name,
+        value: typeof value === 'string' ? value : JSON.stringify(value),
+      })),
+      ...(description === undefined ? {} : { description }),
+    };
+  });
 }
 
 function bindingOf({ pending, session, browser }: Question): FormBinding {

@@ -1,5 +1,5 @@
 import { type Approval, decide, type Decision } from '../engine/authorize/decide.ts';
-import { issueCode } from '../engine/authorize/issue.ts';
+import { endPushedRequest, issueAuthorization } from '../engine/authorize/issue.ts';
 import { type Pending, sealPending } from '../engine/authorize/pending.ts';
 import { refusalResponse, successResponse } from '../engine/authorize/respond.ts';
 import { subjectOf } from '../engine/claims/subject.ts';
@@ -40,6 +40,21 @@ export async function continueAuthorization(passage: Passage, site: Site): Promi
   });
 }
 
+/** The end of a passage that yields nothing; a request that was pushed ends with it. */
+export async function sendRefusal(
+  pending: Pending,
+  error: OAuthError,
+  setCookies: readonly string[],
+  site: Site,
+): Promise<Response> {
+  await endPushedRequest(pending, site.engine);
+  return sendResponse(
+    await refusalResponse(pending.address, error, site.engine),
+    setCookies,
+    site,
+  );
+}
+
 /** Whether nothing but a sign-in can come next. */
 export async function needsSignIn(passage: Passage, site: Site): Promise<boolean> {
   const session = await findSession(passage.cookies.session, site.engine);
@@ -51,10 +66,11 @@ async function decisionFor(
   session: Session | undefined,
   site: Site,
 ): Promise<Decision> {
-  const sub = session && await subjectOf(session.user.id, site.engine);
+  const { client } = pending.address;
+  const sub = session && await subjectOf(session.user.id, client, site.engine);
   return decide({
     request: pending.request,
-    client: pending.address.client,
+    client,
     ...(session === undefined || sub === undefined
       ? {}
       : { session: { record: session.record, sub } }),
@@ -72,26 +88,21 @@ async function answer(
   site: Site,
 ): Promise<Response | undefined> {
   const { pending, setCookies = [] } = passage;
-  const { issuer } = site.engine.settings;
   switch (decision.kind) {
     case 'login':
       return toPage('login', passage, site);
     case 'consent':
       return toPage('consent', passage, site);
     case 'refuse':
-      return sendResponse(
-        refusalResponse(pending.address, decision.error, issuer),
-        setCookies,
-        site,
-      );
+      return await sendRefusal(pending, decision.error, setCookies, site);
     case 'issue': {
       if (session === undefined) {
-        throw new TypeError('Cannot issue a code as there must be a session: got none');
+        throw new TypeError('Cannot issue anything as there must be a session: got none');
       }
-      const code = await issueCode(pending, session, decision.granted, site.engine);
-      return code === undefined
-        ? undefined
-        : sendResponse(successResponse(pending.address, code, issuer), setCookies, site);
+      const fields = await issueAuthorization(pending, session, decision.granted, site.engine);
+      if (fields === undefined) return undefined;
+      const response = await successResponse(pending.address, fields, site.engine);
+      return sendResponse(response, setCookies, site);
     }
     default:
       return unreachable(decision);

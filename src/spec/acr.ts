@@ -1,3 +1,13 @@
-/** How sure we are of a person, weakest first: what `acr` may say. Core §2. */
-export const ACR_VALUES = ['one_factor'] as const;
-export type Acr = (typeof ACR_VALUES)[number];
+/** How sure we can be of a person, weakest first. */
+export const ACR_LEVELS = ['one_factor', 'two_factor'] as const;
+export type Acr = (typeof ACR_LEVELS)[number];
+
+/** What a sign-in can reach now, and so what is advertised. Core §2, Discovery §3. */
+export const ACR_VALUES: readonly Acr[] = ['one_factor'];
+
+/** Whether a sign-in at one level is as good as the other that is asked for. */
+export function satisfiesAcr(acr: string, asked: string): boolean {
+  if (acr === asked) return true;
+  const wanted = ACR_LEVELS.findIndex((level) => level === asked);
+  return wanted >= 0 && ACR_LEVELS.findIndex((level) => level === acr) > wanted;
+}

@@ -33,18 +33,29 @@ export interface UsernameRecord {
   readonly user: string;
 }
 
-/** A key of an issuer: `['key', issuer, kid]`. Signing keys have a public half; sealing keys have none. */
+/** A key of an issuer: `['key', issuer, kid]`. Signing and encryption keys have a public half; sealing keys have none. */
 export interface KeyRecord {
   readonly kid: string;
-  readonly use: 'sig' | 'seal';
-  /** `sig` only. */
+  readonly use: 'sig' | 'enc' | 'seal';
+  /** Not of `seal`. */
   readonly alg?: string;
   readonly public_jwk?: { readonly [member: string]: JsonValue };
+  /** The certificates it was brought in with. */
+  readonly chain?: KeyChain;
   /** The private JWK, or 32 bytes in base64url, sealed with the storage key. */
   readonly sealed: string;
   readonly created_at: number;
   /** Set when a newer key took over; the key still verifies and opens until its last use has expired. */
   readonly superseded_at?: number;
+}
+
+/** X.509 certificates for a key, each issued by the next; RFC 7517 §4.7. */
+export interface KeyChain {
+  /** DER in base64, the key's own first. */
+  readonly x5c: readonly string[];
+  /** Unix seconds between which all of them are valid. */
+  readonly not_before: number;
+  readonly not_after: number;
 }
 
 /** How and when a person proved who they are; travels from the session into codes, grants and tokens. */

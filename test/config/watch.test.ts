@@ -113,7 +113,7 @@ describe('watching the configuration', () => {
     const place = await watched('pkce: public');
     await writeFile(place.file, 'pkce: sometimes');
     assertEquals(await place.next(), {
-      mistakes: ['ostiary.yaml:1: pkce must be one of public, always: got "sometimes"'],
+      mistakes: ['ostiary.yaml:1: pkce must be one of never, public, always: got "sometimes"'],
     });
     await writeFile(place.file, 'pkce: always');
     assertEquals(settingsOf(await place.next()).pkce, 'always');

@@ -41,6 +41,7 @@ describe('the messages', () => {
       scopes: [],
       claims,
       resources: [],
+      details: [],
     });
     assertEquals(Object.keys(en).filter((id) => !used.has(id)), []);
   });

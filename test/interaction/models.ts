@@ -64,6 +64,7 @@ const consent: ConsentModel = {
   ],
   claims: [],
   resources: [],
+  details: [],
 };
 
 const everything: ConsentModel = {
@@ -80,6 +81,17 @@ const everything: ConsentModel = {
   resources: [
     'https://api.example.com/',
     `https://files.example.com/tenants/${'0123456789abcdef'.repeat(4)}/`,
+  ],
+  details: [
+    {
+      type: 'payment_initiation',
+      description: 'Make one payment',
+      members: [
+        { name: 'instructedAmount', value: '{"currency":"EUR","amount":"123.50"}' },
+        { name: 'creditorName', value: 'Merchant A' },
+      ],
+    },
+    { type: 'https://scheme.example/files', members: [{ name: 'actions', value: '["read"]' }] },
   ],
 };
 

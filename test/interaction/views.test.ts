@@ -45,6 +45,7 @@ function viewsSaying(text: string): Readonly<Record<string, Html>> {
       ],
       claims: [text],
       resources: [text],
+      details: [{ type: text, description: text, members: [{ name: text, value: text }] }],
     }),
     error: errorView({
       ...outside,
@@ -79,6 +80,7 @@ function consentPage(scopes: Parameters<typeof consentView>[0]['scopes'], client
     scopes,
     claims: [],
     resources: [],
+    details: [],
   });
   return { markup, elements: elementsOf(markup) };
 }
@@ -204,6 +206,7 @@ describe('what pages say', () => {
         scopes: [],
         claims: ['birthdate', 'https://c.example/number'],
         resources: ['https://api.example/'],
+        details: [],
       }).markup,
     );
     assertStringIncludes(text, 'Birth date https://c.example/number');

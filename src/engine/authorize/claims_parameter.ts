@@ -5,25 +5,36 @@ import type { RequestedClaims } from '../../store/records.ts';
 /** Characters. */
 const MAX_LENGTH = 4096;
 const MAX_CLAIMS = 50;
+const MAX_VALUES = 20;
 const CLAIM_NAME = /^[A-Za-z0-9_.:#/-]{1,100}$/;
 
 export interface ClaimsRequest extends RequestedClaims {
-  /** The subject that must have signed in, Core §5.5.1. */
-  readonly sub?: string;
+  /** The subjects of which one must have signed in, Core §5.5.1. */
+  readonly subs?: readonly string[];
+  /** How sure we are to be of the person, Core §5.5.1.1. */
+  readonly acr?: { readonly values: readonly string[]; readonly essential: boolean };
 }
 
 /** Core §5.5: a JSON object whose members name claims. @throws {OAuthError} `invalid_request` */
 export function parseClaimsParameter(text: string | undefined): ClaimsRequest {
   if (text === undefined) return { userinfo: [], id_token: [] };
   const places = objectOf(parseJson(text), 'claims');
-  const userinfo = membersOf(places, 'userinfo');
-  const id_token = membersOf(places, 'id_token');
-  const sub = requestedSub(id_token) ?? requestedSub(userinfo);
+  const userinfo = rulesOf(places, 'userinfo');
+  const id_token = rulesOf(places, 'id_token');
+  const subs = id_token.get('sub')?.values ?? userinfo.get('sub')?.values;
+  const acr = id_token.get('acr');
   return {
     userinfo: namesOf(userinfo),
     id_token: namesOf(id_token),
-    ...(sub === undefined ? {} : { sub }),
+    ...(subs === undefined ? {} : { subs }),
+    ...(acr?.values === undefined ? {} : { acr: { values: acr.values, essential: acr.essential } }),
   };
+}
+
+/** What is asked of one claim, Core §5.5.1: `value` is `values` of one. */
+interface Rule {
+  readonly essential: boolean;
+  readonly values?: readonly string[];
 }
 
 type Members = ReadonlyMap<string, unknown>;
@@ -47,31 +58,44 @@ function objectOf(value: unknown, name: string): Members {
   return new Map(Object.entries(value));
 }
 
-function membersOf(places: Members, place: 'userinfo' | 'id_token'): Members {
+function rulesOf(
+  places: Members,
+  place: 'userinfo' | 'id_token',
+): ReadonlyMap<string, Rule> {
   const asked = places.get(place);
   if (asked === undefined || asked === null) return new Map();
   const members = objectOf(asked, `claims.${place}`);
   if (members.size > MAX_CLAIMS) {
     throw new OAuthError('invalid_request', `claims.${place} names too many claims`);
   }
-  for (const [name, rule] of members) {
-    if (rule !== null) objectOf(rule, `each member of claims.${place}`);
+  return new Map([...members].map(([name, rule]) => {
     if (!CLAIM_NAME.test(name)) {
       throw new OAuthError('invalid_request', `claims.${place} holds an unusable name`);
     }
+    return [name, ruleOf(rule, place, name)];
+  }));
+}
+
+/** Values of other claims than `sub` and `acr` ask for nothing: what a person's claim is, it is. */
+function ruleOf(rule: unknown, place: string, name: string): Rule {
+  if (rule === null) return { essential: false };
+  const members = objectOf(rule, `each member of claims.${place}`);
+  const essential = members.get('essential') ?? false;
+  if (typeof essential !== 'boolean') {
+    throw new OAuthError('invalid_request', `essential of claims.${place} must be true or false`);
   }
-  return members;
+  if (name !== 'sub' && name !== 'acr') return { essential };
+  const values = members.get('values') ?? (members.has('value') ? [members.get('value')] : []);
+  if (
+    !Array.isArray(values) || values.length > MAX_VALUES ||
+    !values.every((value) => typeof value === 'string')
+  ) {
+    throw new OAuthError('invalid_request', `values of claims.${place}.${name} must be strings`);
+  }
+  return values.length === 0 ? { essential } : { essential, values };
 }
 
 /** Claims of the protocol are there, or not, whoever asks. */
-function namesOf(members: Members): readonly string[] {
-  return [...members.keys()].filter((name) => !PROTOCOL_CLAIMS.has(name));
-}
-
-function requestedSub(members: Members): string | undefined {
-  const rule = members.get('sub');
-  const value = rule === null || rule === undefined
-    ? undefined
-    : objectOf(rule, 'claims sub').get('value');
-  return typeof value === 'string' ? value : undefined;
+function namesOf(rules: ReadonlyMap<string, Rule>): readonly string[] {
+  return [...rules.keys()].filter((name) => !PROTOCOL_CLAIMS.has(name));
 }

@@ -1,6 +1,14 @@
+import { sha256 } from '../../keys/digest.ts';
+import { ACR_VALUES, satisfiesAcr } from '../../spec/acr.ts';
 import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
-import type { RequestedClaims, SessionRecord } from '../../store/records.ts';
+import type {
+  AuthorizationDetails,
+  RequestedClaims,
+  SessionClient,
+  SessionRecord,
+} from '../../store/records.ts';
+import { canonical } from '../authorization_details.ts';
 import type { AuthorizationRequest } from './request.ts';
 
 /** What a person said on the consent page of this very request. */
@@ -13,10 +21,12 @@ export interface Granted {
   readonly scope: readonly string[];
   readonly resource: readonly string[];
   readonly claims: RequestedClaims;
+  readonly claims_locales?: readonly string[];
+  readonly authorization_details?: AuthorizationDetails;
 }
 
 export type Decision =
-  | { readonly kind: 'login'; readonly reason: 'no_session' | 'prompt' | 'max_age' | 'hint' }
+  | { readonly kind: 'login'; readonly reason: LoginReason }
   | { readonly kind: 'consent' }
   | { readonly kind: 'issue'; readonly granted: Granted }
   | { readonly kind: 'refuse'; readonly error: OAuthError };
@@ -34,10 +44,17 @@ export interface DecisionInput {
 
 /** Sign in, consent, issue or refuse: every page comes back to this question. Core §3.1.2.3, §3.1.2.4. */
 export function decide(input: DecisionInput): Decision {
+  if (isBeyondReach(input.request)) {
+    return refuse('unmet_authentication_requirements', 'acr asks for more than a sign-in can give');
+  }
   const reason = loginReason(input);
   const isSilent = input.request.prompt.includes('none');
   if (reason !== undefined) {
-    return isSilent ? refuse('login_required', LOGIN_HINTS[reason]) : { kind: 'login', reason };
+    if (!isSilent) return { kind: 'login', reason };
+    return refuse(
+      reason === 'acr' ? 'interaction_required' : 'login_required',
+      LOGIN_HINTS[reason],
+    );
   }
   const granted = grantedWithoutAsking(input);
   if (granted !== undefined) return { kind: 'issue', granted };
@@ -51,18 +68,39 @@ const LOGIN_HINTS = {
   prompt: 'a new sign-in was asked for',
   max_age: 'the sign-in is older than max_age',
   hint: 'another person is signed in',
+  acr: 'the sign-in is weaker than acr asks for',
+  create: 'a new account was asked for',
 } as const;
 
-type LoginReason = keyof typeof LOGIN_HINTS;
+export type LoginReason = keyof typeof LOGIN_HINTS;
+
+/** Essential, and nothing that anybody could do here would be enough. Core §5.5.1.1 */
+function isBeyondReach({ acr }: AuthorizationRequest): boolean {
+  return acr?.essential === true && !acr.values.some(isReachable);
+}
+
+function isReachable(asked: string): boolean {
+  return ACR_VALUES.some((acr) => satisfiesAcr(acr, asked));
+}
+
+/** Whether a sign-in is as strong as the request asks for. */
+function meetsAcr({ acr }: AuthorizationRequest, session: SessionRecord): boolean {
+  return acr === undefined || acr.values.some((asked) => satisfiesAcr(session.acr, asked));
+}
 
 function loginReason(
   { request, session, receivedAtSeconds, nowSeconds }: DecisionInput,
 ): LoginReason | undefined {
   if (session === undefined) return 'no_session';
-  if (request.sub !== undefined && request.sub !== session.sub) return 'hint';
+  if (request.subs?.includes(session.sub) === false) return 'hint';
   const { auth_time } = session.record;
-  // Who signed in for this request has met prompt and max_age, whatever the page took.
-  if (auth_time >= receivedAtSeconds) return undefined;
+  const isWeak = !meetsAcr(request, session.record);
+  // Who signed in for this request has met prompt and max_age, whatever the page took; what acr only wishes for, too.
+  if (auth_time >= receivedAtSeconds) {
+    return isWeak && request.acr?.essential === true ? 'acr' : undefined;
+  }
+  if (isWeak && request.acr?.values.some(isReachable) === true) return 'acr';
+  if (request.prompt.includes('create')) return 'create';
   if (request.prompt.includes('login') || request.prompt.includes('select_account')) {
     return 'prompt';
   }
@@ -74,13 +112,18 @@ function loginReason(
 function grantedWithoutAsking(
   { request, client, session, approval }: DecisionInput,
 ): Granted | undefined {
-  const { resource, claims } = request;
+  const { resource, claims, claims_locales, authorization_details } = request;
+  const rest = {
+    resource,
+    claims,
+    ...(claims_locales === undefined ? {} : { claims_locales }),
+    ...(authorization_details === undefined ? {} : { authorization_details }),
+  };
   if (approval !== undefined) {
     const approved = new Set(approval.scope);
     return {
       scope: request.scope.filter((scope) => scope === 'openid' || approved.has(scope)),
-      resource,
-      claims,
+      ...rest,
     };
   }
   if (request.prompt.includes('consent')) return undefined;
@@ -90,11 +133,25 @@ function grantedWithoutAsking(
     const scope = request.scope.filter((name) =>
       name !== 'offline_access' || earlier?.scope.includes(name)
     );
-    return { scope, resource, claims };
+    return { scope, ...rest };
   }
-  const isCovered = earlier !== undefined && contains(earlier.scope, request.scope) &&
-    contains(earlier.resource, resource) && contains(earlier.claims, claimNames(claims));
-  return isCovered ? { scope: request.scope, resource, claims } : undefined;
+  return earlier !== undefined && isCovered(request, earlier)
+    ? { scope: request.scope, ...rest }
+    : undefined;
+}
+
+/** Whether the person has said yes to all of this before, in this session. */
+function isCovered(request: AuthorizationRequest, earlier: SessionClient): boolean {
+  return contains(earlier.scope, request.scope) &&
+    contains(earlier.resource, request.resource) &&
+    contains(earlier.claims, claimNames(request.claims)) &&
+    (request.authorization_details === undefined ||
+      detailsDigest(request.authorization_details) === earlier.details);
+}
+
+/** What consent to authorization_details is remembered by: these very ones. */
+export function detailsDigest(details: AuthorizationDetails): string {
+  return sha256(canonical(details));
 }
 
 /** The names asked for, each once: what consent is remembered by. */
@@ -106,6 +163,6 @@ function contains(all: readonly string[], some: readonly string[]): boolean {
   return some.every((member) => all.includes(member));
 }
 
-function refuse(code: 'login_required' | 'consent_required', hint: string): Decision {
+function refuse(code: OAuthError['code'], hint: string): Decision {
   return { kind: 'refuse', error: new OAuthError(code, hint) };
 }

@@ -1,140 +1,138 @@
 import type { Client } from '../../spec/client.ts';
-import {
-  DISPLAYS,
-  type Prompt,
-  PROMPTS,
-  RESPONSE_MODES,
-  RESPONSE_TYPES,
-  type ResponseType,
-} from '../../spec/identifiers.ts';
+import { DISPLAYS, type Prompt, PROMPTS, type ResponseType } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { checkSingleValued, type Params } from '../../spec/params.ts';
 import { parseScope } from '../../spec/scopes.ts';
-import type { RequestedClaims } from '../../store/records.ts';
+import type { AuthorizationDetails, RequestedClaims } from '../../store/records.ts';
+import { parseAuthorizationDetails } from '../authorization_details.ts';
 import type { Engine } from '../engine.ts';
-import { parseCodeChallenge } from '../pkce.ts';
+import { type CodeChallenge, parseCodeChallenge } from '../pkce.ts';
 import { parseResources } from '../resources.ts';
 import { parseClaimsParameter } from './claims_parameter.ts';
+import type { Incoming } from './incoming.ts';
+import { checkResponseMode, parseResponseType, yieldOf } from './response_type.ts';
 import type { ReturnAddress } from './return_address.ts';
 
 /** A checked authorization request. It travels sealed through the pages, so it holds values only. */
-export interface AuthorizationRequest {
+export interface AuthorizationRequest extends Partial<CodeChallenge> {
   readonly response_type: ResponseType;
   readonly scope: readonly string[];
   readonly resource: readonly string[];
   readonly claims: RequestedClaims;
+  readonly claims_locales?: readonly string[];
+  readonly authorization_details?: AuthorizationDetails;
   readonly nonce?: string;
-  readonly code_challenge?: string;
   readonly prompt: readonly Prompt[];
   /** Seconds. */
   readonly max_age?: number;
+  readonly acr?: {
+    /** Best first. */
+    readonly values: readonly string[];
+    /** Nothing less will do. */
+    readonly essential: boolean;
+  };
   readonly login_hint?: string;
   readonly ui_locales?: string;
-  /** The only subject that will do, from id_token_hint or the claims parameter. */
-  readonly sub?: string;
+  /** The only subjects that will do, from id_token_hint or the claims parameter. */
+  readonly subs?: readonly string[];
+  /** The key that must redeem the code. RFC 9449 §10 */
+  readonly dpop_jkt?: string;
 }
 
 /** Core §3.1.2.1, RFC 6749 §4.1.1. What is thrown here goes back to the client. @throws {OAuthError} */
 export async function parseAuthorizationRequest(
-  params: Params,
+  { params, via, dpop_jkt: provenJkt }: Incoming,
   address: ReturnAddress,
   engine: Engine,
 ): Promise<AuthorizationRequest> {
+  const { client } = address;
   checkSingleValued(params);
   checkUnsupported(params);
-  const { client } = address;
+  checkVia(via, client, engine);
   const response_type = parseResponseType(params, client);
-  checkResponseMode(params, client);
-  checkLengths(params);
+  checkResponseMode(params, client, response_type);
+  checkLengths(params, engine);
   const scope = parseRequestedScope(params, client, engine);
+  const yields = yieldOf(response_type);
   if (scope.includes('openid') && !address.redirect_uri_sent) {
     throw new OAuthError('invalid_request', 'redirect_uri is required with scope openid');
   }
+  if (yields.id_token && !scope.includes('openid')) {
+    throw new OAuthError('invalid_request', `response_type ${response_type} needs scope openid`);
+  }
+  // Core §3.2.2.1, §3.3.2.11: an ID token from here that nothing ties to its request could be anybody's.
+  if (yields.id_token && params.get('nonce') === undefined) {
+    throw new OAuthError('invalid_request', `response_type ${response_type} needs a nonce`);
+  }
   checkDisplay(params);
-  const { sub: claimedSub, userinfo, id_token } = parseClaimsParameter(params.get('claims'));
-  const hintedSub = await subOfHint(params.get('id_token_hint'), client, engine);
-  if (hintedSub !== undefined && claimedSub !== undefined && hintedSub !== claimedSub) {
+  const { subs: claimed, acr: claimedAcr, userinfo, id_token } = parseClaimsParameter(
+    params.get('claims'),
+  );
+  const hinted = await subOfHint(params.get('id_token_hint'), client, engine);
+  if (hinted !== undefined && claimed?.includes(hinted) === false) {
     throw new OAuthError('invalid_request', 'id_token_hint and claims name different subjects');
   }
-  const sub = hintedSub ?? claimedSub;
+  const subs = hinted === undefined ? claimed : [hinted];
   const max_age = parseMaxAge(params) ?? client.default_max_age;
+  const acr = claimedAcr ?? voluntaryAcr(params, client);
+  const claims_locales = parseLocales(params.get('claims_locales'));
+  const authorization_details = parseAuthorizationDetails(
+    params.get('authorization_details'),
+    client,
+    engine,
+  );
   return {
     response_type,
-    scope,
-    resource: parseResources(params, engine),
+    scope: yields.code ? scope : scope.filter((name) => name !== 'offline_access'),
+    resource: parseResources(params, client, engine),
     claims: { userinfo, id_token },
     prompt: parsePrompt(params),
+    ...(yields.code ? parseCodeChallenge(params, client, engine.settings) : undefined),
+    ...(claims_locales === undefined ? {} : { claims_locales }),
+    ...(authorization_details === undefined ? {} : { authorization_details }),
     ...(max_age === undefined ? {} : { max_age }),
-    ...(sub === undefined ? {} : { sub }),
+    ...(acr === undefined ? {} : { acr }),
+    ...(subs === undefined ? {} : { subs }),
     ...optional('nonce', params.get('nonce')),
-    ...optional('code_challenge', parseCodeChallenge(params, client, engine.settings)),
     ...optional('login_hint', params.get('login_hint')),
     ...optional('ui_locales', params.get('ui_locales')),
+    ...optional('dpop_jkt', parseDpopJkt(params, provenJkt)),
   };
 }
 
-/** Core §6, RFC 9101 §6: a request object must never be ignored silently. */
+/** `registration` (Core §7.2.1) is for self-issued providers. */
 function checkUnsupported(params: Params): void {
-  for (const [name, code] of UNSUPPORTED) {
-    if (params.get(name) !== undefined) {
-      throw new OAuthError(code, `parameter ${name} is not supported`);
-    }
+  if (params.get('registration') !== undefined) {
+    throw new OAuthError('registration_not_supported', 'parameter registration is not supported');
   }
 }
 
-const UNSUPPORTED = [
-  ['request', 'request_not_supported'],
-  ['request_uri', 'request_uri_not_supported'],
-  ['registration', 'registration_not_supported'],
-] as const;
-
-function parseResponseType(params: Params, client: Client): ResponseType {
-  const asked = params.get('response_type');
-  if (asked === undefined) {
-    throw new OAuthError('invalid_request', 'parameter response_type is required');
+/** How the request must have come. RFC 9126 §5, §6; RFC 9101 §10.5 */
+function checkVia(via: Incoming['via'], client: Client, { settings }: Engine): void {
+  const mustBePushed = client.require_pushed_authorization_requests ||
+    settings.require_pushed_authorization_requests;
+  if (mustBePushed && !via.pushed) {
+    throw new OAuthError('invalid_request', 'the authorization request must be pushed (RFC 9126)');
   }
-  const response_type = RESPONSE_TYPES.find((known) => known === asked);
-  if (response_type === undefined) {
-    throw new OAuthError(
-      'unsupported_response_type',
-      `response_type must be ${RESPONSE_TYPES.join(' or ')}`,
-    );
-  }
-  if (
-    !client.response_types.includes(response_type) ||
-    !client.grant_types.includes('authorization_code')
-  ) {
-    throw new OAuthError(
-      'unauthorized_client',
-      `client is not registered for response_type ${response_type}`,
-    );
-  }
-  return response_type;
-}
-
-function checkResponseMode(params: Params, client: Client): void {
-  const asked = params.get('response_mode');
-  if (asked === undefined) return;
-  const known = RESPONSE_MODES.find((mode) => mode === asked);
-  if (known === undefined) {
-    throw new OAuthError(
-      'invalid_request',
-      `response_mode must be one of ${RESPONSE_MODES.join(', ')}`,
-    );
-  }
-  if (!client.response_modes.includes(known)) {
-    throw new OAuthError(
-      'unauthorized_client',
-      `client is not registered for response_mode ${known}`,
-    );
+  if (client.require_signed_request_object && !via.signed) {
+    throw new OAuthError('invalid_request', 'a signed request object is required (RFC 9101)');
   }
 }
 
 /** What must travel sealed in a URL has to fit there; `state` and `nonce` come back as they came. */
-function checkLengths(params: Params): void {
+function checkLengths(params: Params, { settings: { minimum_lengths } }: Engine): void {
   for (const [name, most] of MAX_LENGTHS) {
     if ((params.get(name)?.length ?? 0) > most) {
       throw new OAuthError('invalid_request', `${name} is over ${most} characters`);
+    }
+  }
+  for (const name of ['state', 'nonce'] as const) {
+    const sent = params.get(name);
+    if (sent !== undefined && sent.length < minimum_lengths[name]) {
+      throw new OAuthError(
+        'invalid_request',
+        `${name} must have at least ${minimum_lengths[name]} characters, so that nobody guesses it`,
+      );
     }
   }
 }
@@ -145,7 +143,11 @@ const MAX_LENGTHS = [['state', 2048], ['nonce', 512], ['login_hint', 320], [
 ]] as const;
 
 /** Scopes this server does not know are ignored (Core §3.1.2.1); known ones must be registered for the client. */
-function parseRequestedScope(params: Params, client: Client, engine: Engine): readonly string[] {
+export function parseRequestedScope(
+  params: Params,
+  client: Client,
+  engine: Engine,
+): readonly string[] {
   const sent = params.get('scope');
   const asked = sent === undefined ? [] : parseScope(sent);
   if (asked === undefined) {
@@ -195,6 +197,32 @@ function parseMaxAge(params: Params): number | undefined {
     throw new OAuthError('invalid_request', 'max_age must be a number of seconds');
   }
   return Number(sent);
+}
+
+/** Wished for, not insisted on. Core §3.1.2.1; OpenID Registration §2 */
+function voluntaryAcr(params: Params, client: Client): AuthorizationRequest['acr'] {
+  const asked = params.get('acr_values')?.split(' ').filter((value) => value !== '') ?? [];
+  if (asked.length > 20) throw new OAuthError('invalid_request', 'acr_values holds over 20 values');
+  const values = asked.length > 0 ? asked : client.default_acr_values ?? [];
+  return values.length === 0 ? undefined : { values, essential: false };
+}
+
+/** Core §5.2. Tags that nobody knows are ignored. */
+function parseLocales(sent: string | undefined): readonly string[] | undefined {
+  const tags = sent?.split(' ').filter((tag) => /^[A-Za-z0-9-]{1,35}$/.test(tag)).slice(0, 10);
+  return tags === undefined || tags.length === 0 ? undefined : tags;
+}
+
+/** RFC 9449 §10, §10.1: the parameter, and the proof that a pushed request came with, name one key. */
+function parseDpopJkt(params: Params, proven: string | undefined): string | undefined {
+  const named = params.get('dpop_jkt');
+  if (named !== undefined && !/^[A-Za-z0-9_-]{43}$/.test(named)) {
+    throw new OAuthError('invalid_request', 'dpop_jkt must be a SHA-256 JWK thumbprint');
+  }
+  if (named !== undefined && proven !== undefined && named !== proven) {
+    throw new OAuthError('invalid_dpop_proof', 'dpop_jkt differs from the key of the proof');
+  }
+  return named ?? proven;
 }
 
 /** Core §3.1.2.1: every page looks right in every display. */

@@ -1,21 +1,20 @@
 import type { Client } from '../../spec/client.ts';
-import { RESPONSE_MODES, type ResponseMode } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
 import { redirectUriProblem } from '../../spec/redirect_uri.ts';
 import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
+import { type Travel, travelOf } from './response_type.ts';
 
 declare const checked: unique symbol;
 
 /** Where an answer may go: only this file makes one, and only from a registered redirect URI. */
-export interface ReturnAddress {
+export interface ReturnAddress extends Travel {
   readonly [checked]: true;
   readonly client: Client;
   readonly redirect_uri: string;
   /** Whether the request named it, or it is the only one registered. */
   readonly redirect_uri_sent: boolean;
-  readonly response_mode: ResponseMode;
   readonly state: string | undefined;
   /** The client opened a popup, and waits to hear from it. Core §3.1.2.1 */
   readonly isPopup: boolean;
@@ -23,7 +22,8 @@ export interface ReturnAddress {
 
 /**
  * The client and its return address, checked before anything else of a request: what is thrown here becomes a page.
- * RFC 6749 §3.1.2.3, §4.1.2.1; RFC 9700 §4.1.3: registered values are compared character by character.
+ * RFC 6749 §3.1.2.3, §4.1.2.1; RFC 9700 §4.1.3: registered values are compared character by character, save the port of
+ * a native client on loopback (RFC 8252 §7.3).
  * @throws {OAuthError} `invalid_request`, `invalid_client`
  */
 export async function findReturnAddress(params: Params, engine: Engine): Promise<ReturnAddress> {
@@ -49,9 +49,7 @@ export async function findReturnAddress(params: Params, engine: Engine): Promise
   if (redirect_uri === undefined) {
     throw new OAuthError('invalid_request', 'parameter redirect_uri is required');
   }
-  if (
-    !client.redirect_uris.includes(redirect_uri) || redirectUriProblem(redirect_uri) !== undefined
-  ) {
+  if (!isRegistered(redirect_uri, client) || redirectUriProblem(redirect_uri) !== undefined) {
     throw new OAuthError('invalid_request', 'redirect_uri is not registered for this client', {
       debug: `got ${redirect_uri.slice(0, 300)}`,
     });
@@ -60,7 +58,7 @@ export async function findReturnAddress(params: Params, engine: Engine): Promise
     client,
     redirect_uri,
     redirect_uri_sent: sent !== undefined,
-    response_mode: responseModeOf(params, client),
+    ...travelOf(params, client),
     state: params.get('state'),
     isPopup: params.get('display') === 'popup',
   } as ReturnAddress;
@@ -70,8 +68,17 @@ function onlyRedirectUri(client: Client): string | undefined {
   return client.redirect_uris.length === 1 ? client.redirect_uris[0] : undefined;
 }
 
-/** An unusable response_mode is refused later, by way of the default mode. */
-function responseModeOf(params: Params, client: Client): ResponseMode {
-  const asked = RESPONSE_MODES.find((mode) => mode === params.get('response_mode'));
-  return asked !== undefined && client.response_modes.includes(asked) ? asked : 'query';
+function isRegistered(redirect_uri: string, client: Client): boolean {
+  if (client.redirect_uris.includes(redirect_uri)) return true;
+  if (client.application_type !== 'native') return false;
+  const portless = withoutPort(redirect_uri);
+  return portless !== undefined &&
+    client.redirect_uris.some((registered) => withoutPort(registered) === portless);
+}
+
+/** RFC 8252 §7.3: the system gives the port, at the time of the request. Undefined for what is not on loopback. */
+function withoutPort(uri: string): string | undefined {
+  const [, host, rest] =
+    /^http:\/\/(127\.0\.0\.1|\[::1\]|localhost)(?::[1-9]\d{0,4})?((?:\/.*)?)$/.exec(uri) ?? [];
+  return host === undefined ? undefined : `${host}${rest}`;
 }

@@ -4,7 +4,9 @@ import { OAuthError } from '../../spec/oauth_error.ts';
 import { type Params, required } from '../../spec/params.ts';
 import { codes, grants } from '../../store/collections.ts';
 import type { CodeRecord, GrantRecord } from '../../store/records.ts';
+import type { Entry } from '../../store/store.ts';
 import { subjectOf } from '../claims/subject.ts';
+import { narrowAuthorizationDetails } from '../authorization_details.ts';
 import { lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { checkPkce } from '../pkce.ts';
@@ -29,19 +31,30 @@ async function redeem(params: Params, client: Client, engine: Engine): Promise<R
   const code = entry.value;
   const nowSeconds = engine.now();
   checkCode(code, client, params.get('redirect_uri'), nowSeconds);
-  checkPkce(code.code_challenge, params.get('code_verifier'));
-  const resource = narrowResources(params, code.resource, engine);
+  checkPkce(code, params.get('code_verifier'));
+  const resource = narrowResources(params, code.resource);
+  const authorization_details = narrowAuthorizationDetails(
+    params.get('authorization_details'),
+    code.authorization_details,
+  );
   const user = await findLiveUser(code.user, code.authentication.auth_time, engine);
   if (user === undefined) throw new OAuthError('invalid_grant', 'the person may no longer sign in');
   const isOffline = code.scope.includes('offline_access');
   if (!isOffline && !await isSessionAlive(code.authentication.sid, user, engine)) {
     throw new OAuthError('invalid_grant', 'the session has ended');
   }
+  const earlier = await frontChannelGrant(code, engine);
   const grant = await grantOf(code, client, engine, nowSeconds);
   return {
-    issue: { client, scope: grant.scope, resource, person: { grant, user, nonce: code.nonce } },
+    issue: {
+      client,
+      scope: grant.scope,
+      resource,
+      ...(authorization_details === undefined ? {} : { authorization_details }),
+      person: { grant, user, nonce: code.nonce },
+    },
     change: {
-      check: [codes.check(entry)],
+      check: [codes.check(entry), ...(earlier === undefined ? [] : [grants.check(earlier)])],
       put: [
         codes.put(
           [issuer, digest],
@@ -87,23 +100,38 @@ async function refuseReuse(grantId: string, client: Client, engine: Engine): Pro
   throw new OAuthError('invalid_grant', 'code was used before');
 }
 
+/** The grant that a token from the authorization endpoint lives under: the code's tokens join it, if nobody has ended it. */
+async function frontChannelGrant(
+  { grant }: CodeRecord,
+  engine: Engine,
+): Promise<Entry<GrantRecord> | undefined> {
+  if (grant === undefined) return undefined;
+  const entry = await grants.get(engine.store, engine.settings.issuer, grant);
+  if (entry === undefined) throw new OAuthError('invalid_grant', 'the authorization was revoked');
+  return entry;
+}
+
 async function grantOf(
   code: CodeRecord,
   client: Client,
   engine: Engine,
   nowSeconds: number,
 ): Promise<GrantRecord> {
-  const lifespans = lifespansOf(client, engine);
+  const lifespans = lifespansOf(client, engine, 'authorization_code');
   const isRefreshable = client.grant_types.includes('refresh_token');
   const lifetime = isRefreshable ? lifespans.refresh_token : lifespans.access_token;
   return {
-    id: randomToken(16),
+    id: code.grant ?? randomToken(16),
     client_id: code.client_id,
     user: code.user,
     sub: await subjectOf(code.user, engine),
     scope: code.scope,
     resource: code.resource,
     claims: code.claims,
+    ...(code.claims_locales === undefined ? {} : { claims_locales: code.claims_locales }),
+    ...(code.authorization_details === undefined
+      ? {}
+      : { authorization_details: code.authorization_details }),
     authentication: code.authentication,
     created_at: nowSeconds,
     expires_at: Math.floor(nowSeconds) + lifetime,

@@ -2,6 +2,7 @@ import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
 import { parseScope } from '../../spec/scopes.ts';
+import { parseAuthorizationDetails } from '../authorization_details.ts';
 import type { Engine } from '../engine.ts';
 import { parseResources } from '../resources.ts';
 import type { Grant, Redemption } from './table.ts';
@@ -14,7 +15,14 @@ const PERSONAL_SCOPES = ['openid', 'offline_access'];
 
 function redeem(params: Params, client: Client, engine: Engine): Promise<Redemption> {
   const scope = checkOwnScope(params.get('scope'), client);
-  return Promise.resolve({ issue: { client, scope, resource: parseResources(params, engine) } });
+  const resource = parseResources(params, client, engine);
+  const authorization_details = parseAuthorizationDetails(
+    params.get('authorization_details'),
+    client,
+    engine,
+  );
+  const details = authorization_details === undefined ? {} : { authorization_details };
+  return Promise.resolve({ issue: { client, scope, resource, ...details } });
 }
 
 /** RFC 6749 §3.3, §4.4.2: what was asked for, all of it registered; nothing by default. @throws {OAuthError} `invalid_scope` */

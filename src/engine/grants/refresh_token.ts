@@ -4,6 +4,7 @@ import { type Params, required } from '../../spec/params.ts';
 import { parseScope } from '../../spec/scopes.ts';
 import { grants } from '../../store/collections.ts';
 import type { GrantRecord } from '../../store/records.ts';
+import { narrowAuthorizationDetails } from '../authorization_details.ts';
 import type { Engine } from '../engine.ts';
 import { narrowResources } from '../resources.ts';
 import { revokeGrant } from '../revoke.ts';
@@ -32,13 +33,18 @@ async function redeem(params: Params, client: Client, engine: Engine): Promise<R
     throw new OAuthError('invalid_grant', 'refresh_token was used before');
   }
   const scope = narrowScope(params.get('scope'), grant.scope);
-  const resource = narrowResources(params, grant.resource, engine);
+  const resource = narrowResources(params, grant.resource);
+  const authorization_details = narrowAuthorizationDetails(
+    params.get('authorization_details'),
+    grant.authorization_details,
+  );
+  const details = authorization_details === undefined ? {} : { authorization_details };
   if (standing === 'previous_in_grace') {
-    return { issue: { client, scope, resource, person: { grant, user } } };
+    return { issue: { client, scope, resource, ...details, person: { grant, user } } };
   }
   const moved: GrantRecord = { ...grant, refresh: { n: token.n + 1, moved_at: nowSeconds } };
   return {
-    issue: { client, scope, resource, person: { grant: moved, user } },
+    issue: { client, scope, resource, ...details, person: { grant: moved, user } },
     change: {
       check: [grants.check(entry)],
       put: [grants.put([engine.settings.issuer, grant.id], moved, grant.expires_at)],

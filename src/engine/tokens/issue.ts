@@ -1,5 +1,5 @@
 import type { Client } from '../../spec/client.ts';
-import type { GrantRecord, UserRecord } from '../../store/records.ts';
+import type { AuthorizationDetails, GrantRecord, UserRecord } from '../../store/records.ts';
 import type { Engine } from '../engine.ts';
 import { issueAccessToken } from './access_token.ts';
 import { issueIdToken } from './id_token.ts';
@@ -11,6 +11,8 @@ export interface Issue {
   /** What the access token covers: the grant's scope and resources, or less. */
   readonly scope: readonly string[];
   readonly resource: readonly string[];
+  /** RFC 9396 §7. */
+  readonly authorization_details?: AuthorizationDetails;
   /** Absent when the client acts for itself, RFC 6749 §4.4. */
   readonly person?: IssuePerson;
 }

@@ -34,6 +34,7 @@ export const en = {
   'consent.undescribed': 'There is no description of this.',
   'consent.claims': 'Single details it asks for',
   'consent.resources': 'Where it will use this access',
+  'consent.details': 'What exactly it wants to do',
   'consent.accept': 'Allow',
   'consent.deny': 'Do not allow',
 

@@ -13,6 +13,14 @@ export interface ConsentScope {
   readonly description?: string;
 }
 
+/** RFC 9396 §2. */
+export interface ConsentDetail {
+  readonly type: string;
+  /** The administrator's words for the type. */
+  readonly description?: string;
+  readonly members: readonly { readonly name: string; readonly value: string }[];
+}
+
 export interface ConsentModel extends Frame {
   readonly action: string;
   readonly hidden: Readonly<Record<string, string>>;
@@ -25,6 +33,7 @@ export interface ConsentModel extends Frame {
   readonly claims: readonly string[];
   /** RFC 8707. */
   readonly resources: readonly string[];
+  readonly details: readonly ConsentDetail[];
 }
 
 /** Sends `scope`, once for each that is ticked, and `decision`: `accept` or `deny`. */
@@ -62,7 +71,7 @@ function personOf({ username, notYou, messages }: ConsentModel): Html {
 }
 
 function formOf(model: ConsentModel): Html {
-  const { action, hidden, scopes, claims, resources, messages } = model;
+  const { action, hidden, scopes, claims, resources, details, messages } = model;
   return html`
     <form method="post" action="${action}">
       ${hiddenFields(Object.entries(hidden))}
@@ -77,6 +86,7 @@ function formOf(model: ConsentModel): Html {
         messages.text('consent.resources'),
         resources.map((uri) => html`<code>${uri}</code>`),
       )}
+      ${listOf(messages.text('consent.details'), details.map(detailRow))}
       <div class="buttons">
         <button id="accept" name="decision" value="accept">
           ${messages.text('consent.accept')}
@@ -124,6 +134,13 @@ function requiredBox(name: string): Html {
 function claimWords(name: string, messages: Messages): Html {
   const words = messages.find(`claim.${name}`);
   return words === undefined ? html`<code>${name}</code>` : html`${words}`;
+}
+
+function detailRow({ type, description, members }: ConsentDetail): Html {
+  return html`
+    <span class="name">${description ?? html`<code>${type}</code>`}</span>
+    ${members.map(({ name, value }) => html`<br><code>${name}: ${value}</code>`)}
+  `;
 }
 
 function listOf(heading: string, items: readonly Html[]): Html {

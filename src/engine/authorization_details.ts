@@ -1,0 +1,115 @@
+import type { Client } from '../spec/client.ts';
+import { OAuthError } from '../spec/oauth_error.ts';
+import type { AuthorizationDetailsType } from '../spec/settings.ts';
+import type { AuthorizationDetails } from '../store/records.ts';
+import type { Engine } from './engine.ts';
+
+/** Characters. */
+const MAX_LENGTH = 8192;
+const MAX_DETAILS = 10;
+
+/** RFC 9396 §2.2: what every type may hold. */
+const COMMON_FIELDS = ['type', 'locations', 'actions', 'datatypes', 'identifier', 'privileges'];
+const COMMON_LISTS = ['locations', 'actions', 'datatypes', 'privileges'];
+
+/** The details a client asks for, each of a registered type it may use. RFC 9396 §2, §5. @throws {OAuthError} `invalid_authorization_details` */
+export function parseAuthorizationDetails(
+  text: string | undefined,
+  client: Client,
+  engine: Engine,
+): AuthorizationDetails | undefined {
+  if (text === undefined) return undefined;
+  const details = listOf(text);
+  for (const [index, detail] of details.entries()) {
+    const type = engine.settings.authorization_details_types.get(detail.type);
+    const isAllowed = client.authorization_details_types?.includes(detail.type) === true;
+    if (type === undefined || !isAllowed) {
+      throw refusal(index, 'is of a type that is not registered, or not for this client');
+    }
+    checkFields(detail, type, index);
+  }
+  return details.length === 0 ? undefined : details;
+}
+
+/** Of what was granted, the details asked for now, or all of them. RFC 9396 §6. @throws {OAuthError} `invalid_authorization_details` */
+export function narrowAuthorizationDetails(
+  text: string | undefined,
+  granted: AuthorizationDetails | undefined,
+): AuthorizationDetails | undefined {
+  if (text === undefined) return granted;
+  const all = new Set(granted?.map(canonical));
+  const details = listOf(text);
+  for (const [index, detail] of details.entries()) {
+    if (!all.has(canonical(detail))) throw refusal(index, 'was not granted');
+  }
+  return details.length === 0 ? undefined : details;
+}
+
+/** The same text for the same details, however their members were ordered. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(
+    value,
+    (_key, member: unknown) =>
+      typeof member === 'object' && member !== null && !Array.isArray(member)
+        ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => a < b ? -1 : 1))
+        : member,
+  );
+}
+
+function listOf(text: string): AuthorizationDetails {
+  if (text.length > MAX_LENGTH) {
+    throw new OAuthError(
+      'invalid_authorization_details',
+      `authorization_details is over ${MAX_LENGTH} characters`,
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new OAuthError('invalid_authorization_details', 'authorization_details is not JSON');
+  }
+  if (!Array.isArray(value) || value.length > MAX_DETAILS) {
+    throw new OAuthError(
+      'invalid_authorization_details',
+      `authorization_details must be a list of at most ${MAX_DETAILS}`,
+    );
+  }
+  for (const [index, detail] of value.entries()) {
+    const isTyped = typeof detail === 'object' && detail !== null && !Array.isArray(detail) &&
+      Object.hasOwn(detail, 'type') && typeof detail.type === 'string';
+    if (!isTyped) throw refusal(index, 'must be an object with a type');
+  }
+  return value as AuthorizationDetails;
+}
+
+function checkFields(
+  detail: AuthorizationDetails[number],
+  type: AuthorizationDetailsType,
+  index: number,
+): void {
+  for (const [name, value] of Object.entries(detail)) {
+    if (!COMMON_FIELDS.includes(name) && !type.fields.includes(name)) {
+      throw refusal(index, `holds a member that its type does not know: ${name.slice(0, 64)}`);
+    }
+    if (COMMON_LISTS.includes(name) && !isListOfStrings(value)) {
+      throw refusal(index, `has a member ${name} that is no list of strings`);
+    }
+    if (name === 'identifier' && typeof value !== 'string') {
+      throw refusal(index, 'has an identifier that is no string');
+    }
+  }
+  const missing = type.required.find((name) => !Object.hasOwn(detail, name));
+  if (missing !== undefined) throw refusal(index, `lacks ${missing}`);
+}
+
+function isListOfStrings(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+function refusal(index: number, problem: string): OAuthError {
+  return new OAuthError(
+    'invalid_authorization_details',
+    `authorization_details[${index}] ${problem}`,
+  );
+}
