@@ -202,6 +202,8 @@ function routerOf(
     basePath: url.pathname.replace(/\/$/, ''),
     isSecure: url.protocol === 'https:',
     trustedProxies: parseNetworks(config.trusted_proxies),
+    clientCertificates: config.trusted_proxies.length > 0 ||
+      config.listen.tls?.client_certificates === 'request',
     senders: createRecent(1024),
     productName: config.name,
     maxBodyBytes: MAX_BODY_BYTES,

@@ -19,7 +19,7 @@ export async function authorization(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  let params: Params;
+  let params: Params | undefined;
   let incoming: Incoming | undefined;
   let address: ReturnAddress;
   try {
@@ -27,16 +27,34 @@ export async function authorization(
     incoming = await resolveIncoming(params, site.engine);
     address = await findReturnAddress(incoming.params, site.engine);
   } catch (error) {
+    const outer = incoming === undefined ? await outerAddress(params, site) : undefined;
     // Before the return address is known to be good, nothing may be sent to it.
-    return errorPage(error, context, site);
+    return outer === undefined ? errorPage(error, context, site) : await refuse(error, outer, site);
   }
   try {
     const parsed = await parseAuthorizationRequest(incoming, address, site.engine);
     const pending = newPending(address, parsed, incoming, site.engine);
     return await continueAuthorization({ pending, cookies: cookiesOf(request, site) }, site);
   } catch (error) {
-    const refusal = refusalOf(error, site.engine.log);
-    return sendResponse(await refusalResponse(address, refusal, site.engine), [], site);
+    return await refuse(error, address, site);
+  }
+}
+
+async function refuse(error: unknown, address: ReturnAddress, site: Site): Promise<Response> {
+  const refusal = refusalOf(error, site.engine.log);
+  return sendResponse(await refusalResponse(address, refusal, site.engine), [], site);
+}
+
+/** Where to say that a request object is no good: the address beside it, if it names one that is registered. */
+async function outerAddress(
+  params: Params | undefined,
+  site: Site,
+): Promise<ReturnAddress | undefined> {
+  if (params?.get('redirect_uri') === undefined) return undefined;
+  try {
+    return await findReturnAddress(params, site.engine);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,21 +1,24 @@
 import { CLIENT_AUTH } from '../engine/client_auth/table.ts';
-import type { Engine } from '../engine/engine.ts';
 import { GRANTS } from '../engine/grants/table.ts';
 import type { RequestContext } from '../http/router.ts';
 import { jsonText } from '../http/respond.ts';
 import { ACR_VALUES } from '../spec/acr.ts';
 import {
+  CLIENT_SIGNING_ALGS,
   CODE_CHALLENGE_METHODS,
+  CONTENT_ENCRYPTIONS,
   DISPLAYS,
+  ENCRYPTION_ALGS,
   PROMPTS,
   RESPONSE_MODES,
   RESPONSE_TYPES,
   SIGNING_ALGS,
+  SUBJECT_TYPES,
 } from '../spec/identifiers.ts';
 import { PUBLISHED_HEADERS } from './jwks.ts';
 import type { Site } from './site.ts';
 
-/** OpenID Connect Discovery 1.0 §3, RFC 8414 §2. */
+/** OpenID Connect Discovery 1.0 §3, RFC 8414 §2; the others by their own specifications. */
 export interface ServerMetadata {
   readonly issuer: string;
   readonly authorization_endpoint: string;
@@ -24,6 +27,8 @@ export interface ServerMetadata {
   readonly jwks_uri: string;
   readonly introspection_endpoint: string;
   readonly revocation_endpoint: string;
+  readonly pushed_authorization_request_endpoint: string;
+  readonly device_authorization_endpoint: string;
   readonly scopes_supported: readonly string[];
   readonly response_types_supported: readonly string[];
   readonly response_modes_supported: readonly string[];
@@ -31,10 +36,30 @@ export interface ServerMetadata {
   readonly acr_values_supported: readonly string[];
   readonly subject_types_supported: readonly string[];
   readonly id_token_signing_alg_values_supported: readonly string[];
+  readonly id_token_encryption_alg_values_supported: readonly string[];
+  readonly id_token_encryption_enc_values_supported: readonly string[];
+  readonly userinfo_signing_alg_values_supported: readonly string[];
+  readonly userinfo_encryption_alg_values_supported: readonly string[];
+  readonly userinfo_encryption_enc_values_supported: readonly string[];
+  readonly introspection_signing_alg_values_supported: readonly string[];
+  readonly introspection_encryption_alg_values_supported: readonly string[];
+  readonly introspection_encryption_enc_values_supported: readonly string[];
+  readonly authorization_signing_alg_values_supported: readonly string[];
+  readonly authorization_encryption_alg_values_supported: readonly string[];
+  readonly authorization_encryption_enc_values_supported: readonly string[];
+  readonly request_object_signing_alg_values_supported: readonly string[];
+  readonly request_object_encryption_alg_values_supported: readonly string[];
+  readonly request_object_encryption_enc_values_supported: readonly string[];
   readonly token_endpoint_auth_methods_supported: readonly string[];
+  readonly token_endpoint_auth_signing_alg_values_supported: readonly string[];
   readonly introspection_endpoint_auth_methods_supported: readonly string[];
+  readonly introspection_endpoint_auth_signing_alg_values_supported: readonly string[];
   readonly revocation_endpoint_auth_methods_supported: readonly string[];
+  readonly revocation_endpoint_auth_signing_alg_values_supported: readonly string[];
   readonly code_challenge_methods_supported: readonly string[];
+  readonly dpop_signing_alg_values_supported: readonly string[];
+  readonly tls_client_certificate_bound_access_tokens: boolean;
+  readonly authorization_details_types_supported?: readonly string[];
   readonly display_values_supported: readonly string[];
   readonly prompt_values_supported: readonly string[];
   readonly claim_types_supported: readonly string[];
@@ -42,16 +67,22 @@ export interface ServerMetadata {
   readonly claims_parameter_supported: boolean;
   readonly request_parameter_supported: boolean;
   readonly request_uri_parameter_supported: boolean;
+  readonly require_request_uri_registration: boolean;
+  readonly require_pushed_authorization_requests: boolean;
   readonly authorization_response_iss_parameter_supported: boolean;
   readonly ui_locales_supported: readonly string[];
 }
 
-/** Derived from the tables: a feature is advertised because it exists. */
-export function serverMetadata({ settings }: Engine): ServerMetadata {
+/** Derived from the tables: a feature is advertised because it exists, and the configuration lets it be used. */
+export function serverMetadata(site: Pick<Site, 'engine' | 'clientCertificates'>): ServerMetadata {
+  const { settings } = site.engine;
   const { issuer, scopes, resources } = settings;
   const resourceScopes = [...resources.values()].flatMap((resource) => resource.scope);
   const scopeClaims = [...scopes.values()].flatMap((scope) => scope.claims);
-  const methods = [...CLIENT_AUTH.keys()];
+  const policyClaims = [...settings.claims_policies.values()]
+    .flatMap((policy) => [...policy.custom_claims.keys()]);
+  const methods = usableMethods(site);
+  const detailTypes = [...settings.authorization_details_types.keys()];
   return {
     issuer,
     authorization_endpoint: `${issuer}/authorize`,
@@ -60,28 +91,67 @@ export function serverMetadata({ settings }: Engine): ServerMetadata {
     jwks_uri: `${issuer}/jwks`,
     introspection_endpoint: `${issuer}/introspect`,
     revocation_endpoint: `${issuer}/revoke`,
+    pushed_authorization_request_endpoint: `${issuer}/par`,
+    device_authorization_endpoint: `${issuer}/device_authorization`,
     scopes_supported: [...new Set([...scopes.keys(), ...resourceScopes])],
     response_types_supported: RESPONSE_TYPES,
     response_modes_supported: RESPONSE_MODES,
-    grant_types_supported: [...GRANTS.keys()],
+    // `implicit` is answered without the token endpoint.
+    grant_types_supported: [...GRANTS.keys(), 'implicit'],
     acr_values_supported: ACR_VALUES,
-    subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: SIGNING_ALGS,
+    subject_types_supported: SUBJECT_TYPES,
+    id_token_signing_alg_values_supported: CLIENT_SIGNING_ALGS,
+    id_token_encryption_alg_values_supported: ENCRYPTION_ALGS,
+    id_token_encryption_enc_values_supported: CONTENT_ENCRYPTIONS,
+    userinfo_signing_alg_values_supported: CLIENT_SIGNING_ALGS,
+    userinfo_encryption_alg_values_supported: ENCRYPTION_ALGS,
+    userinfo_encryption_enc_values_supported: CONTENT_ENCRYPTIONS,
+    introspection_signing_alg_values_supported: CLIENT_SIGNING_ALGS,
+    introspection_encryption_alg_values_supported: ENCRYPTION_ALGS,
+    introspection_encryption_enc_values_supported: CONTENT_ENCRYPTIONS,
+    authorization_signing_alg_values_supported: CLIENT_SIGNING_ALGS,
+    authorization_encryption_alg_values_supported: ENCRYPTION_ALGS,
+    authorization_encryption_enc_values_supported: CONTENT_ENCRYPTIONS,
+    // `none` is for clients that are registered for it by hand, and nothing to be chosen (RFC 8725 §3.2).
+    request_object_signing_alg_values_supported: CLIENT_SIGNING_ALGS,
+    request_object_encryption_alg_values_supported: ENCRYPTION_ALGS,
+    request_object_encryption_enc_values_supported: CONTENT_ENCRYPTIONS,
     token_endpoint_auth_methods_supported: methods,
+    token_endpoint_auth_signing_alg_values_supported: CLIENT_SIGNING_ALGS,
     // A public client may end its own tokens, but learns nothing of them (RFC 7662 §2.1).
     introspection_endpoint_auth_methods_supported: methods.filter((method) => method !== 'none'),
+    introspection_endpoint_auth_signing_alg_values_supported: CLIENT_SIGNING_ALGS,
     revocation_endpoint_auth_methods_supported: methods,
-    code_challenge_methods_supported: CODE_CHALLENGE_METHODS,
+    revocation_endpoint_auth_signing_alg_values_supported: CLIENT_SIGNING_ALGS,
+    code_challenge_methods_supported: settings.pkce_plain ? CODE_CHALLENGE_METHODS : ['S256'],
+    dpop_signing_alg_values_supported: SIGNING_ALGS,
+    tls_client_certificate_bound_access_tokens: site.clientCertificates,
+    ...(detailTypes.length === 0 ? {} : { authorization_details_types_supported: detailTypes }),
     display_values_supported: DISPLAYS,
-    prompt_values_supported: PROMPTS,
+    prompt_values_supported: PROMPTS.filter((prompt) =>
+      prompt !== 'create' || settings.sign_up === 'open'
+    ),
     claim_types_supported: ['normal'],
-    claims_supported: [...new Set([...scopeClaims, ...ID_TOKEN_CLAIMS])],
+    claims_supported: [...new Set([...scopeClaims, ...policyClaims, ...ID_TOKEN_CLAIMS])],
     claims_parameter_supported: true,
-    request_parameter_supported: false,
-    request_uri_parameter_supported: false,
+    request_parameter_supported: true,
+    request_uri_parameter_supported: true,
+    require_request_uri_registration: true,
+    require_pushed_authorization_requests: settings.require_pushed_authorization_requests,
     authorization_response_iss_parameter_supported: true,
     ui_locales_supported: ['en'],
   };
+}
+
+/** Certificates need a listener that asks for them or a proxy that passes them on, and authorities that vouch for them. */
+function usableMethods(
+  { engine, clientCertificates }: Pick<Site, 'engine' | 'clientCertificates'>,
+): readonly string[] {
+  const hasAuthorities = engine.settings.client_certificate_authorities.length > 0;
+  return [...CLIENT_AUTH.keys()].filter((method) => {
+    if (method === 'tls_client_auth') return clientCertificates && hasAuthorities;
+    return method !== 'self_signed_tls_client_auth' || clientCertificates;
+  });
 }
 
 const ID_TOKEN_CLAIMS = [
@@ -96,12 +166,14 @@ const ID_TOKEN_CLAIMS = [
   'amr',
   'sid',
   'at_hash',
+  'c_hash',
+  's_hash',
 ];
 
 /** Made once per site, so that its bytes stay the same between changes. */
 export function discoveryHandler(
   site: Site,
 ): (request: Request, context: RequestContext) => Response {
-  const text = JSON.stringify(serverMetadata(site.engine));
+  const text = JSON.stringify(serverMetadata(site));
   return () => jsonText(text, PUBLISHED_HEADERS);
 }

@@ -15,6 +15,8 @@ export interface Site {
   /** The issuer is https: cookies are `__Host-`, pages send HSTS. */
   readonly isSecure: boolean;
   readonly trustedProxies: Networks;
+  /** Clients' certificates can reach us: from our own TLS, or through a trusted proxy. RFC 8705, RFC 9440 */
+  readonly clientCertificates: boolean;
   /** What senders without a proxy in front are counted by, by their address. */
   readonly senders: Recent<string>;
   /** What pages call this server. */
