@@ -9,6 +9,7 @@ import { rootRoutesOf, routesOf } from './endpoints/routes.ts';
 import type { Site } from './endpoints/site.ts';
 import { createSecretVerifier } from './engine/client_auth/secret.ts';
 import { createClientKeySets } from './engine/client_keys.ts';
+import { createDeviceMemory } from './engine/device/memory.ts';
 import type { Engine } from './engine/engine.ts';
 import { newSetupToken } from './engine/setup.ts';
 import { createRouter, type Peer } from './http/router.ts';
@@ -77,6 +78,8 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
     const secrets = createSecretVerifier(keys, hasher);
     const regulation = createRegulation({ now });
     const secretTries = createBuckets({ now, perSecond: 20, burst: 50 });
+    const devices = createDeviceMemory(now);
+    const signUps = createBuckets({ now, perSecond: 1 / 30, burst: 20 });
     const clientKeySets = createClientKeySets();
     const parts = {
       store,
@@ -87,6 +90,8 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       secrets,
       secretTries,
       clientKeySets,
+      devices,
+      signUps,
       now,
       log,
     };

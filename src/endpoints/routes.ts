@@ -4,6 +4,7 @@ import { home } from '../interaction/home.ts';
 import { login, submitLogin } from '../interaction/login.ts';
 import { setup, submitSetup } from '../interaction/setup.ts';
 import { authorization } from './authorization.ts';
+import { deviceAuthorization } from './device_authorization.ts';
 import { discoveryHandler } from './discovery.ts';
 import { healthz, readyz } from './health.ts';
 import { introspection } from './introspection.ts';
@@ -25,6 +26,7 @@ export function routesOf(site: Site): readonly Route[] {
     { path: '/authorize', methods: { GET: at(authorization), POST: at(authorization) } },
     { path: '/par', methods: { POST: at(pushedAuthorizationRequest) } },
     { path: '/token', methods: { POST: at(token) } },
+    { path: '/device_authorization', methods: { POST: at(deviceAuthorization) } },
     { path: '/userinfo', methods: { GET: at(userinfo), POST: at(userinfo) } },
     { path: '/introspect', methods: { POST: at(introspection) } },
     { path: '/revoke', methods: { POST: at(revocation) } },

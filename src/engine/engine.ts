@@ -9,6 +9,7 @@ import type { Settings } from '../spec/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { SecretVerifier } from './client_auth/secret.ts';
 import type { ClientKeySets } from './client_keys.ts';
+import type { DeviceMemory } from './device/memory.ts';
 
 /** Everything the protocol stands on, handed to every function that needs it. One value per reload of the settings. */
 export interface Engine {
@@ -24,6 +25,9 @@ export interface Engine {
   readonly outbound: Outbound;
   /** How often a secret is looked at while its client is being guessed at from the same place. */
   readonly secretTries: Buckets;
+  readonly devices: DeviceMemory;
+  /** How often accounts may be made from one place. */
+  readonly signUps: Buckets;
   /** Unix seconds, with a fraction. */
   readonly now: () => number;
   readonly log: Log;

@@ -1,6 +1,7 @@
 import { collection } from './collection.ts';
 import type {
   CodeRecord,
+  DeviceRecord,
   GrantRecord,
   PushedRequestRecord,
   RedeemedCodeRecord,
@@ -9,6 +10,7 @@ import type {
   SetupRecord,
   StoredClient,
   SubjectRecord,
+  UserCodeRecord,
 } from './records.ts';
 
 /** `client_id` under its issuer. */
@@ -17,6 +19,8 @@ export const clients = collection<StoredClient>('client');
 export const originClients = collection<true>('origin_client');
 /** SHA-256 of the code under its issuer. */
 export const codes = collection<CodeRecord | RedeemedCodeRecord>('code');
+/** SHA-256 of the device code under its issuer. */
+export const devices = collection<DeviceRecord>('device');
 /** Grant id under its issuer. */
 export const grants = collection<GrantRecord>('grant');
 /** Kind and id under their issuer: what may be used once, until nobody could use it anyway. */
@@ -31,3 +35,5 @@ export const sessions = collection<SessionRecord>('session');
 export const setups = collection<SetupRecord>('setup');
 /** Sector and user under their issuer. */
 export const subjects = collection<SubjectRecord>('subject');
+/** SHA-256 of the user code under its issuer. */
+export const userCodes = collection<UserCodeRecord>('user_code');

@@ -2,7 +2,7 @@ import type { Client } from '../spec/client.ts';
 import type { JsonValue } from './store.ts';
 
 /** Who brought a record into the store; `file` records live in the configuration and are never stored. */
-export type Provenance = 'cli' | 'setup' | 'api' | 'dcr' | 'import';
+export type Provenance = 'cli' | 'setup' | 'sign_up' | 'api' | 'dcr' | 'import';
 
 /** A person. Shared by all issuers: `['user', id]`, found by name through `['username', canonical name]`. */
 export interface UserRecord {
@@ -191,4 +191,26 @@ export interface PushedRequestRecord {
   readonly dpop_jkt?: string;
   /** Unix seconds: until then a browser must bring it; a sign-in may take longer. */
   readonly expires_at: number;
+}
+
+/** A device authorization request: `['device', issuer, sha256 of its device_code]`. RFC 8628 §3.2 */
+export interface DeviceRecord {
+  readonly client_id: string;
+  /** SHA-256 of the user code. */
+  readonly user_code: string;
+  readonly scope: readonly string[];
+  readonly resource: readonly string[];
+  readonly authorization_details?: AuthorizationDetails;
+  /** Unix seconds: from then on nobody answers or redeems it; that it was there is known for a while longer. */
+  readonly expires_at: number;
+  /** Seconds that must lie between two polls; more when they came faster. */
+  readonly interval: number;
+  /** What the person said; absent while nobody has answered. */
+  readonly answer?: 'denied' | Authorization;
+}
+
+/** From a user code to the request that waits for it: `['user_code', issuer, sha256 of the code]`. */
+export interface UserCodeRecord {
+  /** SHA-256 of the device code. */
+  readonly device: string;
 }

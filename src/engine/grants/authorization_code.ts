@@ -1,19 +1,16 @@
-import { randomToken, sha256 } from '../../keys/digest.ts';
+import { sha256 } from '../../keys/digest.ts';
 import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { type Params, required } from '../../spec/params.ts';
 import { codes, grants } from '../../store/collections.ts';
 import type { CodeRecord, GrantRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
-import { subjectOf } from '../claims/subject.ts';
 import { narrowAuthorizationDetails } from '../authorization_details.ts';
-import { lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { checkPkce } from '../pkce.ts';
 import { narrowResources } from '../resources.ts';
 import { revokeGrant } from '../revoke.ts';
-import { isSessionAlive } from '../session.ts';
-import { findLiveUser } from '../users.ts';
+import { findGrantor, newGrant } from './new_grant.ts';
 import type { Grant, Redemption } from './table.ts';
 
 /** Seconds for which a redeemed code is still recognized, and its grant revoked if it comes again. */
@@ -37,14 +34,13 @@ async function redeem(params: Params, client: Client, engine: Engine): Promise<R
     params.get('authorization_details'),
     code.authorization_details,
   );
-  const user = await findLiveUser(code.user, code.authentication.auth_time, engine);
-  if (user === undefined) throw new OAuthError('invalid_grant', 'the person may no longer sign in');
-  const isOffline = code.scope.includes('offline_access');
-  if (!isOffline && !await isSessionAlive(code.authentication.sid, user, engine)) {
-    throw new OAuthError('invalid_grant', 'the session has ended');
-  }
+  const user = await findGrantor(code, engine);
   const earlier = await frontChannelGrant(code, engine);
-  const grant = await grantOf(code, client, engine, nowSeconds);
+  const grant = await newGrant(
+    code,
+    { client, grant_type: 'authorization_code', id: code.grant, nowSeconds },
+    engine,
+  );
   return {
     issue: {
       client,
@@ -109,32 +105,4 @@ async function frontChannelGrant(
   const entry = await grants.get(engine.store, engine.settings.issuer, grant);
   if (entry === undefined) throw new OAuthError('invalid_grant', 'the authorization was revoked');
   return entry;
-}
-
-async function grantOf(
-  code: CodeRecord,
-  client: Client,
-  engine: Engine,
-  nowSeconds: number,
-): Promise<GrantRecord> {
-  const lifespans = lifespansOf(client, engine, 'authorization_code');
-  const isRefreshable = client.grant_types.includes('refresh_token');
-  const lifetime = isRefreshable ? lifespans.refresh_token : lifespans.access_token;
-  return {
-    id: code.grant ?? randomToken(16),
-    client_id: code.client_id,
-    user: code.user,
-    sub: await subjectOf(code.user, engine),
-    scope: code.scope,
-    resource: code.resource,
-    claims: code.claims,
-    ...(code.claims_locales === undefined ? {} : { claims_locales: code.claims_locales }),
-    ...(code.authorization_details === undefined
-      ? {}
-      : { authorization_details: code.authorization_details }),
-    authentication: code.authentication,
-    created_at: nowSeconds,
-    expires_at: Math.floor(nowSeconds) + lifetime,
-    ...(isRefreshable ? { refresh: { n: 0, moved_at: nowSeconds } } : {}),
-  };
 }

@@ -7,6 +7,7 @@ import type { Engine } from '../engine.ts';
 import { type Issue, issueTokens, type TokenResponse } from '../tokens/issue.ts';
 import { authorizationCodeGrant } from './authorization_code.ts';
 import { clientCredentialsGrant } from './client_credentials.ts';
+import { deviceCodeGrant } from './device_code.ts';
 import { refreshTokenGrant } from './refresh_token.ts';
 
 /** What redeeming decided: the tokens to make, and the one write that makes them count. */
@@ -24,7 +25,7 @@ export interface Grant {
 }
 
 export const GRANTS: ReadonlyMap<string, Grant> = new Map(
-  [authorizationCodeGrant, refreshTokenGrant, clientCredentialsGrant].map((
+  [authorizationCodeGrant, refreshTokenGrant, clientCredentialsGrant, deviceCodeGrant].map((
     grant,
   ) => [grant.grant_type, grant]),
 );

@@ -1,0 +1,82 @@
+import { sha256 } from '../../keys/digest.ts';
+import type { Client } from '../../spec/client.ts';
+import { DEVICE_CODE_GRANT } from '../../spec/identifiers.ts';
+import { devices, sessions, userCodes } from '../../store/collections.ts';
+import type { Authorization, DeviceRecord } from '../../store/records.ts';
+import type { Entry } from '../../store/store.ts';
+import type { Approval } from '../authorize/decide.ts';
+import { findClient } from '../clients.ts';
+import type { Engine } from '../engine.ts';
+import type { Session } from '../session.ts';
+
+/** A device that waits for somebody's answer. */
+export interface WaitingDevice {
+  /** SHA-256 of its device code. */
+  readonly digest: string;
+  readonly entry: Entry<DeviceRecord>;
+  readonly client: Client;
+}
+
+/** The digest of the device that a user code was made for, whether or not it still waits. */
+export async function findDeviceDigest(
+  user_code: string,
+  engine: Engine,
+): Promise<string | undefined> {
+  const entry = await userCodes.get(engine.store, engine.settings.issuer, sha256(user_code));
+  return entry?.value.device;
+}
+
+/** The device, if it can still be answered: in time, by nobody before, and its client may use the grant. */
+export async function findWaitingDevice(
+  digest: string,
+  engine: Engine,
+): Promise<WaitingDevice | undefined> {
+  const entry = await devices.get(engine.store, engine.settings.issuer, digest);
+  if (entry === undefined || entry.value.answer !== undefined) return undefined;
+  if (entry.value.expires_at <= engine.now()) return undefined;
+  const client = await findClient(entry.value.client_id, engine);
+  return client?.grant_types.includes(DEVICE_CODE_GRANT) === true
+    ? { digest, entry, client }
+    : undefined;
+}
+
+/**
+ * Writes what the person said, once: false when the device or the session has changed since it was read, and the caller
+ * looks anew. An approval grants at most what was asked for, whatever else it names (T110).
+ */
+export async function answerDevice(
+  { digest, entry }: WaitingDevice,
+  approval: Approval | 'denied',
+  session: Session,
+  engine: Engine,
+): Promise<boolean> {
+  const { issuer } = engine.settings;
+  const record: DeviceRecord = {
+    ...entry.value,
+    answer: approval === 'denied' ? approval : authorizationOf(entry.value, approval, session),
+  };
+  const outcome = await engine.store.commit({
+    check: [devices.check(entry), sessions.check(session.entry)],
+    put: [devices.put([issuer, digest], record, entry.expiresAtSeconds)],
+    remove: [userCodes.remove(issuer, entry.value.user_code)],
+  });
+  if (outcome === 'conflict') return false;
+  engine.devices.pending.release(digest);
+  return true;
+}
+
+function authorizationOf(
+  { client_id, scope, resource, authorization_details }: DeviceRecord,
+  approval: Approval,
+  { record: { user, sid, auth_time, amr, acr } }: Session,
+): Authorization {
+  return {
+    client_id,
+    user,
+    scope: scope.filter((name) => name === 'openid' || approval.scope.includes(name)),
+    resource,
+    claims: { userinfo: [], id_token: [] },
+    ...(authorization_details === undefined ? {} : { authorization_details }),
+    authentication: { sid, auth_time, amr, acr },
+  };
+}

@@ -1,0 +1,60 @@
+import { randomToken } from '../../keys/digest.ts';
+import type { Client } from '../../spec/client.ts';
+import { OAuthError } from '../../spec/oauth_error.ts';
+import type { Authorization, GrantRecord, UserRecord } from '../../store/records.ts';
+import { subjectOf } from '../claims/subject.ts';
+import { lifespansOf } from '../clients.ts';
+import type { Engine } from '../engine.ts';
+import { isSessionAlive } from '../session.ts';
+import { findLiveUser } from '../users.ts';
+
+/** The person whose authorization is being redeemed, if it still stands. @throws {OAuthError} `invalid_grant` */
+export async function findGrantor(
+  { user: id, scope, authentication }: Authorization,
+  engine: Engine,
+): Promise<UserRecord> {
+  const user = await findLiveUser(id, authentication.auth_time, engine);
+  if (user === undefined) throw new OAuthError('invalid_grant', 'the person may no longer sign in');
+  const isOffline = scope.includes('offline_access');
+  if (!isOffline && !await isSessionAlive(authentication.sid, user, engine)) {
+    throw new OAuthError('invalid_grant', 'the session has ended');
+  }
+  return user;
+}
+
+export interface NewGrant {
+  readonly client: Client;
+  readonly grant_type: 'authorization_code' | 'device_code';
+  /** By default a new one. */
+  readonly id?: string | undefined;
+  readonly nowSeconds: number;
+}
+
+/** What an authorization becomes when it is redeemed. */
+export async function newGrant(
+  authorization: Authorization,
+  { client, grant_type, id = randomToken(16), nowSeconds }: NewGrant,
+  engine: Engine,
+): Promise<GrantRecord> {
+  const { client_id, user, scope, resource, claims, authentication } = authorization;
+  const { claims_locales, authorization_details } = authorization;
+  const lifespans = lifespansOf(client, engine, grant_type);
+  const isRefreshable = client.grant_types.includes('refresh_token');
+  const lifetime = isRefreshable ? lifespans.refresh_token : lifespans.access_token;
+  return {
+    id,
+    client_id,
+    user,
+    sub: await subjectOf(user, client, engine),
+    scope,
+    resource,
+    claims,
+    ...(claims_locales === undefined ? {} : { claims_locales }),
+    ...(authorization_details === undefined ? {} : { authorization_details }),
+    authentication,
+    ...(grant_type === 'authorization_code' ? {} : { grant_type }),
+    created_at: nowSeconds,
+    expires_at: Math.floor(nowSeconds) + lifetime,
+    ...(isRefreshable ? { refresh: { n: 0, moved_at: nowSeconds } } : {}),
+  };
+}
