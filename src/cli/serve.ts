@@ -119,7 +119,11 @@ async function listen(
     fetch: (request, peer) => instance.fetch(request, peer),
     onError: (error) => log('error', 'server.error', { cause: error }),
     ...tls !== undefined && {
-      tls: { cert: await readFile(tls.cert, 'utf8'), key: await readFile(tls.key, 'utf8') },
+      tls: {
+        cert: await readFile(tls.cert, 'utf8'),
+        key: await readFile(tls.key, 'utf8'),
+        requestsCertificates: tls.client_certificates === 'request',
+      },
     },
   });
   try {

@@ -16,7 +16,7 @@ export async function introspection(
 ): Promise<Response> {
   try {
     const params = await formParams(request, site.maxBodyBytes);
-    const client = await callingClient(request, context, params, site);
+    const client = await callingClient(request, context, params, site, 'introspection');
     if (client.token_endpoint_auth_method === 'none') {
       throw new OAuthError('invalid_client', 'client authentication failed', {
         debug: 'public client',

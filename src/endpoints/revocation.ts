@@ -15,7 +15,7 @@ export async function revocation(
 ): Promise<Response> {
   try {
     const params = await formParams(request, site.maxBodyBytes);
-    const client = await callingClient(request, context, params, site);
+    const client = await callingClient(request, context, params, site, 'revocation');
     await revokeToken(required(params, 'token'), client, site.engine);
     return json({}, noStore);
   } catch (error) {

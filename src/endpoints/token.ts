@@ -1,7 +1,7 @@
 import { redeemGrant } from '../engine/grants/table.ts';
 import type { RequestContext } from '../http/router.ts';
 import { json, noStore } from '../http/respond.ts';
-import { callingClient } from './caller.ts';
+import { presentedClient } from './caller.ts';
 import { errorResponse } from './error_response.ts';
 import { formParams } from './params.ts';
 import type { Site } from './site.ts';
@@ -14,8 +14,8 @@ export async function token(
 ): Promise<Response> {
   try {
     const params = await formParams(request, site.maxBodyBytes);
-    const client = await callingClient(request, context, params, site);
-    return json(await redeemGrant(params, client, site.engine), noStore);
+    const caller = await presentedClient(request, context, params, site, 'token');
+    return json(await redeemGrant(params, caller, site.engine), noStore);
   } catch (error) {
     return errorResponse(error, site.engine.log);
   }

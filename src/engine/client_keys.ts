@@ -36,11 +36,20 @@ export async function clientKeys(
   engine: Engine,
 ): Promise<readonly JWK[]> {
   const fitting = (keys: readonly JWK[]): readonly JWK[] => keys.filter((key) => fits(key, wanted));
-  if (client.jwks !== undefined) return fitting(keysOf(client.jwks));
-  if (client.jwks_uri === undefined) return [];
   const isGoodEnough = (keys: readonly JWK[]): boolean =>
     wanted.newer === undefined && fitting(keys).length > 0;
-  return fitting(await engine.clientKeySets.get(client, client.jwks_uri, isGoodEnough, engine));
+  return fitting(await allClientKeys(client, isGoodEnough, engine));
+}
+
+/** All keys of a client, whatever they are for; fetched anew when those at hand are not good enough. */
+export async function allClientKeys(
+  client: Client,
+  isGoodEnough: (keys: readonly JWK[]) => boolean,
+  engine: Engine,
+): Promise<readonly JWK[]> {
+  if (client.jwks !== undefined) return keysOf(client.jwks);
+  if (client.jwks_uri === undefined) return [];
+  return await engine.clientKeySets.get(client, client.jwks_uri, isGoodEnough, engine);
 }
 
 interface KnownSet {

@@ -36,6 +36,14 @@ export function clientAddress(
   return first === second ? first : formatAddress(address);
 }
 
+/** Whether the socket's peer is one of them. */
+export function isTrustedProxy(peer: string | undefined, trustedProxies: Networks): boolean {
+  if (trustedProxies.length === 0) return false;
+  const address = peer === undefined ? undefined : parseAddress(peer);
+  return address !== undefined &&
+    trustedProxies.some((network) => isInNetwork(address, network));
+}
+
 /** What an address is counted under (T105): an IPv4 address, or the /64 of an IPv6 address. */
 export function sourceOf(address: string | undefined): string {
   const parsed = address === undefined ? undefined : parseAddress(address);

@@ -9,6 +9,8 @@ export interface RequestContext {
   readonly query: string;
   /** Of the socket, as the runtime gives it. */
   readonly peerAddress: string | undefined;
+  /** What the client showed in TLS, as DER, its own first; where the runtime gives it. */
+  readonly certificates: readonly Uint8Array[] | undefined;
   /** Made when first asked for: names this request on an error page and in the log. */
   readonly correlationId: string;
 }
@@ -40,6 +42,8 @@ export interface RouterOptions {
 
 export interface Peer {
   readonly address?: string | undefined;
+  /** DER, the client's own first. */
+  readonly certificates?: readonly Uint8Array[] | undefined;
   /** Path and query as they were sent; taken for those of `request.url` when it starts with a slash. */
   readonly target?: string | undefined;
 }
@@ -146,6 +150,10 @@ class Context implements RequestContext {
     this.path = path;
     this.query = query;
     this.#peer = peer;
+  }
+
+  get certificates(): readonly Uint8Array[] | undefined {
+    return this.#peer?.certificates;
   }
 
   get peerAddress(): string | undefined {

@@ -1,21 +1,36 @@
 import type { JWTPayload } from 'jose';
 import { createHash, type KeyObject } from 'node:crypto';
-import { SIGNING_ALGS, type SigningAlg } from '../spec/identifiers.ts';
-import type { Store } from '../store/store.ts';
-import { ALGORITHMS } from './algorithms.ts';
-import { constantTimeEquals, deriveKey, hmac, randomToken } from './digest.ts';
 import {
+  type AsymmetricEncryptionAlg,
+  type ClientSigningAlg,
+  SIGNING_ALGS,
+  type SigningAlg,
+} from '../spec/identifiers.ts';
+import type { Log } from '../spec/log.ts';
+import type { Store } from '../store/store.ts';
+import { ALGORITHMS, hashOf } from './algorithms.ts';
+import { decryptJwe, type DecryptOptions } from './decrypt.ts';
+import { constantTimeEquals, deriveKey, hmac, randomToken } from './digest.ts';
+import { type BroughtAs, readBroughtKey } from './import.ts';
+import {
+  addKey,
+  type EncryptionKey,
+  hasKey,
+  type KeyAlg,
   type KeyMaterial,
   loadKeys,
-  missingAlgs,
+  makeKey,
+  readKeys,
   rotateSealingKey,
   SEALING_KID_LENGTH,
   type SealingKey,
   type SigningKey,
 } from './key_set.ts';
+import { createPublisher } from './publish.ts';
 import { createRecent } from './recent.ts';
 import { open, seal } from './seal.ts';
 import { createSigner } from './sign.ts';
+import { MAX_JWT_LENGTH, verifyJwtNow } from './verify.ts';
 
 /** What a value was sealed or authenticated for; nothing of one purpose passes in another's place. */
 export type SealPurpose = 'access token' | 'authorization request';
@@ -25,12 +40,25 @@ export type MacPurpose = 'refresh token' | 'csrf';
 export interface Keys {
   /** The public keys as the JWKS endpoint shows them, RFC 7517 §5: made once, the same bytes until a key changes. */
   jwksText(): Promise<string>;
-  /** A JWT with `kid` and `typ` in its header. */
-  sign(alg: SigningAlg, typ: string, payload: JWTPayload): Promise<string>;
+  /** Makes and publishes the algorithms' keys that are not there yet. */
+  ensure(use: 'sig', algs: readonly SigningAlg[]): Promise<void>;
+  ensure(use: 'enc', algs: readonly AsymmetricEncryptionAlg[]): Promise<void>;
+  /**
+   * A JWT with `kid`, and `typ` where it has one, in its header, by the newest key of the algorithm, or the one that is named.
+   * @throws {TypeError} when no key of the algorithm has the name
+   */
+  sign(
+    alg: SigningAlg,
+    typ: string | undefined,
+    payload: JWTPayload,
+    kid?: string,
+  ): Promise<string>;
   /** The payload of a JWT that this issuer signed as `typ`, whether or not it has expired; undefined otherwise. */
   verifyOwn(jwt: string, typ: string): Promise<JWTPayload | undefined>;
   /** Base64url of the left half of the alg's hash: at_hash and its kin, Core §3.1.3.6. */
-  halfHash(alg: SigningAlg, text: string): string;
+  halfHash(alg: ClientSigningAlg, text: string): string;
+  /** The text of a JWE to one of our keys, or to a secret; undefined, whatever is wrong with it. */
+  decrypt(jwe: string, options: DecryptOptions): Promise<string | undefined>;
   seal(purpose: SealPurpose, text: string, context?: string): string;
   open(purpose: SealPurpose, sealed: string, context?: string): string | undefined;
   mac(purpose: MacPurpose, text: string): string;
@@ -38,6 +66,12 @@ export interface Keys {
   /** A salted digest, keyed with the storage key, of a credential with 128 bits or more of entropy. */
   digestSecret(secret: string): string;
   matchesSecret(secret: string, digest: string): boolean;
+  /** For secrets that must be had back, as HMAC needs them: sealed with the storage key. */
+  sealSecret(secret: string): string;
+  /** Undefined for what `sealSecret` did not make for this issuer. */
+  openSecret(registered: string): string | undefined;
+  /** Takes in a key of somebody else's making; it signs, or is decrypted with, from now on. */
+  importKey(text: string, as: BroughtAs): Promise<ImportOutcome>;
   /** A new sealing key takes over at once; what was sealed before opens for another `keepSeconds`. */
   rotateSealing(keepSeconds: number): Promise<void>;
   /** What there is, for the operator: no secrets. */
@@ -46,53 +80,72 @@ export interface Keys {
 
 export interface KeyDescription {
   readonly kid: string;
-  readonly use: 'sig' | 'seal';
+  readonly use: 'sig' | 'enc' | 'seal';
   readonly alg?: string;
   readonly created_at: number;
   readonly superseded_at?: number;
+  /** When the first of its certificates expires, Unix seconds. */
+  readonly chain_expires_at?: number;
 }
+
+export type ImportOutcome =
+  | { readonly kind: 'done'; readonly key: KeyDescription }
+  | { readonly kind: 'refused'; readonly problem: string };
 
 export interface KeysOptions {
   readonly store: Store;
   readonly issuer: string;
   readonly storageKey: Uint8Array;
   readonly now: () => number;
+  readonly log?: Log;
 }
 
+/** Made on a first start; the others when they are asked for. */
+const FIRST_ALGS = ['RS256', 'ES256', 'EdDSA'] as const satisfies readonly SigningAlg[];
+
 /** Quick to make; an RSA key takes longer than all the rest of a first start, and is made while that goes on. */
-const QUICK_ALGS = SIGNING_ALGS.filter((alg) => ALGORITHMS[alg].kty !== 'RSA');
+const QUICK_ALGS = FIRST_ALGS.filter((alg) => ALGORITHMS[alg].kty !== 'RSA');
 
 /** Loads or makes the issuer's keys. On a first start, what needs the RSA key waits for it. */
 export async function openKeys(options: KeysOptions): Promise<Keys> {
   let material = await loadKeys(options, QUICK_ALGS);
   let derived = deriveAll(material);
-  let jwksText: string | undefined;
-  let completing: Promise<void> | undefined;
+  let newest = newestOf(material);
+  const making = new Map<KeyAlg, Promise<void>>();
+  let reading = Promise.resolve();
+  const publisher = createPublisher(options.now, options.log ?? (() => {}));
   const signJwt = createSigner();
   const opened = createRecent<string>(REMEMBERED_TOKENS);
   const verified = createRecent<JWTPayload>(REMEMBERED_TOKENS);
   const pepper = deriveKey(options.storageKey, 'client secrets');
+  const secretsKey = deriveKey(options.storageKey, 'client secrets at rest');
 
   // Whoever needs the keys learns of a failure then, and tries again.
-  complete().catch(() => {});
+  ensureAll(FIRST_ALGS).catch(() => {});
 
   return {
     async jwksText() {
-      await complete();
-      return jwksText ??= JSON.stringify({ keys: material.signing.map((key) => key.publicJwk) });
+      await ensureAll(FIRST_ALGS);
+      return publisher.textOf(material);
     },
 
-    async sign(alg, typ, payload) {
-      if (missingAlgs(material, [alg]).length > 0) await complete();
-      return await signJwt(newestFor(material, alg), typ, payload);
+    ensure: (_use, algs: readonly KeyAlg[]) => ensureAll(algs),
+
+    async sign(alg, typ, payload, kid) {
+      if (!newest.has(alg)) await ensureAll([alg]);
+      const key = kid === undefined ? newest.get(alg) : namedKey(material, alg, kid);
+      if (key === undefined) {
+        throw new TypeError(`Cannot sign as there must be a key for ${alg}: got none`);
+      }
+      return await signJwt(key, typ, payload);
     },
 
     async verifyOwn(jwt, typ) {
-      if (jwt.length > MAX_JWT_LENGTH || !JWS_FORM.test(jwt)) return undefined;
+      if (jwt.length > MAX_JWT_LENGTH) return undefined;
       const known = verified.get(`${typ} ${jwt}`);
       if (known !== undefined) return known;
-      await complete();
-      const payload = await verify(jwt, typ);
+      await ensureAll(FIRST_ALGS);
+      const payload = verify(jwt, typ);
       // RFC 7519 §4.1.6 has no rule; FAPI 2.0 SP §5.3.2.1 has: clocks may differ, but not by a minute.
       if ((payload?.iat ?? 0) > options.now() + MAX_CLOCK_SKEW_SECONDS) return undefined;
       if (payload !== undefined) verified.set(`${typ} ${jwt}`, payload);
@@ -100,9 +153,11 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     },
 
     halfHash(alg, text) {
-      const digest = createHash(ALGORITHMS[alg].hash).update(text).digest();
+      const digest = createHash(hashOf(alg)).update(text).digest();
       return digest.subarray(0, digest.length / 2).toString('base64url');
     },
+
+    decrypt: (jwe, decryptOptions) => decryptJwe(jwe, decryptOptions, material.encryption),
 
     seal(purpose, text, context = '') {
       const current = derived.current;
@@ -143,62 +198,82 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
       return constantTimeEquals(hmac(pepper, `${salt}${secret}`), expected);
     },
 
+    sealSecret: (secret) => SEALED_SECRET_PREFIX + seal(secretsKey, secret, options.issuer),
+
+    openSecret: (registered) =>
+      registered.startsWith(SEALED_SECRET_PREFIX)
+        ? open(secretsKey, registered.slice(SEALED_SECRET_PREFIX.length), options.issuer)
+        : undefined,
+
+    async importKey(text, as) {
+      const brought = readBroughtKey(text, as);
+      if (!brought.ok) return { kind: 'refused', problem: brought.problem };
+      const added = await addKey(options, brought.key);
+      if ('problem' in added) return { kind: 'refused', problem: added.problem };
+      await reload();
+      const key = describe().find(({ kid }) => kid === added.kid);
+      return key === undefined
+        ? { kind: 'refused', problem: 'the key was just removed' }
+        : { kind: 'done', key };
+    },
+
     async rotateSealing(keepSeconds) {
-      material = await rotateSealingKey(options, keepSeconds);
-      derived = deriveAll(material);
+      await rotateSealingKey(options, keepSeconds);
+      await reload();
       opened.clear();
     },
 
-    describe: () => [
-      ...material.signing.map(({ kid, alg, created_at }) => ({
-        kid,
-        use: 'sig' as const,
-        alg,
-        created_at,
-      })),
-      ...material.sealing.map(({ secret: _, ...rest }) => ({ ...rest, use: 'seal' as const })),
-    ],
+    describe,
   };
 
-  async function verify(jwt: string, typ: string): Promise<JWTPayload | undefined> {
-    const { jwtVerify } = await import('jose');
-    try {
-      const { payload } = await jwtVerify(
-        jwt,
-        ({ kid, alg }) => ownKey(material, kid, alg).publicJwk,
-        {
-          algorithms: Object.keys(ALGORITHMS),
-          issuer: options.issuer,
-          typ,
-          // Whether expiry matters is the caller's question.
-          currentDate: new Date(0),
-        },
-      );
-      return payload;
-    } catch {
-      return undefined;
-    }
+  function verify(jwt: string, typ: string): JWTPayload | undefined {
+    const read = verifyJwtNow(jwt, { keys: publisher.ownKeys(material) }, SIGNING_ALGS);
+    // Ours all have a kid: without one it is somebody's try.
+    return read?.header.kid !== undefined && read.header.typ === typ &&
+        read.payload.iss === options.issuer
+      ? read.payload
+      : undefined;
   }
 
-  /** All signing keys, once made. */
-  async function complete(): Promise<void> {
-    if (missingAlgs(material, SIGNING_ALGS).length === 0) return;
-    completing ??= loadKeys(options, SIGNING_ALGS).then((all) => {
-      material = all;
-    }).finally(() => completing = undefined);
-    await completing;
+  function describe(): readonly KeyDescription[] {
+    const { signing, encryption, sealing } = material;
+    return [
+      ...signing.map((key) => describeKey(key, 'sig')),
+      ...encryption.map((key) => describeKey(key, 'enc')),
+      ...sealing.map(({ secret: _, ...rest }) => ({ ...rest, use: 'seal' as const })),
+    ];
+  }
+
+  async function ensureAll(algs: readonly KeyAlg[]): Promise<void> {
+    const missing = algs.filter((alg) => !hasKey(material, alg));
+    if (missing.length > 0) await Promise.all(missing.map(ensureOne));
+  }
+
+  function ensureOne(alg: KeyAlg): Promise<void> {
+    const running = making.get(alg) ??
+      makeKey(options, alg).then(reload).finally(() => making.delete(alg));
+    making.set(alg, running);
+    return running;
+  }
+
+  /** One reading after the other, so that the latest counts. */
+  function reload(): Promise<void> {
+    reading = reading.catch(() => {}).then(async () => {
+      material = await readKeys(options);
+      derived = deriveAll(material);
+      newest = newestOf(material);
+    });
+    return reading;
   }
 }
 
 /** Minted secrets are kept in this form: prefix, salt, HMAC. */
 export const SECRET_DIGEST_PREFIX = '$ostiary$';
 
-/** Characters; longer JWTs are not even parsed. */
-const MAX_JWT_LENGTH = 16 * 1024;
+/** Secrets that are sealed instead. */
+export const SEALED_SECRET_PREFIX = '$sealed$';
 
 const MAX_CLOCK_SKEW_SECONDS = 60;
-
-const JWS_FORM = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 
 /**
  * Tokens whose content is kept at hand, some megabytes: most are read again soon after they were issued or read, and
@@ -243,21 +318,29 @@ function keyFor(keys: DerivedKeys, purpose: SealPurpose | MacPurpose): KeyObject
   return key;
 }
 
-function newestFor(material: KeyMaterial, alg: SigningAlg): SigningKey {
-  let newest: SigningKey | undefined;
-  for (const key of material.signing) {
-    if (key.alg === alg && (newest === undefined || key.created_at > newest.created_at)) {
-      newest = key;
-    }
-  }
-  if (newest === undefined) {
-    throw new TypeError(`Cannot sign as there must be a key for ${alg}: got none`);
-  }
-  return newest;
+function newestOf({ signing }: KeyMaterial): ReadonlyMap<SigningAlg, SigningKey> {
+  // Newest first: of two entries for one name, a map keeps the last.
+  return new Map(signing.map((key) => [key.alg, key] as const).reverse());
 }
 
-function ownKey(material: KeyMaterial, kid: string | undefined, alg: string): SigningKey {
-  const key = material.signing.find((candidate) => candidate.kid === kid && candidate.alg === alg);
-  if (key === undefined) throw new TypeError('Cannot verify as the kid is not ours');
+function namedKey({ signing }: KeyMaterial, alg: SigningAlg, kid: string): SigningKey {
+  const key = signing.find((each) => each.kid === kid && each.alg === alg);
+  if (key === undefined) {
+    throw new TypeError(`Cannot sign as "kid" must be of one of our ${alg} keys: got "${kid}"`);
+  }
   return key;
+}
+
+function describeKey(
+  { kid, alg, created_at, superseded_at, chain }: SigningKey | EncryptionKey,
+  use: 'sig' | 'enc',
+): KeyDescription {
+  return {
+    kid,
+    use,
+    alg,
+    created_at,
+    ...superseded_at !== undefined && { superseded_at },
+    ...chain !== undefined && { chain_expires_at: chain.not_after },
+  };
 }

@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import { FastResponse, serve, type Server, type ServerRequest } from 'srvx';
 
 export interface ServePeer {
   readonly address?: string | undefined;
+  /** What the client showed in TLS, as DER, its own first; on Node. */
+  readonly certificates?: readonly Uint8Array[] | undefined;
   /** The request target as it was sent, where the runtime has it at less cost than `request.url`. */
   readonly target?: string | undefined;
 }
@@ -17,7 +20,12 @@ export interface ServeOptions {
   /** 0: any free one. */
   readonly port: number;
   /** PEM texts. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  readonly tls?: {
+    readonly cert: string;
+    readonly key: string;
+    /** Whether clients are asked for a certificate, whoever vouches for it; nobody has to have one. */
+    readonly requestsCertificates?: boolean;
+  };
   /** Requests at work at once; what comes above is answered 503 with Retry-After. Default 1000. */
   readonly maxConcurrent?: number;
   /** Hears of what `fetch` threw and of errors of the listening socket; default: nobody does. */
@@ -66,6 +74,10 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       requestTimeout: (limits.requestSeconds ?? 60) * 1000,
       keepAliveTimeout: idleSeconds * 1000,
       connectionsCheckingInterval: 1000,
+      // Who a certificate is of is for the handler to find out.
+      ...(tls?.requestsCertificates === true
+        ? { requestCert: true, rejectUnauthorized: false }
+        : {}),
     },
     bun: { idleTimeout: idleSeconds, development: false },
   });
@@ -163,6 +175,25 @@ class Peer implements ServePeer {
   get address(): string | undefined {
     return this.#request.ip;
   }
+
+  get certificates(): readonly Uint8Array[] | undefined {
+    const socket = this.#request.runtime?.node?.req.socket;
+    return socket !== undefined && 'getPeerCertificate' in socket
+      ? chainOf((socket as TLSSocket).getPeerCertificate(true))
+      : undefined;
+  }
+}
+
+/** From the client's own certificate to the last that it sent; a self-signed one is its own issuer. */
+function chainOf(leaf: DetailedPeerCertificate): readonly Uint8Array[] | undefined {
+  const chain: Uint8Array[] = [];
+  let certificate: DetailedPeerCertificate | undefined = leaf;
+  while (certificate?.raw !== undefined && chain.length < 8) {
+    if (chain.some((known) => certificate?.raw.equals(known))) break;
+    chain.push(certificate.raw);
+    certificate = certificate.issuerCertificate;
+  }
+  return chain.length === 0 ? undefined : chain;
 }
 
 /**

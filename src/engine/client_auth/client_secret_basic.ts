@@ -1,9 +1,13 @@
 import { type ClientAuth, type Credentials, invalidClient, type Presented } from './client_auth.ts';
+import { proveSecret } from './secret.ts';
 
 /** RFC 6749 §2.3.1. */
 export const clientSecretBasic: ClientAuth = {
   token_endpoint_auth_method: 'client_secret_basic',
+  isGuessable: true,
+  isIncidental: false,
   read,
+  prove: proveSecret,
 };
 
 function read({ authorization }: Presented): Credentials | undefined {
@@ -23,7 +27,7 @@ function read({ authorization }: Presented): Credentials | undefined {
   ) {
     throw invalidClient('Basic credentials are malformed');
   }
-  return { client_id, client_secret };
+  return { client_id, shown: client_secret };
 }
 
 /** RFC 7617 §2 with RFC 4648 §4 to the letter: what one runtime tolerates and another does not is refused by all. */

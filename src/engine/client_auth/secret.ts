@@ -1,7 +1,10 @@
 import type { PasswordHasher } from '../../accounts/password.ts';
 import { constantTimeEquals } from '../../keys/digest.ts';
 import { type Keys, SECRET_DIGEST_PREFIX } from '../../keys/keys.ts';
+import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
+import type { Engine } from '../engine.ts';
+import { type Credentials, type Presented, type Proof, unproven } from './client_auth.ts';
 
 /** Tells whether a presented client secret is the registered one. */
 export interface SecretVerifier {
@@ -10,6 +13,7 @@ export interface SecretVerifier {
 }
 
 const PLAINTEXT_PREFIX = '$plaintext$';
+const SEALED_PREFIX = '$sealed$';
 
 /** How many slow digests have their fast twin in memory. */
 const MAX_REMEMBERED = 10_000;
@@ -25,8 +29,9 @@ export function createSecretVerifier(keys: Keys, hasher: PasswordHasher): Secret
       if (registered.startsWith(SECRET_DIGEST_PREFIX)) {
         return keys.matchesSecret(secret, registered);
       }
-      if (registered.startsWith(PLAINTEXT_PREFIX)) {
-        return constantTimeEquals(secret, registered.slice(PLAINTEXT_PREFIX.length));
+      if (isRaw(registered)) {
+        const raw = openRaw(registered, keys);
+        return raw !== undefined && constantTimeEquals(secret, raw);
       }
       const known = remembered.get(registered);
       if (known !== undefined && keys.matchesSecret(secret, known)) return true;
@@ -46,4 +51,40 @@ export function createSecretVerifier(keys: Keys, hasher: PasswordHasher): Secret
     if (remembered.size >= MAX_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
     remembered.set(registered, digest);
   }
+}
+
+/** Is what basic and post show the client's secret? */
+export async function proveSecret(
+  client: Client,
+  { shown }: Credentials,
+  _presented: Presented,
+  engine: Engine,
+): Promise<Proof> {
+  const { client_secret } = client;
+  if (shown === undefined || client_secret === undefined) return unproven('no secret');
+  if (isExpired(client, engine)) return unproven('the secret has expired');
+  const isRight = await engine.secrets.matches(shown, client_secret);
+  return isRight ? { ok: true } : unproven('wrong secret');
+}
+
+/** RFC 7591 §3.2.1: 0 or absent means never. */
+export function isExpired({ client_secret_expires_at = 0 }: Client, engine: Engine): boolean {
+  return client_secret_expires_at !== 0 && client_secret_expires_at <= engine.now();
+}
+
+/** The secret itself, for algorithms that use it as a key; undefined when only a digest is kept. Core §10.1, §10.2 */
+export function rawSecret({ client_secret }: Client, { keys }: Engine): string | undefined {
+  return client_secret !== undefined && isRaw(client_secret)
+    ? openRaw(client_secret, keys)
+    : undefined;
+}
+
+function isRaw(registered: string): boolean {
+  return registered.startsWith(PLAINTEXT_PREFIX) || registered.startsWith(SEALED_PREFIX);
+}
+
+function openRaw(registered: string, keys: Keys): string | undefined {
+  return registered.startsWith(SEALED_PREFIX)
+    ? keys.openSecret(registered)
+    : registered.slice(PLAINTEXT_PREFIX.length);
 }

@@ -1,46 +1,128 @@
+import { certificateThumbprint } from '../../keys/certificate.ts';
 import type { Client } from '../../spec/client.ts';
 import type { AuthMethod } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
-import type { Params } from '../../spec/params.ts';
 import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
-import { type ClientAuth, type Credentials, invalidClient, type Presented } from './client_auth.ts';
+import {
+  type AuthEndpoint,
+  type Caller,
+  type ClientAuth,
+  type Credentials,
+  invalidClient,
+  type Presented,
+  type Proof,
+  unproven,
+} from './client_auth.ts';
 import { clientSecretBasic } from './client_secret_basic.ts';
+import { clientSecretJwt } from './client_secret_jwt.ts';
 import { clientSecretPost } from './client_secret_post.ts';
 import { none } from './none.ts';
+import { privateKeyJwt } from './private_key_jwt.ts';
+import { selfSignedTlsClientAuth } from './self_signed_tls_client_auth.ts';
+import { tlsClientAuth } from './tls_client_auth.ts';
 
-export const CLIENT_AUTH: ReadonlyMap<string, ClientAuth> = new Map(
-  [clientSecretBasic, clientSecretPost, none].map((
-    method,
-  ) => [method.token_endpoint_auth_method, method]),
+export const CLIENT_AUTH: ReadonlyMap<AuthMethod, ClientAuth> = new Map(
+  [
+    clientSecretBasic,
+    clientSecretPost,
+    clientSecretJwt,
+    privateKeyJwt,
+    tlsClientAuth,
+    selfSignedTlsClientAuth,
+    none,
+  ].map((method) => [method.token_endpoint_auth_method, method]),
 );
 
 /**
- * The client that sends a request, proven by the one method it is registered for. RFC 6749 §2.3, §3.2.1. Whatever is
- * wrong, the answer is the same, so that nobody learns which clients exist.
+ * The client that sends a request, proven by the one method it is registered for at this endpoint. RFC 6749 §2.3, §3.2.1.
+ * Whatever is wrong, the answer is the same, so that nobody learns which clients exist. What the proof uses up is the
+ * caller's to write.
  * @throws {OAuthError} `invalid_client`, `invalid_request`
  */
-export async function authenticateClient(presented: Presented, engine: Engine): Promise<Client> {
-  const { method, credentials } = usedMethod(presented);
-  checkClientId(presented.params, credentials);
-  const { client_id, client_secret } = credentials;
+export async function authenticateClient(presented: Presented, engine: Engine): Promise<Caller> {
+  const used = usedMethods(presented);
+  const client_id = clientIdOf(presented, used);
+  const { source, certificates } = presented;
   const account = `client:${client_id}`;
-  const slowDown = client_secret === undefined
-    ? undefined
-    : slowDownOf(account, presented.source, engine);
-  if (slowDown !== undefined && !engine.secretTries.take(`${presented.source} ${account}`)) {
-    throw slowDown;
-  }
+  const isGuess = used.some(({ method }) => method.isGuessable);
+  const slowDown = isGuess ? slowDownOf(account, source, engine) : undefined;
+  if (slowDown !== undefined && !engine.secretTries.take(`${source} ${account}`)) throw slowDown;
   const client = await findClient(client_id, engine);
-  const isProven = await isRegistered(client, client_secret, engine) &&
-    method === client?.token_endpoint_auth_method;
-  if (client === undefined || !isProven) {
-    if (client_secret !== undefined) engine.regulation.failed(account, presented.source);
-    throw slowDown ??
-      invalidClient(client === undefined ? 'no such client' : `wrong secret or method ${method}`);
+  checkCount(used, client);
+  const proof = client === undefined
+    ? unproven('no such client')
+    : await prove(client, used, presented, engine);
+  if (client === undefined || !proof.ok) {
+    if (isGuess) engine.regulation.failed(account, source);
+    throw slowDown ?? invalidClient(proof.ok ? '' : proof.reason);
   }
-  if (slowDown !== undefined) engine.regulation.succeeded(account, presented.source);
-  return client;
+  if (slowDown !== undefined) engine.regulation.succeeded(account, source);
+  const [certificate] = certificates ?? [];
+  return {
+    client,
+    uses: proof.uses ?? [],
+    ...certificate !== undefined &&
+      { certificate_thumbprint: certificateThumbprint(certificate) },
+  };
+}
+
+/** The registered method at an endpoint; the token endpoint's where nothing else is said. T038 */
+export function authMethodAt(client: Client, endpoint: AuthEndpoint): AuthMethod {
+  return (endpoint === 'token' ? undefined : client[`${endpoint}_endpoint_auth_method`]) ??
+    client.token_endpoint_auth_method;
+}
+
+interface Used {
+  readonly method: ClientAuth;
+  readonly credentials: Credentials;
+}
+
+function usedMethods(presented: Presented): readonly Used[] {
+  const used: Used[] = [];
+  for (const method of CLIENT_AUTH.values()) {
+    const credentials = method.read(presented);
+    if (credentials !== undefined) used.push({ method, credentials });
+  }
+  return used;
+}
+
+/** RFC 6749 §2.3.1, RFC 7521 §4.2: all that names a client names the same one. */
+function clientIdOf({ params }: Presented, used: readonly Used[]): string {
+  const [first] = used;
+  if (first === undefined) throw invalidClient('no client authentication is included');
+  const { client_id } = first.credentials;
+  const named = params.get('client_id');
+  if (
+    used.some(({ credentials }) => credentials.client_id !== client_id) ||
+    (named !== undefined && named !== client_id)
+  ) throw invalidClient('client_id differs from credentials');
+  return client_id;
+}
+
+/** RFC 6749 §2.3: one method a request, unless the client is registered as one that cannot do otherwise. */
+function checkCount(used: readonly Used[], client: Client | undefined): void {
+  const count = used.filter(({ method }) => !method.isIncidental).length;
+  if (count > 1 && client?.allow_multiple_auth_methods !== true) {
+    throw new OAuthError('invalid_request', 'more than one client authentication method is used');
+  }
+}
+
+async function prove(
+  client: Client,
+  used: readonly Used[],
+  presented: Presented,
+  engine: Engine,
+): Promise<Proof> {
+  const registered = authMethodAt(client, presented.endpoint);
+  const match = used.find(({ method }) => method.token_endpoint_auth_method === registered);
+  if (match === undefined) return unproven(`the registered method is ${registered}`);
+  const isAlone = !match.method.isIncidental ||
+    used.every(({ method }) => method.isIncidental || method === none);
+  if (!isAlone && !client.allow_multiple_auth_methods) {
+    return unproven(`other credentials beside ${registered}`);
+  }
+  return await match.method.prove(client, match.credentials, presented, engine);
 }
 
 /**
@@ -54,38 +136,4 @@ function slowDownOf(account: string, source: string, engine: Engine): OAuthError
     status: 429,
     retryAfterSeconds,
   });
-}
-
-function usedMethod(presented: Presented): { method: AuthMethod; credentials: Credentials } {
-  const used: { method: AuthMethod; credentials: Credentials }[] = [];
-  for (const { token_endpoint_auth_method: method, read } of CLIENT_AUTH.values()) {
-    const credentials = read(presented);
-    if (credentials !== undefined) used.push({ method, credentials });
-  }
-  const [first, second] = used;
-  if (second !== undefined) {
-    throw new OAuthError('invalid_request', 'more than one client authentication method is used');
-  }
-  if (first === undefined) throw invalidClient('no client authentication is included');
-  return first;
-}
-
-/** RFC 6749 §2.3.1: a client_id in the body, too, is the same one. */
-function checkClientId(params: Params, credentials: Credentials): void {
-  const named = params.get('client_id');
-  if (named !== undefined && named !== credentials.client_id) {
-    throw invalidClient('client_id differs from credentials');
-  }
-}
-
-async function isRegistered(
-  client: Client | undefined,
-  secret: string | undefined,
-  engine: Engine,
-): Promise<boolean> {
-  if (client?.client_secret === undefined) return client !== undefined && secret === undefined;
-  if (secret === undefined) return false;
-  const expiry = client.client_secret_expires_at ?? 0;
-  if (expiry !== 0 && expiry <= engine.now()) return false;
-  return await engine.secrets.matches(secret, client.client_secret);
 }

@@ -3,7 +3,9 @@ import type { GrantType } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { type Params, required } from '../../spec/params.ts';
 import type { Change } from '../../store/store.ts';
+import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
+import { consume, findTaken, type OneTimeUse, withUses } from '../one_time.ts';
 import { type Issue, issueTokens, type TokenResponse } from '../tokens/issue.ts';
 import { authorizationCodeGrant } from './authorization_code.ts';
 import { clientCredentialsGrant } from './client_credentials.ts';
@@ -36,9 +38,42 @@ const MAX_ATTEMPTS = 8;
 /** The phases every grant shares: may this client use it, decide, write, answer. RFC 6749 §4, §5.2. */
 export async function redeemGrant(
   params: Params,
-  client: Client,
+  { client, uses }: Caller,
   engine: Engine,
 ): Promise<TokenResponse> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const redemption = await redeemOrUse(params, client, uses, engine);
+    const change = withUses(redemption.change, uses, engine);
+    // Signing overlaps with the disk; the tokens leave only when the write has held.
+    const [outcome, response] = await Promise.all([
+      change === undefined ? 'committed' : engine.store.commit(change),
+      issueTokens(redemption.issue, engine),
+    ]);
+    if (outcome === 'committed') return response;
+    const taken = await findTaken(uses, engine);
+    if (taken !== undefined) throw taken.taken;
+  }
+  throw new OAuthError('temporarily_unavailable', 'too many requests for one grant', {
+    retryAfterSeconds: 1,
+  });
+}
+
+/** What a request showed once is used up by a refusal, too: it must not be good for another try. */
+async function redeemOrUse(
+  params: Params,
+  client: Client,
+  uses: readonly OneTimeUse[],
+  engine: Engine,
+): Promise<Redemption> {
+  try {
+    return await grantFor(params, client).redeem(params, client, engine);
+  } catch (error) {
+    await consume(uses, engine);
+    throw error;
+  }
+}
+
+function grantFor(params: Params, client: Client): Grant {
   const grant = GRANTS.get(required(params, 'grant_type'));
   if (grant === undefined) {
     throw new OAuthError(
@@ -52,16 +87,5 @@ export async function redeemGrant(
       `client is not registered for grant_type ${grant.grant_type}`,
     );
   }
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const { issue, change } = await grant.redeem(params, client, engine);
-    // Signing overlaps with the disk; the tokens leave only when the write has held.
-    const [outcome, response] = await Promise.all([
-      change === undefined ? 'committed' : engine.store.commit(change),
-      issueTokens(issue, engine),
-    ]);
-    if (outcome === 'committed') return response;
-  }
-  throw new OAuthError('temporarily_unavailable', 'too many requests for one grant', {
-    retryAfterSeconds: 1,
-  });
+  return grant;
 }

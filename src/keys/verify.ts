@@ -1,0 +1,200 @@
+import type { JWK, JWTPayload } from 'jose';
+import { Buffer } from 'node:buffer';
+import {
+  createHmac,
+  createPublicKey,
+  type JsonWebKeyInput,
+  type KeyObject,
+  timingSafeEqual,
+  verify,
+} from 'node:crypto';
+import type { ClientSigningAlg, HmacAlg, SigningAlg } from '../spec/identifiers.ts';
+import { jwkProblem } from '../spec/jwks.ts';
+import { ALGORITHMS, HMAC_HASHES, isHmac } from './algorithms.ts';
+import { PSS } from './sign.ts';
+
+/** Characters; longer JWTs are not even parsed. T129 */
+export const MAX_JWT_LENGTH = 16 * 1024;
+
+/** The members that are read; keys and addresses of keys in a header are nobody's word but the sender's. RFC 8725 §3.10 */
+export interface JwtHeader {
+  readonly alg: string;
+  readonly kid?: string;
+  readonly typ?: string;
+}
+
+export interface ReadJwt {
+  readonly header: JwtHeader;
+  readonly payload: JWTPayload;
+}
+
+/** The keys that may have signed: registered public ones, or the secret of a client (Core §10.1). */
+export type Verifiers = { readonly keys: readonly JWK[] } | { readonly secret: string };
+
+/**
+ * What a JWT says if one of the keys signed it with one of the algorithms, undefined otherwise; RFC 8725 §3.1. What
+ * the claims and `typ` must be is the caller's question.
+ */
+export function verifyJwt(
+  jwt: string,
+  by: Verifiers,
+  algs: readonly ClientSigningAlg[],
+): Promise<ReadJwt | undefined> {
+  return Promise.resolve(verifyJwtNow(jwt, by, algs));
+}
+
+/** The same on the spot. */
+export function verifyJwtNow(
+  jwt: string,
+  by: Verifiers,
+  algs: readonly ClientSigningAlg[],
+): ReadJwt | undefined {
+  const parts = partsOf(jwt);
+  const alg = algs.find((each) => each === parts?.header.alg);
+  if (parts === undefined || alg === undefined) return undefined;
+  const { header, payload, input, signature } = parts;
+  // By the kind of key first: a public key must never become the secret of an HMAC. RFC 8725 §2.1
+  const isGenuine = 'secret' in by
+    ? isHmac(alg) && isTag(alg, by.secret, input, signature)
+    : !isHmac(alg) && candidates(by.keys, alg, header.kid).some((key) =>
+      isSignature(alg, publicKeyOf(key), input, signature)
+    );
+  return isGenuine ? { header, payload } : undefined;
+}
+
+/** What a JWT claims to say: to find out whose keys to ask, and nothing more. */
+export function peekJwt(jwt: string): ReadJwt | undefined {
+  const parts = partsOf(jwt);
+  return parts && { header: parts.header, payload: parts.payload };
+}
+
+/** Whether a key's owner made the signature with the algorithm. */
+export function isSignature(
+  alg: SigningAlg,
+  key: KeyObject | undefined,
+  input: string,
+  signature: Buffer,
+): boolean {
+  if (key === undefined) return false;
+  const algorithm = ALGORITHMS[alg];
+  const bytes = Buffer.from(input);
+  try {
+    switch (algorithm.kty) {
+      case 'RSA':
+        return verify(
+          algorithm.hash,
+          bytes,
+          algorithm.padding === 'pss' ? { key, ...PSS } : key,
+          signature,
+        );
+      case 'EC':
+        return signature.length === 2 * algorithm.integerBytes &&
+          verify(algorithm.hash, bytes, { key, dsaEncoding: 'ieee-p1363' }, signature);
+      case 'OKP':
+        return verify(null, bytes, key, signature);
+    }
+  } catch {
+    // Some runtimes throw at a signature of an impossible form.
+    return false;
+  }
+}
+
+interface Parts extends ReadJwt {
+  /** What is signed. */
+  readonly input: string;
+  readonly signature: Buffer;
+}
+
+const JWS_FORM = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)$/;
+
+function partsOf(jwt: string): Parts | undefined {
+  if (jwt.length > MAX_JWT_LENGTH) return undefined;
+  const [, first, second, third] = JWS_FORM.exec(jwt) ?? [];
+  if (first === undefined || second === undefined || third === undefined) return undefined;
+  const header = parseJwtHeader(first);
+  const payload = jsonObject(second);
+  const signature = Buffer.from(third, 'base64url');
+  // The last character has bits to spare: each signature has one spelling.
+  if (header === undefined || payload === undefined || signature.toString('base64url') !== third) {
+    return undefined;
+  }
+  return { header, payload, input: `${first}.${second}`, signature };
+}
+
+/** RFC 7515 §4.1; `crit` names extensions that must be understood, and we know none. */
+function parseJwtHeader(encoded: string): JwtHeader | undefined {
+  const header = jsonObject(encoded);
+  if (header === undefined || Object.hasOwn(header, 'crit')) return undefined;
+  const { alg, kid, typ } = header;
+  if (typeof alg !== 'string' || !isTextOrAbsent(kid) || !isTextOrAbsent(typ)) return undefined;
+  return { alg, ...kid !== undefined && { kid }, ...typ !== undefined && { typ } };
+}
+
+function isTextOrAbsent(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string';
+}
+
+/** The JSON object that a part of a compact serialization encodes. */
+export function jsonObject(encoded: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(
+      Buffer.from(encoded, 'base64url'),
+    );
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? value as Readonly<Record<string, unknown>>
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of type and curve that the algorithm asks for; a named key, where there is one of that name. */
+function candidates(
+  keys: readonly JWK[],
+  alg: SigningAlg,
+  kid: string | undefined,
+): readonly JWK[] {
+  const fitting = keys.filter((key) => isFor(key, alg));
+  if (kid === undefined) return fitting;
+  const named = fitting.filter((key) => key.kid === kid);
+  return named.length > 0 ? named : fitting.filter((key) => key.kid === undefined);
+}
+
+function isFor(key: JWK, alg: SigningAlg): boolean {
+  const algorithm = ALGORITHMS[alg];
+  return key.kty === algorithm.kty &&
+    (algorithm.kty === 'RSA' || key.crv === algorithm.crv) &&
+    (key.use === undefined || key.use === 'sig') &&
+    (key.key_ops === undefined || key.key_ops.includes('verify')) &&
+    // RFC 9864 names the curve where RFC 8037 named the family.
+    (key.alg === undefined || key.alg === alg || (alg === 'EdDSA' && key.alg === 'Ed25519'));
+}
+
+/** Reading a JWK takes longer than verifying with it. */
+const readKeys = new WeakMap<JWK, KeyObject>();
+
+function publicKeyOf(jwk: JWK): KeyObject | undefined {
+  const known = readKeys.get(jwk);
+  if (known !== undefined || jwkProblem(jwk) !== undefined) return known;
+  try {
+    // Not more than what makes the key: runtimes look at other members, each in its way.
+    const { kty, crv, x, y, n, e } = jwk;
+    const bare = kty === 'RSA'
+      ? { kty, n, e }
+      : kty === 'EC'
+      ? { kty, crv, x, y }
+      : { kty, crv, x };
+    const key = createPublicKey({ key: bare as JsonWebKeyInput['key'], format: 'jwk' });
+    readKeys.set(jwk, key);
+    return key;
+  } catch {
+    return undefined;
+  }
+}
+
+function isTag(alg: HmacAlg, secret: string, input: string, tag: Buffer): boolean {
+  if (secret === '') return false;
+  const expected = createHmac(HMAC_HASHES[alg], secret).update(input).digest();
+  return tag.length === expected.length && timingSafeEqual(tag, expected);
+}
