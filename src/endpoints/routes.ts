@@ -1,8 +1,15 @@
 import type { Handler, Route } from '../http/router.ts';
 import { consent, submitConsent } from '../interaction/consent.ts';
+import {
+  confirmDevice,
+  device,
+  submitDevice,
+  submitDeviceConfirmation,
+} from '../interaction/device.ts';
 import { home } from '../interaction/home.ts';
 import { login, submitLogin } from '../interaction/login.ts';
 import { setup, submitSetup } from '../interaction/setup.ts';
+import { signUp, submitSignUp } from '../interaction/sign_up.ts';
 import { authorization } from './authorization.ts';
 import { deviceAuthorization } from './device_authorization.ts';
 import { discoveryHandler } from './discovery.ts';
@@ -32,6 +39,12 @@ export function routesOf(site: Site): readonly Route[] {
     { path: '/revoke', methods: { POST: at(revocation) } },
     { path: '/login', methods: { GET: at(login), POST: at(submitLogin) } },
     { path: '/consent', methods: { GET: at(consent), POST: at(submitConsent) } },
+    { path: '/sign-up', methods: { GET: at(signUp), POST: at(submitSignUp) } },
+    { path: '/device', methods: { GET: at(device), POST: at(submitDevice) } },
+    {
+      path: '/device/confirm',
+      methods: { GET: at(confirmDevice), POST: at(submitDeviceConfirmation) },
+    },
     { path: '/setup', methods: { GET: at(setup), POST: at(submitSetup) } },
     { path: '/healthz', methods: { GET: healthz } },
     { path: '/readyz', methods: { GET: at(readyz) } },

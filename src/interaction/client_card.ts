@@ -13,13 +13,17 @@ export interface ClientCard {
 }
 
 export function clientCard({ client, redirect_uri }: ReturnAddress): ClientCard {
+  return { ...deviceCard(client), redirectHost: new URL(redirect_uri).host || redirect_uri };
+}
+
+/** A client on a device: nobody returns to it by a redirect. */
+export function deviceCard({ client_id, client_name, ...client }: Client): ClientCard {
   const { logo_uri, policy_uri, tos_uri } = client;
   return {
-    name: client.client_name ?? client.client_id,
+    name: client_name ?? client_id,
     ...(logo_uri === undefined ? {} : { logo_uri }),
     ...(policy_uri === undefined ? {} : { policy_uri }),
     ...(tos_uri === undefined ? {} : { tos_uri }),
-    redirectHost: new URL(redirect_uri).host || redirect_uri,
   };
 }
 

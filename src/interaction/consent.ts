@@ -85,7 +85,7 @@ async function resume(
 }
 
 /** @throws {OAuthError} `invalid_request` when neither button was pressed */
-function isAccepted(params: Params): boolean {
+export function isAccepted(params: Params): boolean {
   const decision = params.get('decision');
   if (decision === 'accept') return true;
   if (decision === 'deny') return false;
@@ -116,7 +116,7 @@ function showConsent(question: Question, sealed: string, site: Site): Response {
   });
 }
 
-function scopeRow(
+export function scopeRow(
   name: string,
   site: Site,
 ): { name: string; required: boolean; description?: string } {
@@ -129,7 +129,7 @@ function scopeRow(
 }
 
 /** RFC 9396 §12: what a detail holds is shown as it is, beside what its type means. */
-function detailRows(
+export function detailRows(
   details: AuthorizationDetails | undefined,
   site: Site,
 ): readonly ConsentDetail[] {

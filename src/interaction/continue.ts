@@ -90,7 +90,7 @@ async function answer(
   const { pending, setCookies = [] } = passage;
   switch (decision.kind) {
     case 'login':
-      return toPage('login', passage, site);
+      return toPage(wantsAccount(pending, site) ? 'sign-up' : 'login', passage, site);
     case 'consent':
       return toPage('consent', passage, site);
     case 'refuse':
@@ -109,9 +109,14 @@ async function answer(
   }
 }
 
+/** Initiating User Registration via OpenID Connect 1.0 §4.1. */
+function wantsAccount({ request }: Pending, { engine }: Site): boolean {
+  return request.prompt.includes('create') && engine.settings.sign_up === 'open';
+}
+
 /** The pending request goes along sealed: nothing is stored. */
 function toPage(
-  page: 'login' | 'consent',
+  page: 'login' | 'sign-up' | 'consent',
   { pending, cookies, setCookies = [] }: Passage,
   site: Site,
 ): Response {

@@ -1,21 +1,30 @@
 import { signIn, type SignInResult } from '../accounts/sign_in.ts';
 import { formParams, queryParams } from '../endpoints/params.ts';
 import { senderOf, type Site } from '../endpoints/site.ts';
-import { openPending, type Pending } from '../engine/authorize/pending.ts';
-import { findSession, startSession } from '../engine/session.ts';
-import { newNonce, page, retryAfter, seeOther } from '../http/respond.ts';
+import { findSession } from '../engine/session.ts';
+import { newNonce, page, retryAfter } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
 import type { UserRecord } from '../store/records.ts';
-import { clientCard, formTargets, logoOrigins } from './client_card.ts';
-import { continueAuthorization, needsSignIn } from './continue.ts';
-import { type BrowserCookies, cookiesOf, nameBrowser, sessionCookie } from './cookies.ts';
+import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
+import {
+  type Errand,
+  errandCard,
+  errandFields,
+  errandId,
+  errandPageOptions,
+  errandUrl,
+  isSignInDue,
+  openErrand,
+  resumeErrand,
+} from './errand.ts';
 import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { frameOf } from './frame.ts';
+import { beginSession } from './signed_in.ts';
 import { loginView } from './views/login.ts';
 import { signedInView } from './views/signed_in.ts';
 
-/** The sign-in page: for a pending authorization request, or on its own. */
+/** The sign-in page: for a pending authorization request or a device, or on its own. */
 export async function login(
   request: Request,
   context: RequestContext,
@@ -23,18 +32,19 @@ export async function login(
 ): Promise<Response> {
   try {
     const params = queryParams(context.query);
-    const sealed = params.get('pending');
     const cookies = cookiesOf(request, site);
-    if (sealed !== undefined) {
-      const pending = await openPending(sealed, cookies.browser, site.engine);
-      // A request that came as a form from the client’s site came without our session cookie, which is here now.
-      const isWanted = params.get('switch') !== undefined ||
-        await needsSignIn({ pending, cookies }, site);
-      if (!isWanted) return await continueAuthorization({ pending, cookies }, site);
-      return showLogin({ sealed, pending, username: pending.request.login_hint }, cookies, site);
+    const errand = await openErrand(params, cookies, site);
+    if (errand.kind === 'none') {
+      const session = await findSession(cookies.session, site.engine);
+      return session === undefined
+        ? showLogin({ errand }, cookies, site)
+        : showSignedIn(session.user, site);
     }
-    const session = await findSession(cookies.session, site.engine);
-    return session === undefined ? showLogin({}, cookies, site) : showSignedIn(session.user, site);
+    // A request that came as a form from the client’s site came without our session cookie, which is here now.
+    const isWanted = params.get('switch') !== undefined || await isSignInDue(errand, cookies, site);
+    if (!isWanted) return await resumeErrand(errand, cookies, [], site);
+    const hint = errand.kind === 'authorization' ? errand.pending.request.login_hint : undefined;
+    return showLogin({ errand, username: hint }, cookies, site);
   } catch (error) {
     return errorPage(error, context, site);
   }
@@ -48,11 +58,8 @@ export async function submitLogin(
   try {
     const params = await formParams(request, site.maxBodyBytes);
     const cookies = cookiesOf(request, site);
-    const sealed = params.get('pending');
-    const pending = sealed === undefined
-      ? undefined
-      : await openPending(sealed, cookies.browser, site.engine);
-    checkForm(request, params, bindingOf(pending, cookies.browser ?? ''), site);
+    const errand = await openErrand(params, cookies, site);
+    checkForm(request, params, bindingOf(errand, cookies.browser ?? ''), site);
     const { directory, hasher, regulation } = site.engine;
     const username = params.get('username') ?? '';
     const result = await signIn({
@@ -68,77 +75,47 @@ export async function submitLogin(
         kind: result.kind,
         correlationId: context.correlationId,
       });
-      return showLogin({ sealed, pending, username, result }, cookies, site);
+      return showLogin({ errand, username, result }, cookies, site);
     }
-    return await signedIn(
-      result.user,
-      params.get('remember') !== undefined,
-      pending,
-      cookies,
-      site,
-    );
+    const remember = params.get('remember') !== undefined;
+    return await beginSession(result.user, remember, errand, cookies, site);
   } catch (error) {
     return errorPage(error, context, site);
   }
 }
 
-/** A new session for the person, then on with what was pending. */
-async function signedIn(
-  user: UserRecord,
-  remember: boolean,
-  pending: Pending | undefined,
-  cookies: BrowserCookies,
-  site: Site,
-): Promise<Response> {
-  const previous = await findSession(cookies.session, site.engine);
-  const started = startSession(
-    { user, remember, amr: ['pwd'], acr: 'one_factor', previous },
-    site.engine,
-  );
-  await site.engine.store.commit(started.change);
-  site.engine.log('info', 'sign_in.accepted', { user: user.id, sid: started.record.sid });
-  const lifetime = remember ? site.engine.settings.sessions.remember : undefined;
-  const setCookies = [sessionCookie(started.cookie, lifetime, site)];
-  if (pending === undefined) return seeOther(`${site.engine.settings.issuer}/login`, setCookies);
-  return await continueAuthorization({
-    pending,
-    cookies: { ...cookies, session: started.cookie },
-    setCookies,
-  }, site);
-}
-
 interface LoginPage {
-  readonly sealed?: string | undefined;
-  readonly pending?: Pending | undefined;
+  readonly errand: Errand;
   readonly username?: string | undefined;
   readonly result?: Exclude<SignInResult, { readonly kind: 'ok' }>;
 }
 
 function showLogin(
-  { sealed, pending, username, result }: LoginPage,
+  { errand, username, result }: LoginPage,
   cookies: BrowserCookies,
   site: Site,
 ): Response {
   const nonce = newNonce();
   const { browser, setCookie } = nameBrowser(cookies, site);
-  const csrf = csrfToken(bindingOf(pending, browser), site);
-  const client = pending?.address.client;
+  const csrf = csrfToken(bindingOf(errand, browser), site);
+  const client = errandCard(errand);
+  const isOpen = site.engine.settings.sign_up === 'open';
   const retryAfterSeconds = result?.kind === 'slow_down' ? result.retryAfterSeconds : undefined;
   const view = loginView({
     ...frameOf(nonce, site),
     action: `${site.engine.settings.issuer}/login`,
-    hidden: { csrf, ...(sealed === undefined ? {} : { pending: sealed }) },
-    ...(pending === undefined ? {} : { client: clientCard(pending.address) }),
+    hidden: { csrf, ...errandFields(errand) },
+    ...(client === undefined ? {} : { client }),
     ...(username === undefined ? {} : { username }),
     ...(result === undefined ? {} : { problem: result.kind === 'refused' ? 'wrong' : result.kind }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    ...(isOpen ? { signUpUrl: errandUrl('sign-up', errand, site) } : {}),
+    isSignUpClosed: !isOpen && asksForAccount(errand),
   });
   return page(view, {
+    ...errandPageOptions(errand),
     nonce,
     status: STATUS[result?.kind ?? 'refused'],
-    formAction: pending === undefined ? [] : formTargets(pending.address),
-    imgOrigins: client === undefined ? [] : logoOrigins(client),
-    popup: pending?.address.isPopup ?? false,
     cookies: setCookie,
     hsts: site.isSecure,
     headers: retryAfter(retryAfterSeconds),
@@ -146,6 +123,11 @@ function showLogin(
 }
 
 const STATUS = { refused: 200, slow_down: 429, busy: 503 } as const;
+
+/** Initiating User Registration via OpenID Connect 1.0 §4.1. */
+function asksForAccount(errand: Errand): boolean {
+  return errand.kind === 'authorization' && errand.pending.request.prompt.includes('create');
+}
 
 function showSignedIn(user: UserRecord, site: Site): Response {
   const nonce = newNonce();
@@ -155,6 +137,6 @@ function showSignedIn(user: UserRecord, site: Site): Response {
   });
 }
 
-function bindingOf(pending: Pending | undefined, browser: string): FormBinding {
-  return { page: 'login', browser, about: pending?.id ?? 'sign-in' };
+function bindingOf(errand: Errand, browser: string): FormBinding {
+  return { page: 'login', browser, about: errandId(errand) };
 }

@@ -1,18 +1,18 @@
-import { MIN_PASSWORD_CHARACTERS, passwordProblem } from '../accounts/password_policy.ts';
-import { checkUsername } from '../accounts/username.ts';
+import { MIN_PASSWORD_CHARACTERS } from '../accounts/password_policy.ts';
 import { formParams, queryParams } from '../endpoints/params.ts';
 import type { Site } from '../endpoints/site.ts';
 import { ADMINISTRATORS, findSetup } from '../engine/setup.ts';
 import { newNonce, page } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
-import type { Params } from '../spec/params.ts';
 import { setups } from '../store/collections.ts';
 import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
 import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { frameOf } from './frame.ts';
-import { setupClosedView, type SetupProblem, setupView } from './views/setup.ts';
+import { accountProblems } from './new_account.ts';
+import type { AccountProblem } from './views/account_form.ts';
+import { setupClosedView, setupView } from './views/setup.ts';
 import { setupDoneView } from './views/setup_done.ts';
 
 /** Where the first administrator signs up, with the link that the start of the server printed. */
@@ -45,7 +45,7 @@ export async function submitSetup(
     const cookies = cookiesOf(request, site);
     checkForm(request, params, bindingOf(cookies.browser ?? ''), site);
     const typed = { token, username: params.get('username'), email: params.get('email') };
-    const problems = problemsOf(params);
+    const problems = accountProblems(params, { isEmailRequired: false });
     if (problems.length > 0) return showSetup({ ...typed, problems }, cookies, site);
     const digest = await site.engine.hasher.hash(params.get('password') ?? '');
     if (digest === undefined) {
@@ -79,25 +79,11 @@ export async function submitSetup(
   }
 }
 
-function problemsOf(params: Params): readonly SetupProblem[] {
-  const problems: SetupProblem[] = [];
-  const [username, password] = [params.get('username'), params.get('password')];
-  const name = checkUsername(username ?? '');
-  if (username === undefined) problems.push({ field: 'username', kind: 'missing' });
-  else if (!name.ok) problems.push({ field: 'username', kind: 'refused', reason: name.reason });
-  const weakness = passwordProblem(password ?? '', username);
-  if (password === undefined) problems.push({ field: 'password', kind: 'missing' });
-  else if (weakness !== undefined) {
-    problems.push({ field: 'password', kind: 'refused', reason: weakness });
-  } else if (params.get('repeat') !== password) problems.push({ field: 'repeat', kind: 'differs' });
-  return problems;
-}
-
 interface SetupPage {
   readonly token: string;
   readonly username?: string | undefined;
   readonly email?: string | undefined;
-  readonly problems?: readonly SetupProblem[];
+  readonly problems?: readonly AccountProblem[];
 }
 
 function showSetup(

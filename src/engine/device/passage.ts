@@ -1,5 +1,7 @@
 import { randomToken } from '../../keys/digest.ts';
+import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
+import type { SessionRecord } from '../../store/records.ts';
 import type { Engine } from '../engine.ts';
 
 /** A person on the way from a user code to an answer. It travels sealed to one browser, and nothing of it is stored. */
@@ -35,6 +37,17 @@ export function openDevicePassage(
     throw new OAuthError('invalid_request', 'this code was not entered in this browser');
   }
   return JSON.parse(text) as DevicePassage;
+}
+
+/** Whether a sign-in is recent enough for this client; one made on the way always is. OpenID Registration §2 */
+export function isRecentEnough(
+  { auth_time }: SessionRecord,
+  { at }: DevicePassage,
+  { default_max_age }: Client,
+  nowSeconds: number,
+): boolean {
+  return default_max_age === undefined || auth_time >= at ||
+    nowSeconds - auth_time <= default_max_age;
 }
 
 /** No browser is named like this, so what is sealed for the one page does not open on the other. */

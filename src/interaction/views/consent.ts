@@ -57,7 +57,7 @@ function doorOf(client: ClientCard, messages: Messages): Html {
   `;
 }
 
-function personOf({ username, notYou, messages }: ConsentModel): Html {
+export function personOf({ username, notYou, messages }: ConsentModel): Html {
   return html`
     <div class="person">
       ${initial(username)}
@@ -70,7 +70,7 @@ function personOf({ username, notYou, messages }: ConsentModel): Html {
   `;
 }
 
-function formOf(model: ConsentModel): Html {
+export function formOf(model: ConsentModel): Html {
   const { action, hidden, scopes, claims, resources, details, messages } = model;
   return html`
     <form method="post" action="${action}">
