@@ -7,6 +7,7 @@ import { requireConfig } from './config/parse.ts';
 import { corsPolicies } from './endpoints/cors.ts';
 import { rootRoutesOf, routesOf } from './endpoints/routes.ts';
 import type { Site } from './endpoints/site.ts';
+import { ensureKeysFor } from './engine/client_algorithms.ts';
 import { createSecretVerifier } from './engine/client_auth/secret.ts';
 import { createClientKeySets } from './engine/client_keys.ts';
 import { createDeviceMemory } from './engine/device/memory.ts';
@@ -102,6 +103,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
     const maintenance = setInterval(() => void maintain(engine), 3600_000);
     unref(maintenance);
     await maintain(engine);
+    prepareKeys(engine);
     return {
       store,
       keys,
@@ -116,6 +118,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
           settings: { ...next.settings, issuer },
         };
         route = routerOf(next, engine);
+        prepareKeys(engine);
       },
       async setupLink() {
         const token = await newSetupToken(engine);
@@ -220,6 +223,13 @@ function routerOf(
     rootRoutes: rootRoutesOf(site),
     notFound: (request, context) => notFoundPage(request, context, site),
     failed: (error, _request, context) => errorPage(error, context, site),
+  });
+}
+
+/** In the background, as RSA keys take their time; whoever needs one earlier waits for it. */
+function prepareKeys(engine: Engine): void {
+  ensureKeysFor(engine.settings.clients.values(), engine).catch((cause) => {
+    engine.log('error', 'keys.not_made', { cause });
   });
 }
 

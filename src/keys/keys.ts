@@ -126,6 +126,8 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
   return {
     async jwksText() {
       await ensureAll(FIRST_ALGS);
+      // What is being made is about to be used.
+      await Promise.allSettled(making.values());
       return publisher.textOf(material);
     },
 

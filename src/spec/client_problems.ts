@@ -32,6 +32,12 @@ export function needsRawSecret(client: ClientMetadata): boolean {
     signingAlgsOf(client).some(isHmac) || encryptionAlgsOf(client).some(isSymmetric);
 }
 
+/** Whether the client has a secret at all. */
+export function usesSecret(client: ClientMetadata): boolean {
+  return authMethodsOf(client).some((method) => SECRET_METHODS.includes(method)) ||
+    needsRawSecret(client);
+}
+
 /** How a client may prove who it is, at one endpoint or another. */
 export function authMethodsOf(client: ClientMetadata): readonly AuthMethod[] {
   return [

@@ -266,7 +266,7 @@ const REFUSALS: readonly (readonly [line: string, stdin: string, message: string
   [
     'client add app --public --redirect-uri https://app.example/ --secret-stdin',
     'a-long-enough-secret',
-    'a public client has no secret',
+    'a client of this authentication method has no secret',
   ],
   [
     'client add app --redirect-uri https://app.example/ --secret-stdin',

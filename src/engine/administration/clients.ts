@@ -1,9 +1,14 @@
+import * as v from 'valibot';
 import { randomToken } from '../../keys/digest.ts';
+import { SEALED_SECRET_PREFIX } from '../../keys/keys.ts';
 import type { Client } from '../../spec/client.ts';
 import { isClientId } from '../../spec/client_id.ts';
+import { type ClientMetadata, clientMetadataSchema } from '../../spec/client_metadata.ts';
+import { needsRawSecret, usesSecret } from '../../spec/client_problems.ts';
 import { clients } from '../../store/collections.ts';
 import type { Provenance, StoredClient } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
+import { ensureKeysFor } from '../client_algorithms.ts';
 import { originChange } from '../client_origins.ts';
 import type { Engine } from '../engine.ts';
 import { parseClientOptions } from './client_options.ts';
@@ -44,17 +49,20 @@ export async function addClient(
     return refused('client_id must be 1 to 255 of the characters A-Z a-z 0-9 . _ ~ : / @ + = -');
   }
   if (isOfFile(client_id, engine)) return refused(ofFile(client_id));
-  const isPublic = metadata['token_endpoint_auth_method'] === 'none';
-  if (isPublic && credential.kind === 'given') return refused('a public client has no secret');
-  const options = parseClientOptions(metadata, !isPublic, engine.settings);
+  const needsSecret = mayNeedSecret(metadata);
+  if (!needsSecret && credential.kind === 'given') {
+    return refused('a client of this authentication method has no secret');
+  }
+  const options = parseClientOptions(metadata, needsSecret, engine.settings);
   if (options.kind === 'refused') return options;
-  const secret = isPublic ? done(undefined) : secretOf(credential);
+  const secret = needsSecret ? secretOf(credential) : done(undefined);
   if (secret.kind === 'refused') return secret;
   const nowSeconds = Math.floor(engine.now());
   const record: StoredClient = {
     ...options.value,
     client_id,
-    ...secret.value !== undefined && { client_secret: engine.keys.digestSecret(secret.value) },
+    ...secret.value !== undefined &&
+      { client_secret: kept(secret.value, options.value, engine) },
     client_id_issued_at: nowSeconds,
     provenance: 'cli',
     created_at: nowSeconds,
@@ -68,6 +76,7 @@ export async function addClient(
     ],
   });
   if (outcome === 'conflict') return refused(`client ${client_id} exists already`);
+  await ensureKeysFor([record], engine);
   return done(written(record, credential.kind === 'mint' ? secret.value : undefined));
 }
 
@@ -84,16 +93,18 @@ export async function updateClient(
     const merged = Object.fromEntries(
       Object.entries({ ...metadata, ...changes }).filter(([, value]) => value !== null),
     );
-    const isPublic = merged['token_endpoint_auth_method'] === 'none';
-    const options = parseClientOptions(merged, !isPublic, engine.settings);
+    const needsSecret = mayNeedSecret(merged);
+    const options = parseClientOptions(merged, needsSecret, engine.settings);
     if (options.kind === 'refused') return options;
-    // A client that was public until now needs a secret.
-    const minted = isPublic || client_secret !== undefined ? undefined : randomToken(32);
-    const digest = minted === undefined ? client_secret : engine.keys.digestSecret(minted);
+    // A client that had none until now needs a secret; of a digest nothing can be made that HMAC would do with.
+    const isUsable = client_secret !== undefined &&
+      (!needsRawSecret(options.value) || client_secret.startsWith(SEALED_SECRET_PREFIX));
+    const minted = needsSecret && !isUsable ? randomToken(32) : undefined;
+    const secret = minted === undefined ? client_secret : kept(minted, options.value, engine);
     const record: StoredClient = {
       ...options.value,
       client_id,
-      ...!isPublic && digest !== undefined && { client_secret: digest },
+      ...needsSecret && secret !== undefined && { client_secret: secret },
       ...client_id_issued_at !== undefined && { client_id_issued_at },
       provenance,
       created_at,
@@ -110,12 +121,12 @@ export async function newClientSecret(
   engine: Engine,
 ): Promise<Outcome<WrittenClient>> {
   return await change(client_id, engine, (client) => {
-    if (client.token_endpoint_auth_method === 'none') {
-      return refused(`client ${client_id} is public and has no secret`);
+    if (!usesSecret(client)) {
+      return refused(`client ${client_id} proves who it is without a secret`);
     }
     const secret = secretOf(credential);
     if (secret.kind === 'refused') return secret;
-    const client_secret = engine.keys.digestSecret(secret.value);
+    const client_secret = kept(secret.value, client, engine);
     const record = { ...client, client_secret, updated_at: Math.floor(engine.now()) };
     return done({ record, minted: credential.kind === 'mint' ? secret.value : undefined });
   });
@@ -177,7 +188,10 @@ async function change(
       put: [clients.put([engine.settings.issuer, client_id], record), ...origins.put],
       remove: origins.remove,
     });
-    if (committed === 'committed') return done(written(record, minted));
+    if (committed === 'committed') {
+      await ensureKeysFor([record], engine);
+      return done(written(record, minted));
+    }
   }
   return refused(`client ${client_id} is being changed by others: try again`);
 }
@@ -196,6 +210,19 @@ function secretOf(credential: Credential): Outcome<string> {
   return secret.length > MAX_SECRET_LENGTH
     ? refused(`the secret must have at most ${MAX_SECRET_LENGTH} characters`)
     : done(secret);
+}
+
+/** Metadata may be raw: what does not parse is reported by whoever parses it. */
+function mayNeedSecret(metadata: unknown): boolean {
+  const parsed = v.safeParse(clientMetadataSchema, metadata);
+  return !parsed.success || usesSecret(parsed.output);
+}
+
+/** In the form that its uses allow: a digest wherever that will do. */
+function kept(secret: string, metadata: ClientMetadata, engine: Engine): string {
+  return needsRawSecret(metadata)
+    ? engine.keys.sealSecret(secret)
+    : engine.keys.digestSecret(secret);
 }
 
 function isOfFile(client_id: string, engine: Engine): boolean {
