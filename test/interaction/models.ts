@@ -3,6 +3,11 @@ import type { Html } from '../../src/http/html.ts';
 import type { Frame } from '../../src/interaction/frame.ts';
 import { messages } from '../../src/interaction/messages.ts';
 import { type ConsentModel, consentView } from '../../src/interaction/views/consent.ts';
+import {
+  deviceConfirmView,
+  deviceDoneView,
+  deviceView,
+} from '../../src/interaction/views/device.ts';
 import { errorView } from '../../src/interaction/views/error.ts';
 import { formPostView } from '../../src/interaction/views/form_post.ts';
 import { homeView } from '../../src/interaction/views/home.ts';
@@ -10,6 +15,7 @@ import { type LoginModel, loginView } from '../../src/interaction/views/login.ts
 import { setupClosedView, setupView } from '../../src/interaction/views/setup.ts';
 import { setupDoneView } from '../../src/interaction/views/setup_done.ts';
 import { signedInView } from '../../src/interaction/views/signed_in.ts';
+import { type SignUpModel, signUpView } from '../../src/interaction/views/sign_up.ts';
 
 export const frame: Frame = {
   nonce: 'AAAAAAAAAAAAAAAAAAAAAA',
@@ -95,6 +101,33 @@ const everything: ConsentModel = {
   ],
 };
 
+const signUp: SignUpModel = {
+  ...frame,
+  client,
+  action: 'https://auth.example.com/sign-up',
+  hidden: { csrf: 'c', pending: 'p' },
+  loginUrl: 'https://auth.example.com/login?pending=p',
+  minPasswordCharacters: 8,
+  values: {},
+  problems: [],
+  retryAfterSeconds: 60,
+};
+
+const device = {
+  ...frame,
+  action: 'https://auth.example.com/device',
+  hidden: { csrf: 'c' },
+  retryAfterSeconds: 60,
+};
+
+const confirm = {
+  ...consent,
+  client: { name: 'Fieldnotes for television', logo_uri: logo },
+  action: 'https://auth.example.com/device/confirm',
+  hidden: { csrf: 'c', device: 'd' },
+  userCode: 'WDJB-MJHT',
+};
+
 const setup = {
   ...frame,
   action: 'https://auth.example.com/setup',
@@ -144,6 +177,48 @@ export const shots: Readonly<Record<string, (frame: Frame) => Html>> = {
       client: { ...client, name: 'רשימות שדה (2)', redirectHost: 'דוגמה.example' },
     }),
   'login-mirrored': () => loginView({ ...login, ...mirrored, problem: 'wrong' }),
+  'login-sign-up': (frame) =>
+    loginView({ ...login, ...frame, signUpUrl: 'https://auth.example.com/sign-up?pending=p' }),
+  'login-no-sign-up': (frame) => loginView({ ...login, ...frame, isSignUpClosed: true }),
+  'sign-up': (frame) => signUpView({ ...signUp, ...frame }),
+  'sign-up-alone': (frame) => {
+    const { client: _client, ...rest } = signUp;
+    return signUpView({ ...rest, ...frame });
+  },
+  'sign-up-problems': (frame) =>
+    signUpView({
+      ...signUp,
+      ...frame,
+      values: { username: 'ada', name: hostile, email: 'ada' },
+      problems: [
+        { field: 'username', kind: 'taken' },
+        { field: 'email', kind: 'refused', reason: '"email" must be an address with one @' },
+        { field: 'repeat', kind: 'differs' },
+      ],
+    }),
+  'sign-up-slow-down': (frame) =>
+    signUpView({ ...signUp, ...frame, values: { username: 'ada' }, trouble: 'slow_down' }),
+  'sign-up-busy': (frame) => signUpView({ ...signUp, ...frame, trouble: 'busy' }),
+  'sign-up-mirrored': () => signUpView({ ...signUp, ...mirrored }),
+  'device': (frame) => deviceView({ ...device, ...frame }),
+  'device-filled': (frame) => deviceView({ ...device, ...frame, userCode: 'WDJB-MJHT' }),
+  'device-wrong': (frame) =>
+    deviceView({ ...device, ...frame, userCode: 'WDJB-MJHT', problem: 'wrong' }),
+  'device-slow-down': (frame) => deviceView({ ...device, ...frame, problem: 'slow_down' }),
+  'device-mirrored': () => deviceView({ ...device, ...mirrored, userCode: 'WDJB-MJHT' }),
+  'device-confirm': (frame) => deviceConfirmView({ ...confirm, ...frame }),
+  'device-confirm-everything': (frame) =>
+    deviceConfirmView({
+      ...confirm,
+      ...everything,
+      ...frame,
+      client: { name: hostile, tos_uri: 'https://fieldnotes.example/terms' },
+    }),
+  'device-confirm-mirrored': () => deviceConfirmView({ ...confirm, ...mirrored }),
+  'device-approved': (frame) =>
+    deviceDoneView({ ...frame, client: confirm.client, outcome: 'approved' }),
+  'device-denied': (frame) =>
+    deviceDoneView({ ...frame, client: confirm.client, outcome: 'denied' }),
   'consent': (frame) => consentView({ ...consent, ...frame }),
   'consent-everything': (frame) => consentView({ ...everything, ...frame }),
   'consent-mirrored': () => consentView({ ...consent, ...mirrored }),
