@@ -240,7 +240,7 @@ describe('RFC 9101 §10.2: a request object with a jti answers once', () => {
     const again = await browser.get(url(request, { redirect_uri: REDIRECT_URI }));
     assertEquals(answerOf(again)['error'], 'invalid_request_object');
     const other = await op.browser().authorize(url(request), ALICE);
-    assertEquals(answerOf(other)['error'], 'invalid_request_object');
+    assertEquals(textOf(other, 'error'), 'invalid_request_object');
   });
 
   it('pushed, it is used up at once', async () => {
