@@ -104,9 +104,9 @@ display:grid;place-items:center;background:var(--tint);color:var(--act);font-wei
 .copy{display:block;margin-block-start:.625rem;font-size:.875rem;padding:.75rem .875rem;border-radius:var(--r);background:var(--tint);
 user-select:all}
 .word{display:inline-block}
-.code{font:650 1.75rem/1.3 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;letter-spacing:.06em;direction:ltr}
+.code,.field input.code{font:650 1.75rem/1.3 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;letter-spacing:.06em;direction:ltr}
 .note .code{text-align:center}
-.field .code{text-transform:uppercase}
+.field input.code{text-transform:uppercase}
 .task a{display:inline-block;padding-block:.1875rem;color:var(--act)}
 footer{text-align:center;padding:1rem 1.25rem 1.5rem;font-size:.8125rem;color:var(--soft)}
 .unseen{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}

@@ -93,7 +93,7 @@ function alert(
 }
 
 function entryForm({ action, hidden, userCode, problem, messages }: DeviceModel): Html {
-  const described = problem === undefined ? 'code-note' : 'problem code-note';
+  const described = problem === undefined ? 'code-note' : 'problem';
   return html`
     <form method="post" action="${action}">
       ${hiddenFields(Object.entries(hidden))}
