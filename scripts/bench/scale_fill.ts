@@ -67,6 +67,8 @@ interface BulkPerson {
 /** The same ones in each run over the same store. */
 async function peopleOf(engine: Engine): Promise<readonly BulkPerson[]> {
   const people: BulkPerson[] = [];
+  const keeper = engine.settings.clients.get(KEEPER.client_id);
+  if (keeper === undefined) throw new Error(`there is no client ${KEEPER.client_id}`);
   for (let i = 0; i < PEOPLE; i++) {
     const username = `person-${i}`;
     const created = await engine.directory.create({
@@ -79,7 +81,7 @@ async function peopleOf(engine: Engine): Promise<readonly BulkPerson[]> {
       ? created.user
       : await engine.directory.findByUsername(username);
     if (user === undefined) throw new Error(`cannot make ${username}: ${created.kind}`);
-    people.push({ user: user.id, sub: await subjectOf(user.id, engine) });
+    people.push({ user: user.id, sub: await subjectOf(user.id, keeper, engine) });
   }
   return people;
 }
@@ -116,9 +118,10 @@ function idOf(index: number): string {
 async function tokensOf(id: string, engine: Engine): Promise<Variables> {
   const live = await findLiveGrant(id, engine);
   if (live === undefined) throw new Error(`grant ${id} is not alive`);
-  const { grant, client } = live;
+  const { grant, client, user } = live;
+  const { scope, resource } = grant;
   const { access_token } = await issueAccessToken(
-    { grant, client, scope: grant.scope, resource: grant.resource },
+    { grant, user, client, scope, resource, grant_type: 'authorization_code' },
     engine,
   );
   return { access_token, refresh_token: issueRefreshToken(grant, grant.refresh?.n ?? 0, engine) };

@@ -1,5 +1,7 @@
 import type { Client } from '../spec/client.ts';
+import type { AuthorizationDetails, Confirmation } from '../store/records.ts';
 import type { Engine } from './engine.ts';
+import { type TokenType, tokenTypeOf } from './tokens/issue.ts';
 import { findLiveGrant, findLiveToken, type LiveGrant, type LiveToken } from './tokens/live.ts';
 import { readRefreshToken, standingOf } from './tokens/refresh_token.ts';
 
@@ -9,7 +11,9 @@ export type Introspection = { readonly active: false } | {
   readonly scope?: string;
   readonly client_id: string;
   readonly username?: string;
-  readonly token_type?: 'Bearer';
+  readonly token_type?: TokenType;
+  readonly authorization_details?: AuthorizationDetails;
+  readonly cnf?: Confirmation;
   readonly exp: number;
   readonly iat: number;
   readonly sub: string;
@@ -52,14 +56,16 @@ function mayLearn({ token }: LiveToken, caller: Client, engine: Engine): boolean
 }
 
 function describeAccess(live: LiveToken, engine: Engine): Introspection {
-  const { jti, client_id, scope, aud, iat, exp } = live.token;
+  const { jti, client_id, scope, aud, iat, exp, authorization_details, cnf } = live.token;
   const [only] = aud;
   return {
     ...(live.person === undefined
       ? { active: true, client_id, sub: client_id, iss: engine.settings.issuer }
       : describe(live.person, engine)),
     ...(scope === '' ? {} : { scope }),
-    token_type: 'Bearer',
+    token_type: tokenTypeOf(cnf),
+    ...(authorization_details === undefined ? {} : { authorization_details }),
+    ...(cnf === undefined ? {} : { cnf }),
     exp,
     iat,
     aud: aud.length === 1 && only !== undefined ? only : aud,

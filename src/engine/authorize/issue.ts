@@ -139,10 +139,10 @@ async function frontChannelFields(
   engine: Engine,
 ): Promise<ResponseFields> {
   const yields = yieldOf(request.response_type);
-  const { scope, resource } = grant;
+  const { scope, resource, authorization_details } = grant;
   const token = yields.token
     ? await issueAccessToken(
-      { grant, user, client, scope, resource, grant_type: 'implicit' },
+      { grant, user, client, scope, resource, authorization_details, grant_type: 'implicit' },
       engine,
     )
     : undefined;
@@ -161,7 +161,9 @@ async function frontChannelFields(
     state,
     code,
     access_token: token?.access_token,
+    ...(token === undefined ? {} : { audience: token.audience }),
     hasUserinfo: yields.token || yields.code,
+    grant_type: 'implicit',
   }, engine);
   return [...fields, ['id_token', id_token]];
 }

@@ -2,6 +2,7 @@ import { claimsOf } from '../../accounts/directory.ts';
 import type { Authorization, UserRecord } from '../../store/records.ts';
 import type { JsonValue } from '../../store/store.ts';
 import { PROTOCOL_CLAIMS } from '../../spec/protocol_claims.ts';
+import type { Client } from '../../spec/client.ts';
 import type { Engine } from '../engine.ts';
 
 type Claims = { readonly [claim: string]: JsonValue };
@@ -12,14 +13,35 @@ export function userinfoClaims(
   user: UserRecord,
   engine: Engine,
 ): Claims {
-  const ofScopes = authorization.scope.flatMap((scope) =>
-    engine.settings.scopes.get(scope)?.claims ?? []
-  );
-  return pick([...ofScopes, ...authorization.claims.userinfo], user);
+  return pick([...scopeClaims(authorization, engine), ...authorization.claims.userinfo], user);
+}
+
+/** What an access token in the jwt format tells of the person. */
+export function accessTokenClaims(
+  _authorization: Authorization,
+  _user: UserRecord,
+  _client: Client,
+  _engine: Engine,
+): Claims {
+  return {};
+}
+
+function scopeClaims({ scope }: Authorization, engine: Engine): readonly string[] {
+  return scope.flatMap((name) => engine.settings.scopes.get(name)?.claims ?? []);
 }
 
 /** What the ID token tells beyond the protocol's own claims: only what was asked for by name. Core §5.5. */
-export function idTokenClaims(authorization: Authorization, user: UserRecord): Claims {
+export function idTokenClaims(
+  authorization: Authorization,
+  user: UserRecord,
+  _client: Client,
+  engine: Engine,
+  hasUserinfo: boolean,
+): Claims {
+  if (!hasUserinfo) {
+    const all = [...authorization.claims.id_token, ...scopeClaims(authorization, engine)];
+    return pick(all, user);
+  }
   return authorization.claims.id_token.length === 0
     ? {}
     : pick(authorization.claims.id_token, user);

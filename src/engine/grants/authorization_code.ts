@@ -44,6 +44,7 @@ async function redeem(params: Params, client: Client, engine: Engine): Promise<R
   return {
     issue: {
       client,
+      grant_type: 'authorization_code',
       scope: grant.scope,
       resource,
       ...(authorization_details === undefined ? {} : { authorization_details }),

@@ -22,7 +22,9 @@ function redeem(params: Params, client: Client, engine: Engine): Promise<Redempt
     engine,
   );
   const details = authorization_details === undefined ? {} : { authorization_details };
-  return Promise.resolve({ issue: { client, scope, resource, ...details } });
+  return Promise.resolve({
+    issue: { client, grant_type: 'client_credentials', scope, resource, ...details },
+  });
 }
 
 /** RFC 6749 §3.3, §4.4.2: what was asked for, all of it registered; nothing by default. @throws {OAuthError} `invalid_scope` */

@@ -47,6 +47,7 @@ async function redeem(params: Params, client: Client, engine: Engine): Promise<R
   return {
     issue: {
       client,
+      grant_type: 'device_code',
       scope: grant.scope,
       resource,
       ...(authorization_details === undefined ? {} : { authorization_details }),

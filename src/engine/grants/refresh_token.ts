@@ -40,11 +40,27 @@ async function redeem(params: Params, client: Client, engine: Engine): Promise<R
   );
   const details = authorization_details === undefined ? {} : { authorization_details };
   if (standing === 'previous_in_grace') {
-    return { issue: { client, scope, resource, ...details, person: { grant, user } } };
+    return {
+      issue: {
+        client,
+        grant_type: 'refresh_token',
+        scope,
+        resource,
+        ...details,
+        person: { grant, user },
+      },
+    };
   }
   const moved: GrantRecord = { ...grant, refresh: { n: token.n + 1, moved_at: nowSeconds } };
   return {
-    issue: { client, scope, resource, ...details, person: { grant: moved, user } },
+    issue: {
+      client,
+      grant_type: 'refresh_token',
+      scope,
+      resource,
+      ...details,
+      person: { grant: moved, user },
+    },
     change: {
       check: [grants.check(entry)],
       put: [grants.put([engine.settings.issuer, grant.id], moved, grant.expires_at)],

@@ -1,9 +1,19 @@
+import type { JWTPayload } from 'jose';
 import { randomToken } from '../../keys/digest.ts';
 import type { Client } from '../../spec/client.ts';
-import type { AccessTokenFormat, SigningAlg } from '../../spec/identifiers.ts';
-import type { GrantRecord } from '../../store/records.ts';
+import type { AccessTokenFormat } from '../../spec/identifiers.ts';
+import type { LifespanGrant } from '../../spec/settings.ts';
+import type {
+  AuthorizationDetails,
+  Confirmation,
+  GrantRecord,
+  UserRecord,
+} from '../../store/records.ts';
+import { accessTokenClaims } from '../claims/select.ts';
+import { protectedJwt } from '../client_jwt.ts';
 import { lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
+import { type Protection, protectionOf } from '../protection.ts';
 import { registeredResources } from '../resources.ts';
 
 /** What an access token says of itself; the rest is its grant's. */
@@ -15,6 +25,10 @@ export interface AccessToken {
   readonly aud: readonly string[];
   readonly iat: number;
   readonly exp: number;
+  /** RFC 9396 §9 */
+  readonly authorization_details?: AuthorizationDetails;
+  /** Whoever presents it must hold this key. RFC 9449 §6, RFC 8705 §3 */
+  readonly cnf?: Confirmation;
 }
 
 const OPAQUE_PREFIX = 'ost_at_';
@@ -23,18 +37,22 @@ const JWT_TYP = 'at+jwt';
 export interface AccessTokenInput {
   /** Absent when the client acts for itself. */
   readonly grant: GrantRecord | undefined;
+  readonly user: UserRecord | undefined;
   readonly client: Client;
   readonly scope: readonly string[];
   readonly resource: readonly string[];
+  readonly authorization_details?: AuthorizationDetails | undefined;
+  readonly cnf?: Confirmation | undefined;
+  readonly grant_type: LifespanGrant;
 }
 
 /** A token for the resources, in the format they or the client are registered for. It is stored nowhere. */
 export async function issueAccessToken(
   input: AccessTokenInput,
   engine: Engine,
-): Promise<{ readonly access_token: string; readonly expires_in: number }> {
-  const { grant, client, scope } = input;
-  const { format, alg, lifetime } = termsOf(input, engine);
+): Promise<IssuedAccessToken> {
+  const { grant, client, scope, authorization_details, cnf } = input;
+  const { format, lifetime, protection } = termsOf(input, engine);
   const iat = Math.floor(engine.now());
   // Never beyond the grant: then it would be dead before its exp.
   const exp = Math.min(iat + lifetime, grant?.expires_at ?? Infinity);
@@ -45,11 +63,23 @@ export async function issueAccessToken(
     aud: audienceOf(input, engine),
     iat,
     exp,
+    ...(authorization_details === undefined ? {} : { authorization_details }),
+    ...(cnf === undefined ? {} : { cnf }),
   };
   const access_token = format === 'opaque'
     ? OPAQUE_PREFIX + engine.keys.seal('access token', JSON.stringify(token))
-    : await engine.keys.sign(alg, JWT_TYP, jwtPayload(token, grant, engine));
-  return { access_token, expires_in: exp - iat };
+    : await protectedJwt(
+      client,
+      { typ: JWT_TYP, payload: jwtPayload(token, input, engine), ...protection },
+      engine,
+    );
+  return { access_token, expires_in: exp - iat, audience: token.aud };
+}
+
+export interface IssuedAccessToken {
+  readonly access_token: string;
+  readonly expires_in: number;
+  readonly audience: readonly string[];
 }
 
 /** Reads a token we made, whether or not it still counts; undefined for anything else. */
@@ -73,10 +103,17 @@ export function grantIdOf(token: AccessToken): string | undefined {
 }
 
 /** RFC 9068 §2.2. */
-function jwtPayload(token: AccessToken, grant: GrantRecord | undefined, engine: Engine) {
+function jwtPayload(
+  token: AccessToken,
+  { grant, user, client }: AccessTokenInput,
+  engine: Engine,
+): JWTPayload {
   const { aud, scope, ...rest } = token;
   const [first] = aud;
   return {
+    ...(grant === undefined || user === undefined
+      ? {}
+      : accessTokenClaims(grant, user, client, engine)),
     iss: engine.settings.issuer,
     // RFC 9068 §2.2: without a person, the client is the subject.
     sub: grant?.sub ?? token.client_id,
@@ -99,20 +136,24 @@ function audienceOf({ scope, resource }: AccessTokenInput, engine: Engine): read
 
 interface Terms {
   readonly format: AccessTokenFormat;
-  readonly alg: SigningAlg;
   readonly lifetime: number;
+  /** Of the jwt format. */
+  readonly protection: Protection;
 }
 
 /** Several resources: the client's format, and the shortest life any of them allows. */
-function termsOf({ client, resource }: AccessTokenInput, engine: Engine): Terms {
+function termsOf({ client, resource, grant_type }: AccessTokenInput, engine: Engine): Terms {
   const resources = registeredResources(resource, engine);
   const only = resources.length === 1 ? resources[0] : undefined;
   const lifetimes = resources.flatMap(({ access_token_lifetime }) => access_token_lifetime ?? []);
+  const alg = only?.access_token_signed_response_alg;
+  const ofClient = protectionOf(client, 'access_token');
   return {
     format: only?.access_token_format ?? client.access_token_format,
-    alg: only?.access_token_signed_response_alg ?? client.access_token_signed_response_alg,
+    // A key that the client names is of the client's algorithm.
+    protection: alg === undefined || alg === ofClient.alg ? ofClient : { alg },
     lifetime: lifetimes.length === 0
-      ? lifespansOf(client, engine).access_token
+      ? lifespansOf(client, engine, grant_type).access_token
       : Math.min(...lifetimes),
   };
 }

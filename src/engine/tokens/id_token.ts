@@ -1,36 +1,69 @@
 import type { Client } from '../../spec/client.ts';
+import type { LifespanGrant } from '../../spec/settings.ts';
 import type { GrantRecord, UserRecord } from '../../store/records.ts';
 import { idTokenClaims } from '../claims/select.ts';
+import { protectedJwt } from '../client_jwt.ts';
 import { lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
+import { protectionOf } from '../protection.ts';
 
 export interface IdTokenInput {
   readonly grant: GrantRecord;
   readonly client: Client;
   readonly user: UserRecord;
-  readonly access_token: string;
+  /** What comes with it, each with its hash in it. Core §3.1.3.6, §3.3.2.11; FAPI 1.0 Advanced §5.1.1 */
+  readonly access_token?: string | undefined;
+  readonly code?: string | undefined;
+  readonly state?: string | undefined;
   readonly nonce?: string | undefined;
+  /** Whom the access token is for, which the claims policy may want to see here, too. */
+  readonly audience?: readonly string[];
+  /** Whether there will be an access token to ask UserInfo with. Core §5.4 */
+  readonly hasUserinfo: boolean;
+  readonly grant_type: LifespanGrant;
 }
 
-/** Core §2, §3.1.3.6. */
+/** Core §2, §3.1.3.6, §3.3.2.11. */
 export async function issueIdToken(input: IdTokenInput, engine: Engine): Promise<string> {
-  const { grant, client, user, access_token, nonce } = input;
-  const alg = client.id_token_signed_response_alg;
+  const { grant, client, user, nonce, hasUserinfo, grant_type } = input;
+  const protection = protectionOf(client, 'id_token');
   const iat = Math.floor(engine.now());
   const { sid, auth_time, amr, acr } = grant.authentication;
-  return await engine.keys.sign(alg, 'JWT', {
-    ...idTokenClaims(grant, user),
+  const payload = {
+    ...idTokenClaims(grant, user, client, engine, hasUserinfo),
     iss: engine.settings.issuer,
     sub: grant.sub,
-    aud: client.client_id,
+    aud: audienceOf(input, engine),
     azp: client.client_id,
-    exp: iat + lifespansOf(client, engine).id_token,
+    exp: iat + lifespansOf(client, engine, grant_type).id_token,
     iat,
     auth_time: Math.floor(auth_time),
     acr,
     amr: [...amr],
     sid,
     ...(nonce === undefined ? {} : { nonce }),
-    at_hash: engine.keys.halfHash(alg, access_token),
-  });
+    ...hashesOf(input, engine),
+  };
+  return await protectedJwt(client, { typ: 'JWT', payload, ...protection }, engine);
+}
+
+function hashesOf(
+  { client, access_token, code, state }: IdTokenInput,
+  { keys }: Engine,
+): Readonly<Record<string, string>> {
+  const alg = client.id_token_signed_response_alg;
+  const hashes: Record<string, string> = {};
+  if (access_token !== undefined) hashes['at_hash'] = keys.halfHash(alg, access_token);
+  if (code !== undefined) hashes['c_hash'] = keys.halfHash(alg, code);
+  if (state !== undefined) hashes['s_hash'] = keys.halfHash(alg, state);
+  return hashes;
+}
+
+/** Core §2: the client, and whom else its claims policy lets in. */
+function audienceOf({ client, audience = [] }: IdTokenInput, engine: Engine): string | string[] {
+  const policy = client.claims_policy === undefined
+    ? undefined
+    : engine.settings.claims_policies.get(client.claims_policy);
+  if (policy?.id_token_audience_mode !== 'merged' || audience.length === 0) return client.client_id;
+  return [...new Set([client.client_id, ...audience])];
 }

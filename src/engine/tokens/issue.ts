@@ -1,5 +1,11 @@
 import type { Client } from '../../spec/client.ts';
-import type { AuthorizationDetails, GrantRecord, UserRecord } from '../../store/records.ts';
+import type { LifespanGrant } from '../../spec/settings.ts';
+import type {
+  AuthorizationDetails,
+  Confirmation,
+  GrantRecord,
+  UserRecord,
+} from '../../store/records.ts';
 import type { Engine } from '../engine.ts';
 import { issueAccessToken } from './access_token.ts';
 import { issueIdToken } from './id_token.ts';
@@ -13,6 +19,9 @@ export interface Issue {
   readonly resource: readonly string[];
   /** RFC 9396 §7. */
   readonly authorization_details?: AuthorizationDetails;
+  /** The key that the access token is bound to. */
+  readonly cnf?: Confirmation | undefined;
+  readonly grant_type: LifespanGrant;
   /** Absent when the client acts for itself, RFC 6749 §4.4. */
   readonly person?: IssuePerson;
 }
@@ -24,31 +33,52 @@ export interface IssuePerson {
   readonly nonce?: string | undefined;
 }
 
+/** RFC 6749 §7.1, RFC 9449 §5; a token bound to a certificate is a bearer's to the header (RFC 8705 §3). */
+export type TokenType = 'Bearer' | 'DPoP';
+
+export function tokenTypeOf(cnf: Confirmation | undefined): TokenType {
+  return cnf !== undefined && 'jkt' in cnf ? 'DPoP' : 'Bearer';
+}
+
 /** RFC 6749 §5.1, Core §3.1.3.3. */
 export interface TokenResponse {
   readonly access_token: string;
-  readonly token_type: 'Bearer';
+  readonly token_type: TokenType;
   readonly expires_in: number;
   /** Absent when there is none: RFC 6749 §3.3 knows no empty scope. */
   readonly scope?: string;
+  /** RFC 9396 §7 */
+  readonly authorization_details?: AuthorizationDetails;
   readonly refresh_token?: string;
   readonly id_token?: string;
 }
 
 /** The same for every grant: nothing of it is stored. */
 export async function issueTokens(issue: Issue, engine: Engine): Promise<TokenResponse> {
-  const { client, scope, resource, person } = issue;
-  const input = { client, scope, resource, grant: person?.grant };
-  const { access_token, expires_in } = await issueAccessToken(input, engine);
+  const { client, scope, resource, authorization_details, cnf, person, grant_type } = issue;
+  const { access_token, expires_in, audience } = await issueAccessToken({
+    client,
+    scope,
+    resource,
+    authorization_details,
+    cnf,
+    grant: person?.grant,
+    user: person?.user,
+    grant_type,
+  }, engine);
   const id_token = person !== undefined && scope.includes('openid')
-    ? await issueIdToken({ ...person, client, access_token }, engine)
+    ? await issueIdToken(
+      { ...person, client, access_token, audience, hasUserinfo: true, grant_type },
+      engine,
+    )
     : undefined;
   const refresh = person?.grant.refresh;
   return {
     access_token,
-    token_type: 'Bearer',
+    token_type: tokenTypeOf(cnf),
     expires_in,
     ...(scope.length === 0 ? {} : { scope: scope.join(' ') }),
+    ...(authorization_details === undefined ? {} : { authorization_details }),
     ...(person === undefined || refresh === undefined
       ? {}
       : { refresh_token: issueRefreshToken(person.grant, refresh.n, engine) }),
