@@ -2,6 +2,11 @@ import { describe, it } from 'node:test';
 import type { Html } from '../../src/http/html.ts';
 import type { ClientCard } from '../../src/interaction/client_card.ts';
 import { consentView } from '../../src/interaction/views/consent.ts';
+import {
+  deviceConfirmView,
+  deviceDoneView,
+  deviceView,
+} from '../../src/interaction/views/device.ts';
 import { errorView } from '../../src/interaction/views/error.ts';
 import { formPostView } from '../../src/interaction/views/form_post.ts';
 import { homeView } from '../../src/interaction/views/home.ts';
@@ -9,6 +14,7 @@ import { loginView } from '../../src/interaction/views/login.ts';
 import { setupView } from '../../src/interaction/views/setup.ts';
 import { setupDoneView } from '../../src/interaction/views/setup_done.ts';
 import { signedInView } from '../../src/interaction/views/signed_in.ts';
+import { signUpView } from '../../src/interaction/views/sign_up.ts';
 import {
   assert,
   assertEquals,
@@ -60,6 +66,27 @@ function viewsSaying(text: string): Readonly<Record<string, Html>> {
       minPasswordCharacters: 8,
       problems: [{ field: 'username', kind: 'refused', reason: text }],
     }),
+    signUp: signUpView({
+      ...outside,
+      client,
+      loginUrl: text,
+      minPasswordCharacters: 8,
+      values: { username: text, name: text, email: text },
+      problems: [{ field: 'name', kind: 'refused', reason: text }],
+      retryAfterSeconds: 60,
+    }),
+    device: deviceView({ ...outside, userCode: text, retryAfterSeconds: 60 }),
+    deviceConfirm: deviceConfirmView({
+      ...outside,
+      client,
+      userCode: text,
+      notYou: text,
+      scopes: [{ name: text, required: false, description: text }],
+      claims: [],
+      resources: [text],
+      details: [{ type: text, description: text, members: [{ name: text, value: text }] }],
+    }),
+    deviceDone: deviceDoneView({ ...outside, client, outcome: 'approved' }),
     setupDone: setupDoneView({ ...outside, command: text, discoveryUrl: text }),
     home: homeView({ ...outside, issuer: text, isSetupPending: true }),
     formPost: formPostView({ ...outside, fields: new Map([['state', text]]) }),
@@ -118,6 +145,27 @@ describe('the visible contract of the pages', () => {
     const boxes = elements.filter((each) => each.attributes.get('type') === 'checkbox');
     assertEquals(boxes.map((box) => box.attributes.get('name')), ['scope', 'scope']);
     assertEquals(boxes.map((box) => box.attributes.get('value')), ['email', 'custom']);
+  });
+
+  it('the device page has #user_code and #continue, its confirmation what consent has', () => {
+    const entry = elementsOf(deviceView({ ...base, retryAfterSeconds: 60 }).markup);
+    assertEquals(withId(entry, 'user_code')?.attributes.get('name'), 'user_code');
+    assertEquals(withId(entry, 'continue')?.name, 'button');
+    const confirm = elementsOf(shots['device-confirm']?.(frame).markup ?? '');
+    const decisions = ['accept', 'deny'].map((id) => withId(confirm, id)?.attributes.get('value'));
+    assertEquals(decisions, ['accept', 'deny']);
+    assertEquals(withId(confirm, 'shown-code')?.text, 'WDJB-MJHT');
+  });
+
+  it('sign-up tells password managers which field is which', () => {
+    const elements = elementsOf(shots['sign-up']?.(frame).markup ?? '');
+    const wanted = ['username', 'name', 'email', 'new-password', 'new-password'];
+    const fields = ['username', 'name', 'email', 'password', 'repeat'];
+    assertEquals(
+      fields.map((id) => withId(elements, id)?.attributes.get('autocomplete')),
+      wanted,
+    );
+    assertEquals(withId(elements, 'create')?.name, 'button');
   });
 
   it('a required scope cannot be unticked and is sent all the same', () => {

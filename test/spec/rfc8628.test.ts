@@ -463,6 +463,40 @@ describe('RFC 8628 §3.4, §3.5: device access token', () => {
     assertEquals(tokens.scope, 'openid read');
   });
 
+  it('RFC 9396 §2: authorization_details are shown, granted whole, and narrowed by the token request', async () => {
+    const client = { ...OTHER_TV, authorization_details_types: ['files'] };
+    const op = await openDeviceOp([client], {
+      authorization_details_types: { files: { fields: ['path'] } },
+    });
+    const own = { client_id: 'other-tv' };
+    const details = [{ type: 'files', path: '/films' }, { type: 'files', path: '/series' }];
+    const { device_code, user_code } = await obtainDeviceCodes(op, {
+      ...own,
+      authorization_details: JSON.stringify(details),
+    });
+    const browser = op.browser();
+    const page = await enterCode(browser, user_code);
+    assert(page.text.includes('/films') && page.text.includes('/series'));
+    await answer(browser, page, 'accept');
+    const authorization_details = JSON.stringify([{ type: 'files', path: '/others' }]);
+    await assertRefused(
+      await poll(op, device_code, { ...own, authorization_details }),
+      'invalid_authorization_details',
+    );
+    const response = await poll(op, device_code, own);
+    const tokens = await response.json() as { authorization_details: unknown };
+    assertEquals(tokens.authorization_details, details);
+  });
+
+  it('RFC 9396 §5: a type the client is not registered for is refused', async () => {
+    const op = await openDeviceOp([], { authorization_details_types: { files: {} } });
+    const authorization_details = JSON.stringify([{ type: 'files' }]);
+    await assertRefused(
+      await deviceRequest(op, { authorization_details }),
+      'invalid_authorization_details',
+    );
+  });
+
   it('Core §11: a client that cannot refresh gets no refresh token and no offline_access', async () => {
     const op = await openDeviceOp([{ ...OTHER_TV, grant_types: [DEVICE_CODE_GRANT] }]);
     const own = { client_id: 'other-tv' };

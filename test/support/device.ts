@@ -83,7 +83,7 @@ export function answer(
 }
 
 export async function approve(
-  op: Op,
+  op: Pick<Op, 'browser'>,
   user_code: string,
   browser: Browser = op.browser(),
 ): Promise<void> {
