@@ -379,18 +379,18 @@ for (const mode of [undefined, 'form_post']) {
       assert('code' in responseOf(await run.browser.post('/authorize', body), mode));
     });
 
-    it('oidcc-request-uri-unsigned, oidcc-unsigned-request-object: told that they are not supported', async () => {
+    it('oidcc-request-uri-unsigned, oidcc-unsigned-request-object: refused, as none is not advertised', async () => {
       const run = await openRun(mode);
       const request = `${btoa('{"alg":"none"}').replace(/=+$/, '')}.${
         btoa('{"client_id":"app"}').replace(/=+$/, '')
       }.`;
       assertEquals(
         responseOf(await run.start({ request }), mode)['error'],
-        'request_not_supported',
+        'invalid_request_object',
       );
       assertEquals(
         responseOf(await run.start({ request_uri: 'https://app.example/r' }), mode)['error'],
-        'request_uri_not_supported',
+        'invalid_request_uri',
       );
     });
 

@@ -578,11 +578,11 @@ describe('Core §5.5: claims parameter', () => {
   });
 });
 
-describe('Core §6, §7: what is not supported is refused, never ignored', () => {
+describe('Core §6, §7: what cannot be used is refused, never ignored', () => {
   for (
-    const [name, code] of [['request', 'request_not_supported'], [
+    const [name, code] of [['request', 'invalid_request_object'], [
       'request_uri',
-      'request_uri_not_supported',
+      'invalid_request_uri',
     ], ['registration', 'registration_not_supported']]
   ) {
     it(`${name} is ${code}`, async () => {
