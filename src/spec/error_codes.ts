@@ -25,8 +25,6 @@ export const ERROR_STATUS = {
   consent_required: 400,
   interaction_required: 400,
   account_selection_required: 400,
-  request_not_supported: 400,
-  request_uri_not_supported: 400,
   registration_not_supported: 400,
   invalid_request_uri: 400,
   invalid_request_object: 400,
