@@ -1,7 +1,8 @@
 /** The servers that are compared, each a process of its own on the same runtime. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { APP, type BenchClient, KEEPER, PERSON } from './fixture.ts';
+import { APP, KEEPER, PERSON } from './fixture.ts';
+import { JWT_ALGS, jwtMachine, MACHINE, PUSHER, SIGNER } from './machine_clients.ts';
 import {
   freePort,
   type Running,
@@ -21,6 +22,7 @@ export interface Endpoints {
   readonly token_endpoint: string;
   readonly userinfo_endpoint: string;
   readonly introspection_endpoint: string;
+  readonly pushed_authorization_request_endpoint?: string;
 }
 
 export interface Contestant {
@@ -53,10 +55,16 @@ export async function emptyInstallation(workspace: Workspace): Promise<Installat
   const issuer = `http://127.0.0.1:${port}`;
   const data = join(directory, 'data');
   const file = join(directory, 'ostiary.json');
-  const clients = [APP, KEEPER].map((client: BenchClient) => ({
-    ...client,
-    client_secret: `$plaintext$${client.client_secret}`,
-  }));
+  const withSecret = [APP, KEEPER, PUSHER, MACHINE, ...JWT_ALGS.map(jwtMachine)];
+  const clients = [
+    ...withSecret.map((client) => ({
+      ...client,
+      client_secret: `$plaintext$${client.client_secret}`,
+    })),
+    SIGNER,
+  ].map(({ response_types, ...client }) =>
+    response_types.length === 0 ? client : { ...client, response_types }
+  );
   const options = { issuer, listen: { host: '127.0.0.1', port }, data, clients };
   writeFileSync(file, JSON.stringify(options), { mode: 0o600 });
   return { issuer, file, data };
@@ -81,23 +89,27 @@ export async function startOstiary(
 }
 
 /** @param library where node-oidc-provider is installed */
-export async function startPeer(workspace: Workspace, library: string): Promise<Contestant> {
+export async function startPeer(
+  workspace: Workspace,
+  library: string,
+  role: 'people' | 'machine',
+): Promise<Contestant> {
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
-  const child = workspace.start('scripts/bench/peer_server.ts', [library, String(port)]);
+  const child = workspace.start('scripts/bench/peer_server.ts', [library, String(port), role]);
   await untilReady(child, discoveryUrl(issuer));
   return provider('peer', issuer, child);
 }
 
-/** Two in one: what says hello to everything, and what plays the code flow with fixed answers. */
+/** Three in one: what says hello to everything, what plays the code flow with fixed answers, and what signs tokens. */
 export async function startBare(
   workspace: Workspace,
-): Promise<{ readonly hello: Contestant; readonly flow: Contestant }> {
-  const [helloPort, flowPort] = [await freePort(), await freePort()];
-  const child = workspace.start('scripts/bench/bare_server.ts', [`${helloPort}`, `${flowPort}`]);
-  const [hello, flow] = [`http://127.0.0.1:${helloPort}`, `http://127.0.0.1:${flowPort}`];
+): Promise<Readonly<Record<'hello' | 'flow' | 'signer', Contestant>>> {
+  const ports = [await freePort(), await freePort(), await freePort()].map(String);
+  const child = workspace.start('scripts/bench/bare_server.ts', ports);
+  const [hello = '', flow = '', signer = ''] = ports.map((port) => `http://127.0.0.1:${port}`);
   await untilReady(child, `${hello}/`);
-  return { hello: bare(hello, child), flow: bare(flow, child) };
+  return { hello: bare(hello, child), flow: bare(flow, child), signer: bare(signer, child) };
 }
 
 function bare(issuer: string, child: Running): Contestant {

@@ -62,7 +62,9 @@ export function refreshForm(refresh_token: string): string {
   return form({ grant_type: 'refresh_token', refresh_token });
 }
 
-export function formHeaders({ client_id, client_secret }: BenchClient): Record<string, string> {
+export function formHeaders(
+  { client_id, client_secret }: Pick<BenchClient, 'client_id' | 'client_secret'>,
+): Record<string, string> {
   return {
     authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}`,
     'content-type': 'application/x-www-form-urlencoded',

@@ -7,7 +7,7 @@ import { installPeer, PEER } from './install_peer.ts';
 import { type BenchOptions, parseOptions, SCALE, START_UP, USAGE } from './options.ts';
 import { profileText } from './profile.ts';
 import { comparisonText } from './report.ts';
-import { ROWS } from './rows.ts';
+import { ALL_ROWS } from './all_rows.ts';
 import { scale } from './scale.ts';
 import { startUpText } from './start_up.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -45,18 +45,30 @@ async function main(words: readonly string[]): Promise<number> {
 
 /** Prints each row as it is done; false when the figures of one are worth nothing. */
 async function rows(options: BenchOptions, workspace: Workspace): Promise<boolean> {
-  const wanted = ROWS.filter(({ name }) => options.wanted.has(name));
+  const wanted = ALL_ROWS.filter(({ name }) => options.wanted.has(name));
   if (wanted.length === 0) return true;
   console.log(`on ${options.runtime}, ${options.rounds} rounds of ${options.seconds} s`);
   const profiles = workspace.directory('profile');
   const flags = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
   const ostiary = await startOstiary(workspace, { flags });
   const bare = await startBare(workspace);
-  const peer = await peerOrNone(workspace);
+  const peers = {
+    people: wanted.some(({ peer }) => peer === undefined)
+      ? await peerOrNone(workspace, 'people')
+      : [],
+    machine: wanted.some(({ peer }) => peer === 'machine')
+      ? await peerOrNone(workspace, 'machine')
+      : [],
+    none: [],
+  };
   let isValid = true;
   for (const row of wanted) {
     const ceiling = row.bare === 'none' ? [] : [bare[row.bare]];
-    const comparison = await compare(row, [ostiary, ...ceiling, ...peer], options);
+    const comparison = await compare(row, [
+      ostiary,
+      ...ceiling,
+      ...peers[row.peer ?? 'people'],
+    ], options);
     console.log(`\n${comparisonText(comparison)}`);
     isValid &&= comparison.problems.length === 0;
   }
@@ -65,10 +77,13 @@ async function rows(options: BenchOptions, workspace: Workspace): Promise<boolea
   return isValid;
 }
 
-async function peerOrNone(workspace: Workspace): Promise<readonly Contestant[]> {
+async function peerOrNone(
+  workspace: Workspace,
+  role: 'people' | 'machine',
+): Promise<readonly Contestant[]> {
   try {
-    const peer = await startPeer(workspace, await installPeer());
-    console.log(`peer: ${PEER}`);
+    const peer = await startPeer(workspace, await installPeer(), role);
+    console.log(`peer: ${PEER}, set up for ${role}`);
     return [peer];
   } catch (error) {
     console.log(`without ${PEER}: ${messageOf(error)}`);

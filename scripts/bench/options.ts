@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { ROWS } from './rows.ts';
+import { ALL_ROWS } from './all_rows.ts';
 import { type Runtime, RUNTIMES } from './workspace.ts';
 
 export interface BenchOptions {
@@ -20,7 +20,7 @@ export const USAGE = `npm run bench -- [ROW]… [--runtime=${
   RUNTIMES.join('|')
 }] [--seconds=N] [--rounds=N] [--profile]
 rows: ${
-  [...ROWS.map(({ name }) => name), START_UP].join(', ')
+  [...ALL_ROWS.map(({ name }) => name), START_UP].join(', ')
 } (all by default); and ${SCALE}, up to a million grants`;
 
 /** @throws {TypeError} with one line about what cannot be understood */
@@ -35,7 +35,7 @@ export function parseOptions(words: readonly string[]): BenchOptions {
       profile: { type: 'boolean', default: false },
     },
   });
-  const known = [...ROWS.map(({ name }) => name), START_UP];
+  const known = [...ALL_ROWS.map(({ name }) => name), START_UP];
   const strange = positionals.find((name) => name !== SCALE && !known.includes(name));
   if (strange !== undefined) throw new TypeError(`there is no row ${JSON.stringify(strange)}`);
   const runtime = RUNTIMES.find((each) => each === values.runtime);

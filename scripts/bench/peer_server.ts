@@ -13,6 +13,7 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import { APP, KEEPER, PERSON } from './fixture.ts';
+import { MACHINE, PUSHER, SIGNER } from './machine_clients.ts';
 import { createMapAdapter } from './map_adapter.ts';
 
 interface Interaction {
@@ -35,18 +36,19 @@ interface Provider {
   ): Promise<void>;
 }
 
-const [library = '', port = '0'] = process.argv.slice(2);
+const [library = '', port = '0', role = 'people'] = process.argv.slice(2);
 const entry = pathToFileURL(join(library, 'lib/index.js')).href;
 const { Provider }: { Provider: new (issuer: string, options: unknown) => Provider } = await import(
   entry
 );
 
+const isForMachines = role === 'machine';
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
 const provider = new Provider(`http://127.0.0.1:${port}`, {
   adapter: createMapAdapter,
-  clients: [APP, KEEPER],
+  clients: isForMachines ? [MACHINE, SIGNER, PUSHER] : [APP, KEEPER],
   jwks: { keys: [await privateJwk('RS256'), await privateJwk('ES256'), await privateJwk('EdDSA')] },
   cookies: { keys: ['a key of the cookies, 0123456789abcdef'] },
   scopes: ['openid', 'offline_access'],
@@ -62,8 +64,9 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
     revocation: { enabled: true, allowedPolicy: () => true },
     rpInitiatedLogout: { enabled: false },
     resourceIndicators: { enabled: false },
-    dPoP: { enabled: false },
-    pushedAuthorizationRequests: { enabled: false },
+    clientCredentials: { enabled: isForMachines },
+    dPoP: { enabled: isForMachines },
+    pushedAuthorizationRequests: { enabled: isForMachines },
   },
   pkce: { required: () => true },
   rotateRefreshToken: true,
@@ -73,6 +76,8 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   ttl: {
     AccessToken: HOUR,
     AuthorizationCode: 60,
+    ClientCredentials: HOUR,
+    PushedAuthorizationRequest: 90,
     Grant: 30 * DAY,
     IdToken: HOUR,
     Interaction: HOUR,

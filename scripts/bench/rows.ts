@@ -32,7 +32,9 @@ export interface Row {
   readonly unit: 'requests' | 'flows';
   readonly budgets: readonly Budget[];
   /** Which bare server is the ceiling; it is sent the very same requests. */
-  readonly bare: 'hello' | 'flow' | 'none';
+  readonly bare: 'hello' | 'flow' | 'signer' | 'none';
+  /** The peer with no more enabled than people need, or with what machines need; default `people`. */
+  readonly peer?: 'people' | 'machine' | 'none';
   prepare(contestant: Contestant): Promise<Bench>;
 }
 
