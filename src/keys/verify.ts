@@ -89,7 +89,8 @@ export function isSignature(
         );
       case 'EC':
         return signature.length === 2 * algorithm.integerBytes &&
-          verify(algorithm.hash, bytes, { key, dsaEncoding: 'ieee-p1363' }, signature);
+          // Not by `dsaEncoding`: Node takes half as long again for a key that comes with options.
+          verify(algorithm.hash, bytes, key, derSignature(signature));
       case 'OKP':
         return verify(null, bytes, key, signature);
     }
@@ -97,6 +98,26 @@ export function isSignature(
     // Some runtimes throw at a signature of an impossible form.
     return false;
   }
+}
+
+/** R and S as the DER that keys without options take. RFC 7518 §3.4, RFC 3279 §2.2.3 */
+function derSignature(joined: Buffer): Buffer {
+  const half = joined.length / 2;
+  const integers = Buffer.concat([
+    derInteger(joined.subarray(0, half)),
+    derInteger(joined.subarray(half)),
+  ]);
+  const length = integers.length < 128 ? [integers.length] : [0x81, integers.length];
+  return Buffer.concat([Buffer.from([0x30, ...length]), integers]);
+}
+
+/** Without leading zeros, save the one that keeps it positive. */
+function derInteger(bytes: Buffer): Buffer {
+  let start = 0;
+  while (start < bytes.length - 1 && bytes[start] === 0) start += 1;
+  const value = bytes.subarray(start);
+  const sign = (value[0] ?? 0) >= 0x80 ? [0] : [];
+  return Buffer.concat([Buffer.from([0x02, value.length + sign.length, ...sign]), value]);
 }
 
 interface Parts extends ReadJwt {
