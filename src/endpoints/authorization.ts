@@ -29,19 +29,26 @@ export async function authorization(
   } catch (error) {
     const outer = incoming === undefined ? await outerAddress(params, site) : undefined;
     // Before the return address is known to be good, nothing may be sent to it.
-    return outer === undefined ? errorPage(error, context, site) : await refuse(error, outer, site);
+    return outer === undefined
+      ? errorPage(error, context, site)
+      : await refuse(error, outer, context, site);
   }
   try {
     const parsed = await parseAuthorizationRequest(incoming, address, site.engine);
     const pending = newPending(address, parsed, incoming, site.engine);
     return await continueAuthorization({ pending, cookies: cookiesOf(request, site) }, site);
   } catch (error) {
-    return await refuse(error, address, site);
+    return await refuse(error, address, context, site);
   }
 }
 
-async function refuse(error: unknown, address: ReturnAddress, site: Site): Promise<Response> {
-  const refusal = refusalOf(error, site.engine.log);
+async function refuse(
+  error: unknown,
+  address: ReturnAddress,
+  context: RequestContext,
+  site: Site,
+): Promise<Response> {
+  const refusal = refusalOf(error, site.engine.log, context.correlationId);
   return sendResponse(await refusalResponse(address, refusal, site.engine), [], site);
 }
 

@@ -19,6 +19,6 @@ export async function deviceAuthorization(
     const source = senderOf(request, context, site);
     return json(await requestDevice({ params, client, uses, source }, site.engine), noStore);
   } catch (error) {
-    return errorResponse(error, site.engine.log);
+    return errorResponse(error, context, site);
   }
 }

@@ -1,12 +1,24 @@
+import type { Engine } from '../engine/engine.ts';
 import { json, noStore, retryAfter } from '../http/respond.ts';
+import type { RequestContext } from '../http/router.ts';
 import type { Log } from '../spec/log.ts';
-import { OAuthError } from '../spec/oauth_error.ts';
+import { errorDescription, OAuthError } from '../spec/oauth_error.ts';
 import { isStoreUnavailable } from '../store/errors.ts';
+import type { Site } from './site.ts';
 
 /** Any failure as a JSON answer, RFC 6749 §5.2: the one place where an OAuthError becomes a Response. */
-export function errorResponse(error: unknown, log: Log): Response {
-  const refusal = refusalOf(error, log);
-  return json(errorBody(refusal), errorHeaders(refusal), refusal.status);
+export function errorResponse(
+  error: unknown,
+  context: RequestContext,
+  { engine }: Site,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const refusal = refusalOf(error, engine.log, context.correlationId);
+  return json(
+    errorBody(refusal, engine),
+    { ...errorHeaders(refusal), ...headers },
+    refusal.status,
+  );
 }
 
 /** What any thrown value tells the outside; what is not an OAuthError is logged whole and told as `server_error`. */
@@ -31,10 +43,15 @@ export function refusalOf(error: unknown, log: Log, correlationId?: string): OAu
   return new OAuthError('server_error', 'the server failed; its log says why');
 }
 
-function errorBody(
+/** RFC 6749 §5.2. */
+export function errorBody(
   refusal: OAuthError,
+  { settings }: Engine,
 ): { readonly error: string; readonly error_description: string } {
-  return { error: refusal.code, error_description: refusal.hint };
+  return {
+    error: refusal.code,
+    error_description: errorDescription(refusal, settings.client_debug_messages),
+  };
 }
 
 function errorHeaders(refusal: OAuthError): Record<string, string> {

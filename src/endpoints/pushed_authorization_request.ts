@@ -3,6 +3,7 @@ import type { RequestContext } from '../http/router.ts';
 import { json, noStore } from '../http/respond.ts';
 import { paramsOf } from '../spec/params.ts';
 import { presentedClient } from './caller.ts';
+import { nonceHeader, shownProof, withProof } from './dpop.ts';
 import { errorResponse } from './error_response.ts';
 import { formPairs } from './params.ts';
 import type { Site } from './site.ts';
@@ -15,11 +16,15 @@ export async function pushedAuthorizationRequest(
 ): Promise<Response> {
   try {
     const pairs = await formPairs(request, site.maxBodyBytes);
+    // RFC 9449 §10.1; first, so that a retry with a nonce finds the client's assertion unused.
+    const proof = shownProof(request, context, site);
     const endpoint = 'pushed_authorization_request';
     const caller = await presentedClient(request, context, paramsOf(pairs), site, endpoint);
-    const { client, uses } = caller;
-    return json(await pushRequest({ pairs, client, uses }, site.engine), noStore, 201);
+    const { client, uses, dpop_jkt } = withProof(caller, proof);
+    const push = { pairs, client, uses, ...(dpop_jkt === undefined ? {} : { dpop_jkt }) };
+    const pushed = await pushRequest(push, site.engine);
+    return json(pushed, { ...noStore, ...nonceHeader(site) }, 201);
   } catch (error) {
-    return errorResponse(error, site.engine.log);
+    return errorResponse(error, context, site, nonceHeader(site));
   }
 }

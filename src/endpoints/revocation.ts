@@ -19,6 +19,6 @@ export async function revocation(
     await revokeToken(required(params, 'token'), client, site.engine);
     return json({}, noStore);
   } catch (error) {
-    return errorResponse(error, site.engine.log);
+    return errorResponse(error, context, site);
   }
 }

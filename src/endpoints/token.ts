@@ -2,6 +2,7 @@ import { redeemGrant } from '../engine/grants/table.ts';
 import type { RequestContext } from '../http/router.ts';
 import { json, noStore } from '../http/respond.ts';
 import { presentedClient } from './caller.ts';
+import { nonceHeader, shownProof, withProof } from './dpop.ts';
 import { errorResponse } from './error_response.ts';
 import { formParams } from './params.ts';
 import type { Site } from './site.ts';
@@ -14,9 +15,12 @@ export async function token(
 ): Promise<Response> {
   try {
     const params = await formParams(request, site.maxBodyBytes);
+    // First, so that a retry with a nonce finds the client's assertion unused.
+    const proof = shownProof(request, context, site);
     const caller = await presentedClient(request, context, params, site, 'token');
-    return json(await redeemGrant(params, caller, site.engine), noStore);
+    const response = await redeemGrant(params, withProof(caller, proof), site.engine);
+    return json(response, { ...noStore, ...nonceHeader(site) });
   } catch (error) {
-    return errorResponse(error, site.engine.log);
+    return errorResponse(error, context, site, nonceHeader(site));
   }
 }

@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { isAsymmetricEncryption, isHmac } from '../keys/algorithms.ts';
-import { encryptTo } from '../keys/encrypt.ts';
+import { encryptTo, type Recipient } from '../keys/encrypt.ts';
 import { signWithSecret } from '../keys/sign.ts';
 import type { Client } from '../spec/client.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
@@ -29,12 +29,22 @@ export async function protectedJwt(
     : await engine.keys.sign(alg, typ, payload, kid);
   if (encryption === undefined) return jwt;
   const to = { ...encryption, cty: 'JWT', ...typ === undefined ? {} : { typ } };
+  return await encryptedTo(client, jwt, to, engine);
+}
+
+/** A JWE of any text for one client. @throws {OAuthError} `invalid_request` when it has no key for it */
+export async function encryptedTo(
+  client: Client,
+  text: string,
+  to: Omit<Recipient, 'jwk' | 'secret'>,
+  engine: Engine,
+): Promise<string> {
   if (!isAsymmetricEncryption(to.alg)) {
-    return await encryptTo(jwt, { ...to, secret: secretOf(client, to.alg, engine) });
+    return await encryptTo(text, { ...to, secret: secretOf(client, to.alg, engine) });
   }
   const [jwk] = await clientKeys(client, { use: 'enc', alg: to.alg }, engine);
   if (jwk === undefined) throw keyless(client, to.alg);
-  return await encryptTo(jwt, { ...to, jwk });
+  return await encryptTo(text, { ...to, jwk });
 }
 
 function secretOf(client: Client, alg: string, engine: Engine): string {

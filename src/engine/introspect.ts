@@ -1,6 +1,8 @@
 import type { Client } from '../spec/client.ts';
 import type { AuthorizationDetails, Confirmation } from '../store/records.ts';
+import { protectedJwt } from './client_jwt.ts';
 import type { Engine } from './engine.ts';
+import { protectionOf } from './protection.ts';
 import { type TokenType, tokenTypeOf } from './tokens/issue.ts';
 import { findLiveGrant, findLiveToken, type LiveGrant, type LiveToken } from './tokens/live.ts';
 import { readRefreshToken, standingOf } from './tokens/refresh_token.ts';
@@ -22,9 +24,30 @@ export type Introspection = { readonly active: false } | {
   readonly jti?: string;
   readonly auth_time?: number;
   readonly acr?: string;
+  readonly amr?: readonly string[];
 };
 
 const INACTIVE = { active: false } as const;
+
+/** RFC 9701 §5: what the resource server learns, signed, and encrypted where it has registered that. */
+export async function introspectionJwt(
+  token_introspection: Introspection,
+  caller: Client,
+  engine: Engine,
+): Promise<string> {
+  const payload = {
+    iss: engine.settings.issuer,
+    aud: caller.client_id,
+    iat: Math.floor(engine.now()),
+    token_introspection,
+  };
+  const typ = 'token-introspection+jwt';
+  return await protectedJwt(
+    caller,
+    { typ, payload, ...protectionOf(caller, 'introspection') },
+    engine,
+  );
+}
 
 /** What a token is worth now, told to its owner and its audience only. RFC 7662 §2.2, §4. */
 export async function introspect(
@@ -86,5 +109,6 @@ function describe({ grant, user }: LiveGrant, engine: Engine) {
     iss: engine.settings.issuer,
     auth_time: Math.floor(grant.authentication.auth_time),
     acr: grant.authentication.acr,
+    amr: grant.authentication.amr,
   } as const;
 }

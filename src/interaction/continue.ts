@@ -7,6 +7,7 @@ import { findSession, type Session } from '../engine/session.ts';
 import { seeOther } from '../http/respond.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { unreachable } from '../spec/unreachable.ts';
+import { refusalOf } from '../endpoints/error_response.ts';
 import type { Site } from '../endpoints/site.ts';
 import { type BrowserCookies, nameBrowser } from './cookies.ts';
 import { sendResponse } from './send_response.ts';
@@ -49,7 +50,7 @@ export async function sendRefusal(
 ): Promise<Response> {
   await endPushedRequest(pending, site.engine);
   return sendResponse(
-    await refusalResponse(pending.address, error, site.engine),
+    await refusalResponse(pending.address, refusalOf(error, site.engine.log), site.engine),
     setCookies,
     site,
   );

@@ -10,9 +10,10 @@ import type { AsymmetricEncryptionAlg, SigningAlg } from '../spec/identifiers.ts
 import type { KeyChain, KeyRecord } from '../store/records.ts';
 import type { Entry, JsonValue, Store } from '../store/store.ts';
 import { ALGORITHMS, ENCRYPTION_KEYS, isAsymmetricEncryption, RSA_BITS } from './algorithms.ts';
-import { deriveKey, randomToken, sha256 } from './digest.ts';
+import { deriveKey, randomToken } from './digest.ts';
 import type { BroughtKey } from './import.ts';
 import { open, seal } from './seal.ts';
+import { thumbprintOf } from './thumbprint.ts';
 
 interface PublishedKey {
   readonly kid: string;
@@ -288,12 +289,6 @@ function generatePair(
     case 'OKP':
       return generate('ed25519');
   }
-}
-
-/** RFC 7638: the required members of the key's type in order of their names, and no others. */
-function thumbprintOf(jwk: { readonly [member: string]: JsonValue | undefined }): string {
-  const { crv, e, kty, n, x, y } = jwk;
-  return sha256(JSON.stringify(kty === 'RSA' ? { e, kty, n } : { crv, kty, x, y }));
 }
 
 function generateSealingKey(custody: Custody): KeyRecord {

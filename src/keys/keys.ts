@@ -34,7 +34,7 @@ import { MAX_JWT_LENGTH, verifyJwtNow } from './verify.ts';
 
 /** What a value was sealed or authenticated for; nothing of one purpose passes in another's place. */
 export type SealPurpose = 'access token' | 'authorization request';
-export type MacPurpose = 'refresh token' | 'csrf';
+export type MacPurpose = 'refresh token' | 'csrf' | 'dpop nonce';
 
 /** One issuer's keys, and all that is done with them. */
 export interface Keys {
@@ -292,7 +292,13 @@ interface DerivedKeys {
   readonly purposes: ReadonlyMap<SealPurpose | MacPurpose, KeyObject>;
 }
 
-const PURPOSES = ['access token', 'authorization request', 'refresh token', 'csrf'] as const;
+const PURPOSES = [
+  'access token',
+  'authorization request',
+  'refresh token',
+  'csrf',
+  'dpop nonce',
+] as const;
 
 function deriveAll(
   material: KeyMaterial,

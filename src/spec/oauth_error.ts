@@ -1,7 +1,7 @@
 import { ERROR_STATUS, type ErrorCode } from './error_codes.ts';
 
 export interface OAuthErrorOptions {
-  /** For the operator's log only. */
+  /** For the operator's log; for the client's developer only where `client_debug_messages` is on. */
   readonly debug?: string;
   /** What led here; for the log only. */
   readonly cause?: unknown;
@@ -31,6 +31,11 @@ export class OAuthError extends Error {
     this.debug = options.debug;
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
+}
+
+/** What `error_description` says: the hint, and the exact cause, too, where the operator lets clients see it. */
+export function errorDescription({ hint, debug }: OAuthError, showsDebug: boolean): string {
+  return showsDebug && debug ? descriptionOf(`${hint} (${debug})`) : hint;
 }
 
 /** Keeps to the characters of `error_description`, RFC 6749 §5.2; hints may quote what a client sent. */

@@ -117,8 +117,11 @@ export type AuthorizationDetails = readonly {
   readonly [member: string]: JsonValue;
 }[];
 
-/** The key that whoever presents a token must hold. RFC 9449 §6, RFC 8705 §3.1 */
-export type Confirmation = { readonly jkt: string } | { readonly 'x5t#S256': string };
+/** The keys that whoever presents a token must hold: one of them, or both. RFC 9449 §6.1, RFC 8705 §3.1 */
+export interface Confirmation {
+  readonly jkt?: string;
+  readonly 'x5t#S256'?: string;
+}
 
 /** An authorization code by its digest: `['code', issuer, sha256]`. */
 export interface CodeRecord extends Authorization {

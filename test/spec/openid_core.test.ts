@@ -377,7 +377,8 @@ describe('Core §5.3: UserInfo', () => {
       [{}, 401, 'Bearer realm="ostiary"'],
       [{ authorization: 'Basic x' }, 401, 'Bearer realm="ostiary"'],
       [{ authorization: 'Bearer x' }, 401, 'error="invalid_token"'],
-      [{ authorization: 'Bearer a b' }, 401, 'Bearer realm="ostiary"'],
+      [{ authorization: 'Bearer a b' }, 400, 'error="invalid_request"'],
+      [{ authorization: 'Bearer' }, 400, 'error="invalid_request"'],
       [{ authorization: `Bearer ${plain.access_token}` }, 403, 'error="insufficient_scope"'],
       [{ authorization: `Bearer ${plain.refresh_token}` }, 401, 'error="invalid_token"'],
     ];

@@ -66,6 +66,7 @@ describe('RFC 7662: introspection', () => {
       iss: ISSUER,
       auth_time: op.clock.now,
       acr: 'one_factor',
+      amr: ['pwd'],
       token_type: 'Bearer',
       jti: told['jti'],
     });

@@ -1,4 +1,4 @@
-import type { OAuthError } from '../../spec/oauth_error.ts';
+import { errorDescription, type OAuthError } from '../../spec/oauth_error.ts';
 import { protectedJwt } from '../client_jwt.ts';
 import type { Engine } from '../engine.ts';
 import { protectionOf } from '../protection.ts';
@@ -31,7 +31,10 @@ export async function refusalResponse(
   error: OAuthError,
   engine: Engine,
 ): Promise<AuthorizationResponse> {
-  const fields: ResponseFields = [['error', error.code], ['error_description', error.hint]];
+  const fields: ResponseFields = [
+    ['error', error.code],
+    ['error_description', errorDescription(error, engine.settings.client_debug_messages)],
+  ];
   return await responseOf(address, fields, engine);
 }
 

@@ -33,6 +33,8 @@ export interface Caller {
   readonly uses: readonly OneTimeUse[];
   /** `x5t#S256` of the certificate that came with the request, whatever the method. RFC 8705 §3.1 */
   readonly certificate_thumbprint?: string;
+  /** The thumbprint of the key whose DPoP proof came with the request. RFC 9449 §6.1 */
+  readonly dpop_jkt?: string;
 }
 
 /** Credentials as one method reads them. */

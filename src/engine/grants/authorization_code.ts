@@ -6,6 +6,7 @@ import { codes, grants } from '../../store/collections.ts';
 import type { CodeRecord, GrantRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
 import { narrowAuthorizationDetails } from '../authorization_details.ts';
+import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
 import { checkPkce } from '../pkce.ts';
 import { narrowResources } from '../resources.ts';
@@ -19,7 +20,8 @@ const TOMBSTONE_SECONDS = 3600;
 /** RFC 6749 §4.1.3. */
 export const authorizationCodeGrant: Grant = { grant_type: 'authorization_code', redeem };
 
-async function redeem(params: Params, client: Client, engine: Engine): Promise<Redemption> {
+async function redeem(params: Params, caller: Caller, engine: Engine): Promise<Redemption> {
+  const { client } = caller;
   const { issuer } = engine.settings;
   const digest = sha256(required(params, 'code'));
   const entry = await codes.get(engine.store, issuer, digest);
@@ -29,6 +31,7 @@ async function redeem(params: Params, client: Client, engine: Engine): Promise<R
   const nowSeconds = engine.now();
   checkCode(code, client, params.get('redirect_uri'), nowSeconds);
   checkPkce(code, params.get('code_verifier'));
+  checkDpopKey(code, caller);
   const resource = narrowResources(params, code.resource);
   const authorization_details = narrowAuthorizationDetails(
     params.get('authorization_details'),
@@ -38,7 +41,7 @@ async function redeem(params: Params, client: Client, engine: Engine): Promise<R
   const earlier = await frontChannelGrant(code, engine);
   const grant = await newGrant(
     code,
-    { client, grant_type: 'authorization_code', id: code.grant, nowSeconds },
+    { caller, grant_type: 'authorization_code', id: code.grant, nowSeconds },
     engine,
   );
   return {
@@ -86,6 +89,13 @@ export function checkCode(
       'invalid_grant',
       'redirect_uri differs from that of the authorization request',
     );
+  }
+}
+
+/** RFC 9449 §10: a code that was asked for with a key is redeemed with that key. T057. @throws {OAuthError} `invalid_grant` */
+function checkDpopKey({ dpop_jkt }: CodeRecord, caller: Caller): void {
+  if (dpop_jkt !== undefined && dpop_jkt !== caller.dpop_jkt) {
+    throw new OAuthError('invalid_grant', 'code is bound to another DPoP key');
   }
 }
 

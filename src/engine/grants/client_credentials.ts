@@ -3,6 +3,7 @@ import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
 import { parseScope } from '../../spec/scopes.ts';
 import { parseAuthorizationDetails } from '../authorization_details.ts';
+import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
 import { parseResources } from '../resources.ts';
 import type { Grant, Redemption } from './table.ts';
@@ -13,7 +14,7 @@ export const clientCredentialsGrant: Grant = { grant_type: 'client_credentials',
 /** Scopes that speak of a person. */
 const PERSONAL_SCOPES = ['openid', 'offline_access'];
 
-function redeem(params: Params, client: Client, engine: Engine): Promise<Redemption> {
+function redeem(params: Params, { client }: Caller, engine: Engine): Promise<Redemption> {
   const scope = checkOwnScope(params.get('scope'), client);
   const resource = parseResources(params, client, engine);
   const authorization_details = parseAuthorizationDetails(

@@ -1,5 +1,4 @@
 import { sha256 } from '../../keys/digest.ts';
-import type { Client } from '../../spec/client.ts';
 import { DEVICE_CODE_GRANT } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { type Params, required } from '../../spec/params.ts';
@@ -7,6 +6,7 @@ import { devices, grants } from '../../store/collections.ts';
 import type { DeviceRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
 import { narrowAuthorizationDetails } from '../authorization_details.ts';
+import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
 import { narrowResources } from '../resources.ts';
 import { findGrantor, newGrant } from './new_grant.ts';
@@ -21,7 +21,8 @@ const SLOW_DOWN = 5;
 /** Seconds; each step is a write, so a device that never slows down must not cause them without end. */
 const MAX_INTERVAL = 60;
 
-async function redeem(params: Params, client: Client, engine: Engine): Promise<Redemption> {
+async function redeem(params: Params, caller: Caller, engine: Engine): Promise<Redemption> {
+  const { client } = caller;
   const { issuer } = engine.settings;
   const digest = sha256(required(params, 'device_code'));
   const entry = await devices.get(engine.store, issuer, digest);
@@ -43,7 +44,7 @@ async function redeem(params: Params, client: Client, engine: Engine): Promise<R
     answer.authorization_details,
   );
   const user = await findGrantor(answer, engine);
-  const grant = await newGrant(answer, { client, grant_type: 'device_code', nowSeconds }, engine);
+  const grant = await newGrant(answer, { caller, grant_type: 'device_code', nowSeconds }, engine);
   return {
     issue: {
       client,

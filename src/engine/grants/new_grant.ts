@@ -1,8 +1,9 @@
 import { randomToken } from '../../keys/digest.ts';
-import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Authorization, GrantRecord, UserRecord } from '../../store/records.ts';
+import { bindingOf } from '../binding.ts';
 import { subjectOf } from '../claims/subject.ts';
+import type { Caller } from '../client_auth/client_auth.ts';
 import { lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { isSessionAlive } from '../session.ts';
@@ -23,7 +24,7 @@ export async function findGrantor(
 }
 
 export interface NewGrant {
-  readonly client: Client;
+  readonly caller: Caller;
   readonly grant_type: 'authorization_code' | 'device_code';
   /** By default a new one. */
   readonly id?: string | undefined;
@@ -33,13 +34,16 @@ export interface NewGrant {
 /** What an authorization becomes when it is redeemed. */
 export async function newGrant(
   authorization: Authorization,
-  { client, grant_type, id = randomToken(16), nowSeconds }: NewGrant,
+  { caller, grant_type, id = randomToken(16), nowSeconds }: NewGrant,
   engine: Engine,
 ): Promise<GrantRecord> {
+  const { client } = caller;
   const { client_id, user, scope, resource, claims, authentication } = authorization;
   const { claims_locales, authorization_details } = authorization;
   const lifespans = lifespansOf(client, engine, grant_type);
   const isRefreshable = client.grant_types.includes('refresh_token');
+  // RFC 9449 §5, RFC 8705 §4: what nothing else binds to the client.
+  const cnf = client.token_endpoint_auth_method === 'none' ? bindingOf(caller) : undefined;
   const lifetime = isRefreshable ? lifespans.refresh_token : lifespans.access_token;
   return {
     id,
@@ -55,6 +59,7 @@ export async function newGrant(
     ...(grant_type === 'authorization_code' ? {} : { grant_type }),
     created_at: nowSeconds,
     expires_at: Math.floor(nowSeconds) + lifetime,
+    ...(cnf === undefined ? {} : { cnf }),
     ...(isRefreshable ? { refresh: { n: 0, moved_at: nowSeconds } } : {}),
   };
 }

@@ -1,10 +1,11 @@
-import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { type Params, required } from '../../spec/params.ts';
 import { parseScope } from '../../spec/scopes.ts';
 import { grants } from '../../store/collections.ts';
 import type { GrantRecord } from '../../store/records.ts';
 import { narrowAuthorizationDetails } from '../authorization_details.ts';
+import { isHeldBy } from '../binding.ts';
+import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
 import { narrowResources } from '../resources.ts';
 import { revokeGrant } from '../revoke.ts';
@@ -15,7 +16,8 @@ import type { Grant, Redemption } from './table.ts';
 /** RFC 6749 §6, RFC 9700 §4.14.2, Core §12. */
 export const refreshTokenGrant: Grant = { grant_type: 'refresh_token', redeem };
 
-async function redeem(params: Params, client: Client, engine: Engine): Promise<Redemption> {
+async function redeem(params: Params, caller: Caller, engine: Engine): Promise<Redemption> {
+  const { client } = caller;
   const token = readRefreshToken(required(params, 'refresh_token'), engine);
   const live = token && await findLiveGrant(token.grant, engine);
   if (token === undefined || live === undefined) {
@@ -25,6 +27,10 @@ async function redeem(params: Params, client: Client, engine: Engine): Promise<R
   // Before reuse detection: whoever holds another client's token must not be able to end its grant.
   if (grant.client_id !== client.client_id) {
     throw new OAuthError('invalid_grant', 'refresh_token was issued to another client');
+  }
+  // Before it, too: without the key, a stolen token is good for nothing at all.
+  if (!isHeldBy(grant.cnf, caller)) {
+    throw new OAuthError('invalid_grant', 'refresh_token is bound to another key');
   }
   const nowSeconds = engine.now();
   const standing = standingOf(token.n, grant, engine.settings.refresh_token_grace, nowSeconds);

@@ -3,9 +3,10 @@ import type { GrantType } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { type Params, required } from '../../spec/params.ts';
 import type { Change } from '../../store/store.ts';
+import { bindingOf } from '../binding.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
-import { consume, findTaken, type OneTimeUse, withUses } from '../one_time.ts';
+import { consume, findTaken, withUses } from '../one_time.ts';
 import { type Issue, issueTokens, type TokenResponse } from '../tokens/issue.ts';
 import { authorizationCodeGrant } from './authorization_code.ts';
 import { clientCredentialsGrant } from './client_credentials.ts';
@@ -23,7 +24,7 @@ export interface Redemption {
 export interface Grant {
   readonly grant_type: GrantType;
   /** @throws {OAuthError} `invalid_grant`, `invalid_scope`, `invalid_target`, `invalid_request` */
-  redeem(params: Params, client: Client, engine: Engine): Promise<Redemption>;
+  redeem(params: Params, caller: Caller, engine: Engine): Promise<Redemption>;
 }
 
 export const GRANTS: ReadonlyMap<string, Grant> = new Map(
@@ -38,11 +39,12 @@ const MAX_ATTEMPTS = 8;
 /** The phases every grant shares: may this client use it, decide, write, answer. RFC 6749 §4, §5.2. */
 export async function redeemGrant(
   params: Params,
-  { client, uses }: Caller,
+  caller: Caller,
   engine: Engine,
 ): Promise<TokenResponse> {
+  const { uses } = caller;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const redemption = await redeemOrUse(params, client, uses, engine);
+    const redemption = await redeemOrUse(params, caller, engine);
     const change = withUses(redemption.change, uses, engine);
     // Signing overlaps with the disk; the tokens leave only when the write has held.
     const [outcome, response] = await Promise.all([
@@ -58,19 +60,27 @@ export async function redeemGrant(
   });
 }
 
-/** What a request showed once is used up by a refusal, too: it must not be good for another try. */
+/** Every grant's tokens are bound to the keys that the caller has shown. RFC 9449 §5, RFC 8705 §3 */
 async function redeemOrUse(
   params: Params,
-  client: Client,
-  uses: readonly OneTimeUse[],
+  caller: Caller,
   engine: Engine,
 ): Promise<Redemption> {
   try {
-    return await grantFor(params, client).redeem(params, client, engine);
+    const grant = grantFor(params, caller.client);
+    const cnf = bindingOf(caller);
+    const redemption = await grant.redeem(params, caller, engine);
+    return { ...redemption, issue: { ...redemption.issue, cnf } };
   } catch (error) {
-    await consume(uses, engine);
+    await useUp(caller, engine);
     throw error;
   }
+}
+
+/** What a request showed once is used up by a refusal, too: it must not be good for another try. */
+async function useUp({ client, uses }: Caller, engine: Engine): Promise<void> {
+  // Nobody has proven anything for a public client: whoever floods us with proofs must not make us write.
+  if (client.token_endpoint_auth_method !== 'none') await consume(uses, engine);
 }
 
 function grantFor(params: Params, client: Client): Grant {

@@ -1,0 +1,34 @@
+import type { Caller } from '../engine/client_auth/client_auth.ts';
+import { checkProof, nextNonce, type Proof } from '../engine/dpop.ts';
+import type { RequestContext } from '../http/router.ts';
+import type { Site } from './site.ts';
+
+/** The proof that came with a request, if one did. RFC 9449 §4.1. @throws {OAuthError} `invalid_dpop_proof`, `use_dpop_nonce` */
+export function shownProof(
+  request: Request,
+  context: RequestContext,
+  { engine }: Site,
+  accessToken?: string,
+): Proof | undefined {
+  const proof = request.headers.get('dpop');
+  if (proof === null) return undefined;
+  return checkProof({
+    proof,
+    method: request.method,
+    url: engine.settings.issuer + context.path,
+    ...(accessToken === undefined ? {} : { accessToken }),
+  }, engine);
+}
+
+/** The caller and the key of its proof, which is used up with all else that the request showed. */
+export function withProof(caller: Caller, proof: Proof | undefined): Caller {
+  return proof === undefined
+    ? caller
+    : { ...caller, uses: [...caller.uses, proof.use], dpop_jkt: proof.jkt };
+}
+
+/** RFC 9449 §8, §8.2, §9: with every answer while proofs need one, refusals included. */
+export function nonceHeader({ engine }: Site): Readonly<Record<string, string>> {
+  const nonce = nextNonce(engine);
+  return nonce === undefined ? {} : { 'dpop-nonce': nonce };
+}
