@@ -43,8 +43,8 @@ export async function userinfo(shown: ShownToken, engine: Engine): Promise<Useri
   if (person === undefined || !scope.includes('openid')) {
     throw new OAuthError('insufficient_scope', 'scope openid is required');
   }
-  const { grant, user } = person;
-  const claims = { ...userinfoClaims({ ...grant, scope }, user, engine), sub: grant.sub };
+  const { grant, user, client } = person;
+  const claims = { ...userinfoClaims({ ...grant, scope }, user, client, engine), sub: grant.sub };
   return await answerOf(claims, person, engine);
 }
 

@@ -11,6 +11,7 @@ type Claims = { readonly [claim: string]: JsonValue };
 export function userinfoClaims(
   authorization: Authorization,
   user: UserRecord,
+  _client: Client,
   engine: Engine,
 ): Claims {
   return pick([...scopeClaims(authorization, engine), ...authorization.claims.userinfo], user);
