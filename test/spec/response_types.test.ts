@@ -83,22 +83,6 @@ describe('Multiple Response Types §3, §4, §5: what each response type yields'
     assertEquals(fields['error'], 'unauthorized_client');
   });
 
-  for (
-    const bound of [
-      { dpop_bound_access_tokens: true },
-      { tls_client_certificate_bound_access_tokens: true },
-    ]
-  ) {
-    it(`${Object.keys(bound)[0]}: no unbound token from the front channel`, async () => {
-      const op = await openHybrid({ clients: [{ ...HYBRID_CLIENT, ...bound }] });
-      for (const response_type of ['id_token token', 'code token']) {
-        const { fields } = await respond(op, { response_type });
-        assertEquals(fields['error'], 'invalid_request');
-      }
-      assertFalse('error' in (await respond(op, { response_type: 'code id_token' })).fields);
-    });
-  }
-
   const unknown = ['token', 'code code', 'code none', 'id_token none', 'password', 'constructor'];
   for (const response_type of unknown) {
     it(`${response_type} is unsupported_response_type`, async () => {

@@ -64,13 +64,6 @@ export async function parseAuthorizationRequest(
   if (yields.id_token && params.get('nonce') === undefined) {
     throw new OAuthError('invalid_request', `response_type ${response_type} needs a nonce`);
   }
-  // RFC 9449 §10, RFC 8705 §3: nobody shows a key on this way, so the token would be anybody's.
-  if (
-    yields.token &&
-    (client.dpop_bound_access_tokens || client.tls_client_certificate_bound_access_tokens)
-  ) {
-    throw new OAuthError('invalid_request', 'access tokens of this client are bound to a key');
-  }
   checkDisplay(params);
   const { subs: claimed, acr: claimedAcr, userinfo, id_token } = parseClaimsParameter(
     params.get('claims'),
