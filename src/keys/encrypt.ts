@@ -9,6 +9,7 @@ import {
 } from '../spec/identifiers.ts';
 import { jwkProblem } from '../spec/jwks.ts';
 import { CONTENT_KEY_BYTES, WRAPPING_KEY_BYTES } from './algorithms.ts';
+import { jsonObject } from './verify.ts';
 
 /** Whom a JWE is for: the holder of a private key, or of a secret (Core §10.2). */
 export interface Recipient {
@@ -21,11 +22,13 @@ export interface Recipient {
   /** `JWT` when a JWT is nested, RFC 7519 §5.2. */
   readonly cty?: string;
   readonly typ?: string;
+  /** What we ourselves know it by, as we cannot read it again; nobody else looks at it (RFC 7516 §4). */
+  readonly reference?: string;
 }
 
 /** A JWE in compact serialization, RFC 7516 §7.1. @throws {TypeError} when the recipient has no key for the alg */
 export async function encryptTo(content: string, to: Recipient): Promise<string> {
-  const { alg, enc, jwk, cty, typ } = to;
+  const { alg, enc, jwk, cty, typ, reference } = to;
   const { CompactEncrypt, importJWK } = await import('jose');
   const key = isSymmetric(alg)
     ? secretKey(alg, enc, secretOf(to))
@@ -38,9 +41,19 @@ export async function encryptTo(content: string, to: Recipient): Promise<string>
       ...kid !== undefined && { kid },
       ...cty !== undefined && { cty },
       ...typ !== undefined && { typ },
+      ...reference !== undefined && { [REFERENCE]: reference },
     })
     .encrypt(key);
 }
+
+/** The reference in the header of a JWE of ours. */
+export function referenceOf(jwe: string): string | undefined {
+  const [header = '', ...rest] = jwe.split('.', 6);
+  const reference = rest.length === 4 ? jsonObject(header)?.[REFERENCE] : undefined;
+  return typeof reference === 'string' ? reference : undefined;
+}
+
+const REFERENCE = 'ost_ref';
 
 /** The left-most bits of a hash of the secret, which is as long as the key or the next longer one. Core §10.2 */
 export function secretKey(

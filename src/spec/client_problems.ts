@@ -104,6 +104,14 @@ function grantProblems(client: Subject): ClientProblem[] {
       problem: 'client_credentials is not for public clients (RFC 6749 §4.4)',
     });
   }
+  const isBound = client.dpop_bound_access_tokens ||
+    client.tls_client_certificate_bound_access_tokens;
+  if (isBound && response_types.some((type) => type.split(' ').includes('token'))) {
+    problems.push({
+      field: 'response_types',
+      problem: 'with token cannot be bound to a key, as the client has registered its tokens',
+    });
+  }
   if (isPublic && client.require_pkce === false) {
     problems.push({
       field: 'require_pkce',

@@ -1,5 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { randomToken } from '../../keys/digest.ts';
+import { referenceOf } from '../../keys/encrypt.ts';
 import type { Client } from '../../spec/client.ts';
 import type { AccessTokenFormat } from '../../spec/identifiers.ts';
 import type { LifespanGrant } from '../../spec/settings.ts';
@@ -10,7 +11,7 @@ import type {
   UserRecord,
 } from '../../store/records.ts';
 import { accessTokenClaims } from '../claims/select.ts';
-import { protectedJwt } from '../client_jwt.ts';
+import { encryptedTo, protectedJwt } from '../client_jwt.ts';
 import { lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { type Protection, protectionOf } from '../protection.ts';
@@ -67,12 +68,8 @@ export async function issueAccessToken(
     ...(cnf === undefined ? {} : { cnf }),
   };
   const access_token = format === 'opaque'
-    ? OPAQUE_PREFIX + engine.keys.seal('access token', JSON.stringify(token))
-    : await protectedJwt(
-      client,
-      { typ: JWT_TYP, payload: jwtPayload(token, input, engine), ...protection },
-      engine,
-    );
+    ? OPAQUE_PREFIX + seal(token, engine)
+    : await jwtOf(token, input, protection, engine);
   return { access_token, expires_in: exp - iat, audience: token.aud };
 }
 
@@ -87,8 +84,11 @@ export async function readAccessToken(
   text: string,
   engine: Engine,
 ): Promise<AccessToken | undefined> {
-  if (text.startsWith(OPAQUE_PREFIX)) {
-    const opened = engine.keys.open('access token', text.slice(OPAQUE_PREFIX.length));
+  const sealed = text.startsWith(OPAQUE_PREFIX)
+    ? text.slice(OPAQUE_PREFIX.length)
+    : referenceOf(text);
+  if (sealed !== undefined) {
+    const opened = engine.keys.open('access token', sealed);
     return opened === undefined ? undefined : JSON.parse(opened) as AccessToken;
   }
   const payload = await engine.keys.verifyOwn(text, JWT_TYP);
@@ -100,6 +100,24 @@ export async function readAccessToken(
 /** The grant a token was issued under; undefined for one of a client that acts for itself. */
 export function grantIdOf(token: AccessToken): string | undefined {
   return token.jti.slice(0, token.jti.indexOf('.')) || undefined;
+}
+
+function seal(token: AccessToken, engine: Engine): string {
+  return engine.keys.seal('access token', JSON.stringify(token));
+}
+
+/** RFC 9068; in a JWE, which only the client's resource server can read, we know it by what an opaque one would be. */
+async function jwtOf(
+  token: AccessToken,
+  input: AccessTokenInput,
+  { encryption, ...protection }: Protection,
+  engine: Engine,
+): Promise<string> {
+  const content = { typ: JWT_TYP, payload: jwtPayload(token, input, engine), ...protection };
+  const jwt = await protectedJwt(input.client, content, engine);
+  if (encryption === undefined) return jwt;
+  const to = { ...encryption, cty: 'JWT', typ: JWT_TYP, reference: seal(token, engine) };
+  return await encryptedTo(input.client, jwt, to, engine);
 }
 
 /** RFC 9068 §2.2. */
@@ -148,10 +166,11 @@ function termsOf({ client, resource, grant_type }: AccessTokenInput, engine: Eng
   const lifetimes = resources.flatMap(({ access_token_lifetime }) => access_token_lifetime ?? []);
   const alg = only?.access_token_signed_response_alg;
   const ofClient = protectionOf(client, 'access_token');
+  const { kid: _, ...keyless } = ofClient;
   return {
     format: only?.access_token_format ?? client.access_token_format,
     // A key that the client names is of the client's algorithm.
-    protection: alg === undefined || alg === ofClient.alg ? ofClient : { alg },
+    protection: alg === undefined || alg === ofClient.alg ? ofClient : { ...keyless, alg },
     lifetime: lifetimes.length === 0
       ? lifespansOf(client, engine, grant_type).access_token
       : Math.min(...lifetimes),
