@@ -145,7 +145,7 @@ describe('config schema', () => {
     const value = {
       listen: { port: 70_000 },
       lifespans: { access_token: 3600 },
-      pkce: 'never',
+      pkce: 'sometimes',
       clients: [{}],
     };
     assertEquals(schemaProblems(schema, value), [
