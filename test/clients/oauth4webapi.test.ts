@@ -153,9 +153,9 @@ describe('oauth4webapi, with an issuer that has a path', () => {
       ['login_required', { prompt: 'none' }],
       ['invalid_request', { prompt: 'none login' }],
       ['invalid_request', { code_challenge_method: 'plain' }],
-      ['unsupported_response_type', { response_type: 'id_token' }],
-      ['request_not_supported', { request: 'e30.e30.' }],
-      ['request_uri_not_supported', { request_uri: 'https://app.example/request' }],
+      ['unsupported_response_type', { response_type: 'code device' }],
+      ['invalid_request_object', { request: 'e30.e30.' }],
+      ['invalid_request_uri', { request_uri: 'https://app.example/request' }],
     ] as const
   ) {
     it(`Core §3.1.2.6: ${code} after ${JSON.stringify(changes)}`, async () => {
