@@ -205,15 +205,12 @@ export function createDirectory(options: DirectoryOptions): Directory {
   }
 }
 
-/** What a client may learn of a person, flat: standard claims, `groups`, attributes. Core §5.1; without `sub`. */
-export function claimsOf(user: UserRecord): { readonly [claim: string]: JsonValue } {
-  return {
-    ...user.attributes,
-    preferred_username: user.username,
-    ...user.claims,
-    groups: user.groups,
-    updated_at: user.updated_at,
-  };
+/** One of the claims that a person has without the configuration saying so: Core §5.1, without `sub`, and `groups`. */
+export function claimOf(user: UserRecord, name: string): JsonValue | undefined {
+  if (name === 'groups') return user.groups;
+  if (name === 'updated_at') return user.updated_at;
+  if (Object.hasOwn(user.claims, name)) return user.claims[name];
+  return name === 'preferred_username' ? user.username : undefined;
 }
 
 const NOBODY = { groups: [], claims: {}, attributes: {} } as const;

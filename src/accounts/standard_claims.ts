@@ -1,3 +1,4 @@
+import { PROTOCOL_CLAIMS } from '../spec/protocol_claims.ts';
 import type { JsonValue } from '../store/store.ts';
 
 export type CheckedClaim =
@@ -9,6 +10,8 @@ interface ClaimType {
   readonly fromJson: (value: unknown) => CheckedClaim;
   readonly fromText: (text: string) => CheckedClaim;
 }
+
+const LANGUAGE_TAG = /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/;
 
 const TEXT: ClaimType = textType('text without control characters', (text) => text.length <= 1024);
 const URL_TYPE: ClaimType = textType(
@@ -64,26 +67,51 @@ const STANDARD_CLAIMS: ReadonlyMap<string, ClaimType> = new Map([
   ['address', ADDRESS],
 ]);
 
-/** What the server itself says of a person or a token; no attribute can take its place. */
-const RESERVED = new Set(
-  ('sub updated_at groups iss aud exp iat nbf jti auth_time nonce acr amr azp sid at_hash c_hash ' +
-    's_hash cnf act may_act scope client_id events txn sub_id sub_jwk _claim_names _claim_sources ' +
-    '__proto__').split(' '),
+/** Those that people read, and may have in several languages: `family_name#ja`. Core §5.2 */
+const TAGGABLE = new Set(
+  'name family_name given_name middle_name nickname profile picture website address'.split(' '),
 );
 
-/** Whether a claim is one of Core §5.1 that can be set; everything else is an attribute. */
+/** What the server says of a person by itself. */
+const DERIVED = new Set(['updated_at', 'groups']);
+
+/** What the server says of a token: nothing that a person has, or is computed, can take its place. */
+const RESERVED = new Set([
+  ...PROTOCOL_CLAIMS,
+  ...('cnf act may_act scope client_id authorization_details events txn sub_id sub_jwk ' +
+    '_claim_names _claim_sources __proto__').split(' '),
+]);
+
+export const STANDARD_CLAIM_NAMES: readonly string[] = [...STANDARD_CLAIMS.keys()];
+
+/** Whether a claim is one of Core §5.1 that can be set, perhaps in a language; everything else is an attribute. */
 export function isStandardClaim(name: string): boolean {
-  return STANDARD_CLAIMS.has(name);
+  return typeOf(name) !== undefined;
+}
+
+/** Whether a name is the protocol's own: as a claim it can mean nothing else. */
+export function isReservedClaim(name: string): boolean {
+  return RESERVED.has(untagged(name));
+}
+
+/** Whether everybody has it, or may have it, without the configuration saying so. */
+export function isKnownClaim(name: string): boolean {
+  return DERIVED.has(name) || isStandardClaim(name);
+}
+
+/** Whether people may have the claim in several languages. Core §5.2 */
+export function isTaggable(name: string): boolean {
+  return TAGGABLE.has(name);
 }
 
 /** A claim or attribute from a JSON value. */
 export function claimFromJson(name: string, value: unknown): CheckedClaim {
-  return named(name, (STANDARD_CLAIMS.get(name) ?? ATTRIBUTE).fromJson(value));
+  return named(name, (typeOf(name) ?? ATTRIBUTE).fromJson(value));
 }
 
 /** A claim or attribute from text; of an attribute, `true`, `7`, `["a"]` and the like are read as JSON. */
 export function claimFromText(name: string, text: string): CheckedClaim {
-  return named(name, (STANDARD_CLAIMS.get(name) ?? ATTRIBUTE).fromText(text));
+  return named(name, (typeOf(name) ?? ATTRIBUTE).fromText(text));
 }
 
 const ATTRIBUTE: ClaimType = {
@@ -101,8 +129,22 @@ function named(name: string, checked: CheckedClaim): CheckedClaim {
   if (!/^[^\u0000-\u0020\u007f"\\]{1,128}$/.test(name)) {
     return { ok: false, problem: `"${name.slice(0, 128)}" cannot be the name of a claim` };
   }
-  if (RESERVED.has(name)) return { ok: false, problem: `"${name}" is set by the server` };
+  if (isReservedClaim(name) || DERIVED.has(untagged(name))) {
+    return { ok: false, problem: `"${name}" is set by the server` };
+  }
   return checked.ok ? checked : { ok: false, problem: `"${name}" must be ${checked.problem}` };
+}
+
+function typeOf(name: string): ClaimType | undefined {
+  const at = name.indexOf('#');
+  if (at === -1) return STANDARD_CLAIMS.get(name);
+  const [base, tag] = [name.slice(0, at), name.slice(at + 1)];
+  return TAGGABLE.has(base) && LANGUAGE_TAG.test(tag) ? STANDARD_CLAIMS.get(base) : undefined;
+}
+
+function untagged(name: string): string {
+  const at = name.indexOf('#');
+  return at === -1 ? name : name.slice(0, at);
 }
 
 function textType(what: string, isRight: (text: string) => boolean): ClaimType {

@@ -1,61 +1,144 @@
-import { claimsOf } from '../../accounts/directory.ts';
+import { isTaggable } from '../../accounts/standard_claims.ts';
+import type { Client } from '../../spec/client.ts';
 import type { Authorization, UserRecord } from '../../store/records.ts';
 import type { JsonValue } from '../../store/store.ts';
-import { PROTOCOL_CLAIMS } from '../../spec/protocol_claims.ts';
-import type { Client } from '../../spec/client.ts';
 import type { Engine } from '../engine.ts';
+import { sourceOf, valueOf } from './sources.ts';
 
 type Claims = { readonly [claim: string]: JsonValue };
+
+/** Where claims go. */
+export type Place = 'id_token' | 'userinfo' | 'access_token';
+
+/** Why a claim goes to a place: what granted it, and what sends it there. */
+export type Ground =
+  /** Its scope, to UserInfo. Core §5.4 */
+  | 'scope'
+  /** Its scope, to the ID token, as no UserInfo will be asked. Core §5.4 */
+  | 'no_userinfo'
+  | 'claims_in_id_token'
+  /** The `claims` parameter, by name, for this place. Core §5.5 */
+  | 'claims_parameter'
+  | 'policy';
+
+/** What is asked for, and by whom. */
+export interface Asked {
+  readonly authorization: Pick<Authorization, 'scope' | 'claims' | 'claims_locales'>;
+  readonly client: Client;
+  readonly engine: Engine;
+  /** False: the answer holds no access token, so that the ID token is all there is. */
+  readonly hasUserinfo: boolean;
+}
+
+/** Of a claim that the policy sends, `scope` is undefined when the `claims` parameter granted it. */
+type Visit = (claim: string, ground: Ground, scope: string | undefined) => void;
 
 /** What UserInfo tells: the claims of the scopes and those asked for by name. Core §5.4, §5.5. */
 export function userinfoClaims(
   authorization: Authorization,
   user: UserRecord,
-  _client: Client,
+  client: Client,
   engine: Engine,
 ): Claims {
-  return pick([...scopeClaims(authorization, engine), ...authorization.claims.userinfo], user);
+  return collect('userinfo', { authorization, client, engine, hasUserinfo: true }, user);
 }
 
-/** What an access token in the jwt format tells of the person. */
-export function accessTokenClaims(
-  _authorization: Authorization,
-  _user: UserRecord,
-  _client: Client,
-  _engine: Engine,
-): Claims {
-  return {};
-}
-
-function scopeClaims({ scope }: Authorization, engine: Engine): readonly string[] {
-  return scope.flatMap((name) => engine.settings.scopes.get(name)?.claims ?? []);
-}
-
-/** What the ID token tells beyond the protocol's own claims: only what was asked for by name. Core §5.5. */
+/** What the ID token tells beyond the protocol's own claims. Core §5.4, §5.5. */
 export function idTokenClaims(
   authorization: Authorization,
   user: UserRecord,
-  _client: Client,
+  client: Client,
   engine: Engine,
   hasUserinfo: boolean,
 ): Claims {
-  if (!hasUserinfo) {
-    const all = [...authorization.claims.id_token, ...scopeClaims(authorization, engine)];
-    return pick(all, user);
-  }
-  return authorization.claims.id_token.length === 0
-    ? {}
-    : pick(authorization.claims.id_token, user);
+  return collect('id_token', { authorization, client, engine, hasUserinfo }, user);
 }
 
-function pick(names: readonly string[], user: UserRecord): Claims {
-  const known = claimsOf(user);
-  const picked: [string, JsonValue][] = [];
-  for (const name of names) {
-    const value = Object.hasOwn(known, name) && !PROTOCOL_CLAIMS.has(name)
-      ? known[name]
-      : undefined;
-    if (value !== undefined) picked.push([name, value]);
+/** What an access token in the jwt format tells of the person: what the client's policy sends there. RFC 9068 §2.2.2 */
+export function accessTokenClaims(
+  authorization: Authorization,
+  user: UserRecord,
+  client: Client,
+  engine: Engine,
+): Claims {
+  return collect('access_token', { authorization, client, engine, hasUserinfo: true }, user);
+}
+
+/** Visits each claim that is to go to the place if the person has it; some may come twice. */
+export function visitAsked(place: Place, asked: Asked, visit: Visit): void {
+  const { authorization: { claims }, client, hasUserinfo } = asked;
+  switch (place) {
+    case 'userinfo':
+      visitScopes(asked, 'scope', visit);
+      break;
+    case 'id_token':
+      if (!hasUserinfo) visitScopes(asked, 'no_userinfo', visit);
+      else if (client.claims_in_id_token) visitScopes(asked, 'claims_in_id_token', visit);
+      visitPolicy(place, asked, visit);
+      break;
+    case 'access_token':
+      // Core §5.5 knows no such place.
+      visitPolicy(place, asked, visit);
+      return;
   }
-  return Object.fromEntries(picked);
+  for (const claim of claims[place]) visit(claim, 'claims_parameter', undefined);
+}
+
+/** The claim itself, and its members in the languages wanted that the person has. Core §5.2. */
+export function namesOf(
+  claim: string,
+  user: UserRecord,
+  locales: readonly string[] | undefined,
+): readonly string[] {
+  if (locales === undefined || !isTaggable(claim)) return [claim];
+  const tagged = Object.keys(user.claims).filter((name) => name.startsWith(`${claim}#`));
+  if (tagged.length === 0) return [claim];
+  const wanted = locales.flatMap((locale) => nearestTag(tagged, claim, locale) ?? []);
+  return [claim, ...new Set(wanted)];
+}
+
+function collect(place: Place, asked: Asked, user: UserRecord): Claims {
+  const { authorization: { claims_locales }, client, engine } = asked;
+  const collected: Record<string, JsonValue> = {};
+  visitAsked(place, asked, (claim) => {
+    for (const name of namesOf(claim, user, claims_locales)) {
+      if (Object.hasOwn(collected, name)) continue;
+      const source = sourceOf(name, client, engine.settings);
+      const value = source && valueOf(source, user, engine);
+      if (value !== undefined) collected[name] = value;
+    }
+  });
+  return collected;
+}
+
+function visitScopes(
+  { authorization: { scope }, engine: { settings } }: Asked,
+  ground: Ground,
+  visit: Visit,
+): void {
+  for (const name of scope) {
+    for (const claim of settings.scopes.get(name)?.claims ?? []) visit(claim, ground, name);
+  }
+}
+
+/** A policy moves what was granted; it grants nothing itself. */
+function visitPolicy(place: 'id_token' | 'access_token', asked: Asked, visit: Visit): void {
+  const { authorization: { scope, claims }, client: { claims_policy }, engine } = asked;
+  if (claims_policy === undefined) return;
+  const { scopes, claims_policies } = engine.settings;
+  for (const claim of claims_policies.get(claims_policy)?.[place] ?? []) {
+    const by = scope.find((name) => scopes.get(name)?.claims.includes(claim));
+    const isNamed = claims.userinfo.includes(claim) || claims.id_token.includes(claim);
+    if (by !== undefined || isNamed) visit(claim, 'policy', by);
+  }
+}
+
+/** RFC 4647 §3.4: the tag itself, or the next more general one. */
+function nearestTag(tagged: readonly string[], claim: string, locale: string): string | undefined {
+  for (let range = locale; range !== ''; range = range.slice(0, range.lastIndexOf('-'))) {
+    const name = `${claim}#${range}`.toLowerCase();
+    const found = tagged.find((each) => each.toLowerCase() === name);
+    if (found !== undefined || !range.includes('-')) return found;
+  }
+  return undefined;
 }
