@@ -1,7 +1,7 @@
 /** A provider behind a real socket of the runtime at hand, on memory. */
 import { type Instance, openInstance } from '../../src/app.ts';
 import { requireConfig } from '../../src/config/parse.ts';
-import { startServer } from '../../src/runtime/serve.ts';
+import { type ServeOptions, startServer } from '../../src/runtime/serve.ts';
 import { type Browser, openBrowser } from './browser.ts';
 import { addAlice, CLIENT, quickHasher } from './op.ts';
 
@@ -19,19 +19,21 @@ export type RunningConfig = Readonly<Record<string, unknown>>;
 
 /**
  * Options of `ostiary.yaml`, or what makes them once the issuer is known; issuer and the client `app` are there unless
- * named. Alice is there already. `path` is the issuer's.
+ * named. Alice is there already. `path` is the issuer's; with `tls`, the issuer is https.
  */
 export async function startOp(
   config: RunningConfig | ((issuer: string) => Promise<RunningConfig>) = {},
   path = '',
+  tls?: ServeOptions['tls'],
 ): Promise<RunningOp> {
   const opened = Promise.withResolvers<Instance>();
   const server = await startServer({
     fetch: async (request, peer) => (await opened.promise).fetch(request, peer),
     host: '127.0.0.1',
     port: 0,
+    ...tls === undefined ? {} : { tls },
   });
-  const issuer = `http://localhost:${server.port}${path}`;
+  const issuer = `${tls === undefined ? 'http' : 'https'}://localhost:${server.port}${path}`;
   const clock = { aheadSeconds: 0 };
   let instance: Instance;
   try {

@@ -55,3 +55,9 @@ export const readsBodiesWhileDraining: Capability = lacking(
   ['deno'],
   'Deno breaks off bodies that are still arriving when it stops accepting; the client gets 400 and tries again',
 );
+
+/** A handler learns which certificate the client showed in TLS. */
+export const seesClientCertificates: Capability = lacking(
+  ['bun', 'deno'],
+  'Neither Bun nor Deno tells; a proxy in front that passes certificates on does (RFC 9440)',
+);
