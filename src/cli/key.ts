@@ -1,6 +1,18 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Engine } from '../engine/engine.ts';
 import type { KeyDescription } from '../keys/keys.ts';
-import { type Command, done } from './command.ts';
-import { table, time } from './table.ts';
+import type { JsonValue } from '../store/store.ts';
+import {
+  argument,
+  type Command,
+  type CommandResult,
+  done,
+  type Invocation,
+  refused,
+  textFlag,
+} from './command.ts';
+import { fields, table, time } from './table.ts';
 
 export const KEY_COMMANDS: readonly Command[] = [
   {
@@ -16,14 +28,67 @@ export const KEY_COMMANDS: readonly Command[] = [
     },
     print: (value) =>
       table(
-        ['kid', 'use', 'alg', 'created', 'superseded'],
+        ['use', 'alg', 'kid', 'created', 'superseded', 'certificates until'],
         (value as unknown as readonly KeyDescription[]).map((key) => [
-          key.kid,
           key.use,
           key.alg,
+          key.kid,
           time(key.created_at),
           time(key.superseded_at),
+          time(key.chain_expires_at),
         ]),
       ),
   },
+  {
+    kind: 'engine',
+    name: 'key import',
+    positionals: ['FILE'],
+    flags: {
+      alg: {
+        type: 'string',
+        value: 'ALG',
+        help: 'What the key is for, when its type leaves a choice; by default RS256 for RSA.',
+      },
+      use: { type: 'string', value: 'USE', help: 'sig (the default) or enc.' },
+    },
+    help:
+      'Take in a private key, PEM (PKCS #8) or JWK, with its certificates after it in the same file.',
+    run: importKey,
+    print: (value) => fields(forPeople(value as unknown as KeyDescription)),
+  },
 ];
+
+const MAX_FILE_LENGTH = 256 * 1024;
+
+async function importKey(engine: Engine, invocation: Invocation): Promise<CommandResult> {
+  const use = textFlag(invocation, 'use');
+  if (use !== undefined && use !== 'sig' && use !== 'enc') {
+    return refused('--use must be sig or enc');
+  }
+  const text = await readFile(resolve(invocation.directory, argument(invocation, 0)), 'utf8');
+  if (text.length > MAX_FILE_LENGTH) return refused('FILE is longer than any key');
+  // Those of a first start must be there, to be superseded.
+  await engine.keys.jwksText();
+  const outcome = await engine.keys.importKey(text, { use, alg: textFlag(invocation, 'alg') });
+  if (outcome.kind === 'refused') return refused(outcome.problem);
+  const { key } = outcome;
+  engine.log('info', 'key.imported', { kid: key.kid, use: key.use, alg: key.alg });
+  if (key.chain_expires_at !== undefined && key.chain_expires_at < engine.now()) {
+    engine.log('warn', 'key.chain_expired', {
+      kid: key.kid,
+      not_after: time(key.chain_expires_at),
+    });
+  }
+  return done(key);
+}
+
+function forPeople(key: KeyDescription): Readonly<Record<string, JsonValue | undefined>> {
+  const { chain_expires_at } = key;
+  return {
+    use: key.use,
+    alg: key.alg,
+    kid: key.kid,
+    created: time(key.created_at),
+    'certificates until': chain_expires_at === undefined ? undefined : time(chain_expires_at),
+  };
+}

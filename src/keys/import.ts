@@ -1,8 +1,11 @@
+import { Buffer } from 'node:buffer';
 import {
   createPrivateKey,
   createPublicKey,
   type JsonWebKeyInput,
   type KeyObject,
+  sign,
+  verify,
 } from 'node:crypto';
 import { ASYMMETRIC_ENCRYPTION_ALGS, SIGNING_ALGS } from '../spec/identifiers.ts';
 import { jwkProblem } from '../spec/jwks.ts';
@@ -58,6 +61,7 @@ export function readBroughtKey(text: string, as: BroughtAs): BroughtResult {
   const publicJwk = publicMembers(privateJwk);
   const problem = jwkProblem(publicJwk);
   if (problem !== undefined) return refused(`the key ${problem}`);
+  if (!isPair(privateKey, publicJwk)) return refused('the private half is not of the public half');
   const purpose = purposeOf(publicJwk, as, said);
   if (typeof purpose === 'string') return refused(purpose);
   const key = { ...purpose, privateJwk, publicJwk, ...kidOf(said) };
@@ -94,6 +98,18 @@ function exported(key: KeyObject): PrivateJwk | undefined {
     return key.export({ format: 'jwk' }) as PrivateJwk;
   } catch {
     return undefined;
+  }
+}
+
+/** Runtimes take a JWK at its word; what it says of its public half may be another key's. */
+function isPair(privateKey: KeyObject, jwk: PublicJwk): boolean {
+  const hash = jwk['kty'] === 'OKP' ? null : 'sha256';
+  const text = Buffer.from('a pair');
+  try {
+    const publicKey = createPublicKey({ key: jwk as JsonWebKeyInput['key'], format: 'jwk' });
+    return verify(hash, text, publicKey, sign(hash, text, privateKey));
+  } catch {
+    return false;
   }
 }
 
