@@ -12,6 +12,7 @@ import {
   type JWTVerifyResult,
 } from 'jose';
 import { describe, it } from 'node:test';
+import { requireConfig } from '../../src/config/parse.ts';
 import {
   CLIENT_SIGNING_ALGS,
   type ClientSigningAlg,
@@ -176,15 +177,13 @@ describe('Core §10.1: answers signed with each algorithm', () => {
       userinfo_signed_response_alg: 'ES256',
       userinfo_signed_response_key_id: old,
     };
-    const later = await openOp({
-      config: { clients: [es256, named] },
-      store: op.store,
-      people: false,
-    });
-    const own = await tokensFor(later, 'named');
+    op.instance.reload(
+      requireConfig({ issuer: ISSUER, storage: { engine: 'memory' }, clients: [es256, named] }),
+    );
+    const own = await tokensFor(op, 'named');
     assertEquals(headerOf(own.id_token)['kid'], old);
-    assertEquals(headerOf(await userinfoJwt(later, own.access_token))['kid'], old);
-    assertEquals(headerOf((await tokensFor(later, 'app')).id_token)['kid'], newest);
+    assertEquals(headerOf(await userinfoJwt(op, own.access_token))['kid'], old);
+    assertEquals(headerOf((await tokensFor(op, 'app')).id_token)['kid'], newest);
   });
 });
 
