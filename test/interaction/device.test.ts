@@ -1,4 +1,5 @@
 import { describe, it } from 'node:test';
+import { parseConfig } from '../../src/config/parse.ts';
 import {
   assert,
   assertEquals,
@@ -15,12 +16,21 @@ import {
   enterCode,
   obtainDeviceCodes,
   openDeviceOp,
+  openInterruptedStore,
   poll,
+  TV,
 } from '../support/device.ts';
 import { ALICE, assertRefused, authorizationUrl, CHALLENGE, tokensOf } from '../support/flow.ts';
 import { CLIENT, type Op, PASSWORD } from '../support/op.ts';
 
 const SESSION = '__Host-ostiary_session';
+
+/** The client of the device as it is after the grant was taken from it. */
+const WITHOUT_GRANT = {
+  ...TV,
+  grant_types: ['authorization_code', 'refresh_token'],
+  redirect_uris: ['https://tv.example/callback'],
+};
 
 /** A browser that stands before the confirmation, and the codes it is about. */
 async function confirmation(op: Op, form: Record<string, string> = {}) {
@@ -239,11 +249,45 @@ describe('device confirmation', () => {
 
   it('a link to the confirmation is nothing in another browser', async () => {
     const op = await openDeviceOp();
-    const { page } = await confirmation(op);
+    const { page, browser } = await confirmation(op);
+    const known = op.browser();
+    await known.submit(await known.get('/login'), ALICE);
     for (const path of [page.url.href, page.url.href.replace('/device/confirm', '/login')]) {
-      const elsewhere = await op.browser().get(path);
-      assertEquals([elsewhere.status, has(elsewhere, 'error')], [400, true]);
+      for (const other of [op.browser(), known]) {
+        const elsewhere = await other.get(path);
+        assertEquals([elsewhere.status, has(elsewhere, 'error')], [400, true]);
+      }
     }
+    assert(has(await browser.get(page.url.href), 'accept'));
+  });
+
+  it('what was sealed for a sign-in is nothing here, nor the other way', async () => {
+    const op = await openDeviceOp([CLIENT]);
+    const { page, browser } = await confirmation(op);
+    const device = page.url.searchParams.get('device') ?? '';
+    const login = await browser.get(authorizationUrl({ prompt: 'login' }));
+    const pending = login.url.searchParams.get('pending') ?? '';
+    assert(device !== '' && pending !== '');
+    for (
+      const path of [
+        `/device/confirm?device=${pending}`,
+        `/login?device=${pending}`,
+        `/login?pending=${device}`,
+        `/consent?pending=${device}`,
+      ]
+    ) {
+      assertEquals((await browser.get(path)).status, 400, path);
+    }
+  });
+
+  it('T062: who answers too late hears so, and the device, too', async () => {
+    const op = await openDeviceOp();
+    const { page, browser, codes } = await confirmation(op);
+    op.clock.now += codes.expires_in;
+    assert(has(await browser.get(page.url.href), 'problem'));
+    const late = await answer(browser, page, 'accept');
+    assert(has(late, 'problem') && !has(late, 'device-done'));
+    await assertRefused(await poll(op, codes.device_code), 'expired_token');
   });
 
   it('of two browsers that answer one code, one wins', async () => {
@@ -309,6 +353,22 @@ describe('device confirmation', () => {
     assertEquals(await statusOf(op, codes), 'tokens');
   });
 
+  it('T034: a session that ends while the answer is written answers nothing', async () => {
+    const { store, interrupt } = openInterruptedStore();
+    const op = await openDeviceOp([], {}, { store });
+    const { page, browser, codes } = await confirmation(op);
+    let ended = 0;
+    interrupt(async () => {
+      for await (const { key } of store.list(['session'])) {
+        ended += 1;
+        await store.commit({ remove: [key] });
+      }
+    });
+    assert(has(await answer(browser, page, 'accept'), 'login'));
+    assertEquals(ended, 1);
+    assertEquals(await statusOf(op, codes), 'authorization_pending');
+  });
+
   it('the sign-in on the way says who asks, and a wrong password keeps the way', async () => {
     const op = await openDeviceOp();
     const { user_code } = await obtainDeviceCodes(op);
@@ -358,17 +418,23 @@ describe('device confirmation', () => {
   });
 
   it('a client that is no longer there, or no longer may, is noticed', async () => {
-    const op = await openDeviceOp();
-    const { page, browser, codes } = await confirmation(op);
-    const { parseConfig } = await import('../../src/config/parse.ts');
-    const without = parseConfig({
-      issuer: 'https://op.example',
-      storage: { engine: 'memory' },
-      clients: [CLIENT],
-    });
-    assert(without.ok);
-    op.instance.reload(without.config);
-    assert(has(await answer(browser, page, 'accept'), 'problem'));
-    await assertRefused(await poll(op, codes.device_code), 'invalid_client', 401);
+    for (
+      const [client, code, status] of [
+        [CLIENT, 'invalid_client', 401],
+        [WITHOUT_GRANT, 'unauthorized_client', 400],
+      ] as const
+    ) {
+      const op = await openDeviceOp();
+      const { page, browser, codes } = await confirmation(op);
+      const without = parseConfig({
+        issuer: 'https://op.example',
+        storage: { engine: 'memory' },
+        clients: [client],
+      });
+      assert(without.ok);
+      op.instance.reload(without.config);
+      assert(has(await answer(browser, page, 'accept'), 'problem'));
+      await assertRefused(await poll(op, codes.device_code), code, status);
+    }
   });
 });

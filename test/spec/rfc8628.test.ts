@@ -17,6 +17,7 @@ import {
   enterCode,
   obtainDeviceCodes,
   openDeviceOp,
+  openInterruptedStore,
   poll,
   TV,
 } from '../support/device.ts';
@@ -183,6 +184,16 @@ describe('RFC 8628 §3.1, §3.2: device authorization', () => {
     assertEquals((await deviceRequest(op)).status, 200);
   });
 
+  it('T066: nor does one that could not be written', async () => {
+    const { store, interrupt } = openInterruptedStore();
+    const op = await openDeviceOp([], {}, { store });
+    for (let i = 0; i < 10; i += 1) {
+      interrupt(() => Promise.reject(new Error('disk is full')));
+      assertEquals((await deviceRequest(op)).status, 500);
+    }
+    assertEquals((await deviceRequest(op)).status, 200);
+  });
+
   it('T066: what counts places is bounded, and forgets what has expired', () => {
     const clock = { now: 0 };
     const places = createPlaces({ now: () => clock.now, maxKeys: 50 });
@@ -319,6 +330,22 @@ describe('RFC 8628 §3.4, §3.5: device access token', () => {
       await note();
     }
     assert(versions.size <= 12, String(versions.size));
+  });
+
+  it('T062: a poll that is too fast does not undo an answer that comes meanwhile', async () => {
+    const { store, interrupt } = openInterruptedStore();
+    const op = await openDeviceOp([], {}, { store });
+    const { device_code, user_code } = await obtainDeviceCodes(op);
+    const browser = op.browser();
+    const page = await enterCode(browser, user_code);
+    await assertRefused(await poll(op, device_code), 'authorization_pending');
+    let isApproved = false;
+    interrupt(async () => {
+      isApproved = has(await answer(browser, page, 'accept'), 'device-done');
+    });
+    await assertRefused(await poll(op, device_code), 'slow_down');
+    assert(isApproved);
+    await tokensOf(await poll(op, device_code));
   });
 
   it('an answer is had at once, however fast it is asked for', async () => {

@@ -2,6 +2,8 @@
 import { assertEquals, AssertionError } from './assert.ts';
 import { type Browser, checkBoxes, has, type Page } from './browser.ts';
 import { ALICE } from './flow.ts';
+import { openMemoryStore } from '../../src/store/memory.ts';
+import type { Store } from '../../src/store/store.ts';
 import { type Form, type Op, openOp, type OpOptions } from './op.ts';
 
 export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -31,6 +33,37 @@ export function openDeviceOp(
   options: OpOptions = {},
 ): Promise<Op> {
   return openOp({ ...options, config: { clients: [TV, ...clients], ...config } });
+}
+
+export interface InterruptedStore {
+  readonly store: Store;
+  /** Does this once, right before the next commit that writes a device's record. */
+  interrupt(act: () => Promise<unknown>): void;
+}
+
+/** A store where something can happen between what a request reads and what it writes; nothing in it expires. */
+export function openInterruptedStore(): InterruptedStore {
+  const inner = openMemoryStore({ now: () => 1_800_000_000 });
+  let pending: (() => Promise<unknown>) | undefined;
+  const store: Store = {
+    get: (key) => inner.get(key),
+    list: (prefix, options) => inner.list(prefix, options),
+    async commit(change) {
+      const act = change.put?.some(({ key }) => key[0] === 'device') ? pending : undefined;
+      if (act !== undefined) {
+        pending = undefined;
+        await act();
+      }
+      return await inner.commit(change);
+    },
+    close: () => inner.close(),
+  };
+  return {
+    store,
+    interrupt(act) {
+      pending = act;
+    },
+  };
 }
 
 export function deviceRequest(op: Op, form: Form = {}, peer?: string): Promise<Response> {
