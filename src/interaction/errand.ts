@@ -19,7 +19,7 @@ import type { BrowserCookies } from './cookies.ts';
 
 /**
  * What somebody signs in or signs up for. It travels sealed, so nothing is stored before, and nobody but us says where
- * a sign-in leads (T111).
+ * a sign-in leads.
  */
 export type Errand =
   | { readonly kind: 'authorization'; readonly sealed: string; readonly pending: Pending }

@@ -243,7 +243,7 @@ describe('sign-up page', () => {
     assertEquals(pages.filter(({ page }) => has(page, 'create')).length, 5);
   });
 
-  it('T095: accounts of one source are slowed by 429, and what was typed stays', async () => {
+  it('accounts of one source are slowed by 429, and what was typed stays', async () => {
     const op = await openSignUpOp();
     let page: Page | undefined;
     for (let i = 0; i < 21; i += 1) {
@@ -259,7 +259,7 @@ describe('sign-up page', () => {
     assert(browser.cookies.has(SESSION));
   });
 
-  it('T095: so is asking whether names are taken', async () => {
+  it('so is asking whether names are taken', async () => {
     const op = await openSignUpOp();
     const statuses = new Set<number>();
     for (let i = 0; i < 21; i += 1) {
