@@ -1,0 +1,70 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import {
+  exportSubjects,
+  importSubjects,
+  listSubjects,
+  type SubjectRow,
+} from '../engine/administration/subjects.ts';
+import type { JsonValue } from '../store/store.ts';
+import { argument, type Command, done, refused, resultOf } from './command.ts';
+import { chosenUser, LIMIT_FLAG, LIMIT_RULE, limitOf, USER_FLAG } from './owner.ts';
+import { fields, table } from './table.ts';
+
+/** Bytes; some three hundred thousand people. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+export const SUBJECT_COMMANDS: readonly Command[] = [
+  {
+    kind: 'engine',
+    name: 'subject list',
+    positionals: [],
+    flags: { ...USER_FLAG, ...LIMIT_FLAG },
+    help: 'List by which sub clients know people.',
+    async run(engine, invocation) {
+      const limit = limitOf(invocation);
+      if (limit === undefined) return refused(LIMIT_RULE);
+      const user = await chosenUser(invocation, engine);
+      if (user.kind === 'unknown') return refused(user.problem);
+      const id = user.kind === 'user' ? user.id : undefined;
+      const { items, more } = await listSubjects(id, limit, engine);
+      return done({ subjects: items, more });
+    },
+    print(value) {
+      const { subjects, more } = value as unknown as {
+        subjects: readonly SubjectRow[];
+        more: boolean;
+      };
+      const rows = subjects.map(({ sector, username, sub }) => [sector, username, sub]);
+      const listed = table(['sector', 'username', 'sub'], rows);
+      return more ? `${listed}… and more; see --limit\n` : listed;
+    },
+  },
+  {
+    kind: 'engine',
+    name: 'subject export',
+    positionals: [],
+    flags: {},
+    help: 'Print every sub as a line of JSON with its issuer, sector and username.',
+    run: (engine) => Promise.resolve({ kind: 'text', pieces: exportSubjects(engine) }),
+    print: () => '',
+  },
+  {
+    kind: 'engine',
+    name: 'subject import',
+    positionals: ['FILE'],
+    flags: {},
+    help: 'Take over subs from lines of JSON, or an array, as subject export prints them.',
+    async run(engine, invocation) {
+      const name = argument(invocation, 0);
+      const file = resolve(invocation.directory, name);
+      const size = await stat(file).then(({ size }) => size, () => undefined);
+      if (size === undefined) return refused(`the file ${name} cannot be read`);
+      if (size > MAX_FILE_BYTES) return refused('the file must be at most 64 MiB');
+      const text = await readFile(file, 'utf8').catch(() => undefined);
+      if (text === undefined) return refused(`the file ${name} cannot be read`);
+      return resultOf(await importSubjects(text, engine));
+    },
+    print: (value) => fields(value as Readonly<Record<string, JsonValue>>),
+  },
+];
