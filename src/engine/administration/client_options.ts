@@ -42,9 +42,12 @@ function referenceProblems(metadata: ClientMetadata, settings: Settings): readon
   const unknown = (parseScope(metadata.scope) ?? [])
     .filter((scope) => !settings.scopes.has(scope) && !known.has(scope));
   const problems = unknown.map((scope) => `scope names an unknown scope: ${scope}`);
-  const { lifespan } = metadata;
+  const { lifespan, claims_policy } = metadata;
   if (lifespan !== undefined && !settings.custom_lifespans.has(lifespan)) {
     problems.push(`lifespan must be a name under lifespans.custom: got ${lifespan}`);
+  }
+  if (claims_policy !== undefined && !settings.claims_policies.has(claims_policy)) {
+    problems.push(`claims_policy must be a name under claims_policies: got ${claims_policy}`);
   }
   return problems;
 }
