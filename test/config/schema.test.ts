@@ -25,6 +25,7 @@ clients:
     scope: openid profile email groups offline_access
     token_endpoint_auth_method: client_secret_basic
     consent_mode: explicit
+    claims_policy: trusted
     lifespan: short
     access_token_format: opaque
     access_token_signed_response_alg: ES256
@@ -36,6 +37,8 @@ resources:
     access_token_lifetime: 10m
     introspection_clients: [ api ]
 scopes: { admin: { claims: [ is_admin ], description: "Administer everything" } }
+claims_policies: { trusted: { id_token: [ email ], access_token: [], custom_claims: { is_admin: { attribute: is_admin } } } }
+definitions: { user_attributes: { is_admin: { expression: '"admins" in groups' } } }
 lifespans:
   access_token: 1h
   refresh_token: 30d

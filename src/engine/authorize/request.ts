@@ -208,7 +208,7 @@ function voluntaryAcr(params: Params, client: Client): AuthorizationRequest['acr
 }
 
 /** Core §5.2. Tags that nobody knows are ignored. */
-function parseLocales(sent: string | undefined): readonly string[] | undefined {
+export function parseLocales(sent: string | undefined): readonly string[] | undefined {
   const tags = sent?.split(' ').filter((tag) => /^[A-Za-z0-9-]{1,35}$/.test(tag)).slice(0, 10);
   return tags === undefined || tags.length === 0 ? undefined : tags;
 }

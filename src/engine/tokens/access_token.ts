@@ -123,7 +123,7 @@ async function jwtOf(
 /** RFC 9068 §2.2. */
 function jwtPayload(
   token: AccessToken,
-  { grant, user, client }: AccessTokenInput,
+  { grant, user, client, scope: granted }: AccessTokenInput,
   engine: Engine,
 ): JWTPayload {
   const { aud, scope, ...rest } = token;
@@ -131,7 +131,7 @@ function jwtPayload(
   return {
     ...(grant === undefined || user === undefined
       ? {}
-      : accessTokenClaims(grant, user, client, engine)),
+      : accessTokenClaims({ ...grant, scope: granted }, user, client, engine)),
     iss: engine.settings.issuer,
     // RFC 9068 §2.2: without a person, the client is the subject.
     sub: grant?.sub ?? token.client_id,
