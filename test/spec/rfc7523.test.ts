@@ -1,5 +1,12 @@
 /** RFC 7523 §2.2, §3 and OpenID Connect Core §9: clients that prove who they are by a signed assertion. */
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import {
+  type CryptoKey,
+  exportJWK,
+  generateKeyPair,
+  type JWTPayload,
+  SignJWT,
+  UnsecuredJWT,
+} from 'jose';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { assert, assertEquals } from '../support/assert.ts';

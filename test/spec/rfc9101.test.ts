@@ -1,6 +1,7 @@
 /** RFC 9101: JWT-Secured Authorization Request; OpenID Connect Core §6. */
 import {
   CompactEncrypt,
+  type CryptoKey,
   exportJWK,
   generateKeyPair,
   type JSONWebKeySet,
