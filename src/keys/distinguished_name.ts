@@ -60,7 +60,7 @@ function parseAttribute(text: string): Attribute | undefined {
   const name = text.slice(0, Math.max(equals, 0)).trim();
   const type = /^\d+(\.\d+)+$/.test(name) ? name : TYPES.get(name.toUpperCase());
   // A space at the end counts when it is escaped.
-  const raw = text.slice(equals + 1).replace(/^ +/, '').replace(/((?:\\.|[^\\ ])?) +$/, '$1');
+  const raw = text.slice(equals + 1).replace(/^ +/, '').replace(/^((?:\\.|[^\\])*?) *$/su, '$1');
   if (type === undefined || raw === '') return undefined;
   if (raw.startsWith('#')) {
     return /^#([0-9a-f]{2})+$/i.test(raw) ? { type, value: raw.toLowerCase() } : undefined;
