@@ -123,6 +123,22 @@ describe('standard claims', () => {
     assertFalse(isStandardClaim('constructor'));
   });
 
+  it('Core §5.2: what people read may be set in several languages, nothing else', () => {
+    const tagged = ['family_name#ja-Kana-JP', 'name#de', 'website#fr', 'address#x1'];
+    assertEquals(tagged.map(isStandardClaim), [true, true, true, false]);
+    for (
+      const name of ['email#de', 'birthdate#de', 'name#', 'name#d', 'name#de_DE', 'name#de#fr']
+    ) {
+      assertFalse(isStandardClaim(name), name);
+    }
+    assertEquals(claimFromJson('family_name#ja', '佐藤'), { ok: true, value: '佐藤' });
+    assertFalse(claimFromJson('website#de', 'no URL').ok);
+    assertFalse(claimFromText('family_name#ja', '').ok);
+    for (const name of ['sub#de', 'groups#de', 'exp#de', '__proto__#de']) {
+      assertFalse(claimFromJson(name, 'x').ok, name);
+    }
+  });
+
   for (const [claim, value] of RIGHT) {
     it(`Core §5.1: ${claim} may be ${JSON.stringify(value)}`, () => {
       assertEquals(claimFromJson(claim, value), { ok: true, value });
