@@ -91,7 +91,7 @@ function readRows(text: string): Outcome<readonly NumberedRow[]> {
     const rows = jsonOf(text);
     return Array.isArray(rows)
       ? done(rows.map((row: unknown, index) => ({ place: `entry ${index + 1}`, row })))
-      : refused('the file is no JSON array');
+      : refused('nothing is imported: the file is no JSON array');
   }
   return done(
     text.split('\n').flatMap((line, index) =>
