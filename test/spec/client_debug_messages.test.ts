@@ -1,0 +1,136 @@
+/** What the option client_debug_messages adds to answers, and what the log has without it: RFC 6749 §4.1.2.1, §5.2. */
+import { describe, it } from 'node:test';
+import { errorDescription, OAuthError } from '../../src/spec/oauth_error.ts';
+import { assert, assertEquals, assertFalse, assertStringIncludes } from '../support/assert.ts';
+import { answerOf, assertRefused, authorizationUrl, REDIRECT_URI } from '../support/flow.ts';
+import { basic, CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
+
+/** Registered, but at an address that nothing is ever fetched from. */
+const REQUEST_URI = 'https://127.0.0.1/request.jwt';
+
+function open(client_debug_messages: boolean): Promise<Op> {
+  return openOp({
+    config: { clients: [{ ...CLIENT, request_uris: [REQUEST_URI] }], client_debug_messages },
+  });
+}
+
+interface Logged {
+  readonly event: string;
+  readonly error: string;
+  readonly hint: string;
+  readonly debug?: string;
+  readonly correlationId?: string;
+}
+
+/** The one refusal in the log. */
+function refusalIn(op: Op): Logged {
+  const refusals = op.log.map((line) => JSON.parse(line) as Logged)
+    .filter(({ event }) => event === 'request.refused');
+  assertEquals(refusals.length, 1, op.log.join('\n'));
+  return refusals[0] as Logged;
+}
+
+describe('client_debug_messages: answers in JSON', () => {
+  const HINT = 'client authentication failed';
+
+  async function refuse(op: Op): Promise<string | undefined> {
+    const response = await op.post('/token', { grant_type: 'authorization_code' });
+    return (await assertRefused(response, 'invalid_client', 401))['error_description'];
+  }
+
+  it('off: the hint alone', async () => {
+    assertEquals(await refuse(await open(false)), HINT);
+  });
+
+  it('off is what holds where nothing is said', async () => {
+    assertEquals(await refuse(await openOp()), HINT);
+  });
+
+  it('on: the cause after the hint', async () => {
+    assertEquals(await refuse(await open(true)), `${HINT} (no client authentication is included)`);
+  });
+
+  for (const isOn of [false, true]) {
+    it(`${isOn ? 'on' : 'off'}: the log has hint and cause, and where they belong to`, async () => {
+      const op = await open(isOn);
+      await refuse(op);
+      const { error, hint, debug, correlationId } = refusalIn(op);
+      assertEquals([error, hint, debug], [
+        'invalid_client',
+        HINT,
+        'no client authentication is included',
+      ]);
+      assert((correlationId ?? '').length > 0);
+    });
+  }
+
+  it('on: a refusal that has no other cause ends with its hint', async () => {
+    const op = await open(true);
+    const form = { grant_type: 'authorization_code', code: 'x' };
+    const response = await op.post('/token', form, basic('app'));
+    const { error_description } = await assertRefused(response, 'invalid_grant');
+    assertEquals(error_description, 'code is unknown or has expired');
+  });
+});
+
+describe('client_debug_messages: answers in redirects', () => {
+  const HINT = 'request_uri could not be fetched';
+
+  async function refuse(op: Op): Promise<Readonly<Record<string, string>>> {
+    const page = await op.browser().get(authorizationUrl({ request_uri: REQUEST_URI }));
+    assertEquals(page.url.origin + page.url.pathname, REDIRECT_URI);
+    return answerOf(page);
+  }
+
+  it('off: the hint alone, and the cause in the log', async () => {
+    const op = await open(false);
+    const { error, error_description } = await refuse(op);
+    assertEquals([error, error_description], ['invalid_request_uri', HINT]);
+    assert((refusalIn(op).debug ?? '').length > 0);
+  });
+
+  it('on: the cause after the hint, as it is in the log', async () => {
+    const op = await open(true);
+    const { error, error_description } = await refuse(op);
+    const { debug, correlationId } = refusalIn(op);
+    assert((debug ?? '').length > 0);
+    assert((correlationId ?? '').length > 0);
+    assertEquals([error, error_description], ['invalid_request_uri', `${HINT} (${debug})`]);
+  });
+});
+
+describe('client_debug_messages: the error page', () => {
+  const HINT = 'redirect_uri is not registered for this client';
+  const HOSTILE = 'https://evil.example/<script>alert("é\\n")</script>';
+
+  async function refuse(op: Op): Promise<string> {
+    const page = await op.browser().get(authorizationUrl({ redirect_uri: HOSTILE }));
+    assertEquals([page.status, page.url.origin], [400, ISSUER]);
+    assertStringIncludes(page.text, HINT);
+    return page.text;
+  }
+
+  it('off: quotes nothing that was sent', async () => {
+    assertFalse((await refuse(await open(false))).includes('evil.example'));
+  });
+
+  it('T124: on, what was sent is text, of the characters that error_description may have', async () => {
+    const text = await refuse(await open(true));
+    assertStringIncludes(text, `${HINT} (got https://evil.example/`);
+    assertFalse(text.includes('<script>alert'));
+    assertFalse(text.includes('é'));
+  });
+});
+
+describe('T124: errorDescription', () => {
+  it('keeps to the characters of RFC 6749 §5.2, whatever the cause quotes', () => {
+    const error = new OAuthError('invalid_request', 'no', { debug: 'a "b" \\ \r\n é \u0000 🙂' });
+    assertEquals(errorDescription(error, false), 'no');
+    assertEquals(errorDescription(error, true), "no (a 'b' / ?? ? ? ??)");
+  });
+
+  it('is never longer than a hint may be', () => {
+    const error = new OAuthError('invalid_request', 'no', { debug: 'x'.repeat(10_000) });
+    assertEquals(errorDescription(error, true).length, 400);
+  });
+});
