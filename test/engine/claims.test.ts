@@ -23,7 +23,6 @@ import type { JsonValue } from '../../src/store/store.ts';
 import {
   assert,
   assertEquals,
-  assertFalse,
   assertMatch,
   assertNotEquals,
   assertStringIncludes,
