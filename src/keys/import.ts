@@ -61,7 +61,9 @@ export function readBroughtKey(text: string, as: BroughtAs): BroughtResult {
   const publicJwk = publicMembers(privateJwk);
   const problem = jwkProblem(publicJwk);
   if (problem !== undefined) return refused(`the key ${problem}`);
-  if (!isPair(privateKey, publicJwk)) return refused('the private half is not of the public half');
+  if (!isPair(privateKey, publicJwk)) {
+    return refused('the private half must be of the public half, and of a type that signs');
+  }
   const purpose = purposeOf(publicJwk, as, said);
   if (typeof purpose === 'string') return refused(purpose);
   const key = { ...purpose, privateJwk, publicJwk, ...kidOf(said) };
@@ -103,7 +105,10 @@ function exported(key: KeyObject): PrivateJwk | undefined {
 
 /** Runtimes take a JWK at its word; what it says of its public half may be another key's. */
 function isPair(privateKey: KeyObject, jwk: PublicJwk): boolean {
-  const hash = jwk['kty'] === 'OKP' ? null : 'sha256';
+  // Deno signs on each curve with the hash that RFC 7518 pairs it with, and with no other.
+  const alg = SIGNING_ALGS.find((each) => isSigningKeyFor(jwk, each));
+  if (alg === undefined) return false;
+  const hash = alg === 'EdDSA' ? null : ALGORITHMS[alg].hash;
   const text = Buffer.from('a pair');
   try {
     const publicKey = createPublicKey({ key: jwk as JsonWebKeyInput['key'], format: 'jwk' });
