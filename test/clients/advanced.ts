@@ -1,10 +1,8 @@
 /** Clients that use what is beyond the plain code flow, with their keys, and a place where they publish requests. */
 import { exportJWK, generateKeyPair } from 'jose';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import type { Closable } from '../support/holder.ts';
 import { EVERY_RESPONSE_TYPE } from '../support/front_channel.ts';
 import { type RunningConfig, type RunningOp, startOp } from '../support/running_op.ts';
+import { serveText } from '../support/serve_text.ts';
 import { TEST_TLS } from '../support/tls.ts';
 import { AUTHORITY } from './certificates.ts';
 
@@ -113,8 +111,8 @@ export interface AdvancedOp extends RunningOp {
 
 export async function startAdvancedOp(config: RunningConfig = {}): Promise<AdvancedOp> {
   let published = '';
-  const host = await serveText(() => published);
-  const request_uri = `https://localhost:${host.port}/request`;
+  const host = await serveText(() => published, 'application/oauth-authz-req+jwt');
+  const request_uri = `${host.origin}/request`;
   try {
     const op = await startOp({
       clients: clientsOf(request_uri),
@@ -141,19 +139,4 @@ export async function startAdvancedOp(config: RunningConfig = {}): Promise<Advan
     await host.close();
     throw error;
   }
-}
-
-async function serveText(text: () => string): Promise<Closable & { readonly port: number }> {
-  const server = createServer(TEST_TLS, (_request, response) => {
-    response.setHeader('content-type', 'application/oauth-authz-req+jwt');
-    response.end(text());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }
