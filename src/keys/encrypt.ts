@@ -9,6 +9,7 @@ import {
 } from '../spec/identifiers.ts';
 import { jwkProblem } from '../spec/jwks.ts';
 import { CONTENT_KEY_BYTES, WRAPPING_KEY_BYTES } from './algorithms.ts';
+import { bareJwk } from './public_jwk.ts';
 import { jsonObject } from './verify.ts';
 
 /** Whom a JWE is for: the holder of a private key, or of a secret (Core §10.2). */
@@ -32,7 +33,7 @@ export async function encryptTo(content: string, to: Recipient): Promise<string>
   const { CompactEncrypt, importJWK } = await import('jose');
   const key = isSymmetric(alg)
     ? secretKey(alg, enc, secretOf(to))
-    : await importJWK(bareKey(alg, jwk), alg);
+    : await importJWK(publicKeyOf(alg, jwk), alg);
   const kid = isSymmetric(alg) ? undefined : jwk?.kid;
   return await new CompactEncrypt(Buffer.from(content))
     .setProtectedHeader({
@@ -75,19 +76,10 @@ function secretOf({ alg, secret }: Recipient): string {
   throw new TypeError(`Cannot encrypt with ${alg} as there must be a secret: got none`);
 }
 
-/** What makes the key, and nothing that it says of itself. */
-function bareKey(alg: EncryptionAlg, jwk: JWK | undefined): JWK {
+function publicKeyOf(alg: EncryptionAlg, jwk: JWK | undefined): JWK {
   const problem = jwk === undefined ? 'must be there' : jwkProblem(jwk);
   if (jwk === undefined || problem !== undefined) {
     throw new TypeError(`Cannot encrypt with ${alg} as the key ${problem}`);
   }
-  const { kty, crv, x, y, n, e } = jwk;
-  switch (kty) {
-    case 'RSA':
-      return { kty, n, e } as JWK;
-    case 'EC':
-      return { kty, crv, x, y } as JWK;
-    default:
-      return { kty, crv, x } as JWK;
-  }
+  return bareJwk(jwk);
 }

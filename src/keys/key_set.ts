@@ -12,8 +12,8 @@ import type { Entry, JsonValue, Store } from '../store/store.ts';
 import { ALGORITHMS, ENCRYPTION_KEYS, isAsymmetricEncryption, RSA_BITS } from './algorithms.ts';
 import { deriveKey, randomToken } from './digest.ts';
 import type { BroughtKey } from './import.ts';
+import { thumbprintOf } from './public_jwk.ts';
 import { open, seal } from './seal.ts';
-import { thumbprintOf } from './thumbprint.ts';
 
 interface PublishedKey {
   readonly kid: string;

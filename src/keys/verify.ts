@@ -11,6 +11,7 @@ import {
 import type { ClientSigningAlg, HmacAlg, SigningAlg } from '../spec/identifiers.ts';
 import { jwkProblem } from '../spec/jwks.ts';
 import { ALGORITHMS, HMAC_HASHES, isHmac } from './algorithms.ts';
+import { bareJwk } from './public_jwk.ts';
 import { PSS } from './sign.ts';
 
 /** Characters; longer JWTs are not even parsed. T129 */
@@ -199,14 +200,8 @@ function publicKeyOf(jwk: JWK): KeyObject | undefined {
   const known = readKeys.get(jwk);
   if (known !== undefined || jwkProblem(jwk) !== undefined) return known;
   try {
-    // Not more than what makes the key: runtimes look at other members, each in its way.
-    const { kty, crv, x, y, n, e } = jwk;
-    const bare = kty === 'RSA'
-      ? { kty, n, e }
-      : kty === 'EC'
-      ? { kty, crv, x, y }
-      : { kty, crv, x };
-    const key = createPublicKey({ key: bare as JsonWebKeyInput['key'], format: 'jwk' });
+    const bare = bareJwk(jwk) as JsonWebKeyInput['key'];
+    const key = createPublicKey({ key: bare, format: 'jwk' });
     readKeys.set(jwk, key);
     return key;
   } catch {
