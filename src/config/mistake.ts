@@ -1,3 +1,5 @@
+import { nearestName } from '../spec/suggest.ts';
+
 /** Something wrong with the configuration, and where. */
 export interface Mistake {
   readonly path: readonly (string | number)[];
@@ -47,4 +49,20 @@ export function shownValue(
   // A digest or a marked secret that slipped under another key is still a secret.
   if (value.startsWith('$')) return undefined;
   return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+}
+
+/** `; did you mean scope?`, or nothing: the end of a problem that a name has. */
+export function meant(typed: string, known: readonly string[]): string {
+  const name = nearestName(typed, known);
+  return name === undefined ? '' : `; did you mean ${name}?`;
+}
+
+/** With the value, if it may be shown. */
+export function mistake(
+  path: Mistake['path'],
+  problem: string,
+  value?: unknown,
+): Mistake {
+  const shown = shownValue(path, value);
+  return shown === undefined ? { path, problem } : { path, problem, value: shown };
 }
