@@ -1,13 +1,7 @@
-import {
-  createLocalJWKSet,
-  decodeProtectedHeader,
-  type JSONWebKeySet,
-  jwtVerify,
-  SignJWT,
-} from 'jose';
+import { decodeProtectedHeader, type JSONWebKeySet, SignJWT } from 'jose';
 import { describe, it } from 'node:test';
 import { type Keys, openKeys } from '../../src/keys/keys.ts';
-import { SIGNING_ALGS } from '../../src/spec/identifiers.ts';
+import { ASYMMETRIC_ENCRYPTION_ALGS, SIGNING_ALGS } from '../../src/spec/identifiers.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import type { KeyRecord } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -50,16 +44,63 @@ describe('keys', () => {
     assertEquals(rsa?.n?.length, 342);
   });
 
-  it('signs with every algorithm so that the JWKS verifies it, kid and typ in the header', async () => {
-    const keys = await open(openMemoryStore({ now }));
-    for (const alg of SIGNING_ALGS) {
-      const jwt = await keys.sign(alg, 'at+jwt', { iss: issuer, sub: 'x' });
-      const { protectedHeader } = await jwtVerify(jwt, createLocalJWKSet(await jwksOf(keys)), {
-        typ: 'at+jwt',
-      });
-      assertEquals(protectedHeader.alg, alg);
-      assert(protectedHeader.kid !== undefined);
+  it('T053: keys for every use and algorithm are made when they are asked for, one of each', async () => {
+    const store = openMemoryStore({ now });
+    const keys = await open(store);
+    await keys.ensure('sig', SIGNING_ALGS);
+    await keys.ensure('enc', ASYMMETRIC_ENCRYPTION_ALGS);
+    const before = await keys.jwksText();
+    const published = (await jwksOf(keys)).keys;
+    for (
+      const [use, algs] of [['sig', SIGNING_ALGS], ['enc', ASYMMETRIC_ENCRYPTION_ALGS]] as const
+    ) {
+      const ours = published.filter((key) => key.use === use).map(({ alg }) => alg ?? '');
+      assertEquals(ours.sort(), [...algs].sort());
     }
+    assertEquals(new Set(published.map(({ kid }) => kid)).size, published.length);
+    for (const key of published) {
+      for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']) {
+        assertFalse(secret in key, secret);
+      }
+    }
+    await keys.ensure('sig', SIGNING_ALGS);
+    await keys.ensure('enc', ASYMMETRIC_ENCRYPTION_ALGS);
+    assertEquals(await keys.jwksText(), before);
+    assertEquals(await (await open(store)).jwksText(), before);
+  });
+
+  it('T146: whoever asks for a key at once gets the same: callers, and starters on one store', async () => {
+    const store = openMemoryStore({ now });
+    const both = await Promise.all([open(store), open(store)]);
+    const work = both.flatMap((keys) => [
+      keys.sign('ES384', 'JWT', { iss: issuer }),
+      keys.sign('ES384', 'JWT', { iss: issuer }),
+      keys.ensure('sig', ['ES512', 'ES384']),
+      keys.ensure('enc', ['ECDH-ES']),
+      keys.ensure('enc', ['ECDH-ES', 'ECDH-ES+A128KW']),
+    ]);
+    const jwts = (await Promise.all(work)).filter((each) => each !== undefined);
+    assertEquals(jwts.length, 4);
+    assertEquals(new Set(jwts.map((jwt) => decodeProtectedHeader(jwt).kid)).size, 1);
+    assertEquals(new Set(await Promise.all(both.map((keys) => keys.jwksText()))).size, 1);
+    const algs = (await jwksOf(await open(store))).keys.map(({ alg }) => alg).sort();
+    assertEquals(algs, ['ECDH-ES', 'ECDH-ES+A128KW', 'ES256', 'ES384', 'ES512', 'EdDSA', 'RS256']);
+  });
+
+  it('signs while other keys are made and sealing keys rotate, and loses none of them', async () => {
+    const store = openMemoryStore({ now });
+    const keys = await open(store);
+    const sealed = keys.seal('access token', 'x');
+    await Promise.all([
+      keys.ensure('sig', ['ES384']),
+      keys.rotateSealing(1000),
+      keys.ensure('enc', ['ECDH-ES']),
+      keys.sign('ES512', 'JWT', { iss: issuer }),
+    ]);
+    const algs = (await jwksOf(keys)).keys.map(({ alg }) => alg).sort();
+    assertEquals(algs, ['ECDH-ES', 'ES256', 'ES384', 'ES512', 'EdDSA', 'RS256']);
+    assertEquals(keys.open('access token', sealed), 'x');
+    assertEquals(await keys.jwksText(), await (await open(store)).jwksText());
   });
 
   it('T146: are made once for a store, and anew for another', async () => {
@@ -235,6 +276,47 @@ describe('client secrets at rest', () => {
     for (const wrong of ['Secret', 'secret ', '']) assertFalse(keys.matchesSecret(wrong, digest));
     for (const bad of ['', '$ostiary$', '$ostiary$x', `${digest}x`, 'secret']) {
       assertFalse(keys.matchesSecret('secret', bad));
+    }
+  });
+});
+
+describe('client secrets that must be had back', () => {
+  it('T042: rest sealed, under one issuer and one storage key', async () => {
+    const store = openMemoryStore({ now });
+    const keys = await open(store);
+    const secret = 'sécret';
+    const sealed = keys.sealSecret(secret);
+    assert(sealed.startsWith('$sealed$'));
+    assertNotEquals(sealed, keys.sealSecret(secret));
+    assertEquals(keys.openSecret(sealed), secret);
+    assertEquals((await open(store)).openSecret(sealed), secret);
+    const other = await open(openMemoryStore({ now }), { issuer: 'https://other.example' });
+    const rekeyed = await open(openMemoryStore({ now }), {
+      storageKey: new Uint8Array(32).fill(2),
+    });
+    for (const each of [other, rekeyed]) assertEquals(each.openSecret(sealed), undefined);
+    const digest = keys.digestSecret(secret);
+    for (const bad of ['', '$sealed$', `${sealed}A`, sealed.slice(0, -1), 'secret', digest]) {
+      assertEquals(keys.openSecret(bad), undefined);
+    }
+  });
+});
+
+describe('Core §3.1.3.6: halfHash', () => {
+  it('is the left half of the hash of the algorithm, of ours and of HMAC', async () => {
+    const keys = await open(openMemoryStore({ now }));
+    const text = 'jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y';
+    // The example of OpenID Connect Core A.3, A.4.
+    assertEquals(keys.halfHash('RS256', text), '77QmUPtjPfzWtF2AnpK9RQ');
+    for (const alg of ['PS256', 'ES256', 'HS256'] as const) {
+      assertEquals(keys.halfHash(alg, text), '77QmUPtjPfzWtF2AnpK9RQ');
+    }
+    for (const alg of ['RS384', 'PS384', 'ES384', 'HS384'] as const) {
+      assertEquals(Buffer.from(keys.halfHash(alg, text), 'base64url').length, 24);
+    }
+    for (const alg of ['RS512', 'PS512', 'ES512', 'HS512', 'EdDSA'] as const) {
+      assertEquals(keys.halfHash(alg, text), keys.halfHash('RS512', text));
+      assertEquals(Buffer.from(keys.halfHash(alg, text), 'base64url').length, 32);
     }
   });
 });
