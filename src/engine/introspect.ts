@@ -66,7 +66,7 @@ export async function introspect(
   }
   const grace = engine.settings.refresh_token_grace;
   const standing = standingOf(refresh.n, live.grant, grace, engine.now());
-  return standing === 'reused' ? INACTIVE : describe(live, engine);
+  return standing === 'reused' ? INACTIVE : describeRefresh(live, engine);
 }
 
 function mayLearn({ token }: LiveToken, caller: Client, engine: Engine): boolean {
@@ -93,6 +93,15 @@ function describeAccess(live: LiveToken, engine: Engine): Introspection {
     iat,
     aud: aud.length === 1 && only !== undefined ? only : aud,
     jti,
+  };
+}
+
+function describeRefresh(live: LiveGrant, engine: Engine): Introspection {
+  const { authorization_details, cnf } = live.grant;
+  return {
+    ...describe(live, engine),
+    ...(authorization_details === undefined ? {} : { authorization_details }),
+    ...(cnf === undefined ? {} : { cnf }),
   };
 }
 

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { describe, it } from 'node:test';
 import { assert, assertEquals, assertMatch, assertStringIncludes } from '../support/assert.ts';
+import { approve, DEVICE_CODE_GRANT, obtainDeviceCodes, openDeviceOp } from '../support/device.ts';
 import { jws, newProofKey, type ProofChanges, proofFor, userinfoWith } from '../support/dpop.ts';
 import {
   assertRefused,
@@ -397,6 +398,60 @@ describe('RFC 9449 §5: access tokens', () => {
         dpop: await proofFor(op, key),
       }),
     );
+  });
+});
+
+describe('RFC 9449 §5: every grant', () => {
+  it('RFC 8628: a device’s tokens are bound, and its refresh token to the same key', async () => {
+    const op = await openDeviceOp();
+    const { device_code, user_code } = await obtainDeviceCodes(op, { scope: 'openid' });
+    const form = { grant_type: DEVICE_CODE_GRANT, client_id: 'tv', device_code };
+    const waiting = await op.post('/token', form, { dpop: await proofFor(op, await KEY) });
+    await assertRefused(waiting, 'authorization_pending');
+    await approve(op, user_code);
+    op.clock.now += 5;
+    const dpop = await proofFor(op, await KEY);
+    const { token_type, refresh_token } = await tokensOf(await op.post('/token', form, { dpop }));
+    assertEquals(token_type, 'DPoP');
+    const again = { grant_type: 'refresh_token', client_id: 'tv', refresh_token };
+    await assertRefused(await op.post('/token', again), 'invalid_grant');
+    const proof = await proofFor(op, await KEY);
+    await tokensOf(await op.post('/token', again, { dpop: proof }));
+  });
+
+  it('the answer to a lost answer is bound to the key of the second request', async () => {
+    const op = await openOp({ config: CLIENTS });
+    const { refresh_token } = await boundTokens(op);
+    const form = { grant_type: 'refresh_token', refresh_token };
+    for (const key of [await KEY, await OTHER_KEY]) {
+      const dpop = await proofFor(op, key);
+      const tokens = await tokensOf(await op.post('/token', form, { ...basic('app'), dpop }));
+      assertEquals((await introspect(op, tokens.access_token))['cnf'], { jkt: key.jkt });
+    }
+  });
+
+  it('introspection of a bound refresh token names its key', async () => {
+    const client = {
+      ...CLIENT,
+      token_endpoint_auth_method: 'none',
+      introspection_endpoint_auth_method: 'client_secret_basic',
+    };
+    const op = await openOp({ config: { clients: [client] } });
+    const code = await obtainCode(op, {
+      code_challenge: CHALLENGE,
+      code_challenge_method: 'S256',
+    });
+    const form = {
+      grant_type: 'authorization_code',
+      client_id: 'app',
+      code,
+      redirect_uri: REDIRECT_URI,
+      code_verifier: VERIFIER,
+    };
+    const dpop = await proofFor(op, await KEY);
+    const { refresh_token } = await tokensOf(await op.post('/token', form, { dpop }));
+    const told = await introspect(op, refresh_token);
+    assertEquals([told['active'], told['cnf']], [true, { jkt: (await KEY).jkt }]);
   });
 });
 
