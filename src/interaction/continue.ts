@@ -49,8 +49,10 @@ export async function sendRefusal(
   site: Site,
 ): Promise<Response> {
   await endPushedRequest(pending, site.engine);
+  // The passage's own id: it may have come through several requests.
+  const refusal = refusalOf(error, site.engine.log, pending.id);
   return sendResponse(
-    await refusalResponse(pending.address, refusalOf(error, site.engine.log), site.engine),
+    await refusalResponse(pending.address, refusal, site.engine),
     setCookies,
     site,
   );

@@ -134,3 +134,13 @@ describe('T124: errorDescription', () => {
     assertEquals(errorDescription(error, true).length, 400);
   });
 });
+
+describe('the log of refusals that pages and decisions lead to', () => {
+  it('has an id as well: that of the passage', async () => {
+    const op = await open(false);
+    const page = await op.browser().get(authorizationUrl({ prompt: 'none' }));
+    assertEquals(answerOf(page)['error'], 'login_required');
+    const { error, correlationId } = refusalIn(op);
+    assertEquals([error, (correlationId ?? '').length > 0], ['login_required', true]);
+  });
+});

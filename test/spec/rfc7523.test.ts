@@ -10,7 +10,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { assert, assertEquals } from '../support/assert.ts';
-import { assertRefused, obtainCode, REDIRECT_URI } from '../support/flow.ts';
+import { assertRefused, obtainCode, REDIRECT_URI, userinfo } from '../support/flow.ts';
 import { basic, CLIENT, CLIENT_SECRET, ISSUER, type Op, openOp } from '../support/op.ts';
 
 const NOW = 1_800_000_000;
@@ -278,6 +278,21 @@ describe('T040: an assertion works once', () => {
     const redemption = { grant_type: 'authorization_code', code, redirect_uri: REDIRECT_URI };
     const response = await op.post('/token', { ...form(await assertion()), ...redemption });
     assertEquals(response.status, 200);
+  });
+
+  it('a whole request that comes again ends nothing: its assertion is looked at first', async () => {
+    const op = await open();
+    const code = await obtainCode(op, { client_id: 'signing' });
+    const whole = {
+      ...form(await assertion()),
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: REDIRECT_URI,
+    };
+    const first = await op.post('/token', whole);
+    const { access_token } = await first.json() as { access_token: string };
+    await assertRefused(await op.post('/token', whole), 'invalid_client', 401);
+    assertEquals((await userinfo(op, access_token)).status, 200);
   });
 });
 

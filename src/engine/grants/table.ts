@@ -43,6 +43,9 @@ export async function redeemGrant(
   engine: Engine,
 ): Promise<TokenResponse> {
   const { uses } = caller;
+  // Before the grant is looked at: a whole request that comes again must not be taken for a code used twice.
+  const before = await findTaken(uses, engine);
+  if (before !== undefined) throw before.taken;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const redemption = await redeemOrUse(params, caller, engine);
     const change = withUses(redemption.change, uses, engine);
