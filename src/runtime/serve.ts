@@ -23,7 +23,7 @@ export interface ServeOptions {
   readonly tls?: {
     readonly cert: string;
     readonly key: string;
-    /** Whether clients are asked for a certificate, whoever vouches for it; nobody has to have one. */
+    /** Whether clients are asked for a certificate, whoever vouches for it; nobody has to have one. On Node only. */
     readonly requestsCertificates?: boolean;
   };
   /** Requests at work at once; what comes above is answered 503 with Retry-After. Default 1000. */
@@ -52,7 +52,7 @@ export interface RunningServer {
   close(graceSeconds: number): Promise<void>;
 }
 
-/** Listens. @throws {Error} with one line that names host and port and says why not */
+/** Listens. @throws {Error} with one line that says why not */
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
   const { host, port, tls, onError = () => {}, limits = {} } = options;
   const { maxHeaderBytes = 16 * 1024, idleSeconds = 75 } = limits;
@@ -81,6 +81,12 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
     },
     bun: { idleTimeout: idleSeconds, development: false },
   });
+  if (tls?.requestsCertificates === true && server.runtime !== 'node') {
+    // Asked for and never seen, a certificate would be advertised and refused.
+    throw new Error(
+      `Cannot ask clients for certificates as only Node tells us of them: got ${server.runtime}`,
+    );
+  }
   try {
     await server.serve();
   } catch (error) {
