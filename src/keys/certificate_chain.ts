@@ -1,6 +1,8 @@
 import { createHash, type KeyObject, X509Certificate } from 'node:crypto';
 import { Buffer } from 'node:buffer';
 import type { KeyChain } from '../store/records.ts';
+import { parseCertificate } from './certificate.ts';
+import { isSignedBy as isSignatureBy } from './certificate_path.ts';
 
 const MAX_CERTIFICATES = 10;
 const MAX_CHAIN_BYTES = 24 * 1024;
@@ -82,11 +84,18 @@ function isSameKey(certificate: X509Certificate, publicKey: KeyObject): boolean 
 
 function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   try {
-    return issuer.ca && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+    return issuer.ca && certificate.checkIssued(issuer) && isSignedBy(certificate, issuer);
   } catch {
-    // Deno throws for a key of another type than the signature's, and for signatures by P-521.
+    // Deno throws for a key of another type than the signature's.
     return false;
   }
+}
+
+/** By our own reading first, as Deno's `verify` knows no P-521; by the runtime's for what ours does not know, such as PSS. */
+function isSignedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  const [subject, authority] = [certificate, issuer].map(({ raw }) => parseCertificate(raw));
+  return (subject !== undefined && authority !== undefined && isSignatureBy(subject, authority)) ||
+    certificate.verify(issuer.publicKey);
 }
 
 function seconds(date: string): number {

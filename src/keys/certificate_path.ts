@@ -112,7 +112,8 @@ const SIGNATURES: ReadonlyMap<string, readonly [hash: string | null, keyType: st
   ['1.3.101.112', [null, 'ed25519']],
 ]);
 
-function isSignedBy(certificate: Certificate, issuer: Certificate): boolean {
+/** By one of the algorithms above, with a key of its type. @throws {Error} of the runtime for a malformed signature */
+export function isSignedBy(certificate: Certificate, issuer: Certificate): boolean {
   const [hash, keyType] = SIGNATURES.get(certificate.signatureAlgorithm) ?? [];
   const key = publicKeyOf(issuer);
   if (hash === undefined || key === undefined || key.asymmetricKeyType !== keyType) return false;

@@ -15,7 +15,7 @@ import type { SigningAlg } from '../../src/spec/identifiers.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from '../support/assert.ts';
-import { LEAF, LEAF_KEY, MIDDLE, OTHER, OTHER_KEY, ROOT } from './chain.ts';
+import { LEAF, LEAF_KEY, MIDDLE, OTHER, OTHER_KEY, P521_LEAF, P521_ROOT, ROOT } from './chain.ts';
 
 const issuer = 'https://op.example';
 /** LEAF is valid for twenty years from late in 2026. */
@@ -269,6 +269,20 @@ describe('RFC 7517 §4.7: X.509 certificates of a key', () => {
       [`${LEAF_KEY}${LEAF.repeat(11)}`, 'at most 10'],
     ] as const;
     for (const [text, problem] of rows) assertStringIncludes(await problemOf(text), problem);
+  });
+
+  it('may be signed on P-521, which Deno alone would not verify; changed ones are refused', async () => {
+    const { keys } = await open();
+    const kid = await imported(keys, `${LEAF_KEY}${P521_LEAF}${P521_ROOT}`, {});
+    assertEquals((await jwksOf(keys)).find((key) => key.kid === kid)?.x5c?.length, 2);
+    const der = Buffer.from(new X509Certificate(P521_LEAF).raw);
+    der[der.length - 1] = (der.at(-1) ?? 0) ^ 1;
+    const body = der.toString('base64');
+    const forged = `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
+    assertStringIncludes(
+      await problemOf(`${LEAF_KEY}${forged}${P521_ROOT}`),
+      'certificate 1 must be issued by the next',
+    );
   });
 
   it('out of their time, are left out with a warning, and the key stays in use', async () => {
