@@ -14,6 +14,7 @@ import {
   CHALLENGE,
   claimsOf,
   headerOf,
+  REDIRECT_URI,
   tokensOf,
   userinfo,
   VERIFIER,
@@ -152,21 +153,27 @@ async function authenticates(endpoint: AuthEndpoint, method: string, alg?: strin
   await assertRefused(refused, 'invalid_client', 401);
   // Until the guess, which this was, is forgotten.
   op.clock.now += 3600;
-  const request = endpoint === 'token' && method === 'none' ? await codeGrant() : nothing;
-  const { form, headers } = await credentials(op, method, alg);
-  const response = await op.post(path, { ...request, ...form }, headers);
-  assertEquals(response.status, 200, await response.text());
+  const send = async (path: string, request: Readonly<Record<string, string>>, status: number) => {
+    const { form, headers } = await credentials(op, method, alg);
+    const response = await op.post(path, { ...request, ...form }, headers);
+    assertEquals(response.status, status, `${path}: ${await response.text()}`);
+  };
+  const isPublic = endpoint === 'token' && method === 'none';
+  await send(path, isPublic ? await codeGrant() : nothing, 200);
+  if (endpoint !== 'token') return;
+  // RFC 9126 §2, RFC 8628 §3.1: what the token endpoint takes, these take.
+  await send('/par', { ...PKCE, response_type: 'code', redirect_uri: REDIRECT_URI }, 201);
+  await send('/device_authorization', { scope: 'openid' }, 200);
 }
 
+const PKCE = { code_challenge: CHALLENGE, code_challenge_method: 'S256' } as const;
+
 async function codeGrant(): Promise<Readonly<Record<string, string>>> {
-  const { fields } = await walker.answer({
-    code_challenge: CHALLENGE,
-    code_challenge_method: 'S256',
-  });
+  const { fields } = await walker.answer(PKCE);
   return {
     grant_type: 'authorization_code',
     code: fields['code'] ?? '',
-    redirect_uri: 'https://app.example/callback',
+    redirect_uri: REDIRECT_URI,
     code_verifier: VERIFIER,
   };
 }
