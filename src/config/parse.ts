@@ -160,6 +160,10 @@ function configOf(options: ParsedOptions): Config {
         }]),
       ),
       client_certificate_authorities: options.client_certificate_authorities,
+      userinfo: {
+        acr_values: options.userinfo.acr_values,
+        ...options.userinfo.max_age !== undefined && { max_age: options.userinfo.max_age },
+      },
       sign_up: options.sign_up,
     },
   };

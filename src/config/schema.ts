@@ -5,6 +5,7 @@ import { mapOf, section } from '../spec/section.ts';
 import { LIFESPAN_GRANTS } from '../spec/settings.ts';
 import { CORS_ENDPOINTS, STORAGE_ENGINES } from './config.ts';
 import {
+  acrValue,
   clientId,
   clientSecret,
   duration,
@@ -345,6 +346,22 @@ export const OPTIONS = {
       {},
     ),
     'What this server itself fetches: keys and request objects of clients.',
+  ),
+  userinfo: describe(
+    v.optional(
+      section({
+        max_age: describe(
+          v.optional(duration('1s', '3650d')),
+          'How old the sign-in behind an access token may be.',
+        ),
+        acr_values: describe(
+          v.optional(v.array(acrValue), []),
+          'How sure that sign-in must have been of the person: one of these.',
+        ),
+      }),
+      {},
+    ),
+    'What UserInfo asks of the sign-in behind a token; otherwise it challenges for a new one (RFC 9470).',
   ),
   sign_up: describe(
     v.optional(oneOf(['closed', 'open']), 'closed'),

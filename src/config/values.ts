@@ -86,6 +86,14 @@ export const resourceUri = v.pipe(
   v.check(isResourceUri, 'must be an absolute URI in printable ASCII, without a fragment'),
 );
 
+export const acrValue = v.pipe(
+  text(128),
+  v.regex(
+    /^[\x21\x23-\x5b\x5d-\x7e]+$/,
+    'must be printable ASCII without spaces, quotes or backslashes',
+  ),
+);
+
 export const scopeToken = v.pipe(
   v.string(),
   v.check(isScopeToken, 'must be a scope: printable ASCII without spaces, quotes or backslashes'),

@@ -6,6 +6,7 @@ import type { RequestContext } from '../http/router.ts';
 import { certificateThumbprint } from '../keys/certificate.ts';
 import { SIGNING_ALGS } from '../spec/identifiers.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
+import type { RequiredAuthentication } from '../spec/settings.ts';
 import { clientCertificates } from './caller.ts';
 import { nonceHeader, shownProof } from './dpop.ts';
 import { errorBody, refusalOf } from './error_response.ts';
@@ -98,6 +99,14 @@ function holderOfCertificate(request: Request, context: RequestContext, site: Si
     : { certificate_thumbprint: certificateThumbprint(certificate) };
 }
 
+/** RFC 9470 §3: what a client is to ask the person to sign in with. */
+function required({ max_age, acr_values }: RequiredAuthentication): readonly string[] {
+  return [
+    ...acr_values.length === 0 ? [] : [`acr_values="${acr_values.join(' ')}"`],
+    ...max_age === undefined ? [] : [`max_age="${max_age}"`],
+  ];
+}
+
 /** Failures that are about the token or its proof, and so answered with 401 and a challenge. RFC 9449 §7.1, §9 */
 const PROOF_ERRORS: readonly string[] = ['invalid_dpop_proof', 'use_dpop_nonce'];
 
@@ -108,6 +117,9 @@ function challenge(refusal: OAuthError, scheme: TokenType, site: Site): Response
   if (refusal.hint !== NO_TOKEN) {
     problem.push(`error="${body.error}"`, `error_description="${body.error_description}"`);
     if (refusal.code === 'insufficient_scope') problem.push('scope="openid"');
+    if (refusal.code === 'insufficient_user_authentication') {
+      problem.push(...required(site.engine.settings.userinfo));
+    }
   }
   const [bearer, dpop] = scheme === 'Bearer' ? [problem, []] : [[], problem];
   const challenges = [

@@ -6,6 +6,7 @@ import { encryptedTo, protectedJwt } from './client_jwt.ts';
 import type { Engine } from './engine.ts';
 import { consume, type OneTimeUse } from './one_time.ts';
 import { protectionOf } from './protection.ts';
+import { checkAuthentication } from './step_up.ts';
 import type { AccessToken } from './tokens/access_token.ts';
 import { type TokenType, tokenTypeOf } from './tokens/issue.ts';
 import { findLiveToken, type LiveGrant } from './tokens/live.ts';
@@ -26,7 +27,7 @@ export type UserinfoAnswer =
 
 type Claims = { readonly [claim: string]: JsonValue };
 
-/** What the holder of an access token may know of the person. Core §5.3.2. @throws {OAuthError} `invalid_token`, `insufficient_scope` */
+/** What the holder of an access token may know of the person. Core §5.3.2. @throws {OAuthError} `invalid_token`, `insufficient_scope`, `insufficient_user_authentication` */
 export async function userinfo(shown: ShownToken, engine: Engine): Promise<UserinfoAnswer> {
   const live = await findLiveToken(shown.access_token, engine);
   if (live === undefined) {
@@ -44,6 +45,7 @@ export async function userinfo(shown: ShownToken, engine: Engine): Promise<Useri
     throw new OAuthError('insufficient_scope', 'scope openid is required');
   }
   const { grant, user, client } = person;
+  checkAuthentication(grant.authentication, engine.settings.userinfo, engine.now());
   const claims = { ...userinfoClaims({ ...grant, scope }, user, client, engine), sub: grant.sub };
   return await answerOf(claims, person, engine);
 }

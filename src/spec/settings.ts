@@ -29,6 +29,14 @@ export const LIFESPAN_GRANTS = [
 ] as const;
 export type LifespanGrant = (typeof LIFESPAN_GRANTS)[number];
 
+/** RFC 9470 §3. */
+export interface RequiredAuthentication {
+  /** Seconds since the sign-in; absent: any. */
+  readonly max_age?: number;
+  /** Of which one must be met; empty: any. */
+  readonly acr_values: readonly string[];
+}
+
 /** A type of authorization_details that clients may ask for. RFC 9396 §2. */
 export interface AuthorizationDetailsType {
   /** In the administrator's words, for the consent page. */
@@ -96,6 +104,8 @@ export interface Settings {
   readonly dpop_nonce: 'off' | 'required';
   /** PEM texts of the authorities whose client certificates tls_client_auth accepts. */
   readonly client_certificate_authorities: readonly string[];
+  /** What UserInfo asks of the sign-in behind a token. RFC 9470 */
+  readonly userinfo: RequiredAuthentication;
   /** Whether people may make their own accounts. */
   readonly sign_up: 'closed' | 'open';
   /** Seconds in which the refresh token before the current one still answers. */
