@@ -74,6 +74,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       issuer,
       storageKey: await storageKeyOf(config, store, options),
       now,
+      log,
     });
     const directory = createDirectory({ store, now });
     const secrets = createSecretVerifier(keys, hasher);

@@ -52,7 +52,7 @@ const SECRET_NAME =
 
 /** What our tokens, JWTs, sealed values and marked secrets look like wherever they stand. */
 const SECRET_FORM =
-  /ost_[a-z]{2}_[\w.-]+|eyJ[\w-]{8,}\.[\w-]*\.?[\w.-]*|\$(?:plaintext|ostiary|argon2\w*|pbkdf2\S*?|scrypt|2[aby]|5|6)\$\S+/g;
+  /ost_[a-z]{2}_[\w.-]+|eyJ[\w-]{8,}\.[\w-]*\.?[\w.-]*|\$(?:plaintext|ostiary|sealed|argon2\w*|pbkdf2\S*?|scrypt|2[aby]|5|6)\$\S+/g;
 
 const STRUCK = '[redacted]';
 const MAX_TEXT = 2000;

@@ -110,7 +110,6 @@ function showLogin(
     ...(result === undefined ? {} : { problem: result.kind === 'refused' ? 'wrong' : result.kind }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     ...(isOpen ? { signUpUrl: errandUrl('sign-up', errand, site) } : {}),
-    isSignUpClosed: !isOpen && asksForAccount(errand),
   });
   return page(view, {
     ...errandPageOptions(errand),
@@ -123,11 +122,6 @@ function showLogin(
 }
 
 const STATUS = { refused: 200, slow_down: 429, busy: 503 } as const;
-
-/** Initiating User Registration via OpenID Connect 1.0 §4.1. */
-function asksForAccount(errand: Errand): boolean {
-  return errand.kind === 'authorization' && errand.pending.request.prompt.includes('create');
-}
 
 function showSignedIn(user: UserRecord, site: Site): Response {
   const nonce = newNonce();

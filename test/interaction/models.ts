@@ -179,7 +179,6 @@ export const shots: Readonly<Record<string, (frame: Frame) => Html>> = {
   'login-mirrored': () => loginView({ ...login, ...mirrored, problem: 'wrong' }),
   'login-sign-up': (frame) =>
     loginView({ ...login, ...frame, signUpUrl: 'https://auth.example.com/sign-up?pending=p' }),
-  'login-no-sign-up': (frame) => loginView({ ...login, ...frame, isSignUpClosed: true }),
   'sign-up': (frame) => signUpView({ ...signUp, ...frame }),
   'sign-up-alone': (frame) => {
     const { client: _client, ...rest } = signUp;

@@ -91,19 +91,6 @@ describe('Initiating User Registration 1.0 §4: prompt=create', () => {
     assert(has(await browser.submit(login, ALICE), 'accept'));
   });
 
-  it('closed, it is a sign-in that says where accounts come from', async () => {
-    const op = await openOp();
-    const browser = op.browser();
-    await browser.submit(await browser.get('/login'), ALICE);
-    op.clock.now += 1;
-    const page = await browser.get(authorizationUrl({ prompt: 'create' }));
-    assertEquals(page.url.pathname, '/login');
-    assert(has(page, 'no-sign-up'));
-    assertFalse(has(page, 'sign-up'));
-    assert(has(await browser.submit(page, ALICE), 'accept'));
-    assertFalse(has(await op.browser().get(authorizationUrl()), 'no-sign-up'));
-  });
-
   it('prompt=none create is refused, and none alone shows no page', async () => {
     const op = await openSignUpOp();
     const both = await op.browser().get(authorizationUrl({ prompt: 'none create' }));

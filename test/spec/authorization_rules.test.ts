@@ -1,7 +1,7 @@
 /** What the configuration and a client's registration ask of authorization requests. */
 import { describe, it } from 'node:test';
 import { assert, assertEquals, assertFalse } from '../support/assert.ts';
-import { has, textOf } from '../support/browser.ts';
+import { textOf } from '../support/browser.ts';
 import {
   ALICE,
   answerOf,
@@ -273,12 +273,13 @@ describe('per grant lifespans', () => {
 });
 
 describe('Initiating User Registration §4: prompt=create', () => {
-  it('is not advertised, and leads to the sign-in page, while accounts are made for people', async () => {
+  it('is neither advertised nor accepted while accounts are made for people', async () => {
     const op = await openOp();
     const metadata = await (await op.fetch('/.well-known/openid-configuration')).json() as {
       prompt_values_supported: string[];
     };
     assertFalse(metadata.prompt_values_supported.includes('create'));
-    assert(has(await op.browser().get(authorizationUrl({ prompt: 'create' })), 'login'));
+    const page = await op.browser().get(authorizationUrl({ prompt: 'create' }));
+    assertEquals(answerOf(page)['error'], 'invalid_request');
   });
 });

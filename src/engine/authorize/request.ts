@@ -86,7 +86,7 @@ export async function parseAuthorizationRequest(
     scope: yields.code ? scope : scope.filter((name) => name !== 'offline_access'),
     resource: parseResources(params, client, engine),
     claims: { userinfo, id_token },
-    prompt: parsePrompt(params),
+    prompt: parsePrompt(params, engine.settings),
     ...(yields.code ? parseCodeChallenge(params, client, engine.settings) : undefined),
     ...(claims_locales === undefined ? {} : { claims_locales }),
     ...(authorization_details === undefined ? {} : { authorization_details }),
@@ -173,14 +173,15 @@ function isKnownScope(scope: string, engine: Engine): boolean {
   return false;
 }
 
-/** Core §3.1.2.1: `none` stands alone; values we do not know are refused, as ignoring one would do less than asked. */
-function parsePrompt(params: Params): readonly Prompt[] {
+/** Core §3.1.2.1: `none` stands alone; what discovery does not list is refused, as ignoring it would do less than asked. */
+function parsePrompt(params: Params, { sign_up }: Engine['settings']): readonly Prompt[] {
+  const usable = PROMPTS.filter((prompt) => prompt !== 'create' || sign_up === 'open');
   const asked = new Set(params.get('prompt')?.split(' ').filter((value) => value !== '') ?? []);
   const prompts: Prompt[] = [];
   for (const value of asked) {
-    const prompt = PROMPTS.find((known) => known === value);
+    const prompt = usable.find((known) => known === value);
     if (prompt === undefined) {
-      throw new OAuthError('invalid_request', `prompt must be made of ${PROMPTS.join(', ')}`);
+      throw new OAuthError('invalid_request', `prompt must be made of ${usable.join(', ')}`);
     }
     prompts.push(prompt);
   }

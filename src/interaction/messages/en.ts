@@ -24,8 +24,6 @@ export const en = {
   'login.busy': 'Many people are signing in right now. Try again in a moment.',
   'login.sign_up': 'No account yet?',
   'login.sign_up_link': 'Create one',
-  'login.no_sign_up': 'Accounts here are made by the administrator. Ask for one, or sign in with ' +
-    'the one that you have.',
   'login.expired': 'This page was open for too long. Enter your password once more.',
 
   'consent.title': 'Allow access?',

@@ -18,8 +18,6 @@ export interface LoginModel extends Frame {
   readonly retryAfterSeconds?: number;
   /** Where an account can be made. */
   readonly signUpUrl?: string;
-  /** A new account was asked for, and people cannot make one themselves. */
-  readonly isSignUpClosed?: boolean;
 }
 
 /** Sends `username`, `password`, and `remember` when it is ticked. */
@@ -34,7 +32,6 @@ export function loginView(model: LoginModel): Html {
     door: client === undefined ? doorAlone(model) : doorOf(client, messages),
     task: html`
       ${problem !== undefined && alert(problem, model)}
-      ${model.isSignUpClosed === true && closedNote(messages)}
       ${formOf(model)}
       ${model.signUpUrl !== undefined && signUpLink(model.signUpUrl, messages)}
     `,
@@ -63,14 +60,6 @@ function alert(problem: LoginProblem, { retryAfterSeconds, messages }: LoginMode
     ? messages.html('login.slow_down_for', { duration: messages.duration(retryAfterSeconds) })
     : messages.html(`login.${problem}`);
   return html`<p class="alert" role="alert" id="problem">${text}</p>`;
-}
-
-function closedNote(messages: Messages): Html {
-  return html`
-    <div class="note" id="no-sign-up">
-      <p>${messages.text('login.no_sign_up')}</p>
-    </div>
-  `;
 }
 
 function signUpLink(url: string, messages: Messages): Html {
