@@ -103,6 +103,7 @@ describe('T144: the log strikes out what looks like a credential', () => {
       `ost_rt_abc.1.${SECRET} was used twice`,
       `eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJob3JzZSJ9.${SECRET}`,
       `registered $plaintext$${SECRET}`,
+      `registered $sealed$${SECRET}`,
       `stored $argon2id$v=19$m=19456,t=2,p=1$c2FsdA$${SECRET}`,
     ];
     for (const text of texts) {
