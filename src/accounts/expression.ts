@@ -6,6 +6,7 @@ import type { JsonValue } from '../store/store.ts';
 import { declaredValue } from './attributes.ts';
 import { claimOf } from './directory.ts';
 import { costProblem } from './expression_cost.ts';
+import { MAX_MATCHED } from './pattern_cost.ts';
 import { STANDARD_CLAIM_NAMES } from './standard_claims.ts';
 
 export type CompiledExpression =
@@ -22,6 +23,8 @@ type Attributes = ReadonlyMap<string, UserAttribute>;
 const MAX_EXPRESSION = 2048;
 /** Characters of JSON. */
 const MAX_RESULT = 8192;
+/** Characters of JSON of one variable, in an expression with patterns. */
+const MAX_MATCHED_JSON = 4096;
 /** Of parsing; how much there is to evaluate, `costProblem` bounds. */
 const LIMITS = {
   maxAstNodes: 1000,
@@ -50,10 +53,12 @@ export function compileExpression(
       const variable = variables.get(name);
       return variable === undefined ? [] : [[name, variable] as const];
     });
+    const matches = /\bmatches\b/.test(text);
     const evaluate = (person: UserRecord): JsonValue | undefined => {
       const context: Record<string, unknown> = {};
       for (const [name, { type, read }] of used) {
         const value = read(person);
+        if (matches && value !== undefined) refuseLongTexts(name, value);
         context[name] = value === undefined ? EMPTY[type] : celOf(value);
       }
       return resultOf(parsed(context));
@@ -141,6 +146,19 @@ function refusal(
 function namesIn(node: ASTNode): ReadonlySet<string> {
   // Names that macros bind are among them, which does no harm.
   return new Set([...node.input.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g)].map(([name]) => name));
+}
+
+/** @throws {RangeError} for what `patternProblem` did not reckon with */
+function refuseLongTexts(name: string, value: JsonValue): void {
+  if (JSON.stringify(value).length > MAX_MATCHED_JSON || longestText(value) > MAX_MATCHED) {
+    throw new RangeError(`${name} is too long for matches()`);
+  }
+}
+
+function longestText(value: JsonValue): number {
+  if (typeof value === 'string') return value.length;
+  if (typeof value !== 'object' || value === null) return 0;
+  return Math.max(0, ...Object.values(value).map((each = null) => longestText(each)));
 }
 
 /** CEL's integers are BigInts. */

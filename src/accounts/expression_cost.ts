@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { patternProblem } from './pattern_cost.ts';
 
 const LOOPS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 const MAX_BINDINGS = 2;
@@ -18,7 +19,9 @@ function problemOf(node: ASTNode, around: Around): string | undefined {
   if (node.op !== 'rcall') return firstProblem(childrenOf(node), around);
   const [name, receiver, args] = node.args;
   if (name === 'matches') {
-    const problem = patternProblem(args[0]);
+    const pattern = args[0]?.op === 'value' ? args[0].args : undefined;
+    if (typeof pattern !== 'string') return 'must write the pattern of matches() out';
+    const problem = patternProblem(pattern);
     if (problem !== undefined) return problem;
   }
   if (LOOPS.has(name) && args.length > 1) {
@@ -63,40 +66,4 @@ function childrenOf(node: ASTNode): readonly ASTNode[] {
     default:
       return node.args;
   }
-}
-
-/** The library matches by the platform's regular expressions, which may take for ever. */
-function patternProblem(pattern: ASTNode | undefined): string | undefined {
-  if (pattern?.op !== 'value' || typeof pattern.args !== 'string') {
-    return 'must write the pattern of matches() out';
-  }
-  const text = pattern.args;
-  try {
-    new RegExp(text);
-  } catch {
-    return `holds an invalid regular expression: ${text}`;
-  }
-  return repeatsRepetition(text) || /\\[1-9k]/.test(text)
-    ? `holds a regular expression that may take too long: ${text}`
-    : undefined;
-}
-
-/** Whether a repeated group holds a repetition or a choice: `(a+)+`, `(a|ab)*`. */
-function repeatsRepetition(pattern: string): boolean {
-  const open: boolean[] = [];
-  let isClass = false;
-  for (let at = 0; at < pattern.length; at += 1) {
-    const character = pattern[at];
-    if (character === '\\') at += 1;
-    else if (isClass) isClass = character !== ']';
-    else if (character === '[') isClass = true;
-    else if (character === '(') open.push(false);
-    else if (character === ')') {
-      const isVarying = open.pop() ?? false;
-      const isRepeated = /^(?:[*+]|\{\d+,?\d*\})/.test(pattern.slice(at + 1));
-      if (isVarying && isRepeated) return true;
-      if ((isVarying || isRepeated) && open.length > 0) open[open.length - 1] = true;
-    } else if (open.length > 0 && /[*+|{]/.test(character ?? '')) open[open.length - 1] = true;
-  }
-  return false;
 }
