@@ -30,7 +30,7 @@ function declared(
   return { kind: 'declared', value_type, multi_valued };
 }
 
-const ATTRIBUTES: ReadonlyMap<string, UserAttribute> = new Map([
+const ATTRIBUTES: ReadonlyMap<string, UserAttribute> = new Map<string, UserAttribute>([
   ['level', declared('integer')],
   ['roles', declared('string', true)],
   ['vip', declared('boolean')],
