@@ -2,68 +2,74 @@ import { describe, it } from 'node:test';
 import { assertEquals, assertMatch, assertStringIncludes } from '../support/assert.ts';
 import { openPlace, type Place, SLOW } from '../support/cli.ts';
 
-/** The issuer whose keys are there. */
 const ISSUER = 'http://localhost:9091';
-const ROW = { issuer: ISSUER, sector: 'public', username: 'alice', sub: 'old-sub' } as const;
 
 async function inPlace(work: (place: Place) => Promise<void>): Promise<void> {
   const place = await openPlace();
   try {
-    await place.write('ostiary.yaml', `issuer: ${ISSUER}\n`);
-    await place.json(['user', 'add', 'alice']);
-    await place.json(['user', 'add', 'bob']);
     await work(place);
   } finally {
     await place.close();
   }
 }
 
-describe('subject', () => {
-  it('import, list, export, without a server and with one', SLOW, () =>
+function line(username: string, sub: string, issuer = ISSUER): string {
+  return `${JSON.stringify({ issuer, sector: 'public', username, sub })}\n`;
+}
+
+describe('ostiary subject', () => {
+  it('imports, lists and exports without a server', SLOW, () =>
     inPlace(async (place) => {
-      const lines = [ROW, { ...ROW, sector: 'a.example', sub: 'pair' }]
-        .map((row) => `${JSON.stringify(row)}\n`).join('');
-      await place.write('subjects.jsonl', lines);
-      const words = ['subject', 'import', 'subjects.jsonl'];
-      assertEquals(await place.json(words), { imported: 2, unchanged: 0 });
-      assertEquals(await place.json(words), { imported: 0, unchanged: 2 });
-      const exported = await place.run(['subject', 'export']);
-      assertEquals(exported.stdout.split('\n').sort(), lines.split('\n').sort());
-      const listed = await place.json(['subject', 'list', '--user', 'alice', '--limit', '1']) as {
-        subjects: readonly unknown[];
-        more: boolean;
-      };
-      assertEquals([listed.subjects.length, listed.more], [1, true]);
-      assertEquals(await place.json(['subject', 'list', '--user', 'bob']), {
-        subjects: [],
+      await place.json(['user', 'add', 'alice']);
+      await place.json(['user', 'add', 'bob']);
+      const text = line('alice', 'sub-of-alice') + line('bob', 'sub-of-bob');
+      await place.write('subjects.jsonl', text);
+      assertEquals(await place.json(['subject', 'import', 'subjects.jsonl']), {
+        imported: 2,
+        unchanged: 0,
+      });
+      const list = await place.json(['subject', 'list', '--user', 'Bob']);
+      assertEquals(list, {
+        subjects: [{ issuer: ISSUER, sector: 'public', username: 'bob', sub: 'sub-of-bob' }],
         more: false,
       });
-      const table = await place.run(['subject', 'list']);
-      assertMatch(table.stdout, /public +alice +old-sub/);
+      const shown = await place.run(['subject', 'list', '--limit', '1']);
+      assertMatch(shown.stdout, /^sector +username +sub\npublic +\w+ +sub-of-\w+\n… and more; see/);
+      const exported = await place.run(['subject', 'export']);
+      assertEquals(exported.code, 0);
+      assertEquals(exported.stdout.trim().split('\n').sort(), text.trim().split('\n').sort());
 
+      await place.write('wrong.jsonl', line('alice', 'other') + line('carol', 'c'));
+      const refused = await place.run(['subject', 'import', 'wrong.jsonl']);
+      assertEquals([refused.code, refused.stdout], [1, '']);
+      assertEquals(
+        refused.stderr,
+        'ostiary subject import: nothing is imported: ' +
+          'line 1: alice has another sub in sector public; line 2: there is no user "carol"\n',
+      );
+      const missing = await place.run(['subject', 'import', 'nowhere.jsonl']);
+      assertEquals(missing.code, 1);
+      assertStringIncludes(missing.stderr, 'the file nowhere.jsonl cannot be read');
+      const nobody = await place.run(['subject', 'list', '--user', 'carol']);
+      assertEquals(nobody.code, 1);
+      assertStringIncludes(nobody.stderr, 'there is no user "carol"');
+    }));
+
+  it('works on a running server, whose sign-ins then use it', SLOW, () =>
+    inPlace(async (place) => {
       const served = await place.serve();
-      const again = await place.run(['subject', 'export']);
-      assertEquals(again.stdout.split('\n').length, 3);
-      assertEquals(await place.json(words), { imported: 0, unchanged: 2 });
+      await place.json(['user', 'add', 'alice']);
+      await place.write('subjects.json', `[${line('alice', 'sub-of-alice', served.issuer)}]`);
+      assertEquals(await place.json(['subject', 'import', 'subjects.json']), {
+        imported: 1,
+        unchanged: 0,
+      });
+      assertEquals(await place.json(['subject', 'import', 'subjects.json']), {
+        imported: 0,
+        unchanged: 1,
+      });
+      const exported = await place.run(['subject', 'export']);
+      assertEquals(exported.stdout, line('alice', 'sub-of-alice', served.issuer));
       await served.stop();
-    }));
-
-  it('import: one bad line, and nothing is taken', SLOW, () =>
-    inPlace(async (place) => {
-      const rows = [ROW, { ...ROW, username: 'bob' }];
-      await place.write('subjects.json', JSON.stringify(rows));
-      const { code, stderr } = await place.run(['subject', 'import', 'subjects.json']);
-      assertEquals(code, 1);
-      assertStringIncludes(stderr, 'nothing is imported: entry 2: another person has this sub');
-      assertEquals((await place.run(['subject', 'export'])).stdout, '');
-      const absent = await place.run(['subject', 'import', 'absent.json']);
-      assertEquals(absent.code, 1);
-      assertStringIncludes(absent.stderr, 'the file absent.json cannot be read');
-    }));
-
-  it('list: of nobody who is not there', SLOW, () =>
-    inPlace(async (place) => {
-      const { code, stderr } = await place.run(['subject', 'list', '--user', 'carol']);
-      assertEquals([code, stderr], [1, 'ostiary subject list: there is no user "carol"\n']);
     }));
 });
