@@ -3,7 +3,7 @@ import { createDirectory, type Directory } from './accounts/directory.ts';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password.ts';
 import { createRegulation } from './accounts/regulation.ts';
 import type { Config } from './config/config.ts';
-import { requireConfig } from './config/parse.ts';
+import { loadLibraries, requireConfig } from './config/parse.ts';
 import { corsPolicies } from './endpoints/cors.ts';
 import { rootRoutesOf, routesOf } from './endpoints/routes.ts';
 import type { Site } from './endpoints/site.ts';
@@ -155,6 +155,7 @@ export interface Provider {
 export async function createProvider(
   { config, log = () => {}, ...options }: ProviderOptions,
 ): Promise<Provider> {
+  await loadLibraries(config);
   const { fetch, setupLink, close } = await openInstance(requireConfig(config), {
     log,
     ...options,

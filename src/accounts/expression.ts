@@ -1,9 +1,10 @@
-import { type ASTNode, Environment } from '@marcbachmann/cel-js';
+import type { ASTNode, Environment } from '@marcbachmann/cel-js';
 import type { UserAttribute } from '../spec/settings.ts';
 import { nearestName } from '../spec/suggest.ts';
 import type { UserRecord } from '../store/records.ts';
 import type { JsonValue } from '../store/store.ts';
 import { declaredValue } from './attributes.ts';
+import { cel } from './cel.ts';
 import { claimOf } from './directory.ts';
 import { costProblem } from './expression_cost.ts';
 import { MAX_MATCHED } from './pattern_cost.ts';
@@ -99,7 +100,10 @@ function environmentOf(attributes: Attributes): {
   readonly environment: Environment;
   readonly variables: ReadonlyMap<string, Variable>;
 } {
-  const environment = new Environment({ homogeneousAggregateLiterals: false, limits: LIMITS });
+  const environment = new (cel().Environment)({
+    homogeneousAggregateLiterals: false,
+    limits: LIMITS,
+  });
   const variables = new Map<string, Variable>([
     ['username', { type: 'string', read: ({ username }) => username }],
     ['groups', { type: 'list<string>', read: ({ groups }) => groups }],

@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { isMap } from '../spec/section.ts';
 import type { Config } from './config.ts';
 import type { Mistake } from './mistake.ts';
-import { type ConfigResult, parseConfig } from './parse.ts';
+import { type ConfigResult, loadLibraries, parseConfig } from './parse.ts';
 
 /** What is looked for in the working directory when no file is named; the first that exists. */
 export const CONFIG_FILES = ['ostiary.yaml', 'ostiary.yml', 'ostiary.json'] as const;
@@ -101,7 +101,9 @@ async function finish(
   lineOf: (path: Mistake['path']) => number | undefined,
 ): Promise<ConfigResult> {
   const overrides = overridesOf(source);
-  const result = parseConfig(overrides.reduce(withOverride, value));
+  const whole = overrides.reduce(withOverride, value);
+  await loadLibraries(whole);
+  const result = parseConfig(whole);
   const place = (mistake: Mistake): Mistake => {
     const from = overrides.find(({ path }) => path.join('.') === mistake.path.join('.'));
     if (from !== undefined) return { ...mistake, source: from.source };

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { loadCel } from '../accounts/cel.ts';
 import type { Client } from '../spec/client.ts';
 import type { Resource } from '../spec/resource.ts';
 import { type Scope, STANDARD_SCOPES } from '../spec/scopes.ts';
@@ -19,7 +20,10 @@ export type ConfigResult =
   | { readonly ok: true; readonly config: Config; readonly warnings: readonly Mistake[] }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
-/** An object of the file's shape into a Config, or every mistake in it. Nothing is read from anywhere else. */
+/**
+ * An object of the file's shape into a Config, or every mistake in it. Nothing is read from anywhere else; where the input
+ * may hold expressions, `loadLibraries` comes first.
+ */
 export function parseConfig(input: unknown): ConfigResult {
   const parsed = v.safeParse(configSchema, input, { message: ruleOf });
   if (!parsed.success) {
@@ -30,6 +34,14 @@ export function parseConfig(input: unknown): ConfigResult {
   const mistakes = brokenRules(draft);
   if (mistakes.length > 0) return { ok: false, mistakes };
   return { ok: true, config: configOf(parsed.output), warnings: doubts(draft) };
+}
+
+/** What parsing this input takes that is not loaded with every start. */
+export async function loadLibraries(input: unknown): Promise<void> {
+  const definitions = isMap(input) ? input['definitions'] : undefined;
+  const attributes = isMap(definitions) ? definitions['user_attributes'] : undefined;
+  const rows = isMap(attributes) ? Object.values(attributes) : [];
+  if (rows.some((row) => isMap(row) && Object.hasOwn(row, 'expression'))) await loadCel();
 }
 
 /** For a configuration that is written in code. @throws {TypeError} that lists every mistake, one a line */

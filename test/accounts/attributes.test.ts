@@ -1,10 +1,13 @@
 import { describe, it } from 'node:test';
+import { loadCel } from '../../src/accounts/cel.ts';
 import { type DeclaredAttribute, declaredValue } from '../../src/accounts/attributes.ts';
 import { compileExpression } from '../../src/accounts/expression.ts';
 import type { UserAttribute } from '../../src/spec/settings.ts';
 import type { UserRecord } from '../../src/store/records.ts';
 import type { JsonValue } from '../../src/store/store.ts';
 import { assert, assertEquals, assertStringIncludes, assertThrows } from '../support/assert.ts';
+
+await loadCel();
 
 const ALICE: UserRecord = {
   id: '1',

@@ -1,8 +1,11 @@
 import { describe, it } from 'node:test';
+import { loadCel } from '../../src/accounts/cel.ts';
 import { compileExpression } from '../../src/accounts/expression.ts';
 import { MAX_MATCHED, patternProblem } from '../../src/accounts/pattern_cost.ts';
 import type { UserRecord } from '../../src/store/records.ts';
 import { assert, assertEquals, assertMatch, assertThrows } from '../support/assert.ts';
+
+await loadCel();
 
 const USABLE = [
   '^[a-z]+$',

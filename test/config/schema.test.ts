@@ -1,4 +1,5 @@
 import { describe, it } from 'node:test';
+import { loadCel } from '../../src/accounts/cel.ts';
 import { configJsonSchema } from '../../src/config/json_schema.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { OPTIONS } from '../../src/config/schema.ts';
@@ -6,6 +7,8 @@ import { readYaml } from '../../src/config/yaml.ts';
 import { CLIENT_METADATA } from '../../src/spec/client_metadata.ts';
 import { assert, assertEquals, assertExists } from '../support/assert.ts';
 import { schemaProblems } from '../support/json_schema.ts';
+
+await loadCel();
 
 /** The documented contract, as far as it exists. */
 const EXAMPLE = `

@@ -1,4 +1,5 @@
 import { describe, it } from 'node:test';
+import { loadCel } from '../../src/accounts/cel.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import {
   exportSubjects,
@@ -28,6 +29,8 @@ import {
   assertStringIncludes,
 } from '../support/assert.ts';
 import { CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
+
+await loadCel();
 
 const CONFIG = {
   clients: [

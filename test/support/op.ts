@@ -1,7 +1,7 @@
 /** A whole provider on memory, with a clock the test sets: requests go to `fetch`, no socket. */
 import type { PasswordHasher } from '../../src/accounts/password.ts';
 import { type Instance, openInstance } from '../../src/app.ts';
-import { parseConfig } from '../../src/config/parse.ts';
+import { loadLibraries, parseConfig } from '../../src/config/parse.ts';
 import type { LogLevel } from '../../src/spec/log.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import type { JsonValue, Store } from '../../src/store/store.ts';
@@ -98,6 +98,7 @@ export async function openOp(options: OpOptions = {}): Promise<Op> {
     storage: { engine: 'memory' },
     ...options.config,
   };
+  await loadLibraries(config);
   const parsed = parseConfig(config);
   if (!parsed.ok) {
     throw new TypeError(`Cannot parse the test's config: ${JSON.stringify(parsed.mistakes)}`);
