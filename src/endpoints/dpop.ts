@@ -4,15 +4,15 @@ import type { RequestContext } from '../http/router.ts';
 import type { Site } from './site.ts';
 
 /** The proof that came with a request, if one did. RFC 9449 §4.1. @throws {OAuthError} `invalid_dpop_proof`, `use_dpop_nonce` */
-export function shownProof(
+export async function shownProof(
   request: Request,
   context: RequestContext,
   { engine }: Site,
   accessToken?: string,
-): Proof | undefined {
+): Promise<Proof | undefined> {
   const proof = request.headers.get('dpop');
   if (proof === null) return undefined;
-  return checkProof({
+  return await checkProof({
     proof,
     method: request.method,
     url: engine.settings.issuer + context.path,

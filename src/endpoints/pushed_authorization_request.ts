@@ -17,7 +17,7 @@ export async function pushedAuthorizationRequest(
   try {
     const pairs = await formPairs(request, site.maxBodyBytes);
     // RFC 9449 §10.1; first, so that a retry with a nonce finds the client's assertion unused.
-    const proof = shownProof(request, context, site);
+    const proof = await shownProof(request, context, site);
     const endpoint = 'pushed_authorization_request';
     const caller = await presentedClient(request, context, paramsOf(pairs), site, endpoint);
     const { client, uses, dpop_jkt } = withProof(caller, proof);

@@ -16,7 +16,7 @@ export async function token(
   try {
     const params = await formParams(request, site.maxBodyBytes);
     // First, so that a retry with a nonce finds the client's assertion unused.
-    const proof = shownProof(request, context, site);
+    const proof = await shownProof(request, context, site);
     const caller = await presentedClient(request, context, params, site, 'token');
     const response = await redeemGrant(params, withProof(caller, proof), site.engine);
     return json(response, { ...noStore, ...nonceHeader(site) });

@@ -40,7 +40,7 @@ async function shownToken(
   const certificate = holderOfCertificate(request, context, site);
   const scheme = schemeOf(request);
   if (scheme === 'Bearer') return { access_token, scheme, holder: certificate, uses: [] };
-  const proof = shownProof(request, context, site, access_token);
+  const proof = await shownProof(request, context, site, access_token);
   if (proof === undefined) {
     throw new OAuthError('invalid_dpop_proof', 'a DPoP proof is required beside the token');
   }

@@ -2,7 +2,7 @@ import type { JWK, JWTPayload } from 'jose';
 import { sha256 } from '../keys/digest.ts';
 import { bareJwk, thumbprintOf } from '../keys/public_jwk.ts';
 import { createRecent } from '../keys/recent.ts';
-import { jsonObject, type ReadJwt, verifyJwtNow } from '../keys/verify.ts';
+import { jsonObject, type ReadJwt, verifyJwt } from '../keys/verify.ts';
 import { SIGNING_ALGS } from '../spec/identifiers.ts';
 import { jwkProblem } from '../spec/jwks.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
@@ -33,8 +33,8 @@ const MAX_AHEAD = 10;
 const MAX_JTI_LENGTH = 255;
 
 /** RFC 9449 §4.3. @throws {OAuthError} `invalid_dpop_proof`, `use_dpop_nonce` */
-export function checkProof(shown: ShownProof, engine: Engine): Proof {
-  const { read, jkt } = readProof(shown.proof);
+export async function checkProof(shown: ShownProof, engine: Engine): Promise<Proof> {
+  const { read, jkt } = await readProof(shown.proof);
   const { header, payload } = read;
   if (header.typ !== 'dpop+jwt') throw invalidProof('must have the typ dpop+jwt');
   checkTarget(payload, shown);
@@ -58,7 +58,9 @@ export function nextNonce(engine: Engine): string | undefined {
     : undefined;
 }
 
-function readProof(proof: string): { readonly read: ReadJwt; readonly jkt: string } {
+async function readProof(
+  proof: string,
+): Promise<{ readonly read: ReadJwt; readonly jkt: string }> {
   // RFC 9110 §5.3: what joins repeated headers.
   if (proof.includes(',')) throw invalidProof('must come once');
   const jwk = jsonObject(proof.slice(0, Math.max(0, proof.indexOf('.'))))?.['jwk'];
@@ -67,7 +69,7 @@ function readProof(proof: string): { readonly read: ReadJwt; readonly jkt: strin
   const key = bareJwk(jwk as JWK);
   const jkt = thumbprintOf(key);
   const known = recentKeys.get(jkt) ?? key;
-  const read = verifyJwtNow(proof, { keys: [known] }, SIGNING_ALGS);
+  const read = await verifyJwt(proof, { keys: [known] }, SIGNING_ALGS);
   if (read === undefined) {
     throw invalidProof(`must be signed by its jwk with one of ${SIGNING_ALGS.join(', ')}`);
   }

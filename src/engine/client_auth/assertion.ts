@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { sha256 } from '../../keys/digest.ts';
-import { peekJwt, verifyJwt } from '../../keys/verify.ts';
+import { peekJwt, type ReadJwt, verifyJwt } from '../../keys/verify.ts';
 import type { Client } from '../../spec/client.ts';
 import type { ClientSigningAlg } from '../../spec/identifiers.ts';
 import type { Engine } from '../engine.ts';
@@ -28,19 +28,28 @@ type VerifyKeys = Parameters<typeof verifyJwt>[1];
 
 /** The assertion of a request that uses one of these algs. RFC 7521 §4.2. @throws {OAuthError} `invalid_client` */
 export function readAssertion(
-  { params }: Presented,
+  presented: Presented,
   algs: readonly string[],
 ): Credentials | undefined {
+  const { params } = presented;
   const assertion = params.get('client_assertion');
   const type = params.get('client_assertion_type');
   if (assertion === undefined && type === undefined) return undefined;
   if (type !== ASSERTION_TYPE) throw invalidClient('client_assertion_type is another');
-  const peeked = assertion === undefined ? undefined : peekJwt(assertion);
+  const peeked = assertion === undefined ? undefined : peekAssertion(presented, assertion);
   const sub = peeked?.payload.sub;
   if (assertion === undefined || peeked === undefined || typeof sub !== 'string' || sub === '') {
     throw invalidClient('client_assertion is not a JWT with sub');
   }
   return algs.includes(peeked.header.alg) ? { client_id: sub, shown: assertion } : undefined;
+}
+
+const peekedAssertions = new WeakMap<Presented, ReadJwt | undefined>();
+
+/** What the assertion of a request claims to say: read once, since each method has a look at it. */
+export function peekAssertion(presented: Presented, assertion: string): ReadJwt | undefined {
+  if (!peekedAssertions.has(presented)) peekedAssertions.set(presented, peekJwt(assertion));
+  return peekedAssertions.get(presented);
 }
 
 /** Is this an assertion of the client's, made for us, and not used before? RFC 7523 §3, Core §9 */

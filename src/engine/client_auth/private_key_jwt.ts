@@ -1,9 +1,8 @@
-import { peekJwt } from '../../keys/verify.ts';
 import type { Client } from '../../spec/client.ts';
 import { SIGNING_ALGS } from '../../spec/identifiers.ts';
 import { clientKeys } from '../client_keys.ts';
 import type { Engine } from '../engine.ts';
-import { proveAssertion, readAssertion } from './assertion.ts';
+import { peekAssertion, proveAssertion, readAssertion } from './assertion.ts';
 import {
   type ClientAuth,
   type Credentials,
@@ -27,7 +26,7 @@ async function prove(
   presented: Presented,
   engine: Engine,
 ): Promise<Proof> {
-  const header = peekJwt(shown)?.header;
+  const header = peekAssertion(presented, shown)?.header;
   const { token_endpoint_auth_signing_alg: registered } = client;
   const algs = SIGNING_ALGS.filter((each) => registered === undefined || each === registered);
   const alg = algs.find((each) => each === header?.alg);
