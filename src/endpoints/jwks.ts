@@ -1,9 +1,7 @@
 import { jsonText } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
+import { PUBLISHED_MAX_AGE_SECONDS } from '../keys/publish.ts';
 import type { Site } from './site.ts';
-
-/** Seconds for which relying parties may keep what we publish. */
-export const PUBLISHED_MAX_AGE_SECONDS = 300;
 
 export const PUBLISHED_HEADERS: Readonly<Record<string, string>> = {
   'cache-control': `public, max-age=${PUBLISHED_MAX_AGE_SECONDS}`,

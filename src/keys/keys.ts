@@ -26,7 +26,7 @@ import {
   type SealingKey,
   type SigningKey,
 } from './key_set.ts';
-import { createPublisher } from './publish.ts';
+import { createPublisher, PUBLISHED_MAX_AGE_SECONDS } from './publish.ts';
 import { createRecent } from './recent.ts';
 import { open, seal } from './seal.ts';
 import { createSigner } from './sign.ts';
@@ -44,7 +44,8 @@ export interface Keys {
   ensure(use: 'sig', algs: readonly SigningAlg[]): Promise<void>;
   ensure(use: 'enc', algs: readonly AsymmetricEncryptionAlg[]): Promise<void>;
   /**
-   * A JWT with `kid`, and `typ` where it has one, in its header, by the newest key of the algorithm, or the one that is named.
+   * A JWT with `kid`, and `typ` where it has one, in its header, by the newest published key of the algorithm, or the one that is
+   * named.
    * @throws {TypeError} when no key of the algorithm has the name
    */
   sign(
@@ -70,7 +71,7 @@ export interface Keys {
   sealSecret(secret: string): string;
   /** Undefined for what `sealSecret` did not make for this issuer. */
   openSecret(registered: string): string | undefined;
-  /** Takes in a key of somebody else's making; it signs, or is decrypted with, from now on. */
+  /** Takes in a key of somebody else's making; it is published at once, and signs once everybody can know it. */
   importKey(text: string, as: BroughtAs): Promise<ImportOutcome>;
   /** A new sealing key takes over at once; what was sealed before opens for another `keepSeconds`. */
   rotateSealing(keepSeconds: number): Promise<void>;
@@ -110,7 +111,7 @@ const QUICK_ALGS = FIRST_ALGS.filter((alg) => ALGORITHMS[alg].kty !== 'RSA');
 export async function openKeys(options: KeysOptions): Promise<Keys> {
   let material = await loadKeys(options, QUICK_ALGS);
   let derived = deriveAll(material);
-  let newest = newestOf(material);
+  let signing = signingByAlg(material);
   const making = new Map<KeyAlg, Promise<void>>();
   let reading = Promise.resolve();
   const publisher = createPublisher(options.now, options.log ?? (() => {}));
@@ -134,8 +135,10 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     ensure: (_use, algs: readonly KeyAlg[]) => ensureAll(algs),
 
     async sign(alg, typ, payload, kid) {
-      if (!newest.has(alg)) await ensureAll([alg]);
-      const key = kid === undefined ? newest.get(alg) : namedKey(material, alg, kid);
+      if (!signing.has(alg)) await ensureAll([alg]);
+      const key = kid === undefined
+        ? published(signing.get(alg) ?? [], options.now())
+        : namedKey(material, alg, kid);
       if (key === undefined) {
         throw new TypeError(`Cannot sign as there must be a key for ${alg}: got none`);
       }
@@ -263,7 +266,7 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     reading = reading.catch(() => {}).then(async () => {
       material = await readKeys(options);
       derived = deriveAll(material);
-      newest = newestOf(material);
+      signing = signingByAlg(material);
     });
     return reading;
   }
@@ -326,9 +329,16 @@ function keyFor(keys: DerivedKeys, purpose: SealPurpose | MacPurpose): KeyObject
   return key;
 }
 
-function newestOf({ signing }: KeyMaterial): ReadonlyMap<SigningAlg, SigningKey> {
-  // Newest first: of two entries for one name, a map keeps the last.
-  return new Map(signing.map((key) => [key.alg, key] as const).reverse());
+/** Newest first. */
+function signingByAlg({ signing }: KeyMaterial): ReadonlyMap<SigningAlg, readonly SigningKey[]> {
+  return Map.groupBy(signing, ({ alg }) => alg);
+}
+
+/** The newest that everybody who keeps the JWKS for its max-age has seen; among none but new ones, the first. T142 */
+function published(keys: readonly SigningKey[], nowSeconds: number): SigningKey | undefined {
+  if (keys.length < 2) return keys[0];
+  return keys.find((key) => key.created_at + PUBLISHED_MAX_AGE_SECONDS <= nowSeconds) ??
+    keys.at(-1);
 }
 
 function namedKey({ signing }: KeyMaterial, alg: SigningAlg, kid: string): SigningKey {

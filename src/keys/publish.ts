@@ -3,6 +3,9 @@ import type { Log } from '../spec/log.ts';
 import { chainMembers, isChainValid } from './certificate_chain.ts';
 import type { EncryptionKey, KeyMaterial, SigningKey } from './key_set.ts';
 
+/** Seconds for which relying parties may keep what we publish. */
+export const PUBLISHED_MAX_AGE_SECONDS = 300;
+
 /** The public halves of an issuer's keys. */
 export interface Publisher {
   /** RFC 7517 §5: the same bytes until a key changes, or a certificate begins or ends to be valid. */

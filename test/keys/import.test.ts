@@ -68,11 +68,29 @@ async function privateJwk(alg: string, members: Partial<JWK> = {}): Promise<JWK>
 }
 
 describe('a key brought in', () => {
-  it('signs from then on, after a restart too, and what older keys signed still verifies', async () => {
+  it('T142: is published at once, and signs only when no cache of the JWKS can lack it', async () => {
+    const { keys } = await open();
+    const first = decodeProtectedHeader(await keys.sign('ES256', 'JWT', { iss: issuer })).kid;
+    const start = clock.now;
+    const kid = await imported(keys, LEAF_KEY, {});
+    const published = (await jwksOf(keys)).map((key) => key.kid);
+    assertEquals([published.includes(first), published.includes(kid)], [true, true]);
+    for (
+      const [seconds, expected] of [[0, first], [299, first], [300, kid], [9999, kid]] as const
+    ) {
+      clock.now = start + seconds;
+      const jwt = await keys.sign('ES256', 'JWT', { iss: issuer });
+      assertEquals(decodeProtectedHeader(jwt).kid, expected, `after ${seconds} s`);
+    }
+    clock.now = start;
+  });
+
+  it('signs then, after a restart too, and what older keys signed still verifies', async () => {
     const { keys, store } = await open();
     const old = await keys.sign('ES256', 'JWT', { iss: issuer, sub: 'old' });
     const kid = await imported(keys, LEAF_KEY, {});
     assertNotEquals(decodeProtectedHeader(old).kid, kid);
+    clock.now += 300;
     for (const each of [keys, (await open(store)).keys]) {
       const jwt = await each.sign('ES256', 'JWT', { iss: issuer, sub: 'new' });
       assertEquals(decodeProtectedHeader(jwt).kid, kid);
@@ -122,6 +140,7 @@ describe('a key brought in', () => {
       const published = (await jwksOf(keys)).find((key) => key.kid === kid);
       assertEquals([published?.use, published?.alg], [use, alg]);
       if (use === 'sig') {
+        clock.now += 300;
         const jwt = await keys.sign(alg as SigningAlg, 'JWT', { iss: issuer, sub: alg });
         assertEquals(decodeProtectedHeader(jwt).kid, kid);
         assertEquals((await keys.verifyOwn(jwt, 'JWT'))?.sub, alg);
@@ -165,6 +184,7 @@ describe('a key brought in', () => {
     const { keys } = await open();
     const first = await imported(keys, LEAF_KEY, {});
     const second = await imported(keys, OTHER_KEY, {});
+    clock.now += 300;
     const kidNow = async (): Promise<unknown> =>
       decodeProtectedHeader(await keys.sign('ES256', 'JWT', { iss: issuer })).kid;
     assertEquals(await kidNow(), second);
