@@ -331,7 +331,13 @@ function keyFor(keys: DerivedKeys, purpose: SealPurpose | MacPurpose): KeyObject
 
 /** Newest first. */
 function signingByAlg({ signing }: KeyMaterial): ReadonlyMap<SigningAlg, readonly SigningKey[]> {
-  return Map.groupBy(signing, ({ alg }) => alg);
+  const byAlg = new Map<SigningAlg, SigningKey[]>();
+  for (const key of signing) {
+    const ofAlg = byAlg.get(key.alg);
+    if (ofAlg === undefined) byAlg.set(key.alg, [key]);
+    else ofAlg.push(key);
+  }
+  return byAlg;
 }
 
 /** The newest that everybody who keeps the JWKS for its max-age has seen; among none but new ones, the first. T142 */
