@@ -7,7 +7,7 @@ import { loadLibraries, requireConfig } from './config/parse.ts';
 import { corsPolicies } from './endpoints/cors.ts';
 import { rootRoutesOf, routesOf } from './endpoints/routes.ts';
 import type { Site } from './endpoints/site.ts';
-import { ensureKeysFor } from './engine/client_algorithms.ts';
+import { ensureKeysFor, keyIdProblems } from './engine/client_algorithms.ts';
 import { createSecretVerifier } from './engine/client_auth/secret.ts';
 import { createClientKeySets } from './engine/client_keys.ts';
 import { createDeviceMemory } from './engine/device/memory.ts';
@@ -100,6 +100,10 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
     const outboundOf = (next: Config): Outbound =>
       options.outbound ?? createOutbound(outboundOptions(next, now));
     let engine: Engine = { ...parts, outbound: outboundOf(config), settings: config.settings };
+    const unknownKeys = unknownKeysOf(engine);
+    if (unknownKeys.length > 0) {
+      throw new TypeError(['Cannot sign for every client:', ...unknownKeys].join('\n  '));
+    }
     let route = routerOf(config, engine);
     const maintenance = setInterval(() => void maintain(engine), 3600_000);
     unref(maintenance);
@@ -119,6 +123,9 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
           settings: { ...next.settings, issuer },
         };
         route = routerOf(next, engine);
+        for (const problem of unknownKeysOf(engine)) {
+          log('error', 'client.unknown_key', { problem });
+        }
         prepareKeys(engine);
       },
       async setupLink() {
@@ -226,6 +233,15 @@ function routerOf(
     notFound: (request, context) => notFoundPage(request, context, site),
     failed: (error, _request, context) => errorPage(error, context, site),
   });
+}
+
+/** What clients of the file name and the store does not hold: the file alone does not tell. */
+function unknownKeysOf(engine: Engine): readonly string[] {
+  return [...engine.settings.clients.values()].flatMap((client) =>
+    keyIdProblems(client, engine).map(({ field, problem }) =>
+      `client ${client.client_id}: ${field} ${problem}`
+    )
+  );
 }
 
 /** In the background, as RSA keys take their time; whoever needs one earlier waits for it. */

@@ -1,4 +1,5 @@
 import type { ClientMetadata } from '../spec/client_metadata.ts';
+import type { ClientProblem } from '../spec/client_problems.ts';
 import {
   ASYMMETRIC_ENCRYPTION_ALGS,
   type AsymmetricEncryptionAlg,
@@ -6,6 +7,7 @@ import {
   type SigningAlg,
 } from '../spec/identifiers.ts';
 import type { Engine } from './engine.ts';
+import { type ProtectedKind, protectionOf } from './protection.ts';
 
 /** Makes the keys of ours that clients and resources are registered for, so that they are published before they are used. */
 export async function ensureKeysFor(
@@ -35,4 +37,28 @@ function signsFor(client: ClientMetadata, alg: SigningAlg): boolean {
     client.introspection_signed_response_alg === alg ||
     client.authorization_signed_response_alg === alg ||
     (client.access_token_format === 'jwt' && client.access_token_signed_response_alg === alg);
+}
+
+const KINDS: readonly ProtectedKind[] = [
+  'id_token',
+  'userinfo',
+  'introspection',
+  'authorization',
+  'access_token',
+];
+
+/** Keys of ours that a client names and that are not there, or not for its algorithm: nothing could be signed for it. */
+export function keyIdProblems(
+  client: ClientMetadata,
+  { keys }: Pick<Engine, 'keys'>,
+): readonly ClientProblem[] {
+  return KINDS.flatMap((kind) => {
+    const { alg, kid } = protectionOf(client, kind);
+    if (kid === undefined) return [];
+    const isThere = keys.describe().some((key) =>
+      key.use === 'sig' && key.kid === kid && key.alg === alg
+    );
+    const field = `${kind}_signed_response_key_id`;
+    return isThere ? [] : [{ field, problem: `names no ${alg} key of this server: ${kid}` }];
+  });
 }

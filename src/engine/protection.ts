@@ -1,4 +1,4 @@
-import type { Client } from '../spec/client.ts';
+import type { ClientMetadata } from '../spec/client_metadata.ts';
 import type { ClientSigningAlg, ContentEncryption, EncryptionAlg } from '../spec/identifiers.ts';
 
 /** What a client has registered answers of one kind to be signed with, and encrypted with. */
@@ -17,7 +17,7 @@ export type ProtectedKind =
   | 'access_token';
 
 /** RS256 and A128CBC-HS256 where nothing is registered: OpenID Registration §2, RFC 9701 §6, JARM §3. */
-export function protectionOf(client: Client, kind: ProtectedKind): Protection {
+export function protectionOf(client: ClientMetadata, kind: ProtectedKind): Protection {
   const kid = client[`${kind}_signed_response_key_id`];
   const alg = client[`${kind}_encrypted_response_alg`];
   const enc = client[`${kind}_encrypted_response_enc`] ?? 'A128CBC-HS256';

@@ -8,7 +8,7 @@ import { needsRawSecret, usesSecret } from '../../spec/client_problems.ts';
 import { clients } from '../../store/collections.ts';
 import type { Provenance, StoredClient } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
-import { ensureKeysFor } from '../client_algorithms.ts';
+import { ensureKeysFor, keyIdProblems } from '../client_algorithms.ts';
 import { originChange } from '../client_origins.ts';
 import type { Engine } from '../engine.ts';
 import { parseClientOptions } from './client_options.ts';
@@ -55,6 +55,8 @@ export async function addClient(
   }
   const options = parseClientOptions(metadata, needsSecret, engine.settings);
   if (options.kind === 'refused') return options;
+  const [unknownKey] = keyIdProblems(options.value, engine);
+  if (unknownKey !== undefined) return refused(`${unknownKey.field} ${unknownKey.problem}`);
   const secret = needsSecret ? secretOf(credential) : done(undefined);
   if (secret.kind === 'refused') return secret;
   const nowSeconds = Math.floor(engine.now());
@@ -96,6 +98,8 @@ export async function updateClient(
     const needsSecret = mayNeedSecret(merged);
     const options = parseClientOptions(merged, needsSecret, engine.settings);
     if (options.kind === 'refused') return options;
+    const [unknownKey] = keyIdProblems(options.value, engine);
+    if (unknownKey !== undefined) return refused(`${unknownKey.field} ${unknownKey.problem}`);
     // A client that had none until now needs a secret; of a digest nothing can be made that HMAC would do with.
     const isUsable = client_secret !== undefined &&
       (!needsRawSecret(options.value) || client_secret.startsWith(SEALED_SECRET_PREFIX));

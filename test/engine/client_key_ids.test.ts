@@ -1,0 +1,40 @@
+/** Clients that name one of our keys by its kid. */
+import { describe, it } from 'node:test';
+import { addClient, updateClient } from '../../src/engine/administration/clients.ts';
+import { assertEquals, assertRejects, assertStringIncludes } from '../support/assert.ts';
+import { CLIENT, openOp } from '../support/op.ts';
+
+const NAMING = { ...CLIENT, id_token_signed_response_key_id: 'no-such-key' };
+
+describe('T145: a kid that is none of ours', () => {
+  it('in the file stops the start, and is named', async () => {
+    const error = await assertRejects(() => openOp({ config: { clients: [NAMING] } }), TypeError);
+    assertStringIncludes(error.message, 'client app: id_token_signed_response_key_id');
+  });
+
+  it('is refused for a client of the store, when it is added and when it is changed', async () => {
+    const op = await openOp();
+    const engine = op.instance.engine();
+    const metadata = { grant_types: ['client_credentials'] };
+    const naming = { ...metadata, userinfo_signed_response_key_id: 'no-such-key' };
+    const added = await addClient('stored', naming, { kind: 'mint' }, engine);
+    assertEquals(added.kind, 'refused');
+    assertEquals((await addClient('stored', metadata, { kind: 'mint' }, engine)).kind, 'done');
+    const changes = { userinfo_signed_response_key_id: 'no-such-key' };
+    assertEquals((await updateClient('stored', changes, engine)).kind, 'refused');
+  });
+
+  it('of another algorithm is none, either', async () => {
+    const op = await openOp();
+    const engine = op.instance.engine();
+    const kid = engine.keys.describe().find(({ alg }) => alg === 'ES256')?.kid;
+    const metadata = {
+      grant_types: ['client_credentials'],
+      id_token_signed_response_key_id: kid,
+    };
+    const refused = await addClient('a', metadata, { kind: 'mint' }, engine);
+    assertEquals(refused.kind, 'refused');
+    const right = { ...metadata, id_token_signed_response_alg: 'ES256' };
+    assertEquals((await addClient('a', right, { kind: 'mint' }, engine)).kind, 'done');
+  });
+});
