@@ -81,6 +81,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
     const regulation = createRegulation({ now });
     const secretTries = createBuckets({ now, perSecond: 20, burst: 50 });
     const devices = createDeviceMemory(now);
+    const publicPushes = createBuckets({ now, perSecond: 1, burst: 60 });
     const signUps = createBuckets({ now, perSecond: 1 / 30, burst: 20 });
     const clientKeySets = createClientKeySets();
     const parts = {
@@ -93,6 +94,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       secretTries,
       clientKeySets,
       devices,
+      publicPushes,
       signUps,
       now,
       log,

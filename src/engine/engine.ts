@@ -28,6 +28,8 @@ export interface Engine {
   readonly devices: DeviceMemory;
   /** How often accounts may be made from one place. */
   readonly signUps: Buckets;
+  /** How often a source may have us keep a request for a client that proves nothing. */
+  readonly publicPushes: Buckets;
   /** Unix seconds, with a fraction. */
   readonly now: () => number;
   readonly log: Log;

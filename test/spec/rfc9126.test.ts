@@ -160,6 +160,26 @@ describe('RFC 9126 §2: the pushed authorization request endpoint', () => {
   });
 });
 
+describe('T127: what nobody has proven must not fill the store', () => {
+  it('a public client’s pushes are limited by source, with 429 and Retry-After; others are not', async () => {
+    const op = await open();
+    const pkce = { code_challenge: CHALLENGE, code_challenge_method: 'S256' };
+    const form = { ...REQUEST, client_id: 'public', scope: 'openid', ...pkce };
+    const pushFrom = (peer: string): Promise<Response> =>
+      op.fetch('/par', { method: 'POST', body: new URLSearchParams(form), peer });
+    for (let count = 0; count < 60; count += 1) {
+      assertEquals((await pushFrom('203.0.113.7')).status, 201);
+    }
+    const refused = await pushFrom('203.0.113.7');
+    assertEquals(refused.headers.get('retry-after'), '10');
+    await assertRefused(refused, 'temporarily_unavailable', 429);
+    assertEquals((await pushFrom('198.51.100.9')).status, 201);
+    assertEquals((await op.post('/par', REQUEST, basic('app'))).status, 201);
+    op.clock.now += 10;
+    assertEquals((await pushFrom('203.0.113.7')).status, 201);
+  });
+});
+
 describe('RFC 9126 §4: the authorization request', () => {
   it('goes on as what was pushed, and ends in tokens', async () => {
     const op = await open();
