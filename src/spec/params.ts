@@ -32,9 +32,13 @@ export function paramsOf(pairs: readonly (readonly [name: string, value: string]
   };
 }
 
-/** RFC 6749 §3.1, §3.2. @throws {OAuthError} `invalid_request` */
-export function checkSingleValued(params: Params): void {
-  for (const name of params.repeated) {
+/** RFC 6749 §3.1, §3.2; by default of all parameters. @throws {OAuthError} `invalid_request` */
+export function checkSingleValued(
+  params: Params,
+  names: Iterable<string> = params.repeated,
+): void {
+  for (const name of names) {
+    if (!params.repeated.has(name)) continue;
     throw new OAuthError('invalid_request', `parameter ${name} is repeated`);
   }
 }

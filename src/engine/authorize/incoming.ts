@@ -1,9 +1,9 @@
 import { OAuthError } from '../../spec/oauth_error.ts';
-import type { Params } from '../../spec/params.ts';
+import { checkSingleValued, type Params } from '../../spec/params.ts';
 import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import type { OneTimeUse } from '../one_time.ts';
-import { findPushedRequest, isPushedUri } from './pushed.ts';
+import { findPushedRequest, isPushedUri, REFERRING } from './pushed.ts';
 import { readRequestObject } from './request_object.ts';
 
 /** The parameters that count, and the way they came. */
@@ -29,10 +29,7 @@ export interface Incoming {
 export async function resolveIncoming(params: Params, engine: Engine): Promise<Incoming> {
   const request_uri = params.get('request_uri');
   const request = params.get('request');
-  const repeated = REFERRING.find((name) => params.repeated.has(name));
-  if (repeated !== undefined) {
-    throw new OAuthError('invalid_request', `parameter ${repeated} is repeated`);
-  }
+  checkSingleValued(params, REFERRING);
   if (request_uri === undefined && request === undefined) return { params, via: {}, uses: [] };
   if (request_uri !== undefined && request !== undefined) {
     throw new OAuthError('invalid_request', 'request and request_uri exclude each other');
@@ -52,5 +49,3 @@ export async function resolveIncoming(params: Params, engine: Engine): Promise<I
   }
   return await readRequestObject({ request, request_uri }, client, engine);
 }
-
-const REFERRING = ['client_id', 'request', 'request_uri'];

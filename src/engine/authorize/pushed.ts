@@ -1,7 +1,7 @@
 import { randomToken, sha256 } from '../../keys/digest.ts';
 import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
-import { type Params, paramsOf } from '../../spec/params.ts';
+import { checkSingleValued, type Params, paramsOf } from '../../spec/params.ts';
 import { pushedRequests } from '../../store/collections.ts';
 import type { PushedRequestRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
@@ -24,6 +24,9 @@ const PREFIX = 'urn:ietf:params:oauth:request_uri:';
 
 /** JSON characters of what is kept; a record of the store may hold little more. */
 const MAX_LENGTH = 48 * 1024;
+
+/** What says whose request it is, and where. */
+export const REFERRING = ['client_id', 'request', 'request_uri'];
 
 /** What authenticates the client is no part of its request. RFC 9126 §2.1 */
 const CREDENTIALS = ['client_secret', 'client_assertion', 'client_assertion_type'];
@@ -77,11 +80,7 @@ export async function pushRequest(push: Push, engine: Engine): Promise<PushedRes
 
 async function incomingOf({ pairs, client, dpop_jkt }: Push, engine: Engine): Promise<Incoming> {
   const params = paramsOf(pairs.filter(([name]) => !CREDENTIALS.includes(name)));
-  for (const name of ['request', 'request_uri', 'client_id']) {
-    if (params.repeated.has(name)) {
-      throw new OAuthError('invalid_request', `parameter ${name} is repeated`);
-    }
-  }
+  checkSingleValued(params, REFERRING);
   if (params.get('request_uri') !== undefined) {
     throw new OAuthError('invalid_request', 'request_uri cannot be pushed');
   }

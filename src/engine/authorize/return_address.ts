@@ -1,6 +1,6 @@
 import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
-import type { Params } from '../../spec/params.ts';
+import { checkSingleValued, type Params } from '../../spec/params.ts';
 import { redirectUriProblem } from '../../spec/redirect_uri.ts';
 import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
@@ -27,11 +27,7 @@ export interface ReturnAddress extends Travel {
  * @throws {OAuthError} `invalid_request`, `invalid_client`
  */
 export async function findReturnAddress(params: Params, engine: Engine): Promise<ReturnAddress> {
-  for (const name of ['client_id', 'redirect_uri']) {
-    if (params.repeated.has(name)) {
-      throw new OAuthError('invalid_request', `parameter ${name} is repeated`);
-    }
-  }
+  checkSingleValued(params, ['client_id', 'redirect_uri']);
   const client_id = params.get('client_id');
   if (client_id === undefined) {
     throw new OAuthError('invalid_request', 'parameter client_id is required');
