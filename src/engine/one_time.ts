@@ -1,6 +1,7 @@
 import { OAuthError } from '../spec/oauth_error.ts';
 import { jtis } from '../store/collections.ts';
 import type { Change } from '../store/store.ts';
+import type { Caller } from './client_auth/client_auth.ts';
 import type { Engine } from './engine.ts';
 
 /** Something that a request brought and that no other request may bring again. */
@@ -45,19 +46,30 @@ export function withUses<C extends Change | undefined>(
 export async function consume(uses: readonly OneTimeUse[], engine: Engine): Promise<void> {
   if (uses.length === 0) return;
   if (await engine.store.commit(usesChange(uses, engine)) === 'committed') return;
-  const taken = await findTaken(uses, engine);
-  throw taken?.taken ?? new OAuthError('temporarily_unavailable', 'try again', {
-    retryAfterSeconds: 1,
-  });
+  await checkUnused(uses, engine);
+  throw new OAuthError('temporarily_unavailable', 'try again', { retryAfterSeconds: 1 });
 }
 
-export async function findTaken(
-  uses: readonly OneTimeUse[],
-  engine: Engine,
-): Promise<OneTimeUse | undefined> {
-  for (const use of uses) {
-    const entry = await jtis.get(engine.store, engine.settings.issuer, use.kind, use.id);
-    if (entry !== undefined) return use;
+/** Before looking at what a use leads to, and after a conflict that may be about one. @throws {OAuthError} what `taken` says of it */
+export async function checkUnused(uses: readonly OneTimeUse[], engine: Engine): Promise<void> {
+  for (const { kind, id, taken } of uses) {
+    if (await jtis.get(engine.store, engine.settings.issuer, kind, id) !== undefined) throw taken;
   }
-  return undefined;
+}
+
+/**
+ * What a caller asks for, in a commit that uses up what it has shown; a refusal uses that up, too: it must not be good
+ * for another try. Nobody has proven anything for a public client: whoever floods us with proofs must not make us write.
+ */
+export async function usingUp<T>(
+  { client, uses }: Pick<Caller, 'client' | 'uses'>,
+  engine: Engine,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (client.token_endpoint_auth_method !== 'none') await consume(uses, engine);
+    throw error;
+  }
 }

@@ -262,6 +262,21 @@ describe('T040: an assertion works once', () => {
     }
   });
 
+  it('so does a refusal at PAR and at the device endpoint', async () => {
+    const op = await open();
+    for (
+      const [path, more] of [
+        ['/par', { response_type: 'code', redirect_uri: `${REDIRECT_URI}/x` }],
+        ['/device_authorization', {}],
+      ] as const
+    ) {
+      const jwt = await assertion();
+      const { grant_type: _, ...credentials } = form(jwt);
+      assertEquals((await op.post(path, { ...credentials, ...more })).status, 400);
+      await assertRefused(await op.post('/token', form(jwt)), 'invalid_client', 401);
+    }
+  });
+
   it('two clients may have one jti', async () => {
     const op = await openOp({
       config: { clients: [SIGNING, { ...SIGNING, client_id: 'twin' }] },

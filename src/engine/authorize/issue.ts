@@ -5,7 +5,7 @@ import type { Change } from '../../store/store.ts';
 import { subjectOf } from '../claims/subject.ts';
 import { lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
-import { findTaken, withUses } from '../one_time.ts';
+import { checkUnused, withUses } from '../one_time.ts';
 import { noteUse, putSession, type Session } from '../session.ts';
 import { issueAccessToken } from '../tokens/access_token.ts';
 import { issueIdToken } from '../tokens/id_token.ts';
@@ -55,8 +55,7 @@ export async function issueAuthorization(
   };
   const outcome = await engine.store.commit(withUses(change, uses, engine));
   if (outcome === 'conflict') {
-    const taken = await findTaken(uses, engine);
-    if (taken !== undefined) throw taken.taken;
+    await checkUnused(uses, engine);
     return undefined;
   }
   const fields = code === undefined ? [] : [['code', code.code] as const];

@@ -7,7 +7,7 @@ import type { PushedRequestRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
 import { lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
-import { findTaken, type OneTimeUse, withUses } from '../one_time.ts';
+import { checkUnused, type OneTimeUse, usingUp, withUses } from '../one_time.ts';
 import type { Incoming } from './incoming.ts';
 import { PENDING_SECONDS } from './lifetime.ts';
 import { parseAuthorizationRequest } from './request.ts';
@@ -48,6 +48,10 @@ export interface Push {
  * @throws {OAuthError} every refusal of the authorization endpoint, as an answer to the client itself
  */
 export async function pushRequest(push: Push, engine: Engine): Promise<PushedResponse> {
+  return await usingUp(push, engine, () => keepRequest(push, engine));
+}
+
+async function keepRequest(push: Push, engine: Engine): Promise<PushedResponse> {
   const { client, dpop_jkt } = push;
   const incoming = await incomingOf(push, engine);
   const address = await findReturnAddress(incoming.params, engine);
@@ -72,8 +76,8 @@ export async function pushRequest(push: Push, engine: Engine): Promise<PushedRes
   const outcome = await engine.store.commit(withUses(change, uses, engine));
   if (outcome === 'conflict') {
     // The request_uri is new, so it is one of the uses.
-    throw (await findTaken(uses, engine))?.taken ??
-      new OAuthError('temporarily_unavailable', 'try again', { retryAfterSeconds: 1 });
+    await checkUnused(uses, engine);
+    throw new OAuthError('temporarily_unavailable', 'try again', { retryAfterSeconds: 1 });
   }
   return { request_uri, expires_in: lifetime };
 }

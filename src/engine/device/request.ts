@@ -9,7 +9,7 @@ import { parseAuthorizationDetails } from '../authorization_details.ts';
 import { parseRequestedScope } from '../authorize/request.ts';
 import { lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
-import { findTaken, type OneTimeUse, withUses } from '../one_time.ts';
+import { checkUnused, type OneTimeUse, usingUp, withUses } from '../one_time.ts';
 import { parseResources } from '../resources.ts';
 import { newUserCode } from './user_code.ts';
 
@@ -46,6 +46,13 @@ const MAX_ATTEMPTS = 8;
 
 /** A device asks to act for somebody. RFC 8628 §3.1. @throws {OAuthError} `unauthorized_client`, `invalid_scope`, `invalid_target`, … */
 export async function requestDevice(
+  request: DeviceRequest,
+  engine: Engine,
+): Promise<DeviceAuthorizationResponse> {
+  return await usingUp(request, engine, () => keepRequest(request, engine));
+}
+
+async function keepRequest(
   request: DeviceRequest,
   engine: Engine,
 ): Promise<DeviceAuthorizationResponse> {
@@ -130,8 +137,7 @@ async function writeRequest(
       ],
     };
     if (await engine.store.commit(withUses(change, uses, engine)) === 'committed') return user_code;
-    const taken = await findTaken(uses, engine);
-    if (taken !== undefined) throw taken.taken;
+    await checkUnused(uses, engine);
   }
   throw new OAuthError('temporarily_unavailable', 'no user code is free', {
     retryAfterSeconds: 5,

@@ -6,7 +6,7 @@ import type { Change } from '../../store/store.ts';
 import { bindingOf } from '../binding.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
-import { consume, findTaken, withUses } from '../one_time.ts';
+import { checkUnused, usingUp, withUses } from '../one_time.ts';
 import { type Issue, issueTokens, type TokenResponse } from '../tokens/issue.ts';
 import { authorizationCodeGrant } from './authorization_code.ts';
 import { clientCredentialsGrant } from './client_credentials.ts';
@@ -44,10 +44,13 @@ export async function redeemGrant(
 ): Promise<TokenResponse> {
   const { uses } = caller;
   // Before the grant is looked at: a whole request that comes again must not be taken for a code used twice.
-  const before = await findTaken(uses, engine);
-  if (before !== undefined) throw before.taken;
+  await checkUnused(uses, engine);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const redemption = await redeemOrUse(params, caller, engine);
+    const redemption = await usingUp(
+      caller,
+      engine,
+      () => redemptionOf(params, caller, engine),
+    );
     const change = withUses(redemption.change, uses, engine);
     // Signing overlaps with the disk; the tokens leave only when the write has held.
     const [outcome, response] = await Promise.all([
@@ -55,8 +58,7 @@ export async function redeemGrant(
       issueTokens(redemption.issue, engine),
     ]);
     if (outcome === 'committed') return response;
-    const taken = await findTaken(uses, engine);
-    if (taken !== undefined) throw taken.taken;
+    await checkUnused(uses, engine);
   }
   throw new OAuthError('temporarily_unavailable', 'too many requests for one grant', {
     retryAfterSeconds: 1,
@@ -64,26 +66,15 @@ export async function redeemGrant(
 }
 
 /** Every grant's tokens are bound to the keys that the caller has shown. RFC 9449 §5, RFC 8705 §3 */
-async function redeemOrUse(
+async function redemptionOf(
   params: Params,
   caller: Caller,
   engine: Engine,
 ): Promise<Redemption> {
-  try {
-    const grant = grantFor(params, caller.client);
-    const cnf = bindingOf(caller);
-    const redemption = await grant.redeem(params, caller, engine);
-    return { ...redemption, issue: { ...redemption.issue, cnf } };
-  } catch (error) {
-    await useUp(caller, engine);
-    throw error;
-  }
-}
-
-/** What a request showed once is used up by a refusal, too: it must not be good for another try. */
-async function useUp({ client, uses }: Caller, engine: Engine): Promise<void> {
-  // Nobody has proven anything for a public client: whoever floods us with proofs must not make us write.
-  if (client.token_endpoint_auth_method !== 'none') await consume(uses, engine);
+  const grant = grantFor(params, caller.client);
+  const cnf = bindingOf(caller);
+  const { issue, ...redemption } = await grant.redeem(params, caller, engine);
+  return { ...redemption, issue: { ...issue, cnf } };
 }
 
 function grantFor(params: Params, client: Client): Grant {
