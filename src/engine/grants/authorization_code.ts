@@ -5,12 +5,11 @@ import { type Params, required } from '../../spec/params.ts';
 import { codes, grants } from '../../store/collections.ts';
 import type { CodeRecord, GrantRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
-import { narrowAuthorizationDetails } from '../authorization_details.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
 import { checkPkce } from '../pkce.ts';
-import { narrowResources } from '../resources.ts';
 import { revokeGrant } from '../revoke.ts';
+import { narrowGranted } from './narrow.ts';
 import { findGrantor, newGrant } from './new_grant.ts';
 import type { Grant, Redemption } from './table.ts';
 
@@ -32,11 +31,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
   checkCode(code, client, params.get('redirect_uri'), nowSeconds);
   checkPkce(code, params.get('code_verifier'));
   checkDpopKey(code, caller);
-  const resource = narrowResources(params, code.resource);
-  const authorization_details = narrowAuthorizationDetails(
-    params.get('authorization_details'),
-    code.authorization_details,
-  );
+  const narrowed = narrowGranted(params, code);
   const user = await findGrantor(code, engine);
   const earlier = await frontChannelGrant(code, engine);
   const grant = await newGrant(
@@ -49,8 +44,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
       client,
       grant_type: 'authorization_code',
       scope: grant.scope,
-      resource,
-      ...(authorization_details === undefined ? {} : { authorization_details }),
+      ...narrowed,
       person: { grant, user, nonce: code.nonce },
     },
     change: {

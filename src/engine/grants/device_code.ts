@@ -5,10 +5,9 @@ import { type Params, required } from '../../spec/params.ts';
 import { devices, grants } from '../../store/collections.ts';
 import type { DeviceRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
-import { narrowAuthorizationDetails } from '../authorization_details.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
-import { narrowResources } from '../resources.ts';
+import { narrowGranted } from './narrow.ts';
 import { findGrantor, newGrant } from './new_grant.ts';
 import type { Grant, Redemption } from './table.ts';
 
@@ -38,11 +37,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
   if (answer === 'denied') {
     throw new OAuthError('access_denied', 'the person declined', { status: 400 });
   }
-  const resource = narrowResources(params, answer.resource);
-  const authorization_details = narrowAuthorizationDetails(
-    params.get('authorization_details'),
-    answer.authorization_details,
-  );
+  const narrowed = narrowGranted(params, answer);
   const user = await findGrantor(answer, engine);
   const grant = await newGrant(answer, { caller, grant_type: 'device_code', nowSeconds }, engine);
   return {
@@ -50,8 +45,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
       client,
       grant_type: 'device_code',
       scope: grant.scope,
-      resource,
-      ...(authorization_details === undefined ? {} : { authorization_details }),
+      ...narrowed,
       person: { grant, user },
     },
     change: {

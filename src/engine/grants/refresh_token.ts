@@ -3,14 +3,13 @@ import { type Params, required } from '../../spec/params.ts';
 import { parseScope } from '../../spec/scopes.ts';
 import { grants } from '../../store/collections.ts';
 import type { GrantRecord } from '../../store/records.ts';
-import { narrowAuthorizationDetails } from '../authorization_details.ts';
 import { isHeldBy } from '../binding.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
-import { narrowResources } from '../resources.ts';
 import { revokeGrant } from '../revoke.ts';
 import { findLiveGrant } from '../tokens/live.ts';
 import { readRefreshToken, standingOf } from '../tokens/refresh_token.ts';
+import { narrowGranted } from './narrow.ts';
 import type { Grant, Redemption } from './table.ts';
 
 /** RFC 6749 §6, RFC 9700 §4.14.2, Core §12. */
@@ -39,34 +38,16 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
     throw new OAuthError('invalid_grant', 'refresh_token was used before');
   }
   const scope = narrowScope(params.get('scope'), grant.scope);
-  const resource = narrowResources(params, grant.resource);
-  const authorization_details = narrowAuthorizationDetails(
-    params.get('authorization_details'),
-    grant.authorization_details,
-  );
-  const details = authorization_details === undefined ? {} : { authorization_details };
-  if (standing === 'previous_in_grace') {
-    return {
-      issue: {
-        client,
-        grant_type: 'refresh_token',
-        scope,
-        resource,
-        ...details,
-        person: { grant, user },
-      },
-    };
-  }
+  const issue = {
+    client,
+    grant_type: 'refresh_token',
+    scope,
+    ...narrowGranted(params, grant),
+  } as const;
+  if (standing === 'previous_in_grace') return { issue: { ...issue, person: { grant, user } } };
   const moved: GrantRecord = { ...grant, refresh: { n: token.n + 1, moved_at: nowSeconds } };
   return {
-    issue: {
-      client,
-      grant_type: 'refresh_token',
-      scope,
-      resource,
-      ...details,
-      person: { grant: moved, user },
-    },
+    issue: { ...issue, person: { grant: moved, user } },
     change: {
       check: [grants.check(entry)],
       put: [grants.put([engine.settings.issuer, grant.id], moved, grant.expires_at)],
