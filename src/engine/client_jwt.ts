@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose';
-import { isAsymmetricEncryption, isHmac } from '../keys/algorithms.ts';
+import { isAsymmetricEncryption, isHmac } from '../spec/identifiers.ts';
 import { encryptTo, type Recipient } from '../keys/encrypt.ts';
 import { signWithSecret } from '../keys/sign.ts';
 import type { Client } from '../spec/client.ts';

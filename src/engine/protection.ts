@@ -1,5 +1,10 @@
 import type { ClientMetadata } from '../spec/client_metadata.ts';
-import type { ClientSigningAlg, ContentEncryption, EncryptionAlg } from '../spec/identifiers.ts';
+import type {
+  ClientSigningAlg,
+  ContentEncryption,
+  EncryptionAlg,
+  ProtectedKind,
+} from '../spec/identifiers.ts';
 
 /** What a client has registered answers of one kind to be signed with, and encrypted with. */
 export interface Protection {
@@ -8,13 +13,6 @@ export interface Protection {
   readonly kid?: string;
   readonly encryption?: { readonly alg: EncryptionAlg; readonly enc: ContentEncryption };
 }
-
-export type ProtectedKind =
-  | 'id_token'
-  | 'userinfo'
-  | 'introspection'
-  | 'authorization'
-  | 'access_token';
 
 /** RS256 and A128CBC-HS256 where nothing is registered: OpenID Registration §2, RFC 9701 §6, JARM §3. */
 export function protectionOf(client: ClientMetadata, kind: ProtectedKind): Protection {

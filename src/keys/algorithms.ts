@@ -1,10 +1,11 @@
-import type {
-  AsymmetricEncryptionAlg,
-  ClientSigningAlg,
-  ContentEncryption,
-  HmacAlg,
-  SigningAlg,
-  SymmetricEncryptionAlg,
+import {
+  type AsymmetricEncryptionAlg,
+  type ClientSigningAlg,
+  type ContentEncryption,
+  type HmacAlg,
+  isHmac,
+  type SigningAlg,
+  type SymmetricEncryptionAlg,
 } from '../spec/identifiers.ts';
 
 type Hash = 'sha256' | 'sha384' | 'sha512';
@@ -83,16 +84,4 @@ export const CONTENT_KEY_BYTES: Readonly<Record<ContentEncryption, number>> = {
 /** The alg's own hash: what at_hash and its kin are made with, Core §3.1.3.6. */
 export function hashOf(alg: ClientSigningAlg): Hash {
   return isHmac(alg) ? HMAC_HASHES[alg] : ALGORITHMS[alg].hash;
-}
-
-export function isHmac(alg: string): alg is HmacAlg {
-  return Object.hasOwn(HMAC_HASHES, alg);
-}
-
-export function isSigning(alg: string): alg is SigningAlg {
-  return Object.hasOwn(ALGORITHMS, alg);
-}
-
-export function isAsymmetricEncryption(alg: string): alg is AsymmetricEncryptionAlg {
-  return Object.hasOwn(ENCRYPTION_KEYS, alg);
 }

@@ -1,10 +1,11 @@
 import type { CryptoKey, JWK } from 'jose';
-import type {
-  AsymmetricEncryptionAlg,
-  ContentEncryption,
-  EncryptionAlg,
+import {
+  type AsymmetricEncryptionAlg,
+  type ContentEncryption,
+  type EncryptionAlg,
+  isSymmetricEncryption,
 } from '../spec/identifiers.ts';
-import { isSymmetric, secretKey } from './encrypt.ts';
+import { secretKey } from './encrypt.ts';
 import { jsonObject } from './verify.ts';
 
 export interface DecryptOptions {
@@ -72,7 +73,7 @@ async function keysFor(
   secret: string | undefined,
   keys: readonly DecryptingWith[],
 ): Promise<readonly (CryptoKey | Uint8Array)[]> {
-  if (isSymmetric(alg)) return secret ? [secretKey(alg, enc, secret)] : [];
+  if (isSymmetricEncryption(alg)) return secret ? [secretKey(alg, enc, secret)] : [];
   const ours = keys.filter((key) => key.alg === alg && (kid === undefined || key.kid === kid));
   return await Promise.all(ours.map(privateKeyOf));
 }

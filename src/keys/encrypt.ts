@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 import {
   type ContentEncryption,
   type EncryptionAlg,
-  SYMMETRIC_ENCRYPTION_ALGS,
+  isSymmetricEncryption,
   type SymmetricEncryptionAlg,
 } from '../spec/identifiers.ts';
 import { jwkProblem } from '../spec/jwks.ts';
@@ -31,10 +31,10 @@ export interface Recipient {
 export async function encryptTo(content: string, to: Recipient): Promise<string> {
   const { alg, enc, jwk, cty, typ, reference } = to;
   const { CompactEncrypt, importJWK } = await import('jose');
-  const key = isSymmetric(alg)
+  const key = isSymmetricEncryption(alg)
     ? secretKey(alg, enc, secretOf(to))
     : await importJWK(publicKeyOf(alg, jwk), alg);
-  const kid = isSymmetric(alg) ? undefined : jwk?.kid;
+  const kid = isSymmetricEncryption(alg) ? undefined : jwk?.kid;
   return await new CompactEncrypt(Buffer.from(content))
     .setProtectedHeader({
       alg,
@@ -65,10 +65,6 @@ export function secretKey(
   const bytes = alg === 'dir' ? CONTENT_KEY_BYTES[enc] : WRAPPING_KEY_BYTES[alg];
   const name = bytes > 48 ? 'sha512' : bytes > 32 ? 'sha384' : 'sha256';
   return new Uint8Array(hash(name, secret, 'buffer').subarray(0, bytes));
-}
-
-export function isSymmetric(alg: EncryptionAlg): alg is SymmetricEncryptionAlg {
-  return (SYMMETRIC_ENCRYPTION_ALGS as readonly string[]).includes(alg);
 }
 
 function secretOf({ alg, secret }: Recipient): string {

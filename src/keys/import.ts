@@ -7,11 +7,11 @@ import {
   sign,
   verify,
 } from 'node:crypto';
-import { ASYMMETRIC_ENCRYPTION_ALGS, SIGNING_ALGS } from '../spec/identifiers.ts';
+import { ASYMMETRIC_ENCRYPTION_ALGS, isSigning, SIGNING_ALGS } from '../spec/identifiers.ts';
 import { jwkProblem } from '../spec/jwks.ts';
 import type { KeyChain } from '../store/records.ts';
 import type { JsonValue } from '../store/store.ts';
-import { ALGORITHMS, ENCRYPTION_KEYS, isSigning } from './algorithms.ts';
+import { ALGORITHMS, ENCRYPTION_KEYS } from './algorithms.ts';
 import { readChain } from './certificate_chain.ts';
 
 /** A key of somebody else's making, checked. */

@@ -6,10 +6,14 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { AsymmetricEncryptionAlg, SigningAlg } from '../spec/identifiers.ts';
+import {
+  type AsymmetricEncryptionAlg,
+  isAsymmetricEncryption,
+  type SigningAlg,
+} from '../spec/identifiers.ts';
 import type { KeyChain, KeyRecord } from '../store/records.ts';
 import type { Entry, JsonValue, Store } from '../store/store.ts';
-import { ALGORITHMS, ENCRYPTION_KEYS, isAsymmetricEncryption, RSA_BITS } from './algorithms.ts';
+import { ALGORITHMS, ENCRYPTION_KEYS, RSA_BITS } from './algorithms.ts';
 import { deriveKey, randomToken } from './digest.ts';
 import type { BroughtKey } from './import.ts';
 import { thumbprintOf } from './public_jwk.ts';

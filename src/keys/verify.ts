@@ -8,9 +8,14 @@ import {
   timingSafeEqual,
   verify,
 } from 'node:crypto';
-import type { ClientSigningAlg, HmacAlg, SigningAlg } from '../spec/identifiers.ts';
+import {
+  type ClientSigningAlg,
+  type HmacAlg,
+  isHmac,
+  type SigningAlg,
+} from '../spec/identifiers.ts';
 import { jwkProblem } from '../spec/jwks.ts';
-import { ALGORITHMS, HMAC_HASHES, isHmac } from './algorithms.ts';
+import { ALGORITHMS, HMAC_HASHES } from './algorithms.ts';
 import { bareJwk } from './public_jwk.ts';
 import { PSS } from './sign.ts';
 

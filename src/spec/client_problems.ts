@@ -1,10 +1,5 @@
 import type { ClientMetadata } from './client_metadata.ts';
-import {
-  ASYMMETRIC_ENCRYPTION_ALGS,
-  type AuthMethod,
-  HMAC_ALGS,
-  SYMMETRIC_ENCRYPTION_ALGS,
-} from './identifiers.ts';
+import { type AuthMethod, isHmac, isSymmetricEncryption, PROTECTED_KINDS } from './identifiers.ts';
 
 /** A field of a client and what is wrong with it. */
 export interface ClientProblem {
@@ -29,7 +24,7 @@ export function clientProblems(client: Subject): readonly ClientProblem[] {
 /** Whether the secret itself must be at hand, and a digest will not do. Core §10.1, §10.2. */
 export function needsRawSecret(client: ClientMetadata): boolean {
   return authMethodsOf(client).includes('client_secret_jwt') ||
-    signingAlgsOf(client).some(isHmac) || encryptionAlgsOf(client).some(isSymmetric);
+    signingAlgsOf(client).some(isHmac) || encryptionAlgsOf(client).some(isSymmetricEncryption);
 }
 
 /** Whether the client has a secret at all. */
@@ -164,7 +159,7 @@ function keyProblems(client: Subject): ClientProblem[] {
     ...methods.filter((method) =>
       method === 'private_key_jwt' || method === 'self_signed_tls_client_auth'
     ),
-    ...encryptionAlgsOf(client).filter((each) => !isSymmetric(each)),
+    ...encryptionAlgsOf(client).filter((each) => !isSymmetricEncryption(each)),
   ][0];
   if (needs !== undefined && jwks === undefined && jwks_uri === undefined) {
     problems.push({ field: 'jwks', problem: `or jwks_uri is required with ${needs}` });
@@ -200,17 +195,9 @@ function certificateProblems(client: Subject): ClientProblem[] {
     : [];
 }
 
-const ENCRYPTED = [
-  'id_token',
-  'userinfo',
-  'introspection',
-  'authorization',
-  'access_token',
-] as const;
-
 function encryptionProblems(client: Subject): ClientProblem[] {
   const problems: ClientProblem[] = [];
-  for (const kind of ENCRYPTED) {
+  for (const kind of PROTECTED_KINDS) {
     const isLone = client[`${kind}_encrypted_response_enc`] !== undefined &&
       client[`${kind}_encrypted_response_alg`] === undefined;
     if (!isLone) continue;
@@ -251,26 +238,14 @@ function sectorProblems(client: Subject): ClientProblem[] {
 
 function signingAlgsOf(client: ClientMetadata): readonly string[] {
   return [
-    client.id_token_signed_response_alg,
-    client.userinfo_signed_response_alg,
-    client.introspection_signed_response_alg,
-    client.authorization_signed_response_alg,
+    ...PROTECTED_KINDS.map((kind) => client[`${kind}_signed_response_alg`]),
     client.request_object_signing_alg,
   ].filter((alg) => alg !== undefined);
 }
 
 function encryptionAlgsOf(client: ClientMetadata): readonly string[] {
   return [
-    ...ENCRYPTED.map((kind) => client[`${kind}_encrypted_response_alg`]),
+    ...PROTECTED_KINDS.map((kind) => client[`${kind}_encrypted_response_alg`]),
     client.request_object_encryption_alg,
   ].filter((alg) => alg !== undefined);
-}
-
-function isHmac(alg: string): boolean {
-  return HMAC_ALGS.some((known) => known === alg);
-}
-
-function isSymmetric(alg: string): boolean {
-  return SYMMETRIC_ENCRYPTION_ALGS.some((known) => known === alg) &&
-    !ASYMMETRIC_ENCRYPTION_ALGS.some((known) => known === alg);
 }

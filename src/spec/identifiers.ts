@@ -111,6 +111,32 @@ export const ENCRYPTION_ALGS = [
 ] as const;
 export type EncryptionAlg = AsymmetricEncryptionAlg | SymmetricEncryptionAlg;
 
+export function isHmac(alg: string): alg is HmacAlg {
+  return HMAC_ALGS.some((known) => known === alg);
+}
+
+export function isSigning(alg: string): alg is SigningAlg {
+  return SIGNING_ALGS.some((known) => known === alg);
+}
+
+export function isAsymmetricEncryption(alg: string): alg is AsymmetricEncryptionAlg {
+  return ASYMMETRIC_ENCRYPTION_ALGS.some((known) => known === alg);
+}
+
+export function isSymmetricEncryption(alg: string): alg is SymmetricEncryptionAlg {
+  return SYMMETRIC_ENCRYPTION_ALGS.some((known) => known === alg);
+}
+
+/** What we sign for a client, and encrypt for it where it has registered that: as its metadata names it. */
+export const PROTECTED_KINDS = [
+  'id_token',
+  'userinfo',
+  'introspection',
+  'authorization',
+  'access_token',
+] as const;
+export type ProtectedKind = (typeof PROTECTED_KINDS)[number];
+
 /** RFC 7518 §5.1. */
 export const CONTENT_ENCRYPTIONS = [
   'A128CBC-HS256',

@@ -6,8 +6,8 @@ import {
   ASYMMETRIC_ENCRYPTION_ALGS,
   type ClientSigningAlg,
   CONTENT_ENCRYPTIONS,
-  HMAC_ALGS,
-  SIGNING_ALGS,
+  isHmac,
+  isSigning,
 } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { paramsOf } from '../../spec/params.ts';
@@ -127,12 +127,12 @@ async function keysFor(
   client: Client,
   engine: Engine,
 ): Promise<Parameters<typeof verifyJwt>[1]> {
-  if (HMAC_ALGS.some((known) => known === alg)) {
+  if (alg !== undefined && isHmac(alg)) {
     const secret = rawSecret(client, engine);
     if (secret === undefined) throw invalid('this client has no secret to sign with');
     return { secret };
   }
-  if (alg === undefined || !SIGNING_ALGS.some((known) => known === alg)) {
+  if (alg === undefined || !isSigning(alg)) {
     throw invalid('its algorithm is not supported');
   }
   const wanted = { use: 'sig' as const, alg, ...(kid === undefined ? {} : { kid }) };
