@@ -1,4 +1,5 @@
 import type { JWK } from 'jose';
+import { isKeyFor } from '../keys/public_jwk.ts';
 import type { Client } from '../spec/client.ts';
 import { jwksProblem, MAX_JWKS_LENGTH } from '../spec/jwks.ts';
 import type { Engine } from './engine.ts';
@@ -124,35 +125,6 @@ function keysOf(set: unknown): readonly JWK[] {
   return (set as { readonly keys: readonly JWK[] }).keys;
 }
 
-/** Key type first (RFC 8725 §3.1), then what the key says of itself; what it does not say excludes nothing. */
 function fits(key: JWK, { use, alg, kid }: WantedKey): boolean {
-  return isKeyTypeOf(key, alg) &&
-    (key.use === undefined || key.use === use) &&
-    (key.key_ops === undefined || key.key_ops.some((each) => OPERATIONS[use].includes(each))) &&
-    (key.alg === undefined || key.alg === alg || (alg === 'EdDSA' && key.alg === 'Ed25519')) &&
-    (kid === undefined || key.kid === undefined || key.kid === kid);
-}
-
-/** RFC 7517 §4.3. */
-const OPERATIONS = {
-  sig: ['verify'],
-  enc: ['encrypt', 'wrapKey', 'deriveKey', 'deriveBits'],
-};
-
-/** RFC 7518 §3.1, §4.1, RFC 8037. */
-const KEY_TYPES: readonly (readonly [alg: RegExp, kty: string, crvs?: readonly string[]])[] = [
-  [/^(RS|PS)(256|384|512)$/, 'RSA'],
-  [/^RSA-OAEP(-256|-384|-512)?$/, 'RSA'],
-  [/^ES256$/, 'EC', ['P-256']],
-  [/^ES384$/, 'EC', ['P-384']],
-  [/^ES512$/, 'EC', ['P-521']],
-  [/^EdDSA$/, 'OKP', ['Ed25519']],
-  [/^ECDH-ES(\+A(128|192|256)KW)?$/, 'EC', ['P-256', 'P-384', 'P-521']],
-  [/^ECDH-ES(\+A(128|192|256)KW)?$/, 'OKP', ['X25519']],
-];
-
-function isKeyTypeOf(key: JWK, alg: string): boolean {
-  return KEY_TYPES.some(([algs, kty, crvs]) =>
-    algs.test(alg) && key.kty === kty && (crvs === undefined || crvs.includes(key.crv ?? ''))
-  );
+  return isKeyFor(key, use, alg) && (kid === undefined || key.kid === undefined || key.kid === kid);
 }

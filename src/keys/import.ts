@@ -1,3 +1,4 @@
+import type { JWK } from 'jose';
 import { Buffer } from 'node:buffer';
 import {
   createPrivateKey,
@@ -7,12 +8,13 @@ import {
   sign,
   verify,
 } from 'node:crypto';
-import { ASYMMETRIC_ENCRYPTION_ALGS, isSigning, SIGNING_ALGS } from '../spec/identifiers.ts';
+import { ASYMMETRIC_ENCRYPTION_ALGS, SIGNING_ALGS } from '../spec/identifiers.ts';
 import { jwkProblem } from '../spec/jwks.ts';
 import type { KeyChain } from '../store/records.ts';
 import type { JsonValue } from '../store/store.ts';
 import { ALGORITHMS, ENCRYPTION_KEYS } from './algorithms.ts';
 import { readChain } from './certificate_chain.ts';
+import { bareJwk, isTypeFor } from './public_jwk.ts';
 
 /** A key of somebody else's making, checked. */
 export interface BroughtKey {
@@ -58,7 +60,7 @@ export function readBroughtKey(text: string, as: BroughtAs): BroughtResult {
   if (said === undefined || privateKey === undefined || privateJwk === undefined) {
     return refused('must hold a private key of type RSA, EC or Ed25519: it cannot be read');
   }
-  const publicJwk = publicMembers(privateJwk);
+  const publicJwk = bareJwk(privateJwk as JWK) as PublicJwk;
   const problem = jwkProblem(publicJwk);
   if (problem !== undefined) return refused(`the key ${problem}`);
   if (!isPair(privateKey, publicJwk)) {
@@ -106,7 +108,7 @@ function exported(key: KeyObject): PrivateJwk | undefined {
 /** Runtimes take a JWK at its word; what it says of its public half may be another key's. */
 function isPair(privateKey: KeyObject, jwk: PublicJwk): boolean {
   // Deno signs on each curve with the hash that RFC 7518 pairs it with, and with no other.
-  const alg = SIGNING_ALGS.find((each) => isSigningKeyFor(jwk, each));
+  const alg = SIGNING_ALGS.find((each) => isTypeFor(jwk, each));
   if (alg === undefined) return false;
   const hash = alg === 'EdDSA' ? null : ALGORITHMS[alg].hash;
   const text = Buffer.from('a pair');
@@ -116,11 +118,6 @@ function isPair(privateKey: KeyObject, jwk: PublicJwk): boolean {
   } catch {
     return false;
   }
-}
-
-function publicMembers(jwk: PrivateJwk): PublicJwk {
-  const members = ['kty', 'crv', 'x', 'y', 'n', 'e'].filter((name) => jwk[name] !== undefined);
-  return Object.fromEntries(members.map((name) => [name, jwk[name] as JsonValue]));
 }
 
 /** What the key is for, or why it cannot be for that. */
@@ -135,7 +132,7 @@ function purposeOf(
   const saidAlg = as.use === undefined || as.use === said['use'] ? said['alg'] : undefined;
   const alg = as.alg ?? saidAlg;
   const fitting: readonly string[] = use === 'sig'
-    ? SIGNING_ALGS.filter((each) => isSigningKeyFor(jwk, each))
+    ? SIGNING_ALGS.filter((each) => isTypeFor(jwk, each))
     : ASYMMETRIC_ENCRYPTION_ALGS.filter((each) => ENCRYPTION_KEYS[each].kty === jwk['kty']);
   const usual = use === 'enc' && jwk['kty'] === 'RSA' ? 'RSA-OAEP-256' : fitting[0];
   const chosen = alg ?? usual;
@@ -145,13 +142,6 @@ function purposeOf(
       : `the alg must be one of ${fitting.join(', ')} for this key`;
   }
   return { use, alg: chosen };
-}
-
-function isSigningKeyFor(jwk: PublicJwk, alg: string): boolean {
-  if (!isSigning(alg)) return false;
-  const algorithm = ALGORITHMS[alg];
-  return algorithm.kty === jwk['kty'] &&
-    (algorithm.kty === 'RSA' || algorithm.crv === jwk['crv']);
 }
 
 /** A key keeps the name that relying parties know it by, if it is one we can keep it under. */

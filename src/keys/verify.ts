@@ -16,7 +16,7 @@ import {
 } from '../spec/identifiers.ts';
 import { jwkProblem } from '../spec/jwks.ts';
 import { ALGORITHMS, HMAC_HASHES } from './algorithms.ts';
-import { bareJwk } from './public_jwk.ts';
+import { bareJwk, isKeyFor } from './public_jwk.ts';
 import { PSS } from './sign.ts';
 
 /** Characters; longer JWTs are not even parsed. T129 */
@@ -233,20 +233,10 @@ function candidates(
   alg: SigningAlg,
   kid: string | undefined,
 ): readonly JWK[] {
-  const fitting = keys.filter((key) => isFor(key, alg));
+  const fitting = keys.filter((key) => isKeyFor(key, 'sig', alg));
   if (kid === undefined) return fitting;
   const named = fitting.filter((key) => key.kid === kid);
   return named.length > 0 ? named : fitting.filter((key) => key.kid === undefined);
-}
-
-function isFor(key: JWK, alg: SigningAlg): boolean {
-  const algorithm = ALGORITHMS[alg];
-  return key.kty === algorithm.kty &&
-    (algorithm.kty === 'RSA' || key.crv === algorithm.crv) &&
-    (key.use === undefined || key.use === 'sig') &&
-    (key.key_ops === undefined || key.key_ops.includes('verify')) &&
-    // RFC 9864 names the curve where RFC 8037 named the family.
-    (key.alg === undefined || key.alg === alg || (alg === 'EdDSA' && key.alg === 'Ed25519'));
 }
 
 /** Reading a JWK takes longer than verifying with it. */
