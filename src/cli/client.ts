@@ -9,7 +9,7 @@ import {
   updateClient,
   type WrittenClient,
 } from '../engine/administration/clients.ts';
-import { isMap } from '../spec/section.ts';
+import { isMap } from '../spec/is_map.ts';
 import type { JsonValue } from '../store/store.ts';
 import {
   argument,

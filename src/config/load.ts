@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
-import { isMap } from '../spec/section.ts';
+import { isMap } from '../spec/is_map.ts';
 import type { Config } from './config.ts';
 import type { Mistake } from './mistake.ts';
 import { type ConfigResult, loadLibraries, parseConfig } from './parse.ts';

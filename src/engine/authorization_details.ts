@@ -1,4 +1,5 @@
 import type { Client } from '../spec/client.ts';
+import { isMap } from '../spec/is_map.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import type { AuthorizationDetailsType } from '../spec/settings.ts';
 import type { AuthorizationDetails } from '../store/records.ts';
@@ -50,7 +51,7 @@ export function canonical(value: unknown): string {
   return JSON.stringify(
     value,
     (_key, member: unknown) =>
-      typeof member === 'object' && member !== null && !Array.isArray(member)
+      isMap(member)
         ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => a < b ? -1 : 1))
         : member,
   );
@@ -76,8 +77,8 @@ function listOf(text: string): AuthorizationDetails {
     );
   }
   for (const [index, detail] of value.entries()) {
-    const isTyped = typeof detail === 'object' && detail !== null && !Array.isArray(detail) &&
-      Object.hasOwn(detail, 'type') && typeof detail.type === 'string';
+    const isTyped = isMap(detail) && Object.hasOwn(detail, 'type') &&
+      typeof detail['type'] === 'string';
     if (!isTyped) throw refusal(index, 'must be an object with a type');
   }
   return value as AuthorizationDetails;

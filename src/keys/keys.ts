@@ -30,7 +30,7 @@ import { createPublisher, PUBLISHED_MAX_AGE_SECONDS } from './publish.ts';
 import { createRecent } from './recent.ts';
 import { open, seal } from './seal.ts';
 import { createSigner } from './sign.ts';
-import { MAX_JWT_LENGTH, verifyJwtNow } from './verify.ts';
+import { MAX_CLOCK_SKEW_SECONDS, MAX_JWT_LENGTH, verifyJwtNow } from './verify.ts';
 
 /** What a value was sealed or authenticated for; nothing of one purpose passes in another's place. */
 export type SealPurpose = 'access token' | 'authorization request';
@@ -151,7 +151,6 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
       if (known !== undefined) return known;
       await ensureAll(FIRST_ALGS);
       const payload = verify(jwt, typ);
-      // RFC 7519 §4.1.6 has no rule; FAPI 2.0 SP §5.3.2.1 has: clocks may differ, but not by a minute.
       if ((payload?.iat ?? 0) > options.now() + MAX_CLOCK_SKEW_SECONDS) return undefined;
       if (payload !== undefined) verified.set(`${typ} ${jwt}`, payload);
       return payload;
@@ -277,8 +276,6 @@ export const SECRET_DIGEST_PREFIX = '$ostiary$';
 
 /** Secrets that are sealed instead. */
 export const SEALED_SECRET_PREFIX = '$sealed$';
-
-const MAX_CLOCK_SKEW_SECONDS = 60;
 
 /**
  * Tokens whose content is kept at hand, some megabytes: most are read again soon after they were issued or read, and

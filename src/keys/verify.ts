@@ -14,6 +14,7 @@ import {
   isHmac,
   type SigningAlg,
 } from '../spec/identifiers.ts';
+import { isMap } from '../spec/is_map.ts';
 import { jwkProblem } from '../spec/jwks.ts';
 import { ALGORITHMS, HMAC_HASHES } from './algorithms.ts';
 import { bareJwk, isKeyFor } from './public_jwk.ts';
@@ -21,6 +22,12 @@ import { PSS } from './sign.ts';
 
 /** Characters; longer JWTs are not even parsed. T129 */
 export const MAX_JWT_LENGTH = 16 * 1024;
+
+/**
+ * Seconds by which other people’s clocks, or ours before, may run ahead. RFC 7519 §4.1.6 has no rule; FAPI 2.0 SP
+ * §5.3.2.1 has: clocks may differ, but not by a minute. T143
+ */
+export const MAX_CLOCK_SKEW_SECONDS = 60;
 
 /** The members that are read; keys and addresses of keys in a header are nobody's word but the sender's. RFC 8725 §3.10 */
 export interface JwtHeader {
@@ -219,9 +226,7 @@ export function jsonObject(encoded: string): Readonly<Record<string, unknown>> |
       Buffer.from(encoded, 'base64url'),
     );
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? value as Readonly<Record<string, unknown>>
-      : undefined;
+    return isMap(value) ? value : undefined;
   } catch {
     return undefined;
   }

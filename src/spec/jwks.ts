@@ -1,3 +1,5 @@
+import { isMap } from './is_map.ts';
+
 /** A set is at most so long as JSON, and holds at most so many keys. T129 */
 export const MAX_JWKS_LENGTH = 64 * 1024;
 const MAX_KEYS = 50;
@@ -25,7 +27,7 @@ interface Curve {
 
 /** The rule that a client's key set (RFC 7517 §5) breaks, if any: it holds public asymmetric keys of known strength only. T052 */
 export function jwksProblem(value: unknown): string | undefined {
-  if (!isObject(value) || !Object.hasOwn(value, 'keys') || !Array.isArray(value['keys'])) {
+  if (!isMap(value) || !Object.hasOwn(value, 'keys') || !Array.isArray(value['keys'])) {
     return 'must be a JWK set: { "keys": [ … ] }';
   }
   const keys: readonly unknown[] = value['keys'];
@@ -42,7 +44,7 @@ export function jwksProblem(value: unknown): string | undefined {
 
 /** The rule that one public key of somebody else breaks, if any. */
 export function jwkProblem(value: unknown): string | undefined {
-  if (!isObject(value)) return 'must be an object';
+  if (!isMap(value)) return 'must be an object';
   const own = (member: string): unknown => Object.hasOwn(value, member) ? value[member] : undefined;
   const secret = PRIVATE_MEMBERS.find((member) => Object.hasOwn(value, member));
   if (secret !== undefined) return `must be public: it has the member ${secret}`;
@@ -112,8 +114,4 @@ function bytesOf(value: unknown): Uint8Array | undefined {
   }
   const binary = atob(value.replaceAll('-', '+').replaceAll('_', '/'));
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

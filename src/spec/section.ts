@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isMap } from './is_map.ts';
 import { nearestName } from './suggest.ts';
 
 /**
@@ -55,10 +56,6 @@ export function mapOf<S extends v.GenericSchema>(
     return (issues.length === 0 ? result : withIssues(result, issues)) as ReturnType<typeof run>;
   };
   return { ...record, '~run': run };
-}
-
-export function isMap(input: unknown): input is Readonly<Record<string, unknown>> {
-  return typeof input === 'object' && input !== null && !Array.isArray(input);
 }
 
 /** The rule behind an issue that the schema itself has no words for; handed to `safeParse` as its `message`. */

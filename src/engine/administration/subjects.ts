@@ -1,3 +1,4 @@
+import { isMap } from '../../spec/is_map.ts';
 import { subjects } from '../../store/collections.ts';
 import type { SubjectRecord, UserRecord } from '../../store/records.ts';
 import { type Entry, LIMITS } from '../../store/store.ts';
@@ -175,7 +176,7 @@ async function write(planned: readonly Planned[], engine: Engine): Promise<numbe
 }
 
 function rowProblem(row: unknown, { settings }: Engine): string | undefined {
-  if (typeof row !== 'object' || row === null || Array.isArray(row)) return 'is no JSON object';
+  if (!isMap(row)) return 'is no JSON object';
   const { issuer, sector, username, sub } = row as { readonly [K in keyof SubjectRow]?: unknown };
   if (issuer !== settings.issuer) return `is not of issuer ${settings.issuer}`;
   if (!isToken(sector, MAX_SECTOR)) return 'has no usable sector';

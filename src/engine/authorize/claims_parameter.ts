@@ -1,3 +1,4 @@
+import { isMap } from '../../spec/is_map.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { PROTOCOL_CLAIMS } from '../../spec/protocol_claims.ts';
 import type { RequestedClaims } from '../../store/records.ts';
@@ -52,7 +53,7 @@ function parseJson(text: string): unknown {
 
 /** A Map of own members, so that names such as `constructor` mean nothing. */
 function objectOf(value: unknown, name: string): Members {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isMap(value)) {
     throw new OAuthError('invalid_request', `${name} must be a JSON object`);
   }
   return new Map(Object.entries(value));

@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { sha256 } from '../../keys/digest.ts';
-import { peekJwt, verifyJwt } from '../../keys/verify.ts';
+import { MAX_CLOCK_SKEW_SECONDS, peekJwt, verifyJwt } from '../../keys/verify.ts';
 import type { Client } from '../../spec/client.ts';
 import {
   ASYMMETRIC_ENCRYPTION_ALGS,
@@ -20,9 +20,6 @@ import { PENDING_SECONDS } from './lifetime.ts';
 
 /** Characters. */
 const MAX_LENGTH = 32 * 1024;
-
-/** Seconds that the clocks of client and server may differ, T143. */
-const MAX_CLOCK_SKEW = 60;
 
 /** Seconds for which the `jti` of a request object without `exp` is remembered. */
 const REMEMBERED_SECONDS = 24 * 3600;
@@ -154,7 +151,7 @@ function checkClaims(payload: JWTPayload, client: Client, engine: Engine): void 
   }
   if (exp !== undefined && exp <= nowSeconds) throw invalid('it has expired');
   for (const start of [nbf, iat]) {
-    if (start !== undefined && start > nowSeconds + MAX_CLOCK_SKEW) {
+    if (start !== undefined && start > nowSeconds + MAX_CLOCK_SKEW_SECONDS) {
       throw invalid('it is not valid yet');
     }
   }
@@ -214,7 +211,7 @@ function usesOf(payload: JWTPayload, client: Client, engine: Engine): readonly O
     kind: 'request_object',
     id: sha256(JSON.stringify([client.client_id, jti])),
     // A sign-in that began in time may end later.
-    expiresAtSeconds: Math.ceil(end) + MAX_CLOCK_SKEW + PENDING_SECONDS,
+    expiresAtSeconds: Math.ceil(end) + MAX_CLOCK_SKEW_SECONDS + PENDING_SECONDS,
     taken: invalid('its jti was used before'),
   }];
 }

@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { sha256 } from '../../keys/digest.ts';
-import { peekJwt, type ReadJwt, verifyJwt } from '../../keys/verify.ts';
+import { MAX_CLOCK_SKEW_SECONDS, peekJwt, type ReadJwt, verifyJwt } from '../../keys/verify.ts';
 import type { Client } from '../../spec/client.ts';
 import type { ClientSigningAlg } from '../../spec/identifiers.ts';
 import type { Engine } from '../engine.ts';
@@ -17,8 +17,6 @@ export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-b
 
 /** RFC 7521 §5.2 leaves the bound to us: an assertion good for longer is as good as a password. */
 const MAX_LIFETIME_SECONDS = 3600;
-/** Clocks may run ahead of ours, but not by more. FAPI 2.0 SP §5.3.2.1 */
-const MAX_SKEW_SECONDS = 60;
 const MAX_JTI_LENGTH = 255;
 
 /** T050: no kind of JWT that has a typ of its own passes for an assertion. */
@@ -114,7 +112,7 @@ function timeProblem({ exp, iat, nbf }: JWTPayload, nowSeconds: number): string 
   for (const [name, time] of [['iat', iat], ['nbf', nbf]] as const) {
     if (time === undefined) continue;
     if (!isTime(time)) return `${name} must be a number`;
-    if (time > nowSeconds + MAX_SKEW_SECONDS) return `${name} is in the future`;
+    if (time > nowSeconds + MAX_CLOCK_SKEW_SECONDS) return `${name} is in the future`;
   }
   return undefined;
 }
