@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import type { KeyDescription } from '../keys/keys.ts';
 import type { JsonValue } from '../store/store.ts';
 import {
-  argument,
   type Command,
   type CommandResult,
   done,
@@ -12,6 +9,7 @@ import {
   refused,
   textFlag,
 } from './command.ts';
+import { fileArgument } from './file_argument.ts';
 import { fields, table, time } from './table.ts';
 
 export const KEY_COMMANDS: readonly Command[] = [
@@ -58,18 +56,19 @@ export const KEY_COMMANDS: readonly Command[] = [
   },
 ];
 
-const MAX_FILE_LENGTH = 256 * 1024;
+/** Longer than any key with its certificates. */
+const MAX_FILE_KIBIBYTES = 256;
 
 async function importKey(engine: Engine, invocation: Invocation): Promise<CommandResult> {
   const use = textFlag(invocation, 'use');
   if (use !== undefined && use !== 'sig' && use !== 'enc') {
     return refused('--use must be sig or enc');
   }
-  const text = await readFile(resolve(invocation.directory, argument(invocation, 0)), 'utf8');
-  if (text.length > MAX_FILE_LENGTH) return refused('FILE is longer than any key');
+  const file = await fileArgument(invocation, 0, MAX_FILE_KIBIBYTES);
+  if (!file.ok) return refused(file.problem);
   // Those of a first start must be there, to be superseded.
   await engine.keys.jwksText();
-  const outcome = await engine.keys.importKey(text, { use, alg: textFlag(invocation, 'alg') });
+  const outcome = await engine.keys.importKey(file.text, { use, alg: textFlag(invocation, 'alg') });
   if (outcome.kind === 'refused') return refused(outcome.problem);
   const { key } = outcome;
   engine.log('info', 'key.imported', { kid: key.kid, use: key.use, alg: key.alg });

@@ -1,5 +1,3 @@
-import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import {
   exportSubjects,
   importSubjects,
@@ -7,12 +5,13 @@ import {
   type SubjectRow,
 } from '../engine/administration/subjects.ts';
 import type { JsonValue } from '../store/store.ts';
-import { argument, type Command, done, refused, resultOf } from './command.ts';
+import { type Command, done, refused, resultOf } from './command.ts';
+import { fileArgument } from './file_argument.ts';
 import { chosenUser, LIMIT_FLAG, LIMIT_RULE, limitOf, USER_FLAG } from './owner.ts';
 import { fields, table } from './table.ts';
 
-/** Bytes; some three hundred thousand people. */
-const MAX_FILE_BYTES = 64 * 1024 * 1024;
+/** Some three hundred thousand people. */
+const MAX_FILE_KIBIBYTES = 64 * 1024;
 
 export const SUBJECT_COMMANDS: readonly Command[] = [
   {
@@ -56,14 +55,8 @@ export const SUBJECT_COMMANDS: readonly Command[] = [
     flags: {},
     help: 'Take over subs from lines of JSON, or an array, as subject export prints them.',
     async run(engine, invocation) {
-      const name = argument(invocation, 0);
-      const file = resolve(invocation.directory, name);
-      const size = await stat(file).then(({ size }) => size, () => undefined);
-      if (size === undefined) return refused(`the file ${name} cannot be read`);
-      if (size > MAX_FILE_BYTES) return refused('the file must be at most 64 MiB');
-      const text = await readFile(file, 'utf8').catch(() => undefined);
-      if (text === undefined) return refused(`the file ${name} cannot be read`);
-      return resultOf(await importSubjects(text, engine));
+      const file = await fileArgument(invocation, 0, MAX_FILE_KIBIBYTES);
+      return file.ok ? resultOf(await importSubjects(file.text, engine)) : refused(file.problem);
     },
     print: (value) => fields(value as Readonly<Record<string, JsonValue>>),
   },
