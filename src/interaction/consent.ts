@@ -4,6 +4,7 @@ import { claimNames } from '../engine/authorize/decide.ts';
 import { openPending, type Pending } from '../engine/authorize/pending.ts';
 import { findSession, type Session } from '../engine/session.ts';
 import { newNonce, page } from '../http/respond.ts';
+import type { FormPairs } from '../http/form.ts';
 import type { RequestContext } from '../http/router.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { type Params, paramsOf } from '../spec/params.ts';
@@ -62,8 +63,7 @@ export async function submitConsent(
       const declined = new OAuthError('access_denied', 'the person declined');
       return await sendRefusal(pending, declined, [], site);
     }
-    // The check boxes share one name; what else they say than what was asked for counts for nothing (T110).
-    const scope = pairs.filter(([name]) => name === 'scope').map(([, value]) => value);
+    const scope = tickedScopes(pairs);
     site.engine.log('info', 'consent.given', {
       ...about,
       scope: pending.request.scope.filter((s) => scope.includes(s)),
@@ -82,6 +82,11 @@ async function resume(
   const cookies = cookiesOf(request, site);
   const pending = await openPending(sealed, cookies.browser, site.engine);
   return { pending, session: await findSession(cookies.session, site.engine), cookies };
+}
+
+/** The check boxes share one name; what else they say than what was asked for counts for nothing (T110). */
+export function tickedScopes(pairs: FormPairs): readonly string[] {
+  return pairs.filter(([name]) => name === 'scope').map(([, value]) => value);
 }
 
 /** @throws {OAuthError} `invalid_request` when neither button was pressed */

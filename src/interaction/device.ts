@@ -19,7 +19,7 @@ import type { RequestContext } from '../http/router.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { paramsOf } from '../spec/params.ts';
 import { deviceCard, logoOrigins } from './client_card.ts';
-import { detailRows, isAccepted, scopeRow } from './consent.ts';
+import { detailRows, isAccepted, scopeRow, tickedScopes } from './consent.ts';
 import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
 import { findDeviceSession } from './errand.ts';
 import { errorPage } from './error_page.ts';
@@ -113,8 +113,7 @@ export async function submitDeviceConfirmation(
       const { waiting, session } = question;
       checkForm(request, params, confirmBinding(question), site);
       const isApproved = isAccepted(params);
-      const scope = pairs.filter(([name]) => name === 'scope').map(([, value]) => value);
-      const answer = isApproved ? { scope } : 'denied';
+      const answer = isApproved ? { scope: tickedScopes(pairs) } : 'denied';
       if (!await answerDevice(waiting, answer, session, site.engine)) continue;
       site.engine.log('info', isApproved ? 'device.approved' : 'device.denied', {
         client_id: waiting.client.client_id,

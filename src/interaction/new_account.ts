@@ -19,6 +19,11 @@ export function accountProblems(
   ];
 }
 
+/** What the directory did not take: of what these forms ask for, only an address can be that. */
+export function refusedClaims(problems: readonly string[]): readonly AccountProblem[] {
+  return problems.map((reason) => ({ field: 'email', kind: 'refused', reason }));
+}
+
 function usernameProblems(username: string | undefined): readonly AccountProblem[] {
   if (username === undefined) return [{ field: 'username', kind: 'missing' }];
   const name = checkUsername(username);

@@ -10,7 +10,7 @@ import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
 import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { frameOf } from './frame.ts';
-import { accountProblems } from './new_account.ts';
+import { accountProblems, refusedClaims } from './new_account.ts';
 import type { AccountProblem } from './views/account_form.ts';
 import { setupClosedView, setupView } from './views/setup.ts';
 import { setupDoneView } from './views/setup_done.ts';
@@ -64,12 +64,8 @@ export async function submitSetup(
       case 'created':
         site.engine.log('info', 'setup.completed', { user: created.user.id });
         return showDone(created.user.username, site);
-      case 'refused': {
-        const refused = created.problems.map((reason) =>
-          ({ field: 'email', kind: 'refused', reason }) as const
-        );
-        return showSetup({ ...typed, problems: refused }, cookies, site);
-      }
+      case 'refused':
+        return showSetup({ ...typed, problems: refusedClaims(created.problems) }, cookies, site);
       case 'taken':
       case 'conflict':
         return await showClosed(site);

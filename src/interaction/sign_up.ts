@@ -20,7 +20,7 @@ import {
 import { errorPage, notFoundPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { frameOf } from './frame.ts';
-import { accountProblems } from './new_account.ts';
+import { accountProblems, refusedClaims } from './new_account.ts';
 import { beginSession } from './signed_in.ts';
 import type { AccountField, AccountProblem } from './views/account_form.ts';
 import { type SignUpTrouble, signUpView } from './views/sign_up.ts';
@@ -86,15 +86,7 @@ export async function submitSignUp(
         return await beginSession(created.user, false, errand, cookies, site);
       case 'refused':
         return showSignUp(
-          {
-            errand,
-            typed,
-            problems: created.problems.map((reason) => ({
-              field: 'email',
-              kind: 'refused',
-              reason,
-            })),
-          },
+          { errand, typed, problems: refusedClaims(created.problems) },
           cookies,
           site,
         );
