@@ -2,7 +2,7 @@ import type { JWTPayload } from 'jose';
 import { randomToken } from '../../keys/digest.ts';
 import { referenceOf } from '../../keys/encrypt.ts';
 import type { Client } from '../../spec/client.ts';
-import type { AccessTokenFormat } from '../../spec/identifiers.ts';
+import type { AccessTokenFormat, SigningAlg } from '../../spec/identifiers.ts';
 import type { LifespanGrant } from '../../spec/settings.ts';
 import type {
   AuthorizationDetails,
@@ -53,7 +53,7 @@ export async function issueAccessToken(
   engine: Engine,
 ): Promise<IssuedAccessToken> {
   const { grant, client, scope, authorization_details, cnf } = input;
-  const { format, lifetime, protection } = termsOf(input, engine);
+  const { format, lifetime, alg } = termsOf(input, engine);
   const iat = Math.floor(engine.now());
   // Never beyond the grant: then it would be dead before its exp.
   const exp = Math.min(iat + lifetime, grant?.expires_at ?? Infinity);
@@ -69,7 +69,7 @@ export async function issueAccessToken(
   };
   const access_token = format === 'opaque'
     ? OPAQUE_PREFIX + seal(token, engine)
-    : await jwtOf(token, input, protection, engine);
+    : await jwtOf(token, input, jwtProtection(client, alg), engine);
   return { access_token, expires_in: exp - iat, audience: token.aud };
 }
 
@@ -155,8 +155,8 @@ function audienceOf({ scope, resource }: AccessTokenInput, engine: Engine): read
 interface Terms {
   readonly format: AccessTokenFormat;
   readonly lifetime: number;
-  /** Of the jwt format. */
-  readonly protection: Protection;
+  /** What the one resource says signs, before what the client says. */
+  readonly alg: SigningAlg | undefined;
 }
 
 /** Several resources: the client's format, and the shortest life any of them allows. */
@@ -164,15 +164,19 @@ function termsOf({ client, resource, grant_type }: AccessTokenInput, engine: Eng
   const resources = registeredResources(resource, engine);
   const only = resources.length === 1 ? resources[0] : undefined;
   const lifetimes = resources.flatMap(({ access_token_lifetime }) => access_token_lifetime ?? []);
-  const alg = only?.access_token_signed_response_alg;
-  const ofClient = protectionOf(client, 'access_token');
-  const { kid: _, ...keyless } = ofClient;
   return {
     format: only?.access_token_format ?? client.access_token_format,
-    // A key that the client names is of the client's algorithm.
-    protection: alg === undefined || alg === ofClient.alg ? ofClient : { ...keyless, alg },
+    alg: only?.access_token_signed_response_alg,
     lifetime: lifetimes.length === 0
       ? lifespansOf(client, engine, grant_type).access_token
       : Math.min(...lifetimes),
   };
+}
+
+/** A key that the client names is of the client's algorithm. */
+function jwtProtection(client: Client, alg: SigningAlg | undefined): Protection {
+  const ofClient = protectionOf(client, 'access_token');
+  if (alg === undefined || alg === ofClient.alg) return ofClient;
+  const { kid: _, ...keyless } = ofClient;
+  return { ...keyless, alg };
 }
