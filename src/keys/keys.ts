@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose';
-import { createHash, type KeyObject } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   type AsymmetricEncryptionAlg,
   type ClientSigningAlg,
@@ -23,18 +23,14 @@ import {
   readKeys,
   rotateSealingKey,
   SEALING_KID_LENGTH,
-  type SealingKey,
   type SigningKey,
 } from './key_set.ts';
+import { deriveAll, keyFor, type MacPurpose, type SealPurpose } from './purposes.ts';
 import { createPublisher, PUBLISHED_MAX_AGE_SECONDS } from './publish.ts';
 import { createRecent } from './recent.ts';
 import { open, seal } from './seal.ts';
 import { createSigner } from './sign.ts';
 import { MAX_CLOCK_SKEW_SECONDS, MAX_JWT_LENGTH, verifyJwtNow } from './verify.ts';
-
-/** What a value was sealed or authenticated for; nothing of one purpose passes in another's place. */
-export type SealPurpose = 'access token' | 'authorization request';
-export type MacPurpose = 'refresh token' | 'csrf' | 'dpop nonce';
 
 /** One issuer's keys, and all that is done with them. */
 export interface Keys {
@@ -110,7 +106,7 @@ const QUICK_ALGS = FIRST_ALGS.filter((alg) => ALGORITHMS[alg].kty !== 'RSA');
 /** Loads or makes the issuer's keys. On a first start, what needs the RSA key waits for it. */
 export async function openKeys(options: KeysOptions): Promise<Keys> {
   let material = await loadKeys(options, QUICK_ALGS);
-  let derived = deriveAll(material);
+  let derived = deriveAll(material.sealing);
   let signing = signingByAlg(material);
   const making = new Map<KeyAlg, Promise<void>>();
   let reading = Promise.resolve();
@@ -264,7 +260,7 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
   function reload(): Promise<void> {
     reading = reading.catch(() => {}).then(async () => {
       material = await readKeys(options);
-      derived = deriveAll(material);
+      derived = deriveAll(material.sealing);
       signing = signingByAlg(material);
     });
     return reading;
@@ -285,45 +281,6 @@ const REMEMBERED_TOKENS = 4096;
 
 function isRemembered(purpose: SealPurpose, context: string): boolean {
   return purpose === 'access token' && context === '';
-}
-
-interface DerivedKeys {
-  readonly kid: string;
-  readonly purposes: ReadonlyMap<SealPurpose | MacPurpose, KeyObject>;
-}
-
-const PURPOSES = [
-  'access token',
-  'authorization request',
-  'refresh token',
-  'csrf',
-  'dpop nonce',
-] as const;
-
-function deriveAll(
-  material: KeyMaterial,
-): { current: DerivedKeys; byKid: ReadonlyMap<string, DerivedKeys> } {
-  const all = material.sealing.map((key) => derivePurposes(key));
-  const current = all[0];
-  if (current === undefined) {
-    throw new TypeError('Cannot seal as there must be a sealing key: got none');
-  }
-  return { current, byKid: new Map(all.map((keys) => [keys.kid, keys])) };
-}
-
-function derivePurposes(key: SealingKey): DerivedKeys {
-  return {
-    kid: key.kid,
-    purposes: new Map(PURPOSES.map((purpose) => [purpose, deriveKey(key.secret, purpose)])),
-  };
-}
-
-function keyFor(keys: DerivedKeys, purpose: SealPurpose | MacPurpose): KeyObject {
-  const key = keys.purposes.get(purpose);
-  if (key === undefined) {
-    throw new TypeError(`Cannot seal as "purpose" must be known: got "${purpose}"`);
-  }
-  return key;
 }
 
 /** Newest first. */
