@@ -38,17 +38,22 @@ const MAY_USE_NODE = [
   'keys',
   'store/file',
   'accounts/password',
+  'accounts/users_file',
 ];
 
 /** Packages, and the folders each is for; `jose` alone reaches the engine. */
 const PACKAGES: ReadonlyMap<string, readonly string[]> = new Map([
   ['jose', ['keys', 'engine']],
   ['srvx', ['runtime', 'http']],
-  ['yaml', ['config']],
-  ['valibot', ['config', 'spec', 'cli', 'engine/administration']],
+  ['yaml', ['config', 'accounts/users_file']],
+  ['valibot', ['config', 'spec', 'cli', 'engine/administration', 'accounts/users_file']],
   ['@valibot/to-json-schema', ['config']],
   ['hash-wasm', ['accounts/password']],
   ['@marcbachmann/cel-js', ['accounts']],
+  ['otpauth', ['accounts/totp']],
+  ['@passwordless-id/webauthn', ['accounts/passkey']],
+  ['uqr', ['interaction']],
+  ['nodemailer', ['net']],
 ]);
 
 const problems: string[] = [];
