@@ -24,6 +24,10 @@ export interface Messages {
   find(id: string): string | undefined;
   /** A time to wait, rounded up: `40 seconds`, `3 minutes`. */
   duration(seconds: number): string;
+  /** A day, by Unix seconds, in a time zone of the IANA database; UTC where there is none or nobody knows it. */
+  date(seconds: number, zoneinfo?: string): string;
+  /** A day with the time of day and the zone that it is told in. */
+  time(seconds: number, zoneinfo?: string): string;
 }
 
 const ENGLISH: Language = { lang: 'en', dir: 'ltr', texts: en };
@@ -49,6 +53,8 @@ export function messagesOf({ lang, dir, texts }: Language): Messages {
       html`${partsOf(texts[id], values ?? {}, (value) => html`<bdi>${value}</bdi>`).map(asHtml)}`,
     find: (id) => isMessageId(id) ? texts[id] : undefined,
     duration: (seconds) => durationOf(seconds, lang),
+    date: (seconds, zoneinfo) => clockOf(lang, DAY, zoneinfo).format(seconds * 1000),
+    time: (seconds, zoneinfo) => clockOf(lang, MINUTE, zoneinfo).format(seconds * 1000),
   };
 }
 
@@ -92,4 +98,26 @@ function durationOf(seconds: number, lang: string): string {
   const unit = seconds > 90 ? 'minute' : 'second';
   const count = Math.max(1, Math.ceil(unit === 'minute' ? seconds / 60 : seconds));
   return new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
+}
+
+const DAY: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric' };
+
+const MINUTE: Intl.DateTimeFormatOptions = {
+  ...DAY,
+  hour: 'numeric',
+  minute: '2-digit',
+  timeZoneName: 'short',
+};
+
+function clockOf(
+  lang: string,
+  options: Intl.DateTimeFormatOptions,
+  timeZone = 'UTC',
+): Intl.DateTimeFormat {
+  try {
+    return new Intl.DateTimeFormat(lang, { ...options, timeZone });
+  } catch {
+    // Whatever stands in somebody's profile as a time zone, a page is shown.
+    return new Intl.DateTimeFormat(lang, { ...options, timeZone: 'UTC' });
+  }
 }

@@ -111,6 +111,19 @@ describe('the messages', () => {
     );
   });
 
+  it('say when in UTC, or in the time zone of the person, and name the zone', () => {
+    const { date, time } = messages('en');
+    const seconds = Date.UTC(2026, 10, 24, 23, 5, 59) / 1000;
+    const spaced = (text: string) => text.replaceAll('\u202f', ' ');
+    assertEquals(date(seconds), 'Nov 24, 2026');
+    assertEquals(date(seconds, 'Asia/Tokyo'), 'Nov 25, 2026');
+    assertEquals(spaced(time(seconds)), 'Nov 24, 2026, 11:05 PM UTC');
+    assertEquals(spaced(time(seconds, 'Asia/Tokyo')), 'Nov 25, 2026, 8:05 AM GMT+9');
+    for (const nowhere of ['Middle/Earth', '', 'constructor', 'x'.repeat(300)]) {
+      assertEquals(spaced(time(seconds, nowhere)), 'Nov 24, 2026, 11:05 PM UTC', nowhere);
+    }
+  });
+
   it('do not find what objects have by themselves', () => {
     const { find } = messages('en');
     for (const id of ['constructor', '__proto__', 'toString', '']) {
