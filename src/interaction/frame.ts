@@ -6,8 +6,11 @@ export interface Frame {
   readonly nonce: string;
   readonly messages: Messages;
   readonly product: string;
+  /** What every address of ours starts with. */
+  readonly issuer: string;
 }
 
 export function frameOf(nonce: string, site: Site): Frame {
-  return { nonce, messages: messages('en'), product: site.productName };
+  const { issuer } = site.engine.settings;
+  return { nonce, messages: messages('en'), product: site.productName, issuer };
 }

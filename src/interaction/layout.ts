@@ -11,8 +11,33 @@ export interface Page extends Frame {
   readonly task: Html;
 }
 
+/** The document around a page that is a door and a task. */
+export function layout({ title, door, task, ...frame }: Page): Html {
+  return documentOf({
+    ...frame,
+    title,
+    body: html`
+      <main class="card">
+        <div class="door">
+          ${brand(frame)}
+          <div class="who">${door}</div>
+        </div>
+        <div class="task">${task}</div>
+      </main>
+    `,
+  });
+}
+
+export interface Document extends Frame {
+  readonly title: string;
+  /** Before the footer. */
+  readonly body: Html;
+  /** Beside the common style sheet. */
+  readonly moreStyles?: Html;
+}
+
 /** The document around every page. */
-export function layout({ title, door, task, nonce, messages, product }: Page): Html {
+export function documentOf({ title, body, moreStyles, nonce, messages, product }: Document): Html {
   return html`
     <!doctype html>
     <html lang="${messages.lang}" dir="${messages.dir}">
@@ -24,21 +49,20 @@ export function layout({ title, door, task, nonce, messages, product }: Page): H
         <title>${messages.text('frame.title', { title, product })}</title>
         ${ICON}
         <style nonce="${nonce}">
-        ${STYLES}
+        ${STYLES} ${moreStyles}
         </style>
       </head>
       <body>
-        <main>
-          <div class="door">
-            <p class="brand">${MARK}<bdi>${product}</bdi></p>
-            <div class="who">${door}</div>
-          </div>
-          <div class="task">${task}</div>
-        </main>
+        ${body}
         <footer>${messages.text('frame.footer')}</footer>
       </body>
     </html>
   `;
+}
+
+/** Whose pages these are. */
+export function brand({ product }: Frame): Html {
+  return html`<p class="brand">${MARK}<bdi>${product}</bdi></p>`;
 }
 
 const STYLES = trustedHtml(styles);

@@ -1,5 +1,5 @@
 /**
- * The whole style sheet, put inline into every page. A page is a door (who asks, in green) and a task (what to do, on
+ * The style sheet that is put inline into every page. A page is a door (who asks, in green) and a task (what to do, on
  * paper): side by side where there is room, else one above the other. Lengths are rem and em so that larger text makes
  * larger everything; properties are logical so that right-to-left needs no second sheet.
  */
@@ -8,13 +8,13 @@ export const styles = `
 --paper:#edf0ee;--sheet:#fff;--ink:#17211e;--soft:#52605b;--line:#d5dcd9;--edge:#74827d;
 --door:#0d4a3d;--on-door:#fff;--on-door-soft:#c6ddd4;
 --act:#0d5c4a;--act-deep:#08402f;--on-act:#fff;--tint:#eaf2ef;
---alarm:#9c1f27;--alarm-tint:#fbeeec;
+--alarm:#9c1f27;--alarm-tint:#fbeeec;--good:#17613a;--good-tint:#e8f4ec;
 --r:.625rem}
 @media(prefers-color-scheme:dark){:root{
 --paper:#0c1210;--sheet:#151d1a;--ink:#e7eeeb;--soft:#a5b4ae;--line:#2c3834;--edge:#74877f;
 --door:#0f3a30;--on-door:#f1f7f4;--on-door-soft:#b3cdc3;
 --act:#6fd3b5;--act-deep:#93e3ca;--on-act:#06231b;--tint:#1b2925;
---alarm:#ffa59e;--alarm-tint:#33191a}}
+--alarm:#ffa59e;--alarm-tint:#33191a;--good:#8edcae;--good-tint:#14291d}}
 *,::before,::after{box-sizing:border-box}
 html{font:100%/1.5 system-ui,sans-serif;
 -webkit-text-size-adjust:100%;text-size-adjust:100%}
@@ -31,7 +31,7 @@ code{direction:ltr;unicode-bidi:isolate;font:.9375em/1.5 ui-monospace,SFMono-Reg
 svg{display:block}
 :focus-visible{outline:.1875rem solid var(--act);outline-offset:.1875rem;border-radius:.25rem}
 .door :focus-visible{outline-color:var(--on-door)}
-main{flex:1;display:flex;flex-direction:column}
+.card{flex:1;display:flex;flex-direction:column}
 .door{position:relative;isolation:isolate;overflow:hidden;background:var(--door);color:var(--on-door);
 padding:1.25rem 1.25rem 1.75rem;display:flex;flex-direction:column}
 .door::after{content:"";position:absolute;z-index:-1;inset-block-end:0;inset-inline-end:1.5rem;
@@ -58,10 +58,10 @@ form,.group{display:flex;flex-direction:column;gap:1.25rem}
 .field{display:flex;flex-direction:column;gap:.375rem}
 .field label{font-weight:600;font-size:.9375rem}
 .field .soft{font-size:.875rem;font-weight:400}
-.field input{inline-size:100%;min-block-size:3rem;padding:.625rem .875rem;font:inherit;color:inherit;
+.field :is(input,select){inline-size:100%;min-block-size:3rem;padding:.625rem .875rem;font:inherit;color:inherit;
 background:var(--sheet);border:.0625rem solid var(--edge);border-radius:var(--r)}
-.field input:hover{border-color:var(--ink)}
-.field input:focus-visible{outline-offset:0;border-color:var(--act);border-radius:var(--r)}
+.field :is(input,select):hover{border-color:var(--ink)}
+.field :is(input,select):focus-visible{outline-offset:0;border-color:var(--act);border-radius:var(--r)}
 .field [aria-invalid=true]{border-color:var(--alarm);border-width:.125rem}
 .wrong{color:var(--alarm);font-size:.9375rem}
 input[type=checkbox]{flex:none;inline-size:1.25rem;block-size:1.25rem;margin:.125rem 0 0;accent-color:var(--act)}
@@ -71,15 +71,19 @@ input[type=checkbox]{flex:none;inline-size:1.25rem;block-size:1.25rem;margin:.12
 .tick :disabled::before{content:"";inline-size:.375rem;block-size:.6875rem;border:solid var(--act);
 border-width:0 .15rem .15rem 0;transform:translateY(-.09rem) rotate(45deg)}
 .tick .soft{display:block;font-size:.875rem}
-.alert,.note{border-radius:var(--r);padding:.875rem 1rem}
+.alert,.good,.note{border-radius:var(--r);padding:.875rem 1rem}
 .alert{background:var(--alarm-tint);color:var(--alarm);border:.0625rem solid}
+.good{background:var(--good-tint);color:var(--good);border:.0625rem solid}
 .note{background:var(--tint);display:grid;gap:.5rem}
-button{min-block-size:3rem;padding:.625rem 1.5rem;font:inherit;font-weight:650;cursor:pointer;
-border:.0625rem solid var(--act);border-radius:var(--r);background:var(--act);color:var(--on-act)}
-button:hover{background:var(--act-deep);border-color:var(--act-deep)}
-button:focus-visible{border-radius:var(--r)}
-button.quiet{background:none;color:var(--ink);border-color:var(--edge)}
-button.quiet:hover{background:var(--tint);border-color:var(--ink)}
+button,.task a.button{display:inline-block;min-block-size:3rem;padding:.625rem 1.5rem;font:inherit;font-weight:650;
+text-align:center;text-decoration:none;cursor:pointer;border:.0625rem solid var(--act);border-radius:var(--r);background:var(--act);color:var(--on-act)}
+button:hover,.task a.button:hover{background:var(--act-deep);border-color:var(--act-deep)}
+button:focus-visible,.task a.button:focus-visible{border-radius:var(--r)}
+button.quiet,.task a.quiet{background:none;color:var(--ink);border-color:var(--edge)}
+button.quiet:hover,.task a.quiet:hover{background:var(--tint);border-color:var(--ink)}
+button.danger{background:none;color:var(--alarm);border-color:var(--alarm)}
+button.danger:hover{background:var(--alarm-tint)}
+button.small,.task a.small{min-block-size:2.75rem;padding:.5rem 1rem;font-size:.9375rem}
 .buttons{display:grid;gap:.75rem}
 .person{display:flex;align-items:center;gap:.75rem;padding-block-end:1.25rem;border-block-end:.0625rem solid var(--line)}
 .person .face{flex:none;inline-size:2.5rem;block-size:2.5rem;margin:0;border-radius:50%;
@@ -108,12 +112,19 @@ user-select:all}
 .note .code{text-align:center}
 .field input.code{text-transform:uppercase}
 .task a{display:inline-block;padding-block:.1875rem;color:var(--act)}
-footer{text-align:center;padding:1rem 1.25rem 1.5rem;font-size:.8125rem;color:var(--soft)}
+footer{display:flex;flex-wrap:wrap;justify-content:center;align-items:center;gap:.25rem 1.5rem;
+padding:1rem 1.25rem 1.5rem;font-size:.8125rem;color:var(--soft)}
+footer a{padding-block:.375rem}
+.picker{flex-direction:row;align-items:center;gap:.5rem}
+.picker :is(select,button){min-block-size:2.75rem;padding:.25rem .75rem;font:inherit;color:inherit;
+background:none;border:.0625rem solid var(--edge);border-radius:var(--r)}
+.picker option{background:var(--sheet);color:var(--ink)}
+.picker :is(select,button):hover{color:var(--ink);border-color:var(--ink)}
 .unseen{position:absolute;inline-size:1px;block-size:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media(min-width:28em){.buttons{grid-template-columns:1fr 1fr}.steps p,.copy{grid-column:2}}
 @media(min-width:54em){
 body{background:var(--paper);padding:1.5rem 1.5rem 0}
-main{flex:none;flex-direction:row;margin:auto;inline-size:100%;max-inline-size:60rem;min-block-size:33rem;
+.card{flex:none;flex-direction:row;margin:auto;inline-size:100%;max-inline-size:60rem;min-block-size:33rem;
 background:var(--sheet);border-radius:1.25rem;overflow:hidden;box-shadow:0 0 0 .0625rem var(--line),0 1.5rem 3rem -1.5rem #0b1f1933}
 .door{flex:0 0 42%;padding:2rem 2.25rem 2.5rem}
 .who{margin-block-start:clamp(3rem,16vh,7.5rem)}
@@ -123,3 +134,72 @@ h1{font-size:2.25rem}
 }
 @media(forced-colors:active){.door::after{display:none}.door,button,.note,.copy{border:.0625rem solid}}
 `;
+
+/** Sections of the account as a list in the door: in lines on a phone, in a column where there is room. */
+const sections = `
+.sections{display:flex;flex-wrap:wrap;gap:.125rem .25rem;margin-inline:-.75rem}
+.sections a{display:block;padding:.5rem .75rem;border-radius:var(--r);text-decoration:none;font-weight:600;font-size:.9375rem}
+.sections a:hover{text-decoration:underline}
+.sections [aria-current]{background:var(--on-door);color:var(--door)}
+.wide .person{border:0;padding:0;margin-block-end:.75rem}
+.wide .person .face{background:var(--on-door);color:var(--door)}
+.wide .person .soft{color:var(--on-door-soft)}
+`;
+
+/** What stands beside it: a heading, then parts that a line divides. */
+const wide = `
+.wide .door{padding-block-end:1rem}
+.wide .brand{margin-block-end:1rem}
+.wide .task{max-inline-size:none;justify-content:flex-start}
+.wide .task>*{inline-size:100%;max-inline-size:44rem}
+.wide h1{font-size:1.75rem}
+.wide form button{align-self:start}
+section{display:flex;flex-direction:column;gap:1rem}
+section+section{border-block-start:.0625rem solid var(--line);padding-block-start:1.5rem}
+section>h2{font-size:1.1875rem;line-height:1.3}
+@media(min-width:54em){
+.wide{max-inline-size:72rem;min-block-size:36rem}
+.wide .door{flex:0 0 16.5rem;padding:1.75rem 1.75rem 2rem}
+.wide .brand{margin-block-end:2rem}
+.wide .person{margin-block-end:1.25rem}
+.sections{flex-direction:column;gap:.25rem}
+.wide .task{padding:2.25rem 2.5rem 2.5rem}
+}
+`;
+
+/** Sessions, applications, factors: one an item, what it is (`.what`) before what can be done with it. */
+const items = `
+.items li{display:flex;flex-wrap:wrap;align-items:center;gap:.75rem 1rem;padding-block:1rem}
+.items li+li{border-block-start:.0625rem solid var(--line)}
+.items .face{flex:none;inline-size:2.5rem;block-size:2.5rem;margin:0;background:var(--tint);color:var(--act);font-size:1rem}
+.items .what{flex:1 1 14rem;min-inline-size:0}
+.items .name,h3{display:block;margin:0;font-weight:600;font-size:1rem;line-height:1.5}
+.items .soft{font-size:.875rem}
+.badge{display:inline-block;padding:.0625rem .5rem;border-radius:1rem;background:var(--good-tint);color:var(--good);
+font-weight:600;font-size:.8125rem}
+`;
+
+/** What one attribute a row says: `dl.pairs`, each pair in a `div`; and tables, which scroll in `.scroll` where they must. */
+const pairs = `
+.pairs{gap:0}
+.pairs>div{display:grid;gap:0 1rem;padding-block:.75rem}
+.pairs>div+div{border-block-start:.0625rem solid var(--line)}
+.scroll{overflow-x:auto}
+table{inline-size:100%;border-collapse:collapse;font-size:.9375rem}
+th,td{text-align:start;vertical-align:top;padding:.625rem 1rem .625rem 0;border-block-end:.0625rem solid var(--line)}
+th{color:var(--soft);font-weight:600;font-size:.875rem}
+@media(min-width:40em){.pairs>div{grid-template-columns:11rem 1fr}}
+`;
+
+/** A QR code on white, whatever the scheme, as cameras want it; recovery codes in columns, also on paper. */
+const secrets = `
+.qr{inline-size:fit-content;max-inline-size:100%;padding:1rem;border-radius:var(--r);background:#fff;
+box-shadow:0 0 0 .0625rem var(--line);forced-color-adjust:none}
+.qr :is(svg,img){display:block;inline-size:12rem;max-inline-size:100%;block-size:auto}
+.codes{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(10rem,100%),1fr));gap:.625rem 1.5rem;
+padding:1rem 1.125rem;border-radius:var(--r);background:var(--tint);user-select:all}
+@media print{.door,footer,form{display:none}}
+`;
+
+/** What the pages of the account need beside the rest. */
+export const accountStyles: string = [sections, wide, items, pairs, secrets].join('');

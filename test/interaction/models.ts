@@ -1,7 +1,8 @@
 /** Every view with models as they occur and as they should not: what tests and `scripts/screenshots.ts` look at. */
-import type { Html } from '../../src/http/html.ts';
+import { type Html, html } from '../../src/http/html.ts';
 import type { Frame } from '../../src/interaction/frame.ts';
 import { messages } from '../../src/interaction/messages.ts';
+import { accountLayout } from '../../src/interaction/views/account_layout.ts';
 import { type ConsentModel, consentView } from '../../src/interaction/views/consent.ts';
 import {
   deviceConfirmView,
@@ -21,6 +22,7 @@ export const frame: Frame = {
   nonce: 'AAAAAAAAAAAAAAAAAAAAAA',
   messages: messages('en'),
   product: 'Ostiary',
+  issuer: 'https://auth.example.com',
 };
 
 /** As in a translation to a right-to-left language; the words stay English. */
@@ -141,6 +143,91 @@ const done = {
   command: 'npx ostiary client add my-app --redirect-uri https://app.example.com/callback',
   discoveryUrl: 'https://auth.example.com/.well-known/openid-configuration',
 };
+
+/** Not a page of ours: everything that the style sheet has for the account, side by side. */
+function accountLooks(frame: Frame, username: string): Html {
+  const item = (name: string, more: Html, act: Html) =>
+    html`
+      <li>
+        <span class="face" aria-hidden="true">F</span>
+        <div class="what">
+          <h3>${name} ${more}</h3>
+          <p class="soft">${frame.messages.time(1_790_000_000, 'Europe/Berlin')}, 203.0.113.7</p>
+        </div>
+        ${act}
+      </li>
+    `;
+  const remove = html`<form><button class="small danger">Remove</button></form>`;
+  return accountLayout({
+    ...frame,
+    title: 'How things look',
+    section: 'totp',
+    username,
+    notice: 'The password was changed.',
+    body: html`
+      <section>
+        <h2>Items</h2>
+        <ul class="items">
+          ${item('Firefox on Linux', html`<span class="badge">This browser</span>`, html``)}
+          ${item(longName, html``, remove)}
+        </ul>
+        <div class="buttons">
+          <a class="button" href="#add">Add a passkey</a>
+          <a class="button quiet" href="#codes">New codes</a>
+        </div>
+      </section>
+      <section>
+        <h2>Pairs</h2>
+        <dl class="pairs">
+          <div>
+            <dt>Name</dt>
+            <dd>Ada Lovelace</dd>
+          </div>
+          <div>
+            <dt>Email address</dt>
+            <dd>augusta.ada.king.countess.of.lovelace@engine.example</dd>
+          </div>
+        </dl>
+        <form>
+          <div class="field">
+            <label for="zone">Time zone</label>
+            <select id="zone"><option>Europe/Berlin</option><option>UTC</option></select>
+          </div>
+          <button>Save</button>
+        </form>
+      </section>
+      <section>
+        <h2>Secrets</h2>
+        <div class="qr">
+          <svg viewBox="0 0 21 21" role="img" aria-label="QR code">
+            <path d="M0 0h7v7H0z" />
+          </svg>
+        </div>
+        <ol class="codes">
+          ${['k3f9-q2x7-aaaa', 'wdjb-mjht-bbbb', 'zzzz-0000-cccc'].map((code) =>
+            html`<li><code>${code}</code></li>`
+          )}
+        </ol>
+        <div class="scroll" tabindex="0" role="region" aria-label="Activity">
+          <table>
+            <thead>
+              <tr>
+                <th>When</th>
+                <th>What</th>
+              </tr>
+            </thead>
+            <tbody>
+              <tr>
+                <td>${frame.messages.date(1_790_000_000)}</td>
+                <td>Signed in</td>
+              </tr>
+            </tbody>
+          </table>
+        </div>
+      </section>
+    `,
+  });
+}
 
 /** Each with the frame it is to stand in. */
 export const shots: Readonly<Record<string, (frame: Frame) => Html>> = {
@@ -292,5 +379,7 @@ export const shots: Readonly<Record<string, (frame: Frame) => Html>> = {
       action: 'https://fieldnotes.example/callback',
       fields: new Map([['code', 'abc'], ['state', hostile]]),
     }),
+  'account-looks': (frame) => accountLooks(frame, 'ada'),
+  'account-looks-mirrored': () => accountLooks(mirrored, `עדה ${longName}`),
   'signed-in': (frame) => signedInView({ ...frame, username: 'ada' }),
 };

@@ -5,6 +5,16 @@ export const en = {
   'frame.problem': 'Problem: {title}',
   'frame.new_tab': '(opens in a new tab)',
 
+  'sections.label': 'Your account',
+  'sections.overview': 'Overview',
+  'sections.profile': 'Profile',
+  'sections.password': 'Password',
+  'sections.factors': 'Security',
+  'sections.sessions': 'Sessions',
+  'sections.applications': 'Applications',
+  'sections.activity': 'Activity',
+  'sections.signed_in': 'Signed in as',
+
   'client.returns': 'You will return to {host}',
   'client.policy': 'Privacy policy',
   'client.tos': 'Terms of service',
