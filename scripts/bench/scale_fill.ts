@@ -104,6 +104,7 @@ function grantOf(index: number, people: readonly BulkPerson[], engine: Engine): 
       amr: ['pwd'],
       acr: 'one_factor',
     },
+    granted_at: nowSeconds,
     created_at: nowSeconds,
     expires_at: Math.floor(nowSeconds) + engine.settings.lifespans.refresh_token,
     refresh: { n: 0, moved_at: nowSeconds },

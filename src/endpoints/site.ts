@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts';
+import type { Place } from '../engine/session.ts';
 import { clientAddress, sourceOf } from '../http/client_address.ts';
 import type { CorsPolicy } from '../http/cors.ts';
 import type { Handler, RequestContext } from '../http/router.ts';
@@ -42,4 +43,12 @@ export function senderOf(request: Request, context: RequestContext, site: Site):
   const source = sourceOf(clientAddress(peerAddress, request.headers, site.trustedProxies));
   if (isDirect) site.senders.set(peerAddress, source);
   return source;
+}
+
+/** Where a request comes from, for policies and for the person. */
+export function placeOf(request: Request, { peerAddress }: RequestContext, site: Site): Place {
+  return {
+    address: clientAddress(peerAddress, request.headers, site.trustedProxies),
+    user_agent: request.headers.get('user-agent') ?? undefined,
+  };
 }

@@ -16,7 +16,7 @@ export async function revokeToken(text: string, caller: Client, engine: Engine):
     const grant = (await grants.get(engine.store, engine.settings.issuer, refresh.grant))?.value;
     if (grant === undefined) return;
     checkOwner(grant.client_id, caller);
-    return await revokeGrant(refresh.grant, 'refresh token revoked by its client', engine);
+    return await revokeGrant(grant, 'refresh token revoked by its client', engine);
   }
   const access = await readAccessToken(text, engine);
   if (access !== undefined) {

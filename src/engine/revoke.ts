@@ -1,11 +1,33 @@
-import { grants, revocations } from '../store/collections.ts';
+import { grants, revocations, userGrants } from '../store/collections.ts';
+import type { GrantRecord } from '../store/records.ts';
+import type { Change, Key } from '../store/store.ts';
 import type { AccessToken } from './tokens/access_token.ts';
 import type { Engine } from './engine.ts';
 
-/** Everything issued under a grant ends with it: one delete. RFC 7009 §2.1, RFC 6749 §4.1.2. */
-export async function revokeGrant(id: string, reason: string, engine: Engine): Promise<void> {
-  await engine.store.commit({ remove: [grants.key(engine.settings.issuer, id)] });
-  engine.log('info', 'grant.revoked', { grant: id, reason });
+/** The writes of a new grant: the record, and its place in the list of the person's. */
+export function grantPuts(grant: GrantRecord, { settings: { issuer } }: Engine): readonly Put[] {
+  const { id, user, expires_at } = grant;
+  return [
+    grants.put([issuer, id], grant, expires_at),
+    userGrants.put([issuer, user, id], true, expires_at),
+  ];
+}
+
+type Put = NonNullable<Change['put']>[number];
+type GrantName = Pick<GrantRecord, 'id' | 'user'>;
+
+/** What removes a grant. */
+export function grantRemoval(
+  { id, user }: GrantName,
+  { settings: { issuer } }: Engine,
+): readonly Key[] {
+  return [grants.key(issuer, id), userGrants.key(issuer, user, id)];
+}
+
+/** Everything issued under a grant ends with it. RFC 7009 §2.1, RFC 6749 §4.1.2. */
+export async function revokeGrant(grant: GrantName, reason: string, engine: Engine): Promise<void> {
+  await engine.store.commit({ remove: grantRemoval(grant, engine) });
+  engine.log('info', 'grant.revoked', { grant: grant.id, reason });
 }
 
 /** One access token ends before its time. RFC 7009 §2.1. */

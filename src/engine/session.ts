@@ -1,8 +1,8 @@
 import { constantTimeEquals, randomToken, sha256 } from '../keys/digest.ts';
 import type { Acr } from '../spec/acr.ts';
-import { sessions } from '../store/collections.ts';
+import { sessions, userSessions } from '../store/collections.ts';
 import type { SessionClient, SessionRecord, UserRecord } from '../store/records.ts';
-import type { Change, Entry } from '../store/store.ts';
+import type { Change, Entry, Key } from '../store/store.ts';
 import type { Engine } from './engine.ts';
 import { findLiveUser } from './users.ts';
 
@@ -62,39 +62,90 @@ export interface SignIn {
   readonly remember: boolean;
   readonly amr: readonly string[];
   readonly acr: Acr;
-  /** The session the browser had: its secret ends now, and its clients stay only with the same person. */
+  /** A session the browser has of the same person: its secret ends now, and its clients stay. */
   readonly previous: Session | undefined;
+  readonly place: Place;
 }
 
-/** A new session secret for someone who just signed in; nothing of an earlier cookie opens it. */
-export function startSession(
-  signIn: SignIn,
-  engine: Engine,
-): { cookie: string; record: SessionRecord; change: Change } {
+/** Where a sign-in came from. */
+export interface Place {
+  readonly address: string | undefined;
+  readonly user_agent: string | undefined;
+}
+
+/** Characters; what is longer tells no person more. */
+const MAX_USER_AGENT = 200;
+
+/** A session's cookie, its record, and the write that makes it count. */
+export interface StartedSession {
+  readonly cookie: string;
+  readonly record: SessionRecord;
+  readonly change: Change;
+}
+
+/** A new session secret for someone who just signed in; nothing of an earlier cookie opens it. T098 */
+export function startSession(signIn: SignIn, engine: Engine): StartedSession {
+  const { user, amr, acr, remember, place, previous } = signIn;
   const nowSeconds = engine.now();
-  const secret = randomToken(32);
-  const same = signIn.previous?.record.user === signIn.user.id ? signIn.previous.record : undefined;
-  const record: SessionRecord = {
+  const same = previous?.record.user === user.id ? previous.record : undefined;
+  return withNewSecret({
     sid: same?.sid ?? randomToken(16),
-    user: signIn.user.id,
-    secret_digest: sha256(secret),
+    user: user.id,
     auth_time: nowSeconds,
-    amr: signIn.amr,
-    acr: signIn.acr,
-    remember: signIn.remember,
+    amr,
+    acr,
+    ...(acr === 'two_factor' ? { second_factor_at: nowSeconds } : {}),
+    ...(place.address === undefined ? {} : { address: place.address }),
+    ...(place.user_agent === undefined
+      ? {}
+      : { user_agent: place.user_agent.slice(0, MAX_USER_AGENT) }),
+    remember,
     created_at: nowSeconds,
     last_used_at: nowSeconds,
     clients: same?.clients ?? [],
-  };
-  const issuer = engine.settings.issuer;
-  const remove = signIn.previous !== undefined && same === undefined
-    ? [sessions.key(issuer, signIn.previous.record.sid)]
-    : [];
+  }, engine);
+}
+
+/**
+ * The session after a second factor, by what RFC 8176 calls it. `auth_time` stays, as the first factor was not proven
+ * again. The change fails when the session has changed, or ended, since it was read. T098
+ */
+export function raiseSession(
+  { record, entry }: Session,
+  amr: readonly string[],
+  engine: Engine,
+): StartedSession {
+  const nowSeconds = engine.now();
+  const raised = withNewSecret({
+    ...record,
+    amr: [...new Set([...record.amr, ...amr, 'mfa'])],
+    acr: 'two_factor',
+    second_factor_at: nowSeconds,
+    last_used_at: nowSeconds,
+  }, engine);
+  return { ...raised, change: { ...raised.change, check: [sessions.check(entry)] } };
+}
+
+function withNewSecret(
+  session: Omit<SessionRecord, 'secret_digest'>,
+  engine: Engine,
+): StartedSession {
+  const secret = randomToken(32);
+  const record: SessionRecord = { ...session, secret_digest: sha256(secret) };
   return {
     cookie: `${record.sid}.${secret}`,
     record,
-    change: { put: [putSession(record, engine)], remove },
+    change: { put: putSession(record, engine) },
   };
+}
+
+/** What removes a session: the record, and its place in the list of the person's. */
+export function removalOf(
+  { sid, user }: Pick<SessionRecord, 'sid' | 'user'>,
+  engine: Engine,
+): readonly Key[] {
+  const { issuer } = engine.settings;
+  return [sessions.key(issuer, sid), userSessions.key(issuer, user, sid)];
 }
 
 /** The write that keeps a session's use, or none while it was noted recently enough. */
@@ -119,13 +170,15 @@ export function noteUse(
   };
 }
 
-export function putSession(record: SessionRecord, engine: Engine) {
-  return sessions.put(
-    [engine.settings.issuer, record.sid],
-    record,
-    Math.ceil(sessionEnd(record, engine)),
-  );
+/** The writes of a session: the record, and its place in the list of the person's. */
+export function putSession(record: SessionRecord, engine: Engine): readonly Put[] {
+  const { issuer } = engine.settings;
+  const { sid, user } = record;
+  const end = Math.ceil(sessionEnd(record, engine));
+  return [sessions.put([issuer, sid], record, end), userSessions.put([issuer, user, sid], true, end)];
 }
+
+type Put = NonNullable<Change['put']>[number];
 
 function sameMembers(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((member) => right.includes(member));

@@ -1,6 +1,6 @@
 import { formPairs, queryParams } from '../endpoints/params.ts';
 import type { Site } from '../endpoints/site.ts';
-import { claimNames } from '../engine/authorize/decide.ts';
+import { claimNames } from '../engine/consent.ts';
 import { openPending, type Pending } from '../engine/authorize/pending.ts';
 import { findSession, type Session } from '../engine/session.ts';
 import { newNonce, page } from '../http/respond.ts';
@@ -32,7 +32,7 @@ export async function consent(
 ): Promise<Response> {
   try {
     const sealed = queryParams(context.query).get('pending');
-    const { pending, session, cookies } = await resume(sealed, request, site);
+    const { pending, session, cookies } = await resume(sealed, request, context, site);
     // Signed out meanwhile: back to where that is decided.
     if (session === undefined) return await continueAuthorization({ pending, cookies }, site);
     return showConsent({ pending, session, browser: cookies.browser ?? '' }, sealed ?? '', site);
@@ -49,7 +49,12 @@ export async function submitConsent(
   try {
     const pairs = await formPairs(request, site.maxBodyBytes);
     const params = paramsOf(pairs);
-    const { pending, session, cookies } = await resume(params.get('pending'), request, site);
+    const { pending, session, cookies } = await resume(
+      params.get('pending'),
+      request,
+      context,
+      site,
+    );
     if (session === undefined) return await continueAuthorization({ pending, cookies }, site);
     checkForm(
       request,
@@ -77,9 +82,10 @@ export async function submitConsent(
 async function resume(
   sealed: string | undefined,
   request: Request,
+  context: RequestContext,
   site: Site,
 ): Promise<{ pending: Pending; session: Session | undefined; cookies: BrowserCookies }> {
-  const cookies = cookiesOf(request, site);
+  const cookies = cookiesOf(request, context, site);
   const pending = await openPending(sealed, cookies.browser, site.engine);
   return { pending, session: await findSession(cookies.session, site.engine), cookies };
 }

@@ -1,15 +1,19 @@
-import { type Approval, decide, type Decision } from '../engine/authorize/decide.ts';
+import { decide, type Decision, type SessionState } from '../engine/authorize/decide.ts';
 import { endPushedRequest, issueAuthorization } from '../engine/authorize/issue.ts';
 import { type Pending, sealPending } from '../engine/authorize/pending.ts';
 import { refusalResponse, successResponse } from '../engine/authorize/respond.ts';
 import { subjectOf } from '../engine/claims/subject.ts';
-import { findSession, type Session } from '../engine/session.ts';
+import { type Approval } from '../engine/consent.ts';
+import { hasSecondFactor } from '../engine/factors/factors.ts';
+import { requiredLevel } from '../engine/authorization_policy.ts';
+import type { Session } from '../engine/session.ts';
 import { seeOther } from '../http/respond.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { unreachable } from '../spec/unreachable.ts';
 import { refusalOf } from '../endpoints/error_response.ts';
 import type { Site } from '../endpoints/site.ts';
-import { type BrowserCookies, nameBrowser } from './cookies.ts';
+import { type Choice, chooseSession } from './choose_session.ts';
+import { accountCookies, type BrowserCookies, nameBrowser } from './cookies.ts';
 import { sendResponse } from './send_response.ts';
 
 export interface Passage {
@@ -27,13 +31,9 @@ const MAX_ATTEMPTS = 8;
 /** What comes next for a pending request: a page, or the answer to the client. Every page ends here. */
 export async function continueAuthorization(passage: Passage, site: Site): Promise<Response> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const session = await findSession(passage.cookies.session, site.engine);
-    const response = await answer(
-      await decisionFor(passage, session, site),
-      session,
-      passage,
-      site,
-    );
+    const choice = await chooseSession(passage.pending, passage.cookies, site);
+    const decision = await decisionFor(passage, choice, site);
+    const response = await answer(decision, choice.session, inUse(passage, choice, site), site);
     if (response !== undefined) return response;
   }
   throw new OAuthError('temporarily_unavailable', 'too many requests in one session', {
@@ -60,27 +60,66 @@ export async function sendRefusal(
 
 /** Whether nothing but a sign-in can come next. */
 export async function needsSignIn(passage: Passage, site: Site): Promise<boolean> {
-  const session = await findSession(passage.cookies.session, site.engine);
-  return (await decisionFor(passage, session, site)).kind === 'login';
+  const choice = await chooseSession(passage.pending, passage.cookies, site);
+  const { kind } = await decisionFor(passage, choice, site);
+  return kind === 'login' || kind === 'select_account';
+}
+
+/** Whether a second factor is what comes next, and of whom. */
+export async function needsSecondFactor(
+  passage: Passage,
+  site: Site,
+): Promise<Session | undefined> {
+  const choice = await chooseSession(passage.pending, passage.cookies, site);
+  const { kind } = await decisionFor(passage, choice, site);
+  return kind === 'second_factor' ? choice.session : undefined;
+}
+
+/** The pages that follow are about the account that was chosen; a silent request changes nothing (T012). */
+function inUse(passage: Passage, { cookies }: Choice, site: Site): Passage {
+  const { pending, setCookies = [] } = passage;
+  if (cookies === passage.cookies || pending.request.prompt.includes('none')) return passage;
+  if (cookies.session === passage.cookies.session) return passage;
+  return {
+    ...passage,
+    cookies,
+    setCookies: [...setCookies, ...accountCookies(passage.cookies, cookies, site)],
+  };
 }
 
 async function decisionFor(
-  { pending, approval }: Passage,
-  session: Session | undefined,
+  { pending, approval, cookies }: Passage,
+  { session, isAmbiguous }: Choice,
   site: Site,
 ): Promise<Decision> {
   const { client } = pending.address;
-  const sub = session && await subjectOf(session.user.id, client, site.engine);
+  const state = session && await stateOf(session, pending, cookies, site);
   return decide({
     request: pending.request,
     client,
-    ...(session === undefined || sub === undefined
-      ? {}
-      : { session: { record: session.record, sub } }),
+    ...(state === undefined ? {} : { session: state }),
+    isAmbiguous,
     ...(approval === undefined ? {} : { approval }),
     receivedAtSeconds: pending.receivedAtSeconds,
     nowSeconds: site.engine.now(),
   });
+}
+
+async function stateOf(
+  { record, user }: Session,
+  { address: { client }, request, selected }: Pending,
+  { place }: BrowserCookies,
+  { engine }: Site,
+): Promise<SessionState> {
+  return {
+    record,
+    sub: await subjectOf(user.id, client, engine),
+    isSelected: selected === record.sid,
+    level: requiredLevel(client, user, place.address, engine),
+    // Read only where it may count.
+    hasSecondFactor: request.acr !== undefined && record.acr === 'one_factor' &&
+      await hasSecondFactor(user.id, engine),
+  };
 }
 
 /** Undefined when the session changed meanwhile. */
@@ -94,6 +133,10 @@ async function answer(
   switch (decision.kind) {
     case 'login':
       return toPage(wantsAccount(pending, site) ? 'sign-up' : 'login', passage, site);
+    case 'select_account':
+      return toPage('select-account', passage, site);
+    case 'second_factor':
+      return toPage('login/second-factor', passage, site);
     case 'consent':
       return toPage('consent', passage, site);
     case 'refuse':
@@ -102,7 +145,10 @@ async function answer(
       if (session === undefined) {
         throw new TypeError('Cannot issue anything as there must be a session: got none');
       }
-      const fields = await issueAuthorization(pending, session, decision.granted, site.engine);
+      const fields = await issueAuthorization(
+        { pending, session, granted: decision.granted, address: passage.cookies.place.address },
+        site.engine,
+      );
       if (fields === undefined) return undefined;
       const response = await successResponse(pending.address, fields, site.engine);
       return sendResponse(response, setCookies, site);
@@ -119,7 +165,7 @@ function wantsAccount({ request }: Pending, { engine }: Site): boolean {
 
 /** The pending request goes along sealed: nothing is stored. */
 function toPage(
-  page: 'login' | 'sign-up' | 'consent',
+  page: 'login' | 'login/second-factor' | 'select-account' | 'sign-up' | 'consent',
   { pending, cookies, setCookies = [] }: Passage,
   site: Site,
 ): Response {

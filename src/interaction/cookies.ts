@@ -1,20 +1,49 @@
+import type { Place } from '../engine/session.ts';
+import { placeOf, type Site } from '../endpoints/site.ts';
 import { cookieName, readCookies, serializeCookie } from '../http/cookies.ts';
+import type { RequestContext } from '../http/router.ts';
 import { randomToken } from '../keys/digest.ts';
-import type { Site } from '../endpoints/site.ts';
 
-/** The two cookies we set: who is signed in, and which browser a pending request belongs to. */
+/** What a browser brings along: who is signed in there, and its name, to which pending requests are bound. */
 export interface BrowserCookies {
+  /** Of the account in use. */
   readonly session: string | undefined;
+  /** All that are signed in, as the browser says, that in use first. */
+  readonly accounts: readonly AccountCookie[];
   /** Absent until the first page. */
   readonly browser: string | undefined;
+  readonly place: Place;
 }
 
-export function cookiesOf(request: Request, site: Site): BrowserCookies {
+/** The cookie value of one session. */
+export interface AccountCookie {
+  /** `sid.secret` */
+  readonly value: string;
+  /** Stays when the browser is closed. */
+  readonly remember: boolean;
+}
+
+/** Accounts in one browser; of more, the one longest unused leaves. */
+const MAX_ACCOUNTS = 5;
+
+/**
+ * Sessions that end with the browser are in one cookie, those that stay in another. The first lists all of them in the
+ * order of use, and of one that is in the other only its sid.
+ */
+const JARS = { session: 'ostiary_session', remembered: 'ostiary_remembered' } as const;
+
+export function cookiesOf(request: Request, context: RequestContext, site: Site): BrowserCookies {
   const cookies = readCookies(request.headers.get('cookie'));
   const browser = cookies.get(nameOf('ostiary_browser', site));
+  const accounts = accountsIn(
+    cookies.get(nameOf(JARS.session, site)),
+    cookies.get(nameOf(JARS.remembered, site)),
+  );
   return {
-    session: cookies.get(nameOf('ostiary_session', site)),
+    session: accounts[0]?.value,
+    accounts,
     browser: browser !== undefined && /^[A-Za-z0-9_-]{22}$/.test(browser) ? browser : undefined,
+    place: placeOf(request, context, site),
   };
 }
 
@@ -28,13 +57,81 @@ export function nameBrowser(
   return { browser, setCookie: [setCookie('ostiary_browser', browser, site)] };
 }
 
-/** `maxAgeSeconds` absent: until the browser closes. */
-export function sessionCookie(
-  value: string,
-  maxAgeSeconds: number | undefined,
+/** With this session in use, in place of an earlier one of its sid. */
+export function withAccount(cookies: BrowserCookies, account: AccountCookie): BrowserCookies {
+  const sid = sidOf(account.value);
+  const others = cookies.accounts.filter(({ value }) => sidOf(value) !== sid);
+  return withAccounts(cookies, [account, ...others].slice(0, MAX_ACCOUNTS));
+}
+
+/** With another of the browser's sessions in use. */
+export function withActive(cookies: BrowserCookies, sid: string): BrowserCookies {
+  const account = cookies.accounts.find(({ value }) => sidOf(value) === sid);
+  return account === undefined ? cookies : withAccount(cookies, account);
+}
+
+export function withoutAccount(cookies: BrowserCookies, sid: string): BrowserCookies {
+  return withAccounts(cookies, cookies.accounts.filter(({ value }) => sidOf(value) !== sid));
+}
+
+/** What a browser must be told so that it brings these sessions next time. */
+export function accountCookies(
+  before: BrowserCookies,
+  { accounts }: BrowserCookies,
   site: Site,
-): string {
-  return setCookie('ostiary_session', value, site, maxAgeSeconds);
+): readonly string[] {
+  const remembered = accounts.filter(({ remember }) => remember).map(({ value }) => value);
+  const isMixed = remembered.length > 0 && remembered.length < accounts.length;
+  const all = isMixed
+    ? accounts.map(({ value, remember }) => remember ? sidOf(value) : value)
+    : remembered.length > 0
+    ? []
+    : accounts.map(({ value }) => value);
+  const wasRemembered = before.accounts.some(({ remember }) => remember);
+  const wasListed = before.accounts.some(({ remember }) => !remember);
+  return [
+    ...all.length > 0 || wasListed
+      ? [setCookie(JARS.session, all.join('~'), site, all.length === 0 ? 0 : undefined)]
+      : [],
+    ...remembered.length > 0 || wasRemembered
+      ? [setCookie(
+        JARS.remembered,
+        remembered.join('~'),
+        site,
+        remembered.length === 0 ? 0 : site.engine.settings.sessions.remember,
+      )]
+      : [],
+  ];
+}
+
+export function sidOf(value: string): string {
+  return value.split('.', 1)[0] ?? '';
+}
+
+function withAccounts(
+  cookies: BrowserCookies,
+  accounts: readonly AccountCookie[],
+): BrowserCookies {
+  return { ...cookies, session: accounts[0]?.value, accounts };
+}
+
+function accountsIn(
+  listed: string | undefined,
+  remembered: string | undefined,
+): readonly AccountCookie[] {
+  const stays = new Map(valuesIn(remembered).map((value) => [sidOf(value), value]));
+  const accounts = valuesIn(listed).flatMap((value): readonly AccountCookie[] => {
+    if (value.includes('.')) return [{ value, remember: false }];
+    const kept = stays.get(value);
+    stays.delete(value);
+    return kept === undefined ? [] : [{ value: kept, remember: true }];
+  });
+  const rest = [...stays.values()].map((value) => ({ value, remember: true }));
+  return [...accounts, ...rest].slice(0, MAX_ACCOUNTS);
+}
+
+function valuesIn(cookie: string | undefined): readonly string[] {
+  return cookie === undefined || cookie === '' ? [] : cookie.split('~', MAX_ACCOUNTS + 1);
 }
 
 function setCookie(base: string, value: string, site: Site, maxAgeSeconds?: number): string {

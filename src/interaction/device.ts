@@ -18,10 +18,11 @@ import { newNonce, page, retryAfter, seeOther } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { paramsOf } from '../spec/params.ts';
+import { unreachable } from '../spec/unreachable.ts';
 import { deviceCard, logoOrigins } from './client_card.ts';
 import { detailRows, isAccepted, scopeRow, tickedScopes } from './consent.ts';
 import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
-import { findDeviceSession } from './errand.ts';
+import { deviceStanding } from './errand.ts';
 import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { frameOf } from './frame.ts';
@@ -37,7 +38,7 @@ const MAX_ATTEMPTS = 8;
 export function device(request: Request, context: RequestContext, site: Site): Response {
   try {
     const userCode = parseUserCode(queryParams(context.query).get('user_code'));
-    return showEntry({ userCode }, cookiesOf(request, site), site);
+    return showEntry({ userCode }, cookiesOf(request, context, site), site);
   } catch (error) {
     return errorPage(error, context, site);
   }
@@ -50,7 +51,7 @@ export async function submitDevice(
 ): Promise<Response> {
   try {
     const params = await formParams(request, site.maxBodyBytes);
-    const cookies = cookiesOf(request, site);
+    const cookies = cookiesOf(request, context, site);
     const { browser = '' } = cookies;
     checkForm(request, params, entryBinding(browser), site);
     const { engine } = site;
@@ -91,7 +92,7 @@ export async function confirmDevice(
 ): Promise<Response> {
   try {
     const sealed = queryParams(context.query).get('device');
-    const question = await questionOf(sealed, cookiesOf(request, site), site);
+    const question = await questionOf(sealed, cookiesOf(request, context, site), site);
     return question instanceof Response ? question : showConfirmation(question, site);
   } catch (error) {
     return errorPage(error, context, site);
@@ -106,7 +107,7 @@ export async function submitDeviceConfirmation(
   try {
     const pairs = await formPairs(request, site.maxBodyBytes);
     const params = paramsOf(pairs);
-    const cookies = cookiesOf(request, site);
+    const cookies = cookiesOf(request, context, site);
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const question = await questionOf(params.get('device'), cookies, site);
       if (question instanceof Response) return question;
@@ -142,10 +143,21 @@ async function questionOf(
   if (sealed === undefined || waiting === undefined) {
     return showEntry({ problem: 'wrong' }, cookies, site);
   }
-  const session = await findDeviceSession({ passage, client: waiting.client }, cookies, site);
-  return session === undefined
-    ? seeOther(`${engine.settings.issuer}/login?device=${sealed}`)
-    : { sealed, passage, waiting, session, browser };
+  const standing = await deviceStanding({ passage, client: waiting.client }, cookies, site);
+  switch (standing.kind) {
+    case 'login':
+      return seeOther(`${engine.settings.issuer}/login?device=${sealed}`);
+    case 'second_factor':
+      return seeOther(`${engine.settings.issuer}/login/second-factor?device=${sealed}`);
+    case 'denied':
+      throw new OAuthError('access_denied', 'the policy of this client does not let you in', {
+        status: 403,
+      });
+    case 'ready':
+      return { sealed, passage, waiting, session: standing.session, browser };
+    default:
+      return unreachable(standing);
+  }
 }
 
 interface EntryPage {

@@ -2,8 +2,12 @@ import type { Site } from '../endpoints/site.ts';
 import { openPending, type Pending } from '../engine/authorize/pending.ts';
 import { findWaitingDevice } from '../engine/device/answer.ts';
 import { type DevicePassage, isRecentEnough, openDevicePassage } from '../engine/device/passage.ts';
+import { requiredLevel } from '../engine/authorization_policy.ts';
+import { hasSecondFactor } from '../engine/factors/factors.ts';
+import { missingProof } from '../engine/fresh.ts';
 import { findSession, type Session } from '../engine/session.ts';
 import { type PageOptions, seeOther } from '../http/respond.ts';
+import { satisfiesAcr } from '../spec/acr.ts';
 import type { Client } from '../spec/client.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import type { Params } from '../spec/params.ts';
@@ -14,7 +18,8 @@ import {
   formTargets,
   logoOrigins,
 } from './client_card.ts';
-import { continueAuthorization, needsSignIn } from './continue.ts';
+import { type AccountPage, accountPageOf, accountUrl } from './account_pages.ts';
+import { continueAuthorization, needsSecondFactor, needsSignIn } from './continue.ts';
 import type { BrowserCookies } from './cookies.ts';
 
 /**
@@ -29,6 +34,8 @@ export type Errand =
     readonly passage: DevicePassage;
     readonly client: Client;
   }
+  /** A page of the account that asks for a fresh proof. */
+  | { readonly kind: 'account'; readonly page: AccountPage }
   | { readonly kind: 'none' };
 
 /** The errand that a query or a form brings. @throws {OAuthError} `invalid_request` when it is over, or not of this browser */
@@ -42,7 +49,10 @@ export async function openErrand(
     const pending = await openPending(request, browser, engine);
     return { kind: 'authorization', sealed: request, pending };
   }
-  if (device === undefined) return { kind: 'none' };
+  if (device === undefined) {
+    const page = accountPageOf(params.get('account') ?? '');
+    return page === undefined ? { kind: 'none' } : { kind: 'account', page };
+  }
   const passage = openDevicePassage(device, browser, engine);
   const client = (await findWaitingDevice(passage.device, engine))?.client;
   if (client === undefined) {
@@ -61,22 +71,64 @@ export async function isSignInDue(
     case 'authorization':
       return await needsSignIn({ pending: errand.pending, cookies }, site);
     case 'device':
-      return await findDeviceSession(errand, cookies, site) === undefined;
+      return (await deviceStanding(errand, cookies, site)).kind === 'login';
+    case 'account': {
+      const session = await findSession(cookies.session, site.engine);
+      return session === undefined || await missingProof(session, site.engine) === 'password';
+    }
     case 'none':
       return await findSession(cookies.session, site.engine) === undefined;
   }
 }
 
-/** The session in which a device may be answered. */
-export async function findDeviceSession(
-  { passage, client }: { readonly passage: DevicePassage; readonly client: Client },
+/** The session that has to prove a second factor now; undefined when none has to. */
+export async function findSessionToRaise(
+  errand: Errand,
   cookies: BrowserCookies,
-  { engine }: Site,
+  site: Site,
 ): Promise<Session | undefined> {
-  const session = await findSession(cookies.session, engine);
-  return session !== undefined && isRecentEnough(session.record, passage, client, engine.now())
-    ? session
-    : undefined;
+  switch (errand.kind) {
+    case 'authorization':
+      return await needsSecondFactor({ pending: errand.pending, cookies }, site);
+    case 'device': {
+      const standing = await deviceStanding(errand, cookies, site);
+      return standing.kind === 'second_factor' ? standing.session : undefined;
+    }
+    case 'account': {
+      const session = await findSession(cookies.session, site.engine);
+      const missing = session && await missingProof(session, site.engine);
+      return missing === 'second_factor' ? session : undefined;
+    }
+    case 'none':
+      return undefined;
+  }
+}
+
+/** What stands between a person and the answer to a device. */
+export type DeviceStanding =
+  | { readonly kind: 'login' }
+  | { readonly kind: 'second_factor'; readonly session: Session }
+  | { readonly kind: 'denied' }
+  | { readonly kind: 'ready'; readonly session: Session };
+
+export async function deviceStanding(
+  { passage, client }: { readonly passage: DevicePassage; readonly client: Client },
+  { session: cookie, place }: BrowserCookies,
+  { engine }: Site,
+): Promise<DeviceStanding> {
+  const session = await findSession(cookie, engine);
+  if (session === undefined || !isRecentEnough(session.record, passage, client, engine.now())) {
+    return { kind: 'login' };
+  }
+  const level = requiredLevel(client, session.user, place.address, engine);
+  if (level === 'deny') return { kind: 'denied' };
+  const { acr, user } = session.record;
+  const wished = client.default_acr_values ?? [];
+  const isWished = wished.length > 0 && !wished.some((asked) => satisfiesAcr(acr, asked)) &&
+    wished.some((asked) => satisfiesAcr('two_factor', asked));
+  const isWeak = acr !== 'two_factor' &&
+    (level === 'two_factor' || (isWished && await hasSecondFactor(user, engine)));
+  return { kind: isWeak ? 'second_factor' : 'ready', session };
 }
 
 /** On with it, signed in. */
@@ -92,8 +144,10 @@ export async function resumeErrand(
       return await continueAuthorization({ pending: errand.pending, cookies, setCookies }, site);
     case 'device':
       return seeOther(`${issuer}/device/confirm?device=${errand.sealed}`, setCookies);
+    case 'account':
+      return seeOther(accountUrl(errand.page, issuer), setCookies);
     case 'none':
-      return seeOther(`${issuer}/login`, setCookies);
+      return seeOther(accountUrl('overview', issuer), setCookies);
   }
 }
 
@@ -104,6 +158,8 @@ export function errandId(errand: Errand): string {
       return errand.pending.id;
     case 'device':
       return errand.passage.id;
+    case 'account':
+      return `account ${errand.page}`;
     case 'none':
       return 'sign-in';
   }
@@ -116,13 +172,24 @@ export function errandFields(errand: Errand): Readonly<Record<string, string>> {
       return { pending: errand.sealed };
     case 'device':
       return { device: errand.sealed };
+    case 'account':
+      return { account: errand.page };
     case 'none':
       return {};
   }
 }
 
+/** Pages on the way. */
+export type ErrandPage =
+  | 'login'
+  | 'login/second-factor'
+  | 'select-account'
+  | 'sign-up'
+  | 'account/totp'
+  | 'account/passkey';
+
 /** One of our pages, with the errand in its query. */
-export function errandUrl(page: 'login' | 'sign-up', errand: Errand, site: Site): string {
+export function errandUrl(page: ErrandPage, errand: Errand, site: Site): string {
   const query = new URLSearchParams(errandFields(errand)).toString();
   return `${site.engine.settings.issuer}/${page}${query === '' ? '' : `?${query}`}`;
 }
@@ -134,6 +201,7 @@ export function errandCard(errand: Errand): ClientCard | undefined {
       return clientCard(errand.pending.address);
     case 'device':
       return deviceCard(errand.client);
+    case 'account':
     case 'none':
       return undefined;
   }
@@ -152,6 +220,7 @@ export function errandPageOptions(errand: Errand): Partial<PageOptions> {
     }
     case 'device':
       return { imgOrigins: logoOrigins(errand.client) };
+    case 'account':
     case 'none':
       return {};
   }

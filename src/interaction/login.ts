@@ -1,10 +1,8 @@
 import { signIn, type SignInResult } from '../accounts/sign_in.ts';
 import { formParams, queryParams } from '../endpoints/params.ts';
 import { senderOf, type Site } from '../endpoints/site.ts';
-import { findSession } from '../engine/session.ts';
 import { newNonce, page, retryAfter } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
-import type { UserRecord } from '../store/records.ts';
 import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
 import {
   type Errand,
@@ -22,7 +20,6 @@ import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { frameOf } from './frame.ts';
 import { beginSession } from './signed_in.ts';
 import { loginView } from './views/login.ts';
-import { signedInView } from './views/signed_in.ts';
 
 /** The sign-in page: for a pending authorization request or a device, or on its own. */
 export async function login(
@@ -32,13 +29,13 @@ export async function login(
 ): Promise<Response> {
   try {
     const params = queryParams(context.query);
-    const cookies = cookiesOf(request, site);
+    const cookies = cookiesOf(request, context, site);
     const errand = await openErrand(params, cookies, site);
     if (errand.kind === 'none') {
-      const session = await findSession(cookies.session, site.engine);
-      return session === undefined
+      const isAnother = params.get('switch') !== undefined;
+      return isAnother || await isSignInDue(errand, cookies, site)
         ? showLogin({ errand }, cookies, site)
-        : showSignedIn(session.user, site);
+        : await resumeErrand(errand, cookies, [], site);
     }
     // A request that came as a form from the client’s site came without our session cookie, which is here now.
     const isWanted = params.get('switch') !== undefined || await isSignInDue(errand, cookies, site);
@@ -57,7 +54,7 @@ export async function submitLogin(
 ): Promise<Response> {
   try {
     const params = await formParams(request, site.maxBodyBytes);
-    const cookies = cookiesOf(request, site);
+    const cookies = cookiesOf(request, context, site);
     const errand = await openErrand(params, cookies, site);
     checkForm(request, params, bindingOf(errand, cookies.browser ?? ''), site);
     const { directory, hasher, regulation } = site.engine;
@@ -78,7 +75,9 @@ export async function submitLogin(
       return showLogin({ errand, username, result }, cookies, site);
     }
     const remember = params.get('remember') !== undefined;
-    return await beginSession(result.user, remember, errand, cookies, site);
+    const { user } = result;
+    const signedIn = { user, remember, amr: ['pwd'], acr: 'one_factor' } as const;
+    return await beginSession(signedIn, errand, cookies, site);
   } catch (error) {
     return errorPage(error, context, site);
   }
@@ -122,14 +121,6 @@ function showLogin(
 }
 
 const STATUS = { refused: 200, slow_down: 429, busy: 503 } as const;
-
-function showSignedIn(user: UserRecord, site: Site): Response {
-  const nonce = newNonce();
-  return page(signedInView({ ...frameOf(nonce, site), username: user.username }), {
-    nonce,
-    hsts: site.isSecure,
-  });
-}
 
 function bindingOf(errand: Errand, browser: string): FormBinding {
   return { page: 'login', browser, about: errandId(errand) };

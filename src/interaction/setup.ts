@@ -26,7 +26,7 @@ export async function setup(
     if (token === undefined || await findSetup(token, site.engine) === undefined) {
       return await showClosed(site);
     }
-    return showSetup({ token }, cookiesOf(request, site), site);
+    return showSetup({ token }, cookiesOf(request, context, site), site);
   } catch (error) {
     return errorPage(error, context, site);
   }
@@ -42,7 +42,7 @@ export async function submitSetup(
     const token = params.get('token');
     const invitation = await findSetup(token, site.engine);
     if (token === undefined || invitation === undefined) return await showClosed(site);
-    const cookies = cookiesOf(request, site);
+    const cookies = cookiesOf(request, context, site);
     checkForm(request, params, bindingOf(cookies.browser ?? ''), site);
     const typed = { token, username: params.get('username'), email: params.get('email') };
     const problems = accountProblems(params, { isEmailRequired: false });

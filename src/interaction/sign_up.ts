@@ -37,7 +37,7 @@ export async function signUp(
   if (site.engine.settings.sign_up === 'closed') return notFoundPage(request, context, site);
   try {
     await checkAdministered(site);
-    const cookies = cookiesOf(request, site);
+    const cookies = cookiesOf(request, context, site);
     const errand = await openErrand(queryParams(context.query), cookies, site);
     return await isSignInDue(errand, cookies, site)
       ? showSignUp({ errand }, cookies, site)
@@ -56,7 +56,7 @@ export async function submitSignUp(
   try {
     await checkAdministered(site);
     const params = await formParams(request, site.maxBodyBytes);
-    const cookies = cookiesOf(request, site);
+    const cookies = cookiesOf(request, context, site);
     const errand = await openErrand(params, cookies, site);
     checkForm(request, params, bindingOf(errand, cookies.browser ?? ''), site);
     const typed = typedIn(params);
@@ -83,7 +83,12 @@ export async function submitSignUp(
     switch (created.kind) {
       case 'created':
         site.engine.log('info', 'sign_up.completed', { user: created.user.id });
-        return await beginSession(created.user, false, errand, cookies, site);
+        return await beginSession(
+          { user: created.user, remember: false, amr: ['pwd'], acr: 'one_factor' },
+          errand,
+          cookies,
+          site,
+        );
       case 'refused':
         return showSignUp(
           { errand, typed, problems: refusedClaims(created.problems) },

@@ -2,8 +2,8 @@
 export const ACR_LEVELS = ['one_factor', 'two_factor'] as const;
 export type Acr = (typeof ACR_LEVELS)[number];
 
-/** What a sign-in can reach now, and so what is advertised. Core §2, Discovery §3. */
-export const ACR_VALUES: readonly Acr[] = ['one_factor'];
+/** What a sign-in can reach, and so what is advertised. Core §2, Discovery §3. */
+export const ACR_VALUES: readonly Acr[] = ACR_LEVELS;
 
 /** Whether a sign-in at one level is as good as the other that is asked for. */
 export function satisfiesAcr(acr: string, asked: string): boolean {

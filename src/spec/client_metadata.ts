@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseDuration } from './duration.ts';
 import {
   ACCESS_TOKEN_FORMATS,
   AUTH_METHODS,
@@ -35,6 +36,19 @@ const displayUri = v.pipe(
   v.maxLength(2048, 'must be at most 2048 characters'),
   v.regex(/^https?:\/\/[^\s"'<>\\]+$/, 'must be an http or https URL'),
 );
+
+const scopes = v.pipe(
+  v.string(),
+  v.check(
+    (value) => parseScope(value) !== undefined,
+    'must be scope tokens separated by spaces',
+  ),
+);
+
+function isConsentDuration(value: string): boolean {
+  const seconds = parseDuration(value);
+  return seconds !== undefined && seconds >= 60 && seconds <= 3650 * 86_400;
+}
 
 const redirectUri = v.pipe(
   v.string(),
@@ -183,13 +197,7 @@ export const CLIENT_METADATA = {
   },
   scope: {
     schema: v.optional(
-      v.pipe(
-        v.string(),
-        v.check(
-          (value) => parseScope(value) !== undefined,
-          'must be scope tokens separated by spaces',
-        ),
-      ),
+      scopes,
       'openid profile email',
     ),
     defined: 'RFC 7591 §2',
@@ -420,7 +428,29 @@ export const CLIENT_METADATA = {
     schema: v.optional(oneOf(CONSENT_MODES), 'explicit'),
     defined: 'Ostiary',
     help:
-      'explicit asks once in a browser session, implicit never asks (first-party applications).',
+      'explicit asks once in a browser session, implicit never asks (first-party applications), pre-configured ' +
+      'lets people save their answer, auto is that where there is a duration, else explicit.',
+  },
+  pre_configured_consent_duration: {
+    schema: v.optional(
+      v.pipe(
+        v.string(),
+        v.check(isConsentDuration, 'must be a duration from 1m to 3650d, such as 7d'),
+      ),
+    ),
+    defined: 'Ostiary',
+    help: 'How long an answer is saved when a person wants that; pre-configured without it: 7d.',
+  },
+  implicit_offline_access: {
+    schema: v.optional(oneOf(['drop', 'force_consent']), 'drop'),
+    defined: 'Ostiary',
+    help:
+      'What becomes of offline_access where nobody is asked: drop leaves it out, force_consent asks after all.',
+  },
+  required_scope: {
+    schema: v.optional(scopes, ''),
+    defined: 'Ostiary',
+    help: 'Scopes that people cannot leave out, separated by spaces; openid is always one.',
   },
   lifespan: {
     schema: v.optional(text),

@@ -157,4 +157,4 @@ export const ACCESS_TOKEN_FORMATS = ['opaque', 'jwt'] as const;
 export type AccessTokenFormat = (typeof ACCESS_TOKEN_FORMATS)[number];
 
 /** When the consent page is shown: once in a browser session, or never. */
-export const CONSENT_MODES = ['explicit', 'implicit'] as const;
+export const CONSENT_MODES = ['explicit', 'implicit', 'pre-configured', 'auto'] as const;

@@ -2,8 +2,11 @@ import { collection } from './collection.ts';
 import type {
   CodeRecord,
   DeviceRecord,
+  FactorRecord,
   GrantRecord,
+  PasskeyOwnerRecord,
   PushedRequestRecord,
+  RecoveryRecord,
   RedeemedCodeRecord,
   RevokedRecord,
   SessionRecord,
@@ -11,6 +14,7 @@ import type {
   StoredClient,
   SubjectRecord,
   UserCodeRecord,
+  WithdrawalRecord,
 } from './records.ts';
 
 /** `client_id` under its issuer. */
@@ -21,12 +25,18 @@ export const originClients = collection<true>('origin_client');
 export const codes = collection<CodeRecord | RedeemedCodeRecord>('code');
 /** SHA-256 of the device code under its issuer. */
 export const devices = collection<DeviceRecord>('device');
+/** User and id. */
+export const factors = collection<FactorRecord>('factor');
 /** Grant id under its issuer. */
 export const grants = collection<GrantRecord>('grant');
 /** Kind and id under their issuer: what may be used once, until nobody could use it anyway. */
 export const jtis = collection<true>('jti');
+/** Credential id. */
+export const passkeys = collection<PasskeyOwnerRecord>('passkey');
 /** SHA-256 of the request_uri under its issuer. */
 export const pushedRequests = collection<PushedRequestRecord>('par');
+/** User. */
+export const recoveries = collection<RecoveryRecord>('recovery');
 /** `jti` under its issuer. */
 export const revocations = collection<RevokedRecord>('revoked');
 /** `sid` under its issuer. */
@@ -35,5 +45,11 @@ export const sessions = collection<SessionRecord>('session');
 export const setups = collection<SetupRecord>('setup');
 /** Sector and user under their issuer. */
 export const subjects = collection<SubjectRecord>('subject');
+/** User and grant id under their issuer: which grants are a person's. */
+export const userGrants = collection<true>('user_grant');
+/** User and `sid` under their issuer: which sessions are a person's. */
+export const userSessions = collection<true>('user_session');
+/** User and `client_id` under their issuer. */
+export const withdrawals = collection<WithdrawalRecord>('withdrawn');
 /** SHA-256 of the user code under its issuer. */
 export const userCodes = collection<UserCodeRecord>('user_code');

@@ -74,6 +74,11 @@ export interface SessionRecord extends AuthenticationContext {
   readonly user: string;
   readonly secret_digest: string;
   readonly remember: boolean;
+  /** Unix seconds, with a fraction: when a second factor was last proven; absent: not in this session. */
+  readonly second_factor_at?: number;
+  /** Where the sign-in came from, and what the browser called itself: for the person to recognize it. */
+  readonly address?: string;
+  readonly user_agent?: string;
   readonly created_at: number;
   readonly last_used_at: number;
   /** Clients that took part, oldest first, with what the person consented to in this session. */
@@ -100,6 +105,10 @@ export interface RequestedClaims {
 export interface Authorization {
   readonly client_id: string;
   readonly user: string;
+  /** Unix seconds, with a fraction. */
+  readonly granted_at: number;
+  /** Where the person was then; only of clients whose policy looks at networks. */
+  readonly address?: string;
   readonly scope: readonly string[];
   /** RFC 8707 resources that tokens may be asked for. */
   readonly resource: readonly string[];
@@ -216,4 +225,55 @@ export interface DeviceRecord {
 export interface UserCodeRecord {
   /** SHA-256 of the device code. */
   readonly device: string;
+}
+
+/** A second factor of a person, confirmed: `['factor', user, id]`. People and their factors are shared by all issuers. */
+export type FactorRecord = TotpRecord | PasskeyRecord;
+
+interface FactorFields {
+  readonly id: string;
+  /** As the person calls it. */
+  readonly name: string;
+  readonly created_at: number;
+  readonly last_used_at?: number;
+}
+
+/** RFC 6238. */
+export interface TotpRecord extends FactorFields {
+  readonly kind: 'totp';
+  /** The shared secret, sealed with the storage key. */
+  readonly sealed: string;
+  /** The step of the last code that was accepted: neither it nor one before it counts again. §5.2 */
+  readonly last_step: number;
+}
+
+/** WebAuthn §4, "credential record". */
+export interface PasskeyRecord extends FactorFields {
+  readonly kind: 'passkey';
+  readonly credential_id: string;
+  readonly public_key: string;
+  readonly algorithm: 'ES256' | 'RS256' | 'EdDSA';
+  readonly sign_count: number;
+  readonly transports: readonly string[];
+  readonly backup_eligible: boolean;
+  readonly backed_up: boolean;
+  readonly aaguid: string;
+}
+
+/** From a credential to its owner: `['passkey', credential id]`. */
+export interface PasskeyOwnerRecord {
+  readonly user: string;
+  readonly factor: string;
+}
+
+/** Recovery codes that were not used yet: `['recovery', user]`. */
+export interface RecoveryRecord {
+  readonly digests: readonly string[];
+  readonly created_at: number;
+}
+
+/** When a person last took back what a client may do: `['withdrawn', issuer, user, client_id]`. */
+export interface WithdrawalRecord {
+  /** Unix seconds, with a fraction: what was granted until then and not redeemed yet no longer holds. */
+  readonly at: number;
 }

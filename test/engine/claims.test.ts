@@ -99,6 +99,7 @@ function authorization(
 ): Authorization {
   return {
     client_id: 'app',
+    granted_at: 0,
     user: '1',
     scope: scope.split(' '),
     resource: [],

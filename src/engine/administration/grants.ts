@@ -27,7 +27,7 @@ export async function revokeGrantById(
 ): Promise<Outcome<{ readonly grants: number }>> {
   const entry = await grants.get(engine.store, engine.settings.issuer, id);
   if (entry === undefined) return refused(`there is no grant ${JSON.stringify(id)}`);
-  await revokeGrant(id, 'administrator', engine);
+  await revokeGrant(entry.value, 'administrator', engine);
   return done({ grants: 1 });
 }
 

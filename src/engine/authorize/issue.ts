@@ -1,15 +1,17 @@
 import { randomToken, sha256 } from '../../keys/digest.ts';
-import { codes, grants, pushedRequests, sessions } from '../../store/collections.ts';
+import { codes, pushedRequests, sessions } from '../../store/collections.ts';
 import type { Authorization, CodeRecord, GrantRecord } from '../../store/records.ts';
 import type { Change } from '../../store/store.ts';
 import { subjectOf } from '../claims/subject.ts';
 import { lifespansOf } from '../clients.ts';
+import { hasNetworkRules } from '../authorization_policy.ts';
 import type { Engine } from '../engine.ts';
 import { checkUnused, withUses } from '../one_time.ts';
+import { grantPuts } from '../revoke.ts';
 import { noteUse, putSession, type Session } from '../session.ts';
 import { issueAccessToken } from '../tokens/access_token.ts';
 import { issueIdToken } from '../tokens/id_token.ts';
-import { claimNames, detailsDigest, type Granted } from './decide.ts';
+import { claimNames, detailsDigest, type Granted } from '../consent.ts';
 import type { Pending } from './pending.ts';
 import { answeredBefore, findPushed } from './pushed.ts';
 import type { ResponseFields } from './respond.ts';
@@ -21,9 +23,7 @@ import { yieldOf } from './response_type.ts';
  * RFC 6749 §4.1.2, §4.2.2; Core §3.2.2.5, §3.3.2.5. @throws {OAuthError} when the request was answered before
  */
 export async function issueAuthorization(
-  pending: Pending,
-  session: Session,
-  granted: Granted,
+  { pending, session, granted, address }: Issuance,
   engine: Engine,
 ): Promise<ResponseFields | undefined> {
   const { address: { client }, request, uses } = pending;
@@ -31,6 +31,8 @@ export async function issueAuthorization(
   const authorization: Authorization = {
     client_id: client.client_id,
     user: session.record.user,
+    granted_at: engine.now(),
+    ...(address !== undefined && hasNetworkRules(client, engine.settings) ? { address } : {}),
     ...granted,
     authentication: { sid, auth_time, amr, acr },
   };
@@ -46,9 +48,7 @@ export async function issueAuthorization(
     check: [sessions.check(session.entry), ...pushed.check],
     put: [
       ...(code === undefined ? [] : [code.put]),
-      ...(grant === undefined
-        ? []
-        : [grants.put([engine.settings.issuer, grant.id], grant, grant.expires_at)]),
+      ...(grant === undefined ? [] : grantPuts(grant, engine)),
       ...sessionPut(session, authorization, engine),
     ],
     remove: pushed.remove,
@@ -61,6 +61,14 @@ export async function issueAuthorization(
   const fields = code === undefined ? [] : [['code', code.code] as const];
   if (front === undefined) return fields;
   return [...fields, ...await frontChannelFields(pending, session, front, code?.code, engine)];
+}
+
+/** What is issued, to whom, and from where it was asked for. */
+export interface Issuance {
+  readonly pending: Pending;
+  readonly session: Session;
+  readonly granted: Granted;
+  readonly address: string | undefined;
 }
 
 /** A pushed request ends with its answer, whichever that is: RFC 9126 §4, T016. */
@@ -172,7 +180,7 @@ function sessionPut(
   { record }: Session,
   { client_id, scope, resource, claims, authorization_details }: Authorization,
   engine: Engine,
-): readonly ReturnType<typeof putSession>[] {
+): ReturnType<typeof putSession> {
   const used = noteUse(record, {
     client_id,
     scope,
@@ -182,5 +190,5 @@ function sessionPut(
       ? {}
       : { details: detailsDigest(authorization_details) }),
   }, engine);
-  return used === undefined ? [] : [putSession(used, engine)];
+  return used === undefined ? [] : putSession(used, engine);
 }

@@ -21,6 +21,8 @@ export interface Pending {
   readonly uses: readonly OneTimeUse[];
   /** Unix seconds, with a fraction. */
   readonly receivedAtSeconds: number;
+  /** The session that the person chose for it. */
+  readonly selected?: string;
 }
 
 /** Characters of the sealed form: what a URL carries through every proxy. */
@@ -28,7 +30,7 @@ const MAX_SEALED_LENGTH = 7600;
 
 /** A pushed request stays in the store, whatever its length; any other travels along. */
 type Sealed =
-  & { readonly id: string; readonly at: number }
+  & { readonly id: string; readonly at: number; readonly selected?: string }
   & ({ readonly pushed: string } | SealedRequest);
 
 interface SealedRequest {
@@ -52,10 +54,11 @@ export function newPending(
 
 /** Sealed to one browser, so that nothing is stored before sign-in. @throws {OAuthError} `invalid_request` when too long */
 export function sealPending(pending: Pending, browser: string, engine: Engine): string {
-  const { id, via: { pushed }, receivedAtSeconds: at } = pending;
+  const { id, via: { pushed }, receivedAtSeconds: at, selected } = pending;
   const sealed: Sealed = {
     id,
     at,
+    ...(selected === undefined ? {} : { selected }),
     ...(typeof pushed === 'string' ? { pushed } : sealedRequest(pending)),
   };
   const text = engine.keys.seal('authorization request', JSON.stringify(sealed), browser);
@@ -94,17 +97,17 @@ export async function openPending(
     throw new OAuthError('invalid_request', 'this sign-in was not started in this browser');
   }
   const sealed = JSON.parse(text) as Sealed;
-  const { id, at: receivedAtSeconds } = sealed;
+  const { id, at: receivedAtSeconds, selected } = sealed;
   if (receivedAtSeconds + PENDING_SECONDS <= engine.now()) {
     throw new OAuthError('invalid_request', 'this sign-in took too long and has expired');
   }
   const reopened = 'pushed' in sealed
     ? await reopenPushed(sealed.pushed, engine)
     : await reopenRequest(sealed, engine);
-  return { id, receivedAtSeconds, ...reopened };
+  return { id, receivedAtSeconds, ...reopened, ...(selected === undefined ? {} : { selected }) };
 }
 
-type Reopened = Omit<Pending, 'id' | 'receivedAtSeconds'>;
+type Reopened = Omit<Pending, 'id' | 'receivedAtSeconds' | 'selected'>;
 
 async function reopenPushed(digest: string, engine: Engine): Promise<Reopened> {
   const incoming = await resumePushedRequest(digest, engine);

@@ -7,9 +7,9 @@ export const PUBLIC_SECTOR = 'public';
 
 /** The person's subject identifier in the client's sector: random, made at first need, then for ever. Core §8. */
 export async function subjectOf(user: string, client: Client, engine: Engine): Promise<string> {
+  const existing = await findSubject(user, client, engine);
+  if (existing !== undefined) return existing;
   const key = [engine.settings.issuer, sectorOf(client), user] as const;
-  const existing = await subjects.get(engine.store, ...key);
-  if (existing !== undefined) return existing.value.sub;
   const sub = crypto.randomUUID();
   const outcome = await engine.store.commit({
     check: [subjects.absent(...key)],
@@ -21,6 +21,16 @@ export async function subjectOf(user: string, client: Client, engine: Engine): P
     throw new TypeError(`Cannot name user ${user} as its subject was removed meanwhile`);
   }
   return first.value.sub;
+}
+
+/** The same, where it has been needed before. */
+export async function findSubject(
+  user: string,
+  client: Client,
+  engine: Engine,
+): Promise<string | undefined> {
+  const { issuer } = engine.settings;
+  return (await subjects.get(engine.store, issuer, sectorOf(client), user))?.value.sub;
 }
 
 /** Clients of one sector know a person by the same name. Core §8.1. */

@@ -4,7 +4,7 @@ import { DEVICE_CODE_GRANT } from '../../spec/identifiers.ts';
 import { devices, sessions, userCodes } from '../../store/collections.ts';
 import type { Authorization, DeviceRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
-import type { Approval } from '../authorize/decide.ts';
+import type { Approval } from '../consent.ts';
 import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import type { Session } from '../session.ts';
@@ -53,7 +53,9 @@ export async function answerDevice(
   const { issuer } = engine.settings;
   const record: DeviceRecord = {
     ...entry.value,
-    answer: approval === 'denied' ? approval : authorizationOf(entry.value, approval, session),
+    answer: approval === 'denied'
+      ? approval
+      : authorizationOf(entry.value, approval, session, engine),
   };
   const outcome = await engine.store.commit({
     check: [devices.check(entry), sessions.check(session.entry)],
@@ -69,10 +71,12 @@ function authorizationOf(
   { client_id, scope, resource, authorization_details }: DeviceRecord,
   approval: Approval,
   { record: { user, sid, auth_time, amr, acr } }: Session,
+  engine: Engine,
 ): Authorization {
   return {
     client_id,
     user,
+    granted_at: engine.now(),
     scope: scope.filter((name) => name === 'openid' || approval.scope.includes(name)),
     resource,
     claims: { userinfo: [], id_token: [] },

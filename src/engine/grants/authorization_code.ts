@@ -8,7 +8,8 @@ import type { Entry } from '../../store/store.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
 import { checkPkce } from '../pkce.ts';
-import { revokeGrant } from '../revoke.ts';
+import { grantPuts, revokeGrant } from '../revoke.ts';
+import { checkNotWithdrawn } from '../withdrawal.ts';
 import { narrowGranted } from './narrow.ts';
 import { findGrantor, newGrant } from './new_grant.ts';
 import type { Grant, Redemption } from './table.ts';
@@ -33,6 +34,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
   checkDpopKey(code, caller);
   const narrowed = narrowGranted(params, code);
   const user = await findGrantor(code, engine);
+  const stands = await checkNotWithdrawn(code, engine);
   const earlier = await frontChannelGrant(code, engine);
   const grant = await newGrant(
     code,
@@ -48,14 +50,18 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
       person: { grant, user, nonce: code.nonce },
     },
     change: {
-      check: [codes.check(entry), ...(earlier === undefined ? [] : [grants.check(earlier)])],
+      check: [
+        codes.check(entry),
+        ...stands,
+        ...(earlier === undefined ? [] : [grants.check(earlier)]),
+      ],
       put: [
         codes.put(
           [issuer, digest],
           { redeemed: grant.id },
           Math.ceil(nowSeconds) + TOMBSTONE_SECONDS,
         ),
-        grants.put([issuer, grant.id], grant, grant.expires_at),
+        ...grantPuts(grant, engine),
       ],
     },
   };
@@ -97,7 +103,7 @@ function checkDpopKey({ dpop_jkt }: CodeRecord, caller: Caller): void {
 async function refuseReuse(grantId: string, client: Client, engine: Engine): Promise<never> {
   const grant = (await grants.get(engine.store, engine.settings.issuer, grantId))?.value;
   // Whoever else holds a used code must not be able to end the owner's grant with it.
-  if (grant?.client_id === client.client_id) await revokeGrant(grantId, 'code used twice', engine);
+  if (grant?.client_id === client.client_id) await revokeGrant(grant, 'code used twice', engine);
   throw new OAuthError('invalid_grant', 'code was used before');
 }
 

@@ -2,11 +2,13 @@ import { sha256 } from '../../keys/digest.ts';
 import { DEVICE_CODE_GRANT } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { type Params, required } from '../../spec/params.ts';
-import { devices, grants } from '../../store/collections.ts';
+import { devices } from '../../store/collections.ts';
 import type { DeviceRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
+import { grantPuts } from '../revoke.ts';
+import { checkNotWithdrawn } from '../withdrawal.ts';
 import { narrowGranted } from './narrow.ts';
 import { findGrantor, newGrant } from './new_grant.ts';
 import type { Grant, Redemption } from './table.ts';
@@ -39,6 +41,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
   }
   const narrowed = narrowGranted(params, answer);
   const user = await findGrantor(answer, engine);
+  const stands = await checkNotWithdrawn(answer, engine);
   const grant = await newGrant(answer, { caller, grant_type: 'device_code', nowSeconds }, engine);
   return {
     issue: {
@@ -49,8 +52,8 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
       person: { grant, user },
     },
     change: {
-      check: [devices.check(entry)],
-      put: [grants.put([issuer, grant.id], grant, grant.expires_at)],
+      check: [devices.check(entry), ...stands],
+      put: grantPuts(grant, engine),
       remove: [devices.remove(issuer, digest)],
     },
   };

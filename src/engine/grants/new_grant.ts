@@ -38,8 +38,8 @@ export async function newGrant(
   engine: Engine,
 ): Promise<GrantRecord> {
   const { client } = caller;
-  const { client_id, user, scope, resource, claims, authentication } = authorization;
-  const { claims_locales, authorization_details } = authorization;
+  const { client_id, user, granted_at, address, scope, resource, claims } = authorization;
+  const { authentication, claims_locales, authorization_details } = authorization;
   const lifespans = lifespansOf(client, engine, grant_type);
   const isRefreshable = client.grant_types.includes('refresh_token');
   // RFC 9449 §5, RFC 8705 §4: what nothing else binds to the client.
@@ -49,6 +49,8 @@ export async function newGrant(
     id,
     client_id,
     user,
+    granted_at,
+    ...(address === undefined ? {} : { address }),
     sub: await subjectOf(user, client, engine),
     scope,
     resource,

@@ -34,7 +34,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
   const nowSeconds = engine.now();
   const standing = standingOf(token.n, grant, engine.settings.refresh_token_grace, nowSeconds);
   if (standing === 'reused') {
-    await revokeGrant(grant.id, 'refresh token used twice', engine);
+    await revokeGrant(grant, 'refresh token used twice', engine);
     throw new OAuthError('invalid_grant', 'refresh_token was used before');
   }
   const scope = narrowScope(params.get('scope'), grant.scope);
