@@ -15,7 +15,6 @@ import { homeView } from '../../src/interaction/views/home.ts';
 import { type LoginModel, loginView } from '../../src/interaction/views/login.ts';
 import { setupClosedView, setupView } from '../../src/interaction/views/setup.ts';
 import { setupDoneView } from '../../src/interaction/views/setup_done.ts';
-import { signedInView } from '../../src/interaction/views/signed_in.ts';
 import { type SignUpModel, signUpView } from '../../src/interaction/views/sign_up.ts';
 
 export const frame: Frame = {
@@ -381,5 +380,4 @@ export const shots: Readonly<Record<string, (frame: Frame) => Html>> = {
     }),
   'account-looks': (frame) => accountLooks(frame, 'ada'),
   'account-looks-mirrored': () => accountLooks(mirrored, `עדה ${longName}`),
-  'signed-in': (frame) => signedInView({ ...frame, username: 'ada' }),
 };

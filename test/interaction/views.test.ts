@@ -13,7 +13,6 @@ import { homeView } from '../../src/interaction/views/home.ts';
 import { loginView } from '../../src/interaction/views/login.ts';
 import { setupView } from '../../src/interaction/views/setup.ts';
 import { setupDoneView } from '../../src/interaction/views/setup_done.ts';
-import { signedInView } from '../../src/interaction/views/signed_in.ts';
 import { signUpView } from '../../src/interaction/views/sign_up.ts';
 import {
   assert,
@@ -90,7 +89,6 @@ function viewsSaying(text: string): Readonly<Record<string, Html>> {
     setupDone: setupDoneView({ ...outside, command: text, discoveryUrl: text }),
     home: homeView({ ...outside, issuer: text, isSetupPending: true }),
     formPost: formPostView({ ...outside, fields: new Map([['state', text]]) }),
-    signedIn: signedInView(outside),
   };
 }
 

@@ -182,9 +182,4 @@ export const en = {
   'form_post.lead': 'You are on your way back to the application.',
   'form_post.note': 'If nothing happens by itself, continue here.',
   'form_post.submit': 'Continue',
-
-  'signed_in.title': 'You are signed in',
-  'signed_in.lead': 'as {username}',
-  'signed_in.task': 'There is nothing more to do here. Open the application that you want to use ' +
-    'and choose to sign in there.',
 } as const;
