@@ -41,7 +41,8 @@ export async function isSessionAlive(
     sessionEnd(entry.value, engine) > engine.now();
 }
 
-async function liveSession(
+/** The session of a record, within its limits and of a person who may still sign in. */
+export async function liveSession(
   entry: Entry<SessionRecord>,
   engine: Engine,
 ): Promise<Session | undefined> {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { POLICY_LEVELS } from '../../spec/authorization_policy.ts';
 import {
   CLIENT_METADATA,
   type ClientMetadata,
@@ -8,6 +9,7 @@ import { clientProblems } from '../../spec/client_problems.ts';
 import { parseScope } from '../../spec/scopes.ts';
 import { ruleOf, section } from '../../spec/section.ts';
 import type { Settings } from '../../spec/settings.ts';
+import { nearestName } from '../../spec/suggest.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 
 /** Metadata for a client of the store: RFC 7591's and ours, in harmony with itself and with the settings. */
@@ -42,12 +44,21 @@ function referenceProblems(metadata: ClientMetadata, settings: Settings): readon
   const unknown = (parseScope(metadata.scope) ?? [])
     .filter((scope) => !settings.scopes.has(scope) && !known.has(scope));
   const problems = unknown.map((scope) => `scope names an unknown scope: ${scope}`);
-  const { lifespan, claims_policy } = metadata;
+  const { lifespan, claims_policy, authorization_policy } = metadata;
   if (lifespan !== undefined && !settings.custom_lifespans.has(lifespan)) {
     problems.push(`lifespan must be a name under lifespans.custom: got ${lifespan}`);
   }
   if (claims_policy !== undefined && !settings.claims_policies.has(claims_policy)) {
     problems.push(`claims_policy must be a name under claims_policies: got ${claims_policy}`);
+  }
+  const policies = [...POLICY_LEVELS, ...settings.authorization_policies.keys()];
+  if (!policies.includes(authorization_policy)) {
+    const meant = nearestName(authorization_policy, policies);
+    problems.push(
+      `authorization_policy must be a name under authorization_policies, or one of ${
+        POLICY_LEVELS.join(', ')
+      }: got ${authorization_policy}${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+    );
   }
   return problems;
 }

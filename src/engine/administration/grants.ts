@@ -1,7 +1,7 @@
 import { grants } from '../../store/collections.ts';
 import type { GrantRecord } from '../../store/records.ts';
 import type { Engine } from '../engine.ts';
-import { revokeGrant } from '../revoke.ts';
+import { grantRemoval, revokeGrant } from '../revoke.ts';
 import { firstMatching, type Listing, removeMatching } from './listing.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 
@@ -34,7 +34,12 @@ export async function revokeGrantById(
 /** Ends all grants of a person, a client or a person at a client. @returns how many */
 export async function revokeGrants(owner: Owner, engine: Engine): Promise<number> {
   const all = grants.list(engine.store, [engine.settings.issuer]);
-  const count = await removeMatching(all, (grant) => belongs(grant, owner), engine.store);
+  const count = await removeMatching(
+    all,
+    (grant) => belongs(grant, owner),
+    engine.store,
+    (grant) => grantRemoval(grant, engine),
+  );
   if (count > 0) engine.log('info', 'grants.revoked', { ...owner, count, reason: 'administrator' });
   return count;
 }

@@ -1,4 +1,4 @@
-import type { Entry, Key, Store } from '../../store/store.ts';
+import { type Entry, type Key, LIMITS, type Store } from '../../store/store.ts';
 
 /** A page of what there is. */
 export interface Listing<T> {
@@ -6,9 +6,6 @@ export interface Listing<T> {
   /** Whether there are more than the limit let through. */
   readonly more: boolean;
 }
-
-/** LIMITS.writesPerChange allows no more. */
-const REMOVES_PER_COMMIT = 100;
 
 export async function firstMatching<V>(
   entries: AsyncIterable<Entry<V>>,
@@ -24,21 +21,24 @@ export async function firstMatching<V>(
   return { items, more: false };
 }
 
-/** Commit by commit, since there may be more than one change can hold. @returns how many */
+/** With all that `keysOf` names, commit by commit, since there may be more than one change can hold. @returns how many */
 export async function removeMatching<V>(
   entries: AsyncIterable<Entry<V>>,
   matches: (value: V) => boolean,
   store: Store,
+  keysOf: (value: V) => readonly Key[],
 ): Promise<number> {
   let count = 0;
   let keys: Key[] = [];
-  for await (const { key, value } of entries) {
+  for await (const { value } of entries) {
     if (!matches(value)) continue;
     count += 1;
-    keys.push(key);
-    if (keys.length < REMOVES_PER_COMMIT) continue;
-    await store.commit({ remove: keys });
-    keys = [];
+    const more = keysOf(value);
+    if (keys.length + more.length > LIMITS.writesPerChange) {
+      await store.commit({ remove: keys });
+      keys = [];
+    }
+    keys.push(...more);
   }
   if (keys.length > 0) await store.commit({ remove: keys });
   return count;

@@ -1,6 +1,7 @@
 import { sessions } from '../../store/collections.ts';
 import type { SessionRecord } from '../../store/records.ts';
 import type { Engine } from '../engine.ts';
+import { removalOf } from '../session.ts';
 import { firstMatching, type Listing, removeMatching } from './listing.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 
@@ -29,7 +30,7 @@ export async function revokeSessionById(
 ): Promise<Outcome<{ readonly sessions: number }>> {
   const entry = await sessions.get(engine.store, engine.settings.issuer, sid);
   if (entry === undefined) return refused(`there is no session ${JSON.stringify(sid)}`);
-  await engine.store.commit({ remove: [entry.key] });
+  await engine.store.commit({ remove: removalOf(entry.value, engine) });
   engine.log('info', 'session.revoked', { sid, reason: 'administrator' });
   return done({ sessions: 1 });
 }
@@ -37,7 +38,12 @@ export async function revokeSessionById(
 /** Signs a person out of every browser. @returns of how many */
 export async function revokeSessions(user: string, engine: Engine): Promise<number> {
   const all = sessions.list(engine.store, [engine.settings.issuer]);
-  const count = await removeMatching(all, (session) => session.user === user, engine.store);
+  const count = await removeMatching(
+    all,
+    (session) => session.user === user,
+    engine.store,
+    (session) => removalOf(session, engine),
+  );
   if (count > 0) engine.log('info', 'sessions.revoked', { user, count, reason: 'administrator' });
   return count;
 }

@@ -1,0 +1,39 @@
+import { sessions, userSessions } from '../store/collections.ts';
+import type { SessionRecord } from '../store/records.ts';
+import type { Entry } from '../store/store.ts';
+import type { Engine } from './engine.ts';
+import { liveSession, removalOf, type Session } from './session.ts';
+
+/** How many sessions of one person are looked at. */
+const MAX_SESSIONS = 200;
+
+/** Where a person is signed in, last used first. */
+export async function listOwnSessions(user: string, engine: Engine): Promise<readonly Session[]> {
+  const found: Session[] = [];
+  for await (const entry of sessionEntries(user, engine)) {
+    const session = await liveSession(entry, engine);
+    if (session !== undefined) found.push(session);
+  }
+  return found.toSorted((left, right) => right.record.last_used_at - left.record.last_used_at);
+}
+
+/** Ends one of a person's sessions; false when it is not theirs, or over. */
+export async function endOwnSession(user: string, sid: string, engine: Engine): Promise<boolean> {
+  const entry = await sessions.get(engine.store, engine.settings.issuer, sid);
+  if (entry?.value.user !== user) return false;
+  await engine.store.commit({ remove: removalOf(entry.value, engine) });
+  engine.log('info', 'session.ended', { user, sid });
+  return true;
+}
+
+/** The records behind the list of a person's sessions. */
+export async function* sessionEntries(
+  user: string,
+  engine: Engine,
+): AsyncIterable<Entry<SessionRecord>> {
+  const { store, settings: { issuer } } = engine;
+  for await (const { key } of userSessions.list(store, [issuer, user], { limit: MAX_SESSIONS })) {
+    const entry = await sessions.get(store, issuer, key.at(-1) ?? '');
+    if (entry !== undefined) yield entry;
+  }
+}
