@@ -1,6 +1,6 @@
 import { parseNetworks } from '../spec/networks.ts';
 import { checkedAddresses, type Resolve, resolveName, targetOf } from './address.ts';
-import { get } from './get.ts';
+import { type ConnectOptions, get, post } from './exchange.ts';
 import { createSlots } from './slots.ts';
 
 export interface OutboundOptions {
@@ -29,6 +29,12 @@ export interface FetchOptions {
   readonly maxBytes?: number;
 }
 
+export interface PostedJson {
+  /** JSON. */
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export type OutboundResult<T> =
   | { readonly ok: true; readonly body: T; readonly contentType: string }
   | { readonly ok: false; readonly problem: string };
@@ -40,6 +46,8 @@ export type OutboundResult<T> =
 export interface Outbound {
   fetchText(url: string, options: FetchOptions): Promise<OutboundResult<string>>;
   fetchJson(url: string, options: FetchOptions): Promise<OutboundResult<unknown>>;
+  /** Sends JSON, which an answer with any 2xx status takes. A URL that failed is asked again the next time. */
+  postJson(url: string, posted: PostedJson): Promise<OutboundResult<string>>;
 }
 
 /** Seconds for which a URL that failed is not asked again. */
@@ -61,6 +69,13 @@ export function createOutbound(options: OutboundOptions): Outbound {
     fetchText: (url, asked) => remembering(url, asked, () => fetchText(url, asked)),
     fetchJson: (url, asked) =>
       remembering(url, asked, async () => asJson(await fetchText(url, asked))),
+    async postJson(url, { body, headers = {} }) {
+      const result = await connected(
+        url,
+        (target, options) => post(target, { ...options, body, headers, maxBytes }),
+      );
+      return result === 'busy' ? refused('too many requests are under way') : result;
+    },
   };
 
   async function remembering<T>(
@@ -84,9 +99,23 @@ export function createOutbound(options: OutboundOptions): Outbound {
     failures.set(name, { problem, until: now() + FAILURE_SECONDS });
   }
 
-  async function fetchText(
+  function fetchText(
     url: string,
-    asked: FetchOptions,
+    { accept, maxBytes: asked = maxBytes }: FetchOptions,
+  ): Promise<OutboundResult<string> | 'busy'> {
+    return connected(
+      url,
+      (target, options) => get(target, { ...options, accept, maxBytes: Math.min(asked, maxBytes) }),
+    );
+  }
+
+  /** Within the deadline and the limits, and only when the addresses may be asked. */
+  async function connected(
+    url: string,
+    send: (
+      target: URL,
+      options: Omit<ConnectOptions, 'maxBytes'>,
+    ) => Promise<OutboundResult<string>>,
   ): Promise<OutboundResult<string> | 'busy'> {
     const target = targetOf(url, policy);
     if (!target.ok) return target;
@@ -98,13 +127,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
       if (slot === undefined) return 'busy';
       const addresses = await checkedAddresses(target.value, policy, signal);
       const result = addresses.ok
-        ? await get(target.value, {
-          addresses: addresses.value,
-          accept: asked.accept,
-          maxBytes: Math.min(asked.maxBytes ?? maxBytes, maxBytes),
-          ca,
-          signal,
-        })
+        ? await send(target.value, { addresses: addresses.value, ca, signal })
         : addresses;
       // Whoever had to wait may have had too little time left: that is not the URL's fault.
       return signal.aborted && slot.waited ? 'busy' : result;

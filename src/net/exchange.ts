@@ -1,31 +1,77 @@
+import { Buffer } from 'node:buffer';
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import type { OutboundResult } from './outbound.ts';
 
-export interface GetOptions {
+export interface ConnectOptions {
   /** Where to connect, whatever the host name means by then. */
   readonly addresses: readonly string[];
-  readonly accept: readonly string[];
   readonly maxBytes: number;
   readonly ca: string | undefined;
   readonly signal: AbortSignal;
 }
 
+export interface GetOptions extends ConnectOptions {
+  readonly accept: readonly string[];
+}
+
+export interface PostOptions extends ConnectOptions {
+  /** JSON. */
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** One GET to one of the addresses; the certificate is checked against the URL's host name. */
 export function get(url: URL, options: GetOptions): Promise<OutboundResult<string>> {
-  const { addresses, accept, maxBytes, ca, signal } = options;
+  const { accept, maxBytes } = options;
+  return exchange(url, options, {
+    method: 'GET',
+    headers: { accept: accept.join(', ') },
+    problemOf: (response) => problemOf(response, accept, maxBytes),
+  });
+}
+
+/** One POST likewise, which any 2xx answers; what else the answer says is nothing to us, and is bounded all the same. */
+export function post(url: URL, options: PostOptions): Promise<OutboundResult<string>> {
+  const { body, headers } = options;
+  return exchange(url, options, {
+    method: 'POST',
+    headers: {
+      ...headers,
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(body)),
+    },
+    body,
+    problemOf: ({ statusCode = 0 }) =>
+      statusCode >= 200 && statusCode < 300 ? undefined : `the answer has status ${statusCode}`,
+  });
+}
+
+interface Exchange {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly problemOf: (response: IncomingMessage) => string | undefined;
+}
+
+function exchange(
+  url: URL,
+  { addresses, maxBytes, ca, signal }: ConnectOptions,
+  { method, headers, body: sent, problemOf }: Exchange,
+): Promise<OutboundResult<string>> {
   return new Promise((resolve) => {
     const send = url.protocol === 'http:' ? requestHttp : requestHttps;
     const request = send(url, {
+      method,
       // A connection of its own: one kept from another request was made to another request's address.
       agent: false,
       lookup: pinnedTo(addresses),
       rejectUnauthorized: true,
       ...ca !== undefined && { ca: [...rootCertificates, ca] },
       headers: {
-        accept: accept.join(', '),
+        ...headers,
         'accept-encoding': 'identity',
         'user-agent': 'ostiary',
         connection: 'close',
@@ -42,7 +88,7 @@ export function get(url: URL, options: GetOptions): Promise<OutboundResult<strin
     signal.addEventListener('abort', late, { once: true });
     request.on('error', (error) => fail(`the request failed: ${reasonOf(error)}`));
     request.on('response', (response) => {
-      const problem = problemOf(response, accept, maxBytes);
+      const problem = problemOf(response);
       if (problem !== undefined) return fail(problem);
       const chunks: Uint8Array[] = [];
       let bytes = 0;
@@ -60,7 +106,7 @@ export function get(url: URL, options: GetOptions): Promise<OutboundResult<strin
         end({ ok: true, body, contentType: mediaTypeOf(response) });
       });
     });
-    request.end();
+    request.end(sent);
   });
 }
 
