@@ -45,7 +45,7 @@ const MAY_USE_NODE = [
 const PACKAGES: ReadonlyMap<string, readonly string[]> = new Map([
   ['jose', ['keys', 'engine']],
   ['srvx', ['runtime', 'http']],
-  ['yaml', ['config', 'accounts/users_file']],
+  ['yaml', ['spec/yaml', 'accounts/users_file']],
   ['valibot', ['config', 'spec', 'cli', 'engine/administration', 'accounts/users_file']],
   ['@valibot/to-json-schema', ['config']],
   ['hash-wasm', ['accounts/password']],

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { openInstance } from './app.ts';
 import { createLog, LOG_RULE, parseLogSetting } from './cli/log.ts';
 import { loadConfig } from './config/load.ts';
-import { describeMistake } from './config/mistake.ts';
+import { describeMistake } from './spec/mistake.ts';
 import type { Peer } from './http/router.ts';
 
 const setting = parseLogSetting(process.env['OSTIARY_LOG']);

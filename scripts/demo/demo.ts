@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { type Instance, openInstance } from '../../src/app.ts';
 import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { describeMistake } from '../../src/config/mistake.ts';
+import { describeMistake } from '../../src/spec/mistake.ts';
 import { type RunningServer, startServer } from '../../src/runtime/serve.ts';
 import type { Log } from '../../src/spec/log.ts';
 import { type RelyingParty, startRelyingParty } from './relying_party.ts';

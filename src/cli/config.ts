@@ -1,6 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import { describeMistake, type Mistake, pathText } from '../config/mistake.ts';
+import { describeMistake, type Mistake, pathText } from '../spec/mistake.ts';
 import { type Command, done, type Invocation } from './command.ts';
 import { sourceOf } from './source.ts';
 import { fields } from './table.ts';

@@ -1,4 +1,4 @@
-import { printable } from '../config/mistake.ts';
+import { printable } from '../spec/mistake.ts';
 import type { Log, LogLevel } from '../spec/log.ts';
 
 /** What `OSTIARY_LOG` says: a level, a format or both, such as `debug`, `json` or `warn,json`. */

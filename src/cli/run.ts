@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import process from 'node:process';
 import { loadConfig } from '../config/load.ts';
-import { describeMistake } from '../config/mistake.ts';
+import { describeMistake } from '../spec/mistake.ts';
 import { helpOf, parseArguments, type ParsedArguments } from './arguments.ts';
 import type { Command, CommandResult, Invocation, LocalCommand, StoreCommand } from './command.ts';
 import { sourceOf } from './source.ts';

@@ -3,7 +3,7 @@ import process from 'node:process';
 import { type Instance, openInstance } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import { configFiles, type ConfigSource, loadConfig } from '../config/load.ts';
-import { describeMistake } from '../config/mistake.ts';
+import { describeMistake } from '../spec/mistake.ts';
 import { type ConfigWatchOptions, fingerprint, watchConfig } from '../config/watch.ts';
 import { startServer } from '../runtime/serve.ts';
 import type { Log } from '../spec/log.ts';

@@ -1,4 +1,4 @@
-import { printable } from '../config/mistake.ts';
+import { printable } from '../spec/mistake.ts';
 
 /** Rows in columns, as wide as their widest cell. Cells are made printable. */
 export function table(

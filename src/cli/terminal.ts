@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import process from 'node:process';
-import { printable } from '../config/mistake.ts';
+import { printable } from '../spec/mistake.ts';
 
 // A reader that went away, as `head` does, is no failure, and must not end a server whose log it read.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});

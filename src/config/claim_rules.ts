@@ -6,7 +6,7 @@ import {
   isStandardClaim,
   STANDARD_CLAIM_NAMES,
 } from '../accounts/standard_claims.ts';
-import { meant, type Mistake, mistake } from './mistake.ts';
+import { meant, type Mistake, mistake } from '../spec/mistake.ts';
 import type { Draft } from './rules.ts';
 
 /** Of attributes, declared or computed. */

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { isMap } from '../spec/is_map.ts';
+import type { Mistake } from '../spec/mistake.ts';
 import type { Config } from './config.ts';
-import type { Mistake } from './mistake.ts';
 import { type ConfigResult, loadLibraries, parseConfig } from './parse.ts';
 
 /** What is looked for in the working directory when no file is named; the first that exists. */
@@ -36,7 +36,7 @@ export async function loadConfig(source: ConfigSource): Promise<ConfigResult> {
   if (found === undefined && files.length === 1) return noFile(source, files);
   if (found !== undefined && !found.ok) return fileMistakes(source, found.file, [found.mistake]);
   if (found === undefined) return finish(source, undefined, {}, () => undefined);
-  const { readYaml } = await import('./yaml.ts');
+  const { readYaml } = await import('../spec/yaml.ts');
   const read = readYaml(found.text);
   if (!read.ok) return fileMistakes(source, found.file, read.mistakes);
   return finish(source, found.file, read.value, read.lineOf);

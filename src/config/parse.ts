@@ -1,13 +1,14 @@
 import * as v from 'valibot';
 import { loadCel } from '../accounts/cel.ts';
 import type { Client } from '../spec/client.ts';
+import { describeMistake, type Mistake, shownValue } from '../spec/mistake.ts';
 import type { Resource } from '../spec/resource.ts';
 import { type Scope, STANDARD_SCOPES } from '../spec/scopes.ts';
 import { isMap } from '../spec/is_map.ts';
 import { ruleOf } from '../spec/section.ts';
 import type { CustomLifespans, UserAttribute } from '../spec/settings.ts';
+import { authorizationPolicies } from './authorization_policies.ts';
 import type { Config } from './config.ts';
-import { describeMistake, type Mistake, shownValue } from './mistake.ts';
 import { brokenRules, doubts, type Draft, type DraftOf, issuerOf } from './rules.ts';
 import {
   clientSchema,
@@ -150,6 +151,7 @@ function configOf(options: ParsedOptions): Config {
       minimum_lengths: options.minimum_lengths,
       client_debug_messages: options.client_debug_messages,
       dpop_nonce: options.dpop_nonce,
+      authorization_policies: authorizationPolicies(options),
       claims_policies: new Map(
         Object.entries(options.claims_policies).map(([name, policy]) => [name, {
           ...policy,

@@ -1,9 +1,11 @@
+import { POLICY_LEVELS } from '../spec/authorization_policy.ts';
 import type { Client } from '../spec/client.ts';
 import { clientProblems } from '../spec/client_problems.ts';
+import { meant, type Mistake, mistake } from '../spec/mistake.ts';
 import { parseScope, STANDARD_SCOPES } from '../spec/scopes.ts';
+import { authorizationPolicyRules, policyClientDoubts } from './authorization_policies.ts';
 import { attributeRules, claimsPolicyRules, scopeClaimDoubts } from './claim_rules.ts';
 import { defaultIssuer, issuerProblem } from './issuer.ts';
-import { meant, type Mistake, mistake } from './mistake.ts';
 import type { ParsedOptions } from './schema.ts';
 
 /** The options that parsed; what did not has been reported already, and rules that need it are silent. */
@@ -27,12 +29,17 @@ export function brokenRules(draft: Draft): readonly Mistake[] {
     ...clientRules(draft),
     ...attributeRules(draft),
     ...claimsPolicyRules(draft),
+    ...authorizationPolicyRules(draft),
   ];
 }
 
 /** What is probably not meant, but cannot be told from the file alone. */
 export function doubts(draft: Draft): readonly Mistake[] {
-  return [...introspectionDoubts(draft), ...scopeClaimDoubts(draft)];
+  return [
+    ...introspectionDoubts(draft),
+    ...scopeClaimDoubts(draft),
+    ...policyClientDoubts(draft),
+  ];
 }
 
 function introspectionDoubts(draft: Draft): readonly Mistake[] {
@@ -92,11 +99,15 @@ function clientRules(draft: Draft): readonly Mistake[] {
   const scopes = knownScopes(draft);
   const lifespans = draft.lifespans && Object.keys(draft.lifespans.custom);
   const policies = draft.claims_policies && Object.keys(draft.claims_policies);
+  const authorizationPolicies = draft.authorization_policies && [
+    ...POLICY_LEVELS,
+    ...Object.keys(draft.authorization_policies),
+  ];
   for (const [index, { whole, value: client }] of draft.clients.entries()) {
     const at = (field: string, problem: string, value?: unknown): void => {
       mistakes.push(mistake(['clients', index, field], problem, value));
     };
-    const { client_id = '', lifespan, claims_policy } = client;
+    const { client_id = '', lifespan, claims_policy, authorization_policy } = client;
     const earlier = seen.get(client_id);
     if (earlier !== undefined) {
       at('client_id', `must differ from that of clients[${earlier}]`, client_id);
@@ -120,6 +131,17 @@ function clientRules(draft: Draft): readonly Mistake[] {
         'claims_policy',
         `must be a name under claims_policies${meant(claims_policy, policies)}`,
         claims_policy,
+      );
+    }
+    if (
+      authorization_policy !== undefined &&
+      authorizationPolicies?.includes(authorization_policy) === false
+    ) {
+      const hint = meant(authorization_policy, authorizationPolicies);
+      at(
+        'authorization_policy',
+        `must be a name under authorization_policies, or one of ${POLICY_LEVELS.join(', ')}${hint}`,
+        authorization_policy,
       );
     }
   }

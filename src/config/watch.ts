@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
+import type { Mistake } from '../spec/mistake.ts';
 import type { Config } from './config.ts';
-import type { Mistake } from './mistake.ts';
 import type { ConfigResult } from './parse.ts';
 
 export interface ConfigWatchOptions {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { type ConfigSource, loadConfig } from '../../src/config/load.ts';
-import { describeMistake } from '../../src/config/mistake.ts';
+import { describeMistake } from '../../src/spec/mistake.ts';
 import { assert, assertEquals } from '../support/assert.ts';
 
 type Files = Readonly<Record<string, string | Uint8Array>>;

@@ -1,7 +1,7 @@
 import { describe, it } from 'node:test';
-import { describeMistake } from '../../src/config/mistake.ts';
+import { describeMistake } from '../../src/spec/mistake.ts';
 import { parseConfig } from '../../src/config/parse.ts';
-import { readYaml } from '../../src/config/yaml.ts';
+import { readYaml } from '../../src/spec/yaml.ts';
 import { assert, assertEquals, assertStringIncludes } from '../support/assert.ts';
 
 /** Mistakes of a text as `line: sentence`, as the loader would put them together. */

@@ -3,7 +3,7 @@ import { loadCel } from '../../src/accounts/cel.ts';
 import { configJsonSchema } from '../../src/config/json_schema.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { OPTIONS } from '../../src/config/schema.ts';
-import { readYaml } from '../../src/config/yaml.ts';
+import { readYaml } from '../../src/spec/yaml.ts';
 import { CLIENT_METADATA } from '../../src/spec/client_metadata.ts';
 import { assert, assertEquals, assertExists } from '../support/assert.ts';
 import { schemaProblems } from '../support/json_schema.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Config } from '../../src/config/config.ts';
 import { configFiles, type ConfigSource, loadConfig } from '../../src/config/load.ts';
-import { describeMistake } from '../../src/config/mistake.ts';
+import { describeMistake } from '../../src/spec/mistake.ts';
 import { fingerprint, watchConfig } from '../../src/config/watch.ts';
 import { assert, assertEquals } from '../support/assert.ts';
 

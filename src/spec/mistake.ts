@@ -1,4 +1,4 @@
-import { nearestName } from '../spec/suggest.ts';
+import { nearestName } from './suggest.ts';
 
 /** Something wrong with the configuration, and where. */
 export interface Mistake {
