@@ -8,6 +8,7 @@ import {
 } from '../interaction/device.ts';
 import { home } from '../interaction/home.ts';
 import { login, submitLogin } from '../interaction/login.ts';
+import { selectAccount, submitSelectAccount } from '../interaction/select_account.ts';
 import { setup, submitSetup } from '../interaction/setup.ts';
 import { signUp, submitSignUp } from '../interaction/sign_up.ts';
 import { authorization } from './authorization.ts';
@@ -39,6 +40,10 @@ export function routesOf(site: Site): readonly Route[] {
     { path: '/revoke', methods: { POST: at(revocation) } },
     { path: '/login', methods: { GET: at(login), POST: at(submitLogin) } },
     { path: '/consent', methods: { GET: at(consent), POST: at(submitConsent) } },
+    {
+      path: '/select-account',
+      methods: { GET: at(selectAccount), POST: at(submitSelectAccount) },
+    },
     { path: '/sign-up', methods: { GET: at(signUp), POST: at(submitSignUp) } },
     { path: '/device', methods: { GET: at(device), POST: at(submitDevice) } },
     {

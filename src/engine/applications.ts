@@ -1,8 +1,7 @@
 import type { Client } from '../spec/client.ts';
 import { grants, sessions, userGrants, withdrawals } from '../store/collections.ts';
 import type { GrantRecord, SessionRecord } from '../store/records.ts';
-import type { Entry, Key } from '../store/store.ts';
-import { LIMITS } from '../store/store.ts';
+import { type Entry, type Key, LIMITS, type ListOptions } from '../store/store.ts';
 import { findClient } from './clients.ts';
 import type { Engine } from './engine.ts';
 import { listOwnSessions, sessionEntries } from './own_sessions.ts';
@@ -22,7 +21,7 @@ export interface Application {
   readonly last_used_at: number;
 }
 
-/** How many grants of one person are looked at. */
+/** How many grants of one person are looked at to show them. */
 const MAX_GRANTS = 1000;
 
 /** Seconds: longer than anything granted can wait to be redeemed. */
@@ -44,7 +43,7 @@ export async function listApplications(
       known === undefined ? application : joined(known, application),
     );
   };
-  for await (const { value: grant } of grantEntries(user, engine)) {
+  for await (const { value: grant } of grantEntries(user, engine, { limit: MAX_GRANTS })) {
     const live = await findLiveGrant(grant.id, engine);
     if (live !== undefined) note(ofGrant(grant, live.client));
   }
@@ -91,9 +90,13 @@ export async function withdrawApplication(
   engine.log('info', 'application.withdrawn', { user, client_id });
 }
 
-async function* grantEntries(user: string, engine: Engine): AsyncIterable<Entry<GrantRecord>> {
+async function* grantEntries(
+  user: string,
+  engine: Engine,
+  options: ListOptions = {},
+): AsyncIterable<Entry<GrantRecord>> {
   const { store, settings: { issuer } } = engine;
-  for await (const { key } of userGrants.list(store, [issuer, user], { limit: MAX_GRANTS })) {
+  for await (const { key } of userGrants.list(store, [issuer, user], options)) {
     const entry = await grants.get(store, issuer, key.at(-1) ?? '');
     if (entry !== undefined) yield entry;
   }

@@ -1,16 +1,16 @@
 import { sessions, userSessions } from '../store/collections.ts';
 import type { SessionRecord } from '../store/records.ts';
-import type { Entry } from '../store/store.ts';
+import type { Entry, ListOptions } from '../store/store.ts';
 import type { Engine } from './engine.ts';
 import { liveSession, removalOf, type Session } from './session.ts';
 
-/** How many sessions of one person are looked at. */
+/** How many sessions of one person are looked at to show them. */
 const MAX_SESSIONS = 200;
 
 /** Where a person is signed in, last used first. */
 export async function listOwnSessions(user: string, engine: Engine): Promise<readonly Session[]> {
   const found: Session[] = [];
-  for await (const entry of sessionEntries(user, engine)) {
+  for await (const entry of sessionEntries(user, engine, { limit: MAX_SESSIONS })) {
     const session = await liveSession(entry, engine);
     if (session !== undefined) found.push(session);
   }
@@ -30,9 +30,10 @@ export async function endOwnSession(user: string, sid: string, engine: Engine): 
 export async function* sessionEntries(
   user: string,
   engine: Engine,
+  options: ListOptions = {},
 ): AsyncIterable<Entry<SessionRecord>> {
   const { store, settings: { issuer } } = engine;
-  for await (const { key } of userSessions.list(store, [issuer, user], { limit: MAX_SESSIONS })) {
+  for await (const { key } of userSessions.list(store, [issuer, user], options)) {
     const entry = await sessions.get(store, issuer, key.at(-1) ?? '');
     if (entry !== undefined) yield entry;
   }

@@ -1,7 +1,7 @@
 /** Every view with models as they occur and as they should not: what tests and `scripts/screenshots.ts` look at. */
 import { type Html, html } from '../../src/http/html.ts';
 import type { Frame } from '../../src/interaction/frame.ts';
-import { messages } from '../../src/interaction/messages.ts';
+import { english, messagesOf } from '../../src/interaction/messages.ts';
 import { accountLayout } from '../../src/interaction/views/account_layout.ts';
 import { type ConsentModel, consentView } from '../../src/interaction/views/consent.ts';
 import {
@@ -12,6 +12,7 @@ import {
 import { errorView } from '../../src/interaction/views/error.ts';
 import { formPostView } from '../../src/interaction/views/form_post.ts';
 import { homeView } from '../../src/interaction/views/home.ts';
+import { selectAccountView } from '../../src/interaction/views/select_account.ts';
 import { type LoginModel, loginView } from '../../src/interaction/views/login.ts';
 import { setupClosedView, setupView } from '../../src/interaction/views/setup.ts';
 import { setupDoneView } from '../../src/interaction/views/setup_done.ts';
@@ -19,7 +20,7 @@ import { type SignUpModel, signUpView } from '../../src/interaction/views/sign_u
 
 export const frame: Frame = {
   nonce: 'AAAAAAAAAAAAAAAAAAAAAA',
-  messages: messages('en'),
+  messages: messagesOf(english),
   product: 'Ostiary',
   issuer: 'https://auth.example.com',
 };
@@ -27,7 +28,7 @@ export const frame: Frame = {
 /** As in a translation to a right-to-left language; the words stay English. */
 export const mirrored: Frame = {
   ...frame,
-  messages: { ...messages('en'), lang: 'he', dir: 'rtl' },
+  messages: { ...messagesOf(english), lang: 'he', dir: 'rtl' },
   product: 'שומר הסף',
 };
 
@@ -231,6 +232,18 @@ function accountLooks(frame: Frame, username: string): Html {
 /** Each with the frame it is to stand in. */
 export const shots: Readonly<Record<string, (frame: Frame) => Html>> = {
   'login': (frame) => loginView({ ...login, ...frame }),
+  'select-account': (frame) =>
+    selectAccountView({
+      ...frame,
+      client,
+      action: 'https://auth.example.com/select-account',
+      hidden: { csrf: 'c', pending: 'p' },
+      accounts: [
+        { sid: '1', username: 'ada', name: 'Ada Lovelace' },
+        { sid: '2', username: 'charles.babbage' },
+      ],
+      otherUrl: 'https://auth.example.com/login?pending=p&switch=yes',
+    }),
   'login-alone': (frame) => loginView({ ...alone, ...frame }),
   'login-wrong': (frame) => loginView({ ...login, ...frame, username: 'ada', problem: 'wrong' }),
   'login-slow-down': (frame) =>

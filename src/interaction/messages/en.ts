@@ -36,6 +36,9 @@ export const en = {
   'login.sign_up_link': 'Create one',
   'login.expired': 'This page was open for too long. Enter your password once more.',
 
+  'select_account.title': 'Choose an account',
+  'select_account.other': 'Use another account',
+
   'consent.title': 'Allow access?',
   'consent.title_for': 'Allow access for {client}',
   'consent.lead': '{client} wants to use your account.',

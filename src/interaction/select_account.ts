@@ -1,0 +1,105 @@
+import { formParams, queryParams } from '../endpoints/params.ts';
+import type { Site } from '../endpoints/site.ts';
+import type { Session } from '../engine/session.ts';
+import { newNonce, page, seeOther } from '../http/respond.ts';
+import type { RequestContext } from '../http/router.ts';
+import { OAuthError } from '../spec/oauth_error.ts';
+import { liveSessions } from './choose_session.ts';
+import { accountCookies, type BrowserCookies, cookiesOf, nameBrowser, withActive } from './cookies.ts';
+import {
+  type Errand,
+  errandCard,
+  errandFields,
+  errandId,
+  errandPageOptions,
+  errandUrl,
+  openErrand,
+  resumeErrand,
+} from './errand.ts';
+import { errorPage } from './error_page.ts';
+import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
+import { frameOf } from './frame.ts';
+import { selectAccountView } from './views/select_account.ts';
+
+/** Which of the accounts that are signed in here. Core §3.1.2.1, prompt=select_account */
+export async function selectAccount(
+  request: Request,
+  context: RequestContext,
+  site: Site,
+): Promise<Response> {
+  try {
+    const cookies = cookiesOf(request, context, site);
+    const errand = await openErrand(queryParams(context.query), cookies, site);
+    const live = await liveSessions(cookies, site);
+    return live.length === 0
+      ? seeOther(errandUrl('login', errand, site))
+      : showAccounts(errand, live, cookies, site);
+  } catch (error) {
+    return errorPage(error, context, site);
+  }
+}
+
+export async function submitSelectAccount(
+  request: Request,
+  context: RequestContext,
+  site: Site,
+): Promise<Response> {
+  try {
+    const params = await formParams(request, site.maxBodyBytes);
+    const cookies = cookiesOf(request, context, site);
+    const errand = await openErrand(params, cookies, site);
+    checkForm(request, params, bindingOf(errand, cookies.browser ?? ''), site);
+    const sid = params.get('account_session');
+    if (sid === undefined) throw new OAuthError('invalid_request', 'the form names no account');
+    const live = await liveSessions(cookies, site);
+    if (!live.some(({ record }) => record.sid === sid)) {
+      return seeOther(errandUrl('select-account', errand, site));
+    }
+    const after = withActive(cookies, sid);
+    return await resumeErrand(
+      errand.kind === 'authorization'
+        ? { ...errand, pending: { ...errand.pending, selected: sid } }
+        : errand,
+      after,
+      accountCookies(cookies, after, site),
+      site,
+    );
+  } catch (error) {
+    return errorPage(error, context, site);
+  }
+}
+
+function showAccounts(
+  errand: Errand,
+  live: readonly Session[],
+  cookies: BrowserCookies,
+  site: Site,
+): Response {
+  const nonce = newNonce();
+  const { browser, setCookie } = nameBrowser(cookies, site);
+  const client = errandCard(errand);
+  const other = new URL(errandUrl('login', errand, site));
+  other.searchParams.set('switch', 'yes');
+  const view = selectAccountView({
+    ...frameOf(nonce, site),
+    action: `${site.engine.settings.issuer}/select-account`,
+    hidden: { csrf: csrfToken(bindingOf(errand, browser), site), ...errandFields(errand) },
+    ...(client === undefined ? {} : { client }),
+    accounts: live.map(({ record: { sid }, user: { username, claims } }) => ({
+      sid,
+      username,
+      ...(typeof claims['name'] === 'string' ? { name: claims['name'] } : {}),
+    })),
+    otherUrl: other.href,
+  });
+  return page(view, {
+    ...errandPageOptions(errand),
+    nonce,
+    cookies: setCookie,
+    hsts: site.isSecure,
+  });
+}
+
+function bindingOf(errand: Errand, browser: string): FormBinding {
+  return { page: 'select-account', browser, about: errandId(errand) };
+}
