@@ -12,6 +12,7 @@ const FAMILIES: ReadonlyMap<string, Family> = new Map<string, Family>([
   ['session', async () => (await import('./session.ts')).SESSION_COMMANDS],
   ['subject', async () => (await import('./subject.ts')).SUBJECT_COMMANDS],
   ['claims', async () => (await import('./claims.ts')).CLAIMS_COMMANDS],
+  ['policy', async () => (await import('./policy.ts')).POLICY_COMMANDS],
   ['key', async () => (await import('./key.ts')).KEY_COMMANDS],
   ['config', async () => (await import('./config.ts')).CONFIG_COMMANDS],
   ['store', async () => (await import('./store.ts')).STORE_COMMANDS],

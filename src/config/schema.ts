@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { POLICY_LEVELS } from '../spec/authorization_policy.ts';
 import { CLIENT_METADATA } from '../spec/client_metadata.ts';
 import { ACCESS_TOKEN_FORMATS, SIGNING_ALGS } from '../spec/identifiers.ts';
 import { mapOf, section } from '../spec/section.ts';
@@ -15,6 +16,8 @@ import {
   network,
   oneOf,
   origin,
+  policyNetworks,
+  policySubjects,
   port,
   resourceUri,
   scopeList,
@@ -275,9 +278,45 @@ export const OPTIONS = {
     ),
     'Which claims go where, by a name that a client’s claims_policy may give.',
   ),
+  authorization_policies: describe(
+    v.optional(
+      mapOf(
+        name,
+        section({
+          default_policy: describe(oneOf(POLICY_LEVELS), 'What holds where no rule matches.'),
+          rules: describe(
+            v.optional(
+              v.array(section({
+                policy: describe(oneOf(POLICY_LEVELS), 'What holds where this rule matches.'),
+                subject: describe(
+                  v.optional(policySubjects),
+                  'user:NAME, group:NAME or client:ID; of a list one must match, of a list within it all.',
+                ),
+                networks: describe(
+                  v.optional(policyNetworks),
+                  'Where the person must be: names under definitions.networks, addresses, CIDR blocks.',
+                ),
+              })),
+              [],
+            ),
+            'The first that matches decides.',
+          ),
+        }),
+      ),
+      {},
+    ),
+    'Who may use a client and how sure the sign-in must be, by a name that a client’s authorization_policy may give.',
+  ),
   definitions: describe(
     v.optional(
       section({
+        networks: describe(
+          v.optional(
+            mapOf(name, v.pipe(v.array(network), v.minLength(1, 'must not be empty'))),
+            {},
+          ),
+          'Lists of addresses and CIDR blocks, by a name that policies may give.',
+        ),
         user_attributes: describe(
           v.optional(
             mapOf(

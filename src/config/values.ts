@@ -95,6 +95,29 @@ export const scopeList = v.pipe(
   v.transform((value) => parseScope(value) ?? []),
 );
 
+const policySubject = text(256);
+const SUBJECTS = 'must be a subject such as group:admins, a list of them, or a list of such lists';
+
+/** Of the outer list one, of an inner one all. */
+export const policySubjects = v.union([
+  policySubject,
+  v.pipe(
+    v.array(
+      v.union([
+        policySubject,
+        v.pipe(v.array(policySubject), v.minLength(1, 'must not be empty')),
+      ], SUBJECTS),
+    ),
+    v.minLength(1, 'must not be empty'),
+  ),
+], SUBJECTS);
+
+/** One text, or a list of them. */
+export const policyNetworks = v.union([
+  text(64),
+  v.pipe(v.array(text(64)), v.minLength(1, 'must not be empty')),
+], 'must be a network, or a list of them');
+
 export const clientId = v.pipe(
   v.string(),
   v.check(isClientId, 'must be 1 to 255 of the characters A-Z a-z 0-9 . _ ~ : / @ + = -'),

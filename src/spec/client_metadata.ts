@@ -392,6 +392,12 @@ export const CLIENT_METADATA = {
     defined: 'Ostiary',
     help: 'implicit: a request that names no audience asks for all of them.',
   },
+  authorization_policy: {
+    schema: v.optional(text, 'one_factor'),
+    defined: 'Ostiary',
+    help:
+      'Who may use the client: a name under authorization_policies, or one of one_factor, two_factor, deny.',
+  },
   claims_policy: {
     schema: v.optional(text),
     defined: 'Ostiary',

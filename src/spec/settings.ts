@@ -1,3 +1,4 @@
+import type { AuthorizationPolicy } from './authorization_policy.ts';
 import type { Client } from './client.ts';
 import type { Resource } from './resource.ts';
 import type { Scope } from './scopes.ts';
@@ -97,6 +98,8 @@ export interface Settings {
   readonly minimum_lengths: { readonly state: number; readonly nonce: number };
   /** Whether error answers tell clients the exact cause, too. */
   readonly client_debug_messages: boolean;
+  /** What a client's `authorization_policy` may name, beside the levels themselves. */
+  readonly authorization_policies: ReadonlyMap<string, AuthorizationPolicy>;
   readonly claims_policies: ReadonlyMap<string, ClaimsPolicy>;
   readonly user_attributes: ReadonlyMap<string, UserAttribute>;
   readonly authorization_details_types: ReadonlyMap<string, AuthorizationDetailsType>;

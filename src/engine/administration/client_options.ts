@@ -6,10 +6,10 @@ import {
   clientMetadataSchema,
 } from '../../spec/client_metadata.ts';
 import { clientProblems } from '../../spec/client_problems.ts';
+import { meant } from '../../spec/mistake.ts';
 import { parseScope } from '../../spec/scopes.ts';
 import { ruleOf, section } from '../../spec/section.ts';
 import type { Settings } from '../../spec/settings.ts';
-import { nearestName } from '../../spec/suggest.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 
 /** Metadata for a client of the store: RFC 7591's and ours, in harmony with itself and with the settings. */
@@ -53,11 +53,11 @@ function referenceProblems(metadata: ClientMetadata, settings: Settings): readon
   }
   const policies = [...POLICY_LEVELS, ...settings.authorization_policies.keys()];
   if (!policies.includes(authorization_policy)) {
-    const meant = nearestName(authorization_policy, policies);
+    const hint = meant(authorization_policy, policies);
     problems.push(
       `authorization_policy must be a name under authorization_policies, or one of ${
         POLICY_LEVELS.join(', ')
-      }: got ${authorization_policy}${meant === undefined ? '' : `; did you mean ${meant}?`}`,
+      }${hint}: got ${authorization_policy}`,
     );
   }
   return problems;

@@ -33,7 +33,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
   checkPkce(code, params.get('code_verifier'));
   checkDpopKey(code, caller);
   const narrowed = narrowGranted(params, code);
-  const user = await findGrantor(code, engine);
+  const user = await findGrantor(code, client, engine);
   const stands = await checkNotWithdrawn(code, engine);
   const earlier = await frontChannelGrant(code, engine);
   const grant = await newGrant(

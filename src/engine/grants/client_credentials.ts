@@ -3,6 +3,7 @@ import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
 import { parseScope } from '../../spec/scopes.ts';
 import { parseAuthorizationDetails } from '../authorization_details.ts';
+import { mayActForItself } from '../authorization_policy.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
 import { parseResources } from '../resources.ts';
@@ -15,6 +16,9 @@ export const clientCredentialsGrant: Grant = { grant_type: 'client_credentials',
 const PERSONAL_SCOPES = ['openid', 'offline_access'];
 
 function redeem(params: Params, { client }: Caller, engine: Engine): Promise<Redemption> {
+  if (!mayActForItself(client, engine)) {
+    throw new OAuthError('unauthorized_client', 'the policy denies this client');
+  }
   const scope = checkOwnScope(params.get('scope'), client);
   const resource = parseResources(params, client, engine);
   const authorization_details = parseAuthorizationDetails(

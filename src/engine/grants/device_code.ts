@@ -40,7 +40,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
     throw new OAuthError('access_denied', 'the person declined', { status: 400 });
   }
   const narrowed = narrowGranted(params, answer);
-  const user = await findGrantor(answer, engine);
+  const user = await findGrantor(answer, client, engine);
   const stands = await checkNotWithdrawn(answer, engine);
   const grant = await newGrant(answer, { caller, grant_type: 'device_code', nowSeconds }, engine);
   return {

@@ -1,6 +1,8 @@
 import { randomToken } from '../../keys/digest.ts';
+import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Authorization, GrantRecord, UserRecord } from '../../store/records.ts';
+import { isStillAuthorized } from '../authorization_policy.ts';
 import { bindingOf } from '../binding.ts';
 import { subjectOf } from '../claims/subject.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
@@ -11,11 +13,16 @@ import { findLiveUser } from '../users.ts';
 
 /** The person whose authorization is being redeemed, if it still stands. @throws {OAuthError} `invalid_grant` */
 export async function findGrantor(
-  { user: id, scope, authentication }: Authorization,
+  authorization: Authorization,
+  client: Client,
   engine: Engine,
 ): Promise<UserRecord> {
+  const { user: id, scope, authentication } = authorization;
   const user = await findLiveUser(id, authentication.auth_time, engine);
   if (user === undefined) throw new OAuthError('invalid_grant', 'the person may no longer sign in');
+  if (!isStillAuthorized(authorization, client, user, engine)) {
+    throw new OAuthError('invalid_grant', 'the policy of this client no longer lets the person in');
+  }
   const isOffline = scope.includes('offline_access');
   if (!isOffline && !await isSessionAlive(authentication.sid, user, engine)) {
     throw new OAuthError('invalid_grant', 'the session has ended');

@@ -2,6 +2,7 @@ import type { Client } from '../../spec/client.ts';
 import { grants, revocations } from '../../store/collections.ts';
 import type { GrantRecord, UserRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
+import { isStillAuthorized, mayActForItself } from '../authorization_policy.ts';
 import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { isSessionAlive } from '../session.ts';
@@ -16,7 +17,7 @@ export interface LiveGrant {
   readonly user: UserRecord;
 }
 
-/** The grant, if all it depends on is alive now: client, person, and the session unless it is for offline access. */
+/** The grant, if all it depends on holds now: client, person, policy, and the session unless it is for offline access. */
 export async function findLiveGrant(id: string, engine: Engine): Promise<LiveGrant | undefined> {
   const entry = await grants.get(engine.store, engine.settings.issuer, id);
   if (entry === undefined || entry.value.expires_at <= engine.now()) return undefined;
@@ -26,7 +27,7 @@ export async function findLiveGrant(id: string, engine: Engine): Promise<LiveGra
     return undefined;
   }
   const user = await findLiveUser(grant.user, grant.created_at, engine);
-  if (user === undefined) return undefined;
+  if (user === undefined || !isStillAuthorized(grant, client, user, engine)) return undefined;
   const isOffline = grant.scope.includes('offline_access');
   // Core §11, Back-Channel Logout §2.7: what is not for offline access ends with the session.
   if (!isOffline && !await isSessionAlive(grant.authentication.sid, user, engine)) return undefined;
@@ -49,9 +50,8 @@ export async function findLiveToken(text: string, engine: Engine): Promise<LiveT
   const grantId = grantIdOf(token);
   if (grantId === undefined) {
     const client = await findClient(token.client_id, engine);
-    return client === undefined || (client.client_id_issued_at ?? 0) > token.iat
-      ? undefined
-      : { token, person: undefined };
+    if (client === undefined || (client.client_id_issued_at ?? 0) > token.iat) return undefined;
+    return mayActForItself(client, engine) ? { token, person: undefined } : undefined;
   }
   const person = await findLiveGrant(grantId, engine);
   return person && { token, person };

@@ -1,0 +1,60 @@
+import { type AccessExplanation, explainAccess } from '../engine/administration/policies.ts';
+import { type Command, refused, resultOf, textFlag } from './command.ts';
+import { table } from './table.ts';
+
+export const POLICY_COMMANDS: readonly Command[] = [
+  {
+    kind: 'engine',
+    name: 'policy explain',
+    positionals: [],
+    flags: {
+      client: { type: 'string', value: 'ID', help: 'The client that somebody wants to use.' },
+      user: {
+        type: 'string',
+        value: 'NAME',
+        help: 'The person; without one, the client acts for itself (client_credentials).',
+      },
+      address: {
+        type: 'string',
+        value: 'ADDRESS',
+        help: 'Where the person is; without one, no network matches.',
+      },
+    },
+    help: 'Say what a client’s authorization policy asks of somebody, rule by rule.',
+    async run(engine, invocation) {
+      const client_id = textFlag(invocation, 'client');
+      if (client_id === undefined) return refused('give --client');
+      const [username, address] = [textFlag(invocation, 'user'), textFlag(invocation, 'address')];
+      const question = {
+        client_id,
+        ...username !== undefined && { username },
+        ...address !== undefined && { address },
+      };
+      return resultOf(await explainAccess(question, engine));
+    },
+    print(value) {
+      const explanation = value as unknown as AccessExplanation;
+      const { authorization_policy, default_policy, rules, level, decided_by, note } = explanation;
+      const rows = rules.map(({ policy, outcome, because }, index) => [
+        `rules[${index}]`,
+        policy,
+        outcome,
+        because,
+      ]);
+      const isDefault = decided_by === 'default_policy';
+      return [
+        table(['rule', 'policy', 'outcome', 'because'], [
+          ...rows,
+          [
+            'default_policy',
+            default_policy,
+            isDefault ? 'matches' : 'not reached',
+            isDefault ? 'no rule does' : `${decided_by} matches before it`,
+          ],
+        ]),
+        `${level}, by ${decided_by} of ${authorization_policy}\n`,
+        ...note === undefined ? [] : [`${note}\n`],
+      ].join('');
+    },
+  },
+];

@@ -1,0 +1,48 @@
+import { levelFor, looksAtNetworks, namesClients, policyOf } from '../policy/decide.ts';
+import { satisfiesAcr } from '../spec/acr.ts';
+import type { PolicyLevel } from '../spec/authorization_policy.ts';
+import type { Client } from '../spec/client.ts';
+import type { Settings } from '../spec/settings.ts';
+import type { Authorization, UserRecord } from '../store/records.ts';
+import type { Engine } from './engine.ts';
+
+/** What the client's policy asks of this person, who is at this address; an address that is not known is in no network. */
+export function requiredLevel(
+  client: Client,
+  { username, groups }: UserRecord,
+  address: string | undefined,
+  engine: Engine,
+): PolicyLevel {
+  return levelFor(policyOf(client, engine.settings), { username, groups, address });
+}
+
+/** Whether authorizations for the client must keep where the person was. */
+export function hasNetworkRules(
+  client: Client,
+  settings: Pick<Settings, 'authorization_policies'>,
+): boolean {
+  return looksAtNetworks(policyOf(client, settings));
+}
+
+/** Whether what a person allowed would be allowed now as well, by somebody at the same place who had proven as much. */
+export function isStillAuthorized(
+  { authentication, address }: Pick<Authorization, 'authentication' | 'address'>,
+  client: Client,
+  user: UserRecord,
+  engine: Engine,
+): boolean {
+  switch (requiredLevel(client, user, address, engine)) {
+    case 'one_factor':
+      return true;
+    case 'two_factor':
+      return satisfiesAcr(authentication.acr, 'two_factor');
+    case 'deny':
+      return false;
+  }
+}
+
+/** Whether a client may act for itself: asked only of policies that name such clients. */
+export function mayActForItself(client: Client, engine: Engine): boolean {
+  const policy = policyOf(client, engine.settings);
+  return !namesClients(policy) || levelFor(policy, { client_id: client.client_id }) !== 'deny';
+}
