@@ -6,7 +6,7 @@ import type { Config } from './config/config.ts';
 import { loadLibraries, requireConfig } from './config/parse.ts';
 import { corsPolicies } from './endpoints/cors.ts';
 import { rootRoutesOf, routesOf } from './endpoints/routes.ts';
-import type { Site } from './endpoints/site.ts';
+import { pageHandler, type Site } from './endpoints/site.ts';
 import { ensureKeysFor, keyIdProblems } from './engine/client_algorithms.ts';
 import { createSecretVerifier } from './engine/client_auth/secret.ts';
 import { createClientKeySets } from './engine/client_keys.ts';
@@ -15,6 +15,7 @@ import type { Engine } from './engine/engine.ts';
 import { newSetupToken } from './engine/setup.ts';
 import { createRouter, type Peer } from './http/router.ts';
 import { errorPage, notFoundPage } from './interaction/error_page.ts';
+import { createLanguages, type LanguageRow, type Languages } from './interaction/languages.ts';
 import { type Keys, openKeys } from './keys/keys.ts';
 import { createRecent } from './keys/recent.ts';
 import { loadStorageKey, parseStorageKey, randomStorageKey } from './keys/storage_key.ts';
@@ -38,6 +39,8 @@ export interface InstanceOptions {
   readonly hasher?: PasswordHasher;
   /** In place of the one that the configuration describes. */
   readonly outbound?: Outbound;
+  /** What pages can be in; by default all languages that we have. */
+  readonly languages?: readonly LanguageRow[];
 }
 
 /** A running provider: what answers requests, and what the command line works on. */
@@ -106,7 +109,8 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
     if (unknownKeys.length > 0) {
       throw new TypeError(['Cannot sign for every client:', ...unknownKeys].join('\n  '));
     }
-    let route = routerOf(config, engine);
+    const languages = createLanguages(options.languages);
+    let route = routerOf(config, engine, languages);
     const maintenance = setInterval(() => void maintain(engine), 3600_000);
     unref(maintenance);
     await maintain(engine);
@@ -124,7 +128,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
           outbound: outboundOf(next),
           settings: { ...next.settings, issuer },
         };
-        route = routerOf(next, engine);
+        route = routerOf(next, engine, languages);
         for (const problem of unknownKeysOf(engine)) {
           log('error', 'client.unknown_key', { problem });
         }
@@ -213,6 +217,7 @@ function outboundOptions({ outbound, development }: Config, now: () => number): 
 function routerOf(
   config: Config,
   engine: Engine,
+  languages: Languages,
 ): (request: Request, peer?: Peer) => Promise<Response> {
   const url = new URL(engine.settings.issuer);
   const site: Site = {
@@ -225,6 +230,7 @@ function routerOf(
       config.listen.tls?.client_certificates === 'request',
     senders: createRecent(1024),
     productName: config.name,
+    languages,
     maxBodyBytes: MAX_BODY_BYTES,
     cors: corsPolicies(config.cors, engine),
   };
@@ -232,8 +238,9 @@ function routerOf(
     basePath: site.basePath,
     routes: routesOf(site),
     rootRoutes: rootRoutesOf(site),
-    notFound: (request, context) => notFoundPage(request, context, site),
-    failed: (error, _request, context) => errorPage(error, context, site),
+    notFound: pageHandler(notFoundPage, site),
+    failed: (error, request, context) =>
+      errorPage(error, context, { ...site, asked: { request, context } }),
   });
 }
 

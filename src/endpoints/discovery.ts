@@ -74,7 +74,9 @@ export interface ServerMetadata {
 }
 
 /** Derived from the tables: a feature is advertised because it exists, and the configuration lets it be used. */
-export function serverMetadata(site: Pick<Site, 'engine' | 'clientCertificates'>): ServerMetadata {
+export function serverMetadata(
+  site: Pick<Site, 'engine' | 'clientCertificates' | 'languages'>,
+): ServerMetadata {
   const { settings } = site.engine;
   const { issuer, scopes, resources } = settings;
   const resourceScopes = [...resources.values()].flatMap((resource) => resource.scope);
@@ -139,7 +141,7 @@ export function serverMetadata(site: Pick<Site, 'engine' | 'clientCertificates'>
     require_request_uri_registration: true,
     require_pushed_authorization_requests: settings.require_pushed_authorization_requests,
     authorization_response_iss_parameter_supported: true,
-    ui_locales_supported: ['en'],
+    ui_locales_supported: site.languages.rows.map(({ tag }) => tag),
   };
 }
 

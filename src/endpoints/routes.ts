@@ -7,6 +7,7 @@ import {
   submitDeviceConfirmation,
 } from '../interaction/device.ts';
 import { home } from '../interaction/home.ts';
+import { submitLanguage } from '../interaction/language.ts';
 import { login, submitLogin } from '../interaction/login.ts';
 import { selectAccount, submitSelectAccount } from '../interaction/select_account.ts';
 import { setup, submitSetup } from '../interaction/setup.ts';
@@ -19,7 +20,7 @@ import { introspection } from './introspection.ts';
 import { jwks } from './jwks.ts';
 import { pushedAuthorizationRequest } from './pushed_authorization_request.ts';
 import { revocation } from './revocation.ts';
-import type { Site, SiteHandler } from './site.ts';
+import { pageHandler, type Site, type SiteHandler } from './site.ts';
 import { token } from './token.ts';
 import { userinfo } from './userinfo.ts';
 
@@ -27,30 +28,32 @@ import { userinfo } from './userinfo.ts';
 export function routesOf(site: Site): readonly Route[] {
   const at = (handler: SiteHandler): Handler => (request, context) =>
     handler(request, context, site);
+  const atPage = (handler: SiteHandler): Handler => pageHandler(handler, site);
   const routes: readonly Route[] = [
-    { path: '/', methods: { GET: at(home) } },
+    { path: '/', methods: { GET: atPage(home) } },
     { path: '/.well-known/openid-configuration', methods: { GET: discoveryHandler(site) } },
     { path: '/jwks', methods: { GET: at(jwks) } },
-    { path: '/authorize', methods: { GET: at(authorization), POST: at(authorization) } },
+    { path: '/authorize', methods: { GET: atPage(authorization), POST: atPage(authorization) } },
     { path: '/par', methods: { POST: at(pushedAuthorizationRequest) } },
     { path: '/token', methods: { POST: at(token) } },
     { path: '/device_authorization', methods: { POST: at(deviceAuthorization) } },
     { path: '/userinfo', methods: { GET: at(userinfo), POST: at(userinfo) } },
     { path: '/introspect', methods: { POST: at(introspection) } },
     { path: '/revoke', methods: { POST: at(revocation) } },
-    { path: '/login', methods: { GET: at(login), POST: at(submitLogin) } },
-    { path: '/consent', methods: { GET: at(consent), POST: at(submitConsent) } },
+    { path: '/login', methods: { GET: atPage(login), POST: atPage(submitLogin) } },
+    { path: '/consent', methods: { GET: atPage(consent), POST: atPage(submitConsent) } },
     {
       path: '/select-account',
       methods: { GET: at(selectAccount), POST: at(submitSelectAccount) },
     },
-    { path: '/sign-up', methods: { GET: at(signUp), POST: at(submitSignUp) } },
-    { path: '/device', methods: { GET: at(device), POST: at(submitDevice) } },
+    { path: '/sign-up', methods: { GET: atPage(signUp), POST: atPage(submitSignUp) } },
+    { path: '/device', methods: { GET: atPage(device), POST: atPage(submitDevice) } },
     {
       path: '/device/confirm',
-      methods: { GET: at(confirmDevice), POST: at(submitDeviceConfirmation) },
+      methods: { GET: atPage(confirmDevice), POST: atPage(submitDeviceConfirmation) },
     },
-    { path: '/setup', methods: { GET: at(setup), POST: at(submitSetup) } },
+    { path: '/setup', methods: { GET: atPage(setup), POST: atPage(submitSetup) } },
+    { path: '/language', methods: { POST: atPage(submitLanguage) } },
     { path: '/healthz', methods: { GET: healthz } },
     { path: '/readyz', methods: { GET: at(readyz) } },
   ];

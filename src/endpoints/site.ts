@@ -3,6 +3,7 @@ import type { Place } from '../engine/session.ts';
 import { clientAddress, sourceOf } from '../http/client_address.ts';
 import type { CorsPolicy } from '../http/cors.ts';
 import type { Handler, RequestContext } from '../http/router.ts';
+import type { Languages } from '../interaction/languages.ts';
 import type { Recent } from '../keys/recent.ts';
 import type { Networks } from '../spec/networks.ts';
 
@@ -22,6 +23,9 @@ export interface Site {
   readonly senders: Recent<string>;
   /** What pages call this server. */
   readonly productName: string;
+  readonly languages: Languages;
+  /** What a page answers; absent for all that is no page, which pays nothing for languages. */
+  readonly asked?: { readonly request: Request; readonly context: RequestContext };
   readonly maxBodyBytes: number;
   /** Endpoints that browsers may call from elsewhere, by path. */
   readonly cors: (path: string) => CorsPolicy | undefined;
@@ -33,6 +37,18 @@ export type SiteHandler = (
   context: RequestContext,
   site: Site,
 ) => ReturnType<Handler>;
+
+/** The handler of a page, which knows its reader: it starts once the languages are there. */
+export function pageHandler(handler: SiteHandler, site: Site): Handler {
+  return (request, context) => {
+    const own: Site = { ...site, asked: { request, context } };
+    const loading = site.languages.load();
+    if (loading === undefined) return handler(request, context, own);
+    return loading.catch((cause) => {
+      site.engine.log('error', 'languages.not_loaded', { cause });
+    }).then(() => handler(request, context, own));
+  };
+}
 
 /** What guesses from this sender are counted by. */
 export function senderOf(request: Request, context: RequestContext, site: Site): string {

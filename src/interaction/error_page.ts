@@ -36,7 +36,9 @@ function show(
 ): Response {
   const nonce = newNonce();
   const { correlationId } = context;
-  return page(errorView({ ...frameOf(nonce, site), ...shown, correlationId }), {
+  // What a form was refused for is not found by asking for its address.
+  const back = site.asked?.request.method === 'POST' ? '/' : undefined;
+  return page(errorView({ ...frameOf(nonce, site, undefined, back), ...shown, correlationId }), {
     status: shown.status,
     nonce,
     hsts: site.isSecure,

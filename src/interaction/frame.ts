@@ -1,5 +1,8 @@
 import type { Site } from '../endpoints/site.ts';
-import { type Messages, messages } from './messages.ts';
+import { parseLocales } from '../engine/authorize/request.ts';
+import { acceptedLanguages } from '../http/accept_language.ts';
+import { languageChoice } from './language_cookie.ts';
+import type { Messages } from './messages.ts';
 
 /** What every view is given for the frame around it. */
 export interface Frame {
@@ -8,9 +11,49 @@ export interface Frame {
   readonly product: string;
   /** What every address of ours starts with. */
   readonly issuer: string;
+  /** Absent where there is nothing to choose. */
+  readonly picker?: LanguagePicker | undefined;
 }
 
-export function frameOf(nonce: string, site: Site): Frame {
-  const { issuer } = site.engine.settings;
-  return { nonce, messages: messages('en'), product: site.productName, issuer };
+/** For another language. */
+export interface LanguagePicker {
+  readonly languages: readonly { readonly tag: string; readonly name: string }[];
+  readonly current: string;
+  /** What the application asks for, which a choice overrules. */
+  readonly over: readonly string[];
+  /** Path and query of the page to come back to. */
+  readonly back: string;
+}
+
+/**
+ * `ui_locales` is what the application asks for (Core §3.1.2.1); `back`, below the issuer, where the page can be had
+ * again, by default what was asked for.
+ */
+export function frameOf(nonce: string, site: Site, ui_locales?: string, back?: string): Frame {
+  const { languages, productName, engine: { settings: { issuer } } } = site;
+  const over = parseLocales(ui_locales) ?? [];
+  const current = languages.find(readersTags(site, over))?.tag ?? 'en';
+  const messages = languages.messages(current);
+  const frame = { nonce, messages, product: productName, issuer };
+  if (languages.rows.length < 2) return frame;
+  const path = site.basePath + (back ?? addressOf(site));
+  return { ...frame, picker: { languages: languages.rows, current, over, back: path } };
+}
+
+/** Best first. What somebody picked comes before what the application asks for only where they saw that and picked another. */
+function readersTags({ asked, ...site }: Site, over: readonly string[]): readonly string[] {
+  if (asked === undefined) return over;
+  const { headers } = asked.request;
+  const choice = languageChoice(headers.get('cookie'), site);
+  const accepted = acceptedLanguages(headers.get('accept-language'));
+  if (choice === undefined) return [...over, ...accepted];
+  const isOverruled = over.length > 0 && choice.over.join() !== over.join();
+  return [...isOverruled ? over : [], choice.tag, ...over, ...accepted];
+}
+
+/** Of what was asked for; a form’s address without what the form said. */
+function addressOf({ asked }: Site): string {
+  if (asked === undefined) return '/';
+  const { path, query } = asked.context;
+  return query === '' || asked.request.method === 'POST' ? path : `${path}?${query}`;
 }

@@ -1,5 +1,6 @@
 import { type Html, html, trustedHtml } from '../http/html.ts';
 import type { Frame } from './frame.ts';
+import { languagePicker } from './views/language_picker.ts';
 import { styles } from './styles.ts';
 
 export interface Page extends Frame {
@@ -37,7 +38,8 @@ export interface Document extends Frame {
 }
 
 /** The document around every page. */
-export function documentOf({ title, body, moreStyles, nonce, messages, product }: Document): Html {
+export function documentOf({ title, body, moreStyles, ...frame }: Document): Html {
+  const { nonce, messages, product } = frame;
   return html`
     <!doctype html>
     <html lang="${messages.lang}" dir="${messages.dir}">
@@ -54,7 +56,7 @@ export function documentOf({ title, body, moreStyles, nonce, messages, product }
       </head>
       <body>
         ${body}
-        <footer>${messages.text('frame.footer')}</footer>
+        <footer><p>${messages.text('frame.footer')}</p> ${languagePicker(frame)}</footer>
       </body>
     </html>
   `;

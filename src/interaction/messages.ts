@@ -30,18 +30,7 @@ export interface Messages {
   time(seconds: number, zoneinfo?: string): string;
 }
 
-const ENGLISH: Language = { lang: 'en', dir: 'ltr', texts: en };
-
-export const LANGUAGES: readonly Language[] = [ENGLISH];
-
-/** The messages for a language tag: that very language, else the wider one (RFC 4647 §3.4), else English. */
-export function messages(tag: string): Messages {
-  for (let range = tag.toLowerCase(); range !== ''; range = range.replace(/-?[^-]*$/, '')) {
-    const language = LANGUAGES.find(({ lang }) => lang.toLowerCase() === range);
-    if (language !== undefined) return messagesOf(language);
-  }
-  return messagesOf(ENGLISH);
-}
+export const english: Language = { lang: 'en', dir: 'ltr', texts: en };
 
 export function messagesOf({ lang, dir, texts }: Language): Messages {
   return {

@@ -23,6 +23,16 @@ export const frame: Frame = {
   messages: messagesOf(english),
   product: 'Ostiary',
   issuer: 'https://auth.example.com',
+  picker: {
+    languages: [
+      { tag: 'en', name: 'English' },
+      { tag: 'de', name: 'Deutsch' },
+      { tag: 'he', name: 'עברית' },
+    ],
+    current: 'en',
+    over: ['de-AT', 'de'],
+    back: '/login?pending=p',
+  },
 };
 
 /** As in a translation to a right-to-left language; the words stay English. */

@@ -2,6 +2,8 @@
 export const en = {
   'frame.title': '{title} · {product}',
   'frame.footer': 'Kept by Ostiary',
+  'frame.language': 'Language',
+  'frame.language_submit': 'Change',
   'frame.problem': 'Problem: {title}',
   'frame.new_tab': '(opens in a new tab)',
 

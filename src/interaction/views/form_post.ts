@@ -14,6 +14,7 @@ export function formPostView(model: FormPostModel): Html {
   const { action, fields, nonce, messages } = model;
   return layout({
     ...model,
+    picker: undefined,
     title: messages.text('form_post.title'),
     door: html`
       <h1>${messages.text('form_post.title')}</h1>
