@@ -5,7 +5,8 @@ import { describe, it } from 'node:test';
 import type { Config } from '../../src/config/config.ts';
 import { configFiles, type ConfigSource, loadConfig } from '../../src/config/load.ts';
 import { describeMistake } from '../../src/spec/mistake.ts';
-import { fingerprint, watchConfig } from '../../src/config/watch.ts';
+import { fingerprint } from '../../src/config/poll.ts';
+import { watchConfig } from '../../src/config/watch.ts';
 import { assert, assertEquals } from '../support/assert.ts';
 
 type Event =
