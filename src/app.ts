@@ -1,7 +1,8 @@
 import { createBuckets } from './accounts/bucket.ts';
-import { createDirectory, type Directory } from './accounts/directory.ts';
+import type { Directory } from './accounts/directory.ts';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password.ts';
 import { createRegulation } from './accounts/regulation.ts';
+import { createStoreDirectory } from './accounts/store_directory.ts';
 import type { Config } from './config/config.ts';
 import { loadLibraries, requireConfig } from './config/parse.ts';
 import { corsPolicies } from './endpoints/cors.ts';
@@ -79,7 +80,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       now,
       log,
     });
-    const directory = createDirectory({ store, now });
+    const directory = createStoreDirectory({ store, now });
     const secrets = createSecretVerifier(keys, hasher);
     const regulation = createRegulation({ now });
     const secretTries = createBuckets({ now, perSecond: 20, burst: 50 });

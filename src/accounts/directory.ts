@@ -1,12 +1,7 @@
-import { collection } from '../store/collection.ts';
-import type { Provenance, UsernameRecord, UserRecord } from '../store/records.ts';
-import { type Change, type JsonValue, LIMITS, type Store } from '../store/store.ts';
-import { parsePersonalData, type PersonalData } from './personal_data.ts';
-import { canonicalUsername, checkUsername, skeleton } from './username.ts';
-
-const users = collection<UserRecord>('user');
-const usernames = collection<UsernameRecord>('username');
-const skeletons = collection<UsernameRecord>('username_skeleton');
+import { OAuthError } from '../spec/oauth_error.ts';
+import type { Provenance, UserRecord } from '../store/records.ts';
+import type { Change, JsonValue } from '../store/store.ts';
+import type { PersonalData } from './personal_data.ts';
 
 export interface NewPerson extends PersonalData {
   readonly username: string;
@@ -36,16 +31,44 @@ export interface ListPeopleOptions {
   readonly after?: string;
 }
 
-/** The people, shared by all issuers of a store. What names a person by id answers undefined or false if there is none. */
+/** What can be changed through a directory; pages leave out the rest. */
+export interface Writable {
+  /** `setPassword` and `replaceDigest`. */
+  readonly password: boolean;
+  /** `update`. */
+  readonly profile: boolean;
+  /** `create`, `disable`, `enable` and `remove`. */
+  readonly people: boolean;
+}
+
+export interface SetPasswordOptions {
+  /** The digest that the new one takes the place of; undefined: there was none. By default any. */
+  readonly replacing: string | undefined;
+}
+
+/**
+ * The people, shared by all issuers of a store. What names a person by id answers undefined or false if there is none.
+ * What cannot be written is `refused` where there is such an answer, else an OAuthError `access_denied` is thrown, with
+ * a hint for whoever tried.
+ */
 export interface Directory {
+  /** As of now: what is kept in a file can become read-only. */
+  readonly writable: Writable;
   findByUsername(typed: string): Promise<UserRecord | undefined>;
   findById(id: string): Promise<UserRecord | undefined>;
   /** One commit, with `alongside`: of two racing twins one is created. */
   create(person: NewPerson, alongside?: Change): Promise<CreateResult>;
   /** Merges: what is not named stays, `null` removes. A changed e-mail address or telephone number is not verified. */
   update(id: string, patch: PersonalData): Promise<UpdateResult>;
-  /** Takes a digest; sessions and grants from before no longer hold. */
-  setPassword(id: string, digest: string): Promise<UserRecord | undefined>;
+  /**
+   * Takes a digest; sessions and grants from before no longer hold. Undefined without a write, too, when the current
+   * digest is not the one to be replaced.
+   */
+  setPassword(
+    id: string,
+    digest: string,
+    options?: SetPasswordOptions,
+  ): Promise<UserRecord | undefined>;
   /** Puts another digest of the same password in place of `from`, if that is still there. */
   replaceDigest(id: string, from: string, to: string): Promise<boolean>;
   /** Sessions and grants from before no longer hold, even when the person is enabled again. */
@@ -58,153 +81,6 @@ export interface Directory {
   isEmpty(): Promise<boolean>;
 }
 
-export interface DirectoryOptions {
-  readonly store: Store;
-  /** Unix seconds, with a fraction. */
-  readonly now: () => number;
-  /** Makes an identifier that was never used; by default a random UUID. */
-  readonly random?: () => string;
-}
-
-/** Under contention somebody else makes progress each time; so many times in a row is a fault. */
-const MAX_ATTEMPTS = 100;
-
-export function createDirectory(options: DirectoryOptions): Directory {
-  const { store, now, random = () => crypto.randomUUID() } = options;
-
-  const directory: Directory = {
-    async findByUsername(typed) {
-      const username = canonicalUsername(typed);
-      const name = username === undefined ? undefined : await usernames.get(store, username);
-      // Looked up even without a name, so that a missing person takes as many reads.
-      const user = await users.get(store, name?.value.user ?? '');
-      return user?.value;
-    },
-
-    async findById(id) {
-      return (await users.get(store, id))?.value;
-    },
-
-    async create(person, alongside = {}) {
-      const name = checkUsername(person.username);
-      const data = parsePersonalData(person, NOBODY);
-      const problems = [...name.ok ? [] : [name.reason], ...data.problems];
-      if (!name.ok || problems.length > 0) return { kind: 'refused', problems };
-      const user: UserRecord = {
-        id: random(),
-        username: name.username,
-        ...person.password === undefined ? {} : { password: person.password },
-        disabled: person.disabled ?? false,
-        groups: data.groups,
-        claims: data.claims,
-        attributes: data.attributes,
-        created_at: Math.floor(now()),
-        updated_at: Math.floor(now()),
-        provenance: person.provenance,
-      };
-      const tooLarge = sizeProblem(user);
-      if (tooLarge !== undefined) return { kind: 'refused', problems: [tooLarge] };
-      for (let attempt = 0; attempt < 2; attempt++) {
-        const by = await ownerOf(name.username);
-        if (by !== undefined) return { kind: 'taken', by };
-        if (await store.commit(creation(user, alongside)) === 'committed') {
-          return { kind: 'created', user };
-        }
-      }
-      return { kind: 'conflict' };
-    },
-
-    async update(id, patch) {
-      let problems: readonly string[] = [];
-      const user = await edit(id, (current) => {
-        const data = parsePersonalData(patch, current);
-        const { groups, claims, attributes } = data;
-        const next = { ...current, groups, claims, attributes, updated_at: Math.floor(now()) };
-        const tooLarge = sizeProblem(next);
-        problems = tooLarge === undefined ? data.problems : [...data.problems, tooLarge];
-        return problems.length === 0 ? next : undefined;
-      });
-      if (problems.length > 0) return { kind: 'refused', problems };
-      return user === undefined ? { kind: 'missing' } : { kind: 'updated', user };
-    },
-
-    setPassword: (id, digest) =>
-      edit(id, (user) => ({ ...user, password: digest, valid_from: now() })),
-
-    async replaceDigest(id, from, to) {
-      const edited = await edit(id, (user) => {
-        return user.password === from ? { ...user, password: to } : undefined;
-      });
-      return edited !== undefined;
-    },
-
-    disable: (id) => edit(id, (user) => ({ ...user, disabled: true, valid_from: now() })),
-    enable: (id) => edit(id, (user) => ({ ...user, disabled: false })),
-
-    async remove(id) {
-      for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-        const entry = await users.get(store, id);
-        if (entry === undefined) return false;
-        const { username } = entry.value;
-        const outcome = await store.commit({
-          check: [users.check(entry)],
-          remove: [
-            users.remove(id),
-            usernames.remove(username),
-            skeletons.remove(skeleton(username)),
-          ],
-        });
-        if (outcome === 'committed') return true;
-      }
-      throw contention(id);
-    },
-
-    async list({ limit, after } = {}) {
-      const found: UserRecord[] = [];
-      const names = usernames.list(store, [], {
-        ...limit === undefined ? {} : { limit },
-        ...after === undefined ? {} : { after: usernames.key(after) },
-      });
-      for await (const { value } of names) {
-        const user = await directory.findById(value.user);
-        if (user !== undefined) found.push(user);
-      }
-      return found;
-    },
-
-    async isEmpty() {
-      return (await directory.list({ limit: 1 })).length === 0;
-    },
-  };
-  return directory;
-
-  /** The username that stands in the way of this one. */
-  async function ownerOf(username: string): Promise<string | undefined> {
-    const owner = await usernames.get(store, username) ??
-      await skeletons.get(store, skeleton(username));
-    if (owner === undefined) return undefined;
-    return (await directory.findById(owner.value.user))?.username ?? username;
-  }
-
-  /** Writes what `change` makes of the person; undefined without a write when it, or the person, is undefined. */
-  async function edit(
-    id: string,
-    change: (user: UserRecord) => UserRecord | undefined,
-  ): Promise<UserRecord | undefined> {
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const entry = await users.get(store, id);
-      const next = entry && change(entry.value);
-      if (entry === undefined || next === undefined) return undefined;
-      const outcome = await store.commit({
-        check: [users.check(entry)],
-        put: [users.put([id], next)],
-      });
-      if (outcome === 'committed') return next;
-    }
-    throw contention(id);
-  }
-}
-
 /** One of the claims that a person has without the configuration saying so: Core §5.1, without `sub`, and `groups`. */
 export function claimOf(user: UserRecord, name: string): JsonValue | undefined {
   if (name === 'groups') return user.groups;
@@ -213,35 +89,7 @@ export function claimOf(user: UserRecord, name: string): JsonValue | undefined {
   return name === 'preferred_username' ? user.username : undefined;
 }
 
-const NOBODY = { groups: [], claims: {}, attributes: {} } as const;
-
-function creation(user: UserRecord, alongside: Change): Change {
-  const { id, username } = user;
-  const looks = skeleton(username);
-  return {
-    check: [
-      ...alongside.check ?? [],
-      users.absent(id),
-      usernames.absent(username),
-      skeletons.absent(looks),
-    ],
-    put: [
-      ...alongside.put ?? [],
-      users.put([id], user),
-      usernames.put([username], { user: id }),
-      skeletons.put([looks], { user: id }),
-    ],
-    remove: alongside.remove ?? [],
-  };
-}
-
-/** Leaves room for what is set besides: a digest, times. */
-function sizeProblem(user: UserRecord): string | undefined {
-  const bytes = new TextEncoder().encode(JSON.stringify(user)).length;
-  const most = LIMITS.valueBytes - 2048;
-  return bytes > most ? `all claims together take ${bytes} bytes, more than ${most}` : undefined;
-}
-
-function contention(id: string): Error {
-  return new Error(`Cannot change person as it never stays the same: got ${id}`);
+/** What a directory throws that cannot make a change, such as `people are kept in users.yaml: edit it there`. */
+export function refusedWrite(reason: string): OAuthError {
+  return new OAuthError('access_denied', reason);
 }

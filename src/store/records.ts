@@ -22,7 +22,24 @@ export interface UserRecord {
   readonly attributes: { readonly [attribute: string]: JsonValue };
   readonly created_at: number;
   readonly updated_at: number;
-  readonly provenance: Provenance;
+  readonly provenance: Provenance | 'file';
+}
+
+/**
+ * What the store remembers of a person in `users.yaml`: `['file_user', canonical name]`. It stays when the entry goes, so
+ * that the person who comes back is the same.
+ */
+export interface FileUserRecord {
+  readonly id: string;
+  /** Whether the file had the person when it was last read. */
+  readonly is_listed: boolean;
+  readonly disabled: boolean;
+  /** A MAC of the password's digest, and of everything else in the entry: they tell whether something changed. */
+  readonly password_mark: string;
+  readonly content_mark: string;
+  readonly valid_from?: number;
+  readonly created_at: number;
+  readonly updated_at: number;
 }
 
 /**

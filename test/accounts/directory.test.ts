@@ -1,12 +1,8 @@
 import { describe, it } from 'node:test';
-import {
-  claimOf,
-  createDirectory,
-  type CreateResult,
-  type Directory,
-} from '../../src/accounts/directory.ts';
+import { claimOf, type CreateResult, type Directory } from '../../src/accounts/directory.ts';
 import type { UserRecord } from '../../src/store/records.ts';
 import type { Key, Store } from '../../src/store/store.ts';
+import { createStoreDirectory } from '../../src/accounts/store_directory.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import { assert, assertEquals, assertFalse, assertMatch } from '../support/assert.ts';
 
@@ -21,7 +17,7 @@ interface Fixture {
 function setUp(): Fixture {
   const clock = { seconds: NOW };
   const store = openMemoryStore();
-  return { store, clock, directory: createDirectory({ store, now: () => clock.seconds }) };
+  return { store, clock, directory: createStoreDirectory({ store, now: () => clock.seconds }) };
 }
 
 function created(result: CreateResult): UserRecord {
@@ -274,7 +270,7 @@ describe('the directory', () => {
     const memory = openMemoryStore();
     let reads = 0;
     const store: Store = { ...memory, get: (key) => (reads++, memory.get(key)) };
-    const directory = createDirectory({ store, now: () => NOW });
+    const directory = createStoreDirectory({ store, now: () => NOW });
     await add(directory, 'alice');
     reads = 0;
     await directory.findByUsername('alice');

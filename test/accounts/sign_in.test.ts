@@ -1,8 +1,9 @@
 import { describe, it } from 'node:test';
-import { createDirectory, type Directory } from '../../src/accounts/directory.ts';
+import type { Directory } from '../../src/accounts/directory.ts';
 import { createPasswordHasher, type PasswordHasher } from '../../src/accounts/password.ts';
 import { createRegulation, type Regulation } from '../../src/accounts/regulation.ts';
 import { signIn, type SignInResult } from '../../src/accounts/sign_in.ts';
+import { createStoreDirectory } from '../../src/accounts/store_directory.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import { assert, assertEquals, assertRejects } from '../support/assert.ts';
 
@@ -53,7 +54,7 @@ interface Fixture {
 async function setUp(): Promise<Fixture> {
   const clock = { seconds: 1_700_000_000 };
   const now = () => clock.seconds;
-  const directory = createDirectory({ store: openMemoryStore(), now });
+  const directory = createStoreDirectory({ store: openMemoryStore(), now });
   const hasher = recordingHasher();
   const regulation = createRegulation({ now });
   const provenance = 'cli';
