@@ -14,11 +14,12 @@ export interface Browser {
   readonly cookies: Map<string, string>;
   /** Follows redirects as long as they stay with the provider; the page, or where it led outside. */
   get(url: string, headers?: Record<string, string>): Promise<Page>;
-  /** Submits the form of a page with its hidden fields and these on top. */
+  /** Submits the form of a page, the first that holds `within`, with its hidden fields and these on top. */
   submit(
     page: Page,
     fields: Readonly<Record<string, string | readonly string[]>>,
     headers?: Record<string, string>,
+    within?: string,
   ): Promise<Page>;
   /** A form of the test's own making. */
   post(url: string, body: URLSearchParams, headers?: Record<string, string>): Promise<Page>;
@@ -71,13 +72,14 @@ export function openBrowser(fetch: Fetch, issuer: string): Browser {
     get: (url, headers = {}) => send(new URL(url, issuer), { headers }),
     post: (url, body, headers = {}) =>
       send(new URL(url, issuer), { method: 'POST', body, headers: { origin, ...headers } }),
-    submit(page, fields, headers = {}) {
+    submit(page, fields, headers = {}, within = '') {
       const body = new URLSearchParams();
-      for (const [name, value] of hiddenFields(page.text)) body.append(name, value);
+      const form = formOf(page.text, within);
+      for (const [name, value] of hiddenFields(form)) body.append(name, value);
       for (const [name, value] of Object.entries(fields)) {
         for (const each of [value].flat()) body.append(name, each);
       }
-      return browser.post(new URL(formAction(page.text), page.url).href, body, headers);
+      return browser.post(new URL(formAction(form), page.url).href, body, headers);
     },
     async authorize(url, person) {
       let page = await browser.get(url);
@@ -110,6 +112,16 @@ export function textOf(page: Page, id: string): string {
   return unescape(text).trim();
 }
 
+/** The first form that holds this text. */
+export function formOf(text: string, within = ''): string {
+  const forms = Array.from(text.matchAll(/<form\b[\s\S]*?<\/form>/g), ([form]) => form);
+  const form = forms.find((each) => each.includes(within));
+  if (form === undefined) {
+    throw new AssertionError({ message: `No form with ${within} in ${text.slice(0, 2000)}` });
+  }
+  return form;
+}
+
 export function formAction(text: string): string {
   const [, action] = /<form[^>]*\baction="([^"]*)"/.exec(text) ?? [];
   if (action === undefined) {
@@ -118,9 +130,10 @@ export function formAction(text: string): string {
   return unescape(action);
 }
 
+/** Those of the page's first form. */
 export function hiddenFields(text: string): readonly (readonly [name: string, value: string])[] {
   return Array.from(
-    text.matchAll(/<input[^>]*type="hidden"[^>]*>/g),
+    formOf(text).matchAll(/<input[^>]*type="hidden"[^>]*>/g),
     ([input]) => [attribute(input, 'name'), attribute(input, 'value')],
   );
 }
