@@ -107,7 +107,7 @@ function showConsent(question: Question, sealed: string, site: Site): Response {
   const { pending: { address, request }, session } = question;
   const nonce = newNonce();
   const view = consentView({
-    ...frameOf(nonce, site),
+    ...frameOf(nonce, site, request.ui_locales),
     action: `${site.engine.settings.issuer}/consent`,
     hidden: { csrf: csrfToken(bindingOf(question), site), pending: sealed },
     client: clientCard(address),

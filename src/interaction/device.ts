@@ -217,7 +217,11 @@ function showDone(
   site: Site,
 ): Response {
   const nonce = newNonce();
-  const view = deviceDoneView({ ...frameOf(nonce, site), client: deviceCard(client), outcome });
+  const view = deviceDoneView({
+    ...frameOf(nonce, site, undefined, '/device'),
+    client: deviceCard(client),
+    outcome,
+  });
   return page(view, { nonce, imgOrigins: logoOrigins(client), hsts: site.isSecure });
 }
 

@@ -21,6 +21,7 @@ import {
 import { type AccountPage, accountPageOf, accountUrl } from './account_pages.ts';
 import { continueAuthorization, needsSecondFactor, needsSignIn } from './continue.ts';
 import type { BrowserCookies } from './cookies.ts';
+import { type Frame, frameOf } from './frame.ts';
 
 /**
  * What somebody signs in or signs up for. It travels sealed, so nothing is stored before, and nobody but us says where
@@ -192,6 +193,15 @@ export type ErrandPage =
 export function errandUrl(page: ErrandPage, errand: Errand, site: Site): string {
   const query = new URLSearchParams(errandFields(errand)).toString();
   return `${site.engine.settings.issuer}/${page}${query === '' ? '' : `?${query}`}`;
+}
+
+/** The frame of such a page, in the language that the application asks for. */
+export function errandFrame(nonce: string, page: ErrandPage, errand: Errand, site: Site): Frame {
+  const { issuer } = site.engine.settings;
+  const ui_locales = errand.kind === 'authorization'
+    ? errand.pending.request.ui_locales
+    : undefined;
+  return frameOf(nonce, site, ui_locales, errandUrl(page, errand, site).slice(issuer.length));
 }
 
 /** Who asks; absent when nobody but the person does. */

@@ -37,8 +37,7 @@ function show(
   const nonce = newNonce();
   const { correlationId } = context;
   // What a form was refused for is not found by asking for its address.
-  const back = site.asked?.request.method === 'POST' ? '/' : undefined;
-  return page(errorView({ ...frameOf(nonce, site, undefined, back), ...shown, correlationId }), {
+  return page(errorView({ ...frameOf(nonce, site, undefined, '/'), ...shown, correlationId }), {
     status: shown.status,
     nonce,
     hsts: site.isSecure,

@@ -26,8 +26,8 @@ export interface LanguagePicker {
 }
 
 /**
- * `ui_locales` is what the application asks for (Core §3.1.2.1); `back`, below the issuer, where the page can be had
- * again, by default what was asked for.
+ * `ui_locales` is what the application asks for (Core §3.1.2.1); `back`, below the issuer, where a page that answers a
+ * form can be had again, by default at the form’s address.
  */
 export function frameOf(nonce: string, site: Site, ui_locales?: string, back?: string): Frame {
   const { languages, productName, engine: { settings: { issuer } } } = site;
@@ -36,7 +36,7 @@ export function frameOf(nonce: string, site: Site, ui_locales?: string, back?: s
   const messages = languages.messages(current);
   const frame = { nonce, messages, product: productName, issuer };
   if (languages.rows.length < 2) return frame;
-  const path = site.basePath + (back ?? addressOf(site));
+  const path = site.basePath + addressOf(site, back);
   return { ...frame, picker: { languages: languages.rows, current, over, back: path } };
 }
 
@@ -51,9 +51,9 @@ function readersTags({ asked, ...site }: Site, over: readonly string[]): readonl
   return [...isOverruled ? over : [], choice.tag, ...over, ...accepted];
 }
 
-/** Of what was asked for; a form’s address without what the form said. */
-function addressOf({ asked }: Site): string {
+function addressOf({ asked }: Site, back: string | undefined): string {
   if (asked === undefined) return '/';
   const { path, query } = asked.context;
-  return query === '' || asked.request.method === 'POST' ? path : `${path}?${query}`;
+  if (asked.request.method === 'POST') return back ?? path;
+  return query === '' ? path : `${path}?${query}`;
 }

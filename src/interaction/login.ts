@@ -8,6 +8,7 @@ import {
   type Errand,
   errandCard,
   errandFields,
+  errandFrame,
   errandId,
   errandPageOptions,
   errandUrl,
@@ -17,7 +18,6 @@ import {
 } from './errand.ts';
 import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
-import { frameOf } from './frame.ts';
 import { beginSession } from './signed_in.ts';
 import { loginView } from './views/login.ts';
 
@@ -101,7 +101,7 @@ function showLogin(
   const isOpen = site.engine.settings.sign_up === 'open';
   const retryAfterSeconds = result?.kind === 'slow_down' ? result.retryAfterSeconds : undefined;
   const view = loginView({
-    ...frameOf(nonce, site),
+    ...errandFrame(nonce, 'login', errand, site),
     action: `${site.engine.settings.issuer}/login`,
     hidden: { csrf, ...errandFields(errand) },
     ...(client === undefined ? {} : { client }),

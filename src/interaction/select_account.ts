@@ -5,11 +5,18 @@ import { newNonce, page, seeOther } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { liveSessions } from './choose_session.ts';
-import { accountCookies, type BrowserCookies, cookiesOf, nameBrowser, withActive } from './cookies.ts';
+import {
+  accountCookies,
+  type BrowserCookies,
+  cookiesOf,
+  nameBrowser,
+  withActive,
+} from './cookies.ts';
 import {
   type Errand,
   errandCard,
   errandFields,
+  errandFrame,
   errandId,
   errandPageOptions,
   errandUrl,
@@ -18,7 +25,6 @@ import {
 } from './errand.ts';
 import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
-import { frameOf } from './frame.ts';
 import { selectAccountView } from './views/select_account.ts';
 
 /** Which of the accounts that are signed in here. Core §3.1.2.1, prompt=select_account */
@@ -81,7 +87,7 @@ function showAccounts(
   const other = new URL(errandUrl('login', errand, site));
   other.searchParams.set('switch', 'yes');
   const view = selectAccountView({
-    ...frameOf(nonce, site),
+    ...errandFrame(nonce, 'select-account', errand, site),
     action: `${site.engine.settings.issuer}/select-account`,
     hidden: { csrf: csrfToken(bindingOf(errand, browser), site), ...errandFields(errand) },
     ...(client === undefined ? {} : { client }),

@@ -90,7 +90,7 @@ function showSetup(
   const nonce = newNonce();
   const { browser, setCookie } = nameBrowser(cookies, site);
   const view = setupView({
-    ...frameOf(nonce, site),
+    ...frameOf(nonce, site, undefined, `/setup?${new URLSearchParams({ token })}`),
     action: `${site.engine.settings.issuer}/setup`,
     hidden: { csrf: csrfToken(bindingOf(browser), site), token },
     minPasswordCharacters: MIN_PASSWORD_CHARACTERS,
@@ -115,7 +115,7 @@ function showDone(username: string, site: Site): Response {
   const nonce = newNonce();
   const { issuer } = site.engine.settings;
   const view = setupDoneView({
-    ...frameOf(nonce, site),
+    ...frameOf(nonce, site, undefined, '/'),
     username,
     command: 'npx ostiary client add my-app --redirect-uri https://my-app.example/callback',
     discoveryUrl: `${issuer}/.well-known/openid-configuration`,

@@ -10,6 +10,7 @@ import {
   type Errand,
   errandCard,
   errandFields,
+  errandFrame,
   errandId,
   errandPageOptions,
   errandUrl,
@@ -19,7 +20,6 @@ import {
 } from './errand.ts';
 import { errorPage, notFoundPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
-import { frameOf } from './frame.ts';
 import { accountProblems, refusedClaims } from './new_account.ts';
 import { beginSession } from './signed_in.ts';
 import type { AccountField, AccountProblem } from './views/account_form.ts';
@@ -141,7 +141,7 @@ function showSignUp(
   const { browser, setCookie } = nameBrowser(cookies, site);
   const client = errandCard(errand);
   const view = signUpView({
-    ...frameOf(nonce, site),
+    ...errandFrame(nonce, 'sign-up', errand, site),
     action: `${site.engine.settings.issuer}/sign-up`,
     hidden: { csrf: csrfToken(bindingOf(errand, browser), site), ...errandFields(errand) },
     ...(client === undefined ? {} : { client }),

@@ -201,14 +201,19 @@ describe('the visible contract of the pages', () => {
     for (const markup of [loginPage().markup, consentPage([]).markup, setup]) {
       const elements = elementsOf(markup);
       const [form, ...others] = named(elements, 'form');
-      assertEquals(others, []);
+      assertEquals(others.map((each) => each.attributes.get('class')), ['picker']);
       assertEquals(form?.attributes.get('method'), 'post');
       assertEquals(form?.attributes.get('action'), base.action);
       const hidden = elements.filter((each) => each.attributes.get('type') === 'hidden');
       const pairs = hidden.map((
         { attributes },
       ) => [attributes.get('name'), attributes.get('value')]);
-      assertEquals(pairs, [['csrf', 'c'], ['pending', 'p']]);
+      assertEquals(pairs, [
+        ['csrf', 'c'],
+        ['pending', 'p'],
+        ['back', '/login?pending=p'],
+        ['over', 'de-AT de'],
+      ]);
     }
   });
 });
