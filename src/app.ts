@@ -20,9 +20,14 @@ import { createLanguages, type LanguageRow, type Languages } from './interaction
 import { type Keys, openKeys } from './keys/keys.ts';
 import { createRecent } from './keys/recent.ts';
 import { loadStorageKey, parseStorageKey, randomStorageKey } from './keys/storage_key.ts';
+import { createLogNotifier } from './net/notifier/log.ts';
+import type { Notifier } from './net/notifier/notifier.ts';
+import { checkedNotifier, openNotifier } from './net/notifier/open.ts';
+import { createOutbox } from './net/notifier/outbox.ts';
 import { createOutbound, type Outbound, type OutboundOptions } from './net/outbound.ts';
 import type { Log } from './spec/log.ts';
 import { parseNetworks } from './spec/networks.ts';
+import { isLoopbackHost } from './spec/redirect_uri.ts';
 import type { Settings } from './spec/settings.ts';
 import { openFileStore } from './store/file/file_store.ts';
 import { openMemoryStore } from './store/memory.ts';
@@ -40,6 +45,8 @@ export interface InstanceOptions {
   readonly hasher?: PasswordHasher;
   /** In place of the one that the configuration describes. */
   readonly outbound?: Outbound;
+  /** In place of the one that the configuration describes. */
+  readonly notifier?: Notifier;
   /** What pages can be in; by default all languages that we have. */
   readonly languages?: readonly LanguageRow[];
 }
@@ -59,6 +66,9 @@ export interface Instance {
   setupLink(): Promise<string | undefined>;
   close(): Promise<void>;
 }
+
+/** What is being sent when everything stops gets so long. */
+const OUTBOX_SECONDS = 10;
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -87,6 +97,11 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
     const devices = createDeviceMemory(now);
     const publicPushes = createBuckets({ now, perSecond: 1, burst: 60 });
     const signUps = createBuckets({ now, perSecond: 1 / 30, burst: 20 });
+    const resetTries = {
+      ofAccount: createBuckets({ now, perSecond: 1 / 600, burst: 3 }),
+      ofSource: createBuckets({ now, perSecond: 1 / 30, burst: 20 }),
+    };
+    const outbox = createOutbox({ log });
     const clientKeySets = createClientKeySets();
     const parts = {
       store,
@@ -100,12 +115,18 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       devices,
       publicPushes,
       signUps,
+      resetTries,
+      outbox,
       now,
       log,
     };
     const outboundOf = (next: Config): Outbound =>
       options.outbound ?? createOutbound(outboundOptions(next, now));
-    let engine: Engine = { ...parts, outbound: outboundOf(config), settings: config.settings };
+    const toldBy = (next: Config): Pick<Engine, 'outbound' | 'notifier'> => {
+      const outbound = outboundOf(next);
+      return { outbound, notifier: checkedNotifier(notifierOf(next, outbound, now, options)) };
+    };
+    let engine: Engine = { ...parts, ...toldBy(config), settings: config.settings };
     const unknownKeys = unknownKeysOf(engine);
     if (unknownKeys.length > 0) {
       throw new TypeError(['Cannot sign for every client:', ...unknownKeys].join('\n  '));
@@ -126,7 +147,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       reload(next) {
         engine = {
           ...parts,
-          outbound: outboundOf(next),
+          ...toldBy(next),
           settings: { ...next.settings, issuer },
         };
         route = routerOf(next, engine, languages);
@@ -141,6 +162,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       },
       async close() {
         clearInterval(maintenance);
+        await outbox.close(OUTBOX_SECONDS);
         await hasher.close();
         await store.close();
       },
@@ -215,6 +237,22 @@ function outboundOptions({ outbound, development }: Config, now: () => number): 
   };
 }
 
+/** Who configured none finds messages beside the data, or in the log of a server that keeps no data. */
+function notifierOf(
+  { notifier, storage, data, development, settings }: Config,
+  outbound: Outbound,
+  now: () => number,
+  options: InstanceOptions,
+): Notifier {
+  if (options.notifier !== undefined) return options.notifier;
+  if (notifier !== undefined) return openNotifier(notifier, { outbound, now });
+  if (storage.engine === 'file' && options.store === undefined) {
+    return openNotifier({ kind: 'file', path: `${data}/notifications.jsonl` }, { outbound, now });
+  }
+  const isShown = development || isLoopbackHost(new URL(settings.issuer).hostname);
+  return createLogNotifier(options.log, { isShown });
+}
+
 function routerOf(
   config: Config,
   engine: Engine,
@@ -274,12 +312,13 @@ async function maintain(engine: Engine): Promise<void> {
 }
 
 /** What is sealed opens for so long at the most, in seconds. */
-function longestLifetime({ lifespans, custom_lifespans, resources }: Settings): number {
+function longestLifetime(settings: Settings): number {
+  const { lifespans, custom_lifespans, resources, password_reset } = settings;
   const all = [lifespans, ...custom_lifespans.values()].flatMap((each) => Object.values(each));
   const ofResources = [...resources.values()].map((resource) =>
     resource.access_token_lifetime ?? 0
   );
-  return Math.max(...all, ...ofResources);
+  return Math.max(...all, ...ofResources, password_reset.lifetime);
 }
 
 /** So that the timer alone does not keep the process alive; only Node-like runtimes have the notion. */

@@ -1,3 +1,4 @@
+import type { NotifierSettings } from '../net/notifier/notifier.ts';
 import type { Settings } from '../spec/settings.ts';
 
 /** Cross-origin access to endpoints that scripts may call. */
@@ -52,6 +53,8 @@ export interface Config {
     /** Seconds. */
     readonly timeout: number;
   };
+  /** Paths absolute once loaded from a file; absent: the default of the store. */
+  readonly notifier?: NotifierSettings;
   /** What the engine of the one issuer is told. */
   readonly settings: Settings;
 }

@@ -156,6 +156,9 @@ function withPaths(config: Config, file: string | undefined, directory: string):
   return {
     ...config,
     ...file !== undefined && { file },
+    ...config.notifier?.kind === 'file' && {
+      notifier: { ...config.notifier, path: resolve(base, config.notifier.path) },
+    },
     data: resolve(base, config.data),
     listen: absolute === undefined ? listen : { ...listen, tls: absolute },
   };
@@ -189,13 +192,17 @@ async function withCertificates(
     ),
   );
   const own = ca === undefined ? [] : [await pemOf(ca, ['outbound', 'ca_file'])];
-  const mistakes = [...authorities, ...own].flatMap((each) =>
+  const smtp = config.notifier?.kind === 'smtp' ? config.notifier : undefined;
+  const ofSmtp = smtp?.ca === undefined ? [] : [await pemOf(smtp.ca, ['notifier', 'smtp', 'ca'])];
+  const mistakes = [...authorities, ...own, ...ofSmtp].flatMap((each) =>
     'mistake' in each ? [each.mistake] : []
   );
   const [trusted] = textsOf(own);
+  const [smtpCa] = textsOf(ofSmtp);
   return {
     config: {
       ...config,
+      ...smtp !== undefined && smtpCa !== undefined && { notifier: { ...smtp, ca: smtpCa } },
       outbound: trusted === undefined ? outbound : { ...outbound, ca: trusted },
       settings: { ...settings, client_certificate_authorities: textsOf(authorities) },
     },

@@ -9,6 +9,7 @@ import { ruleOf } from '../spec/section.ts';
 import type { CustomLifespans, UserAttribute } from '../spec/settings.ts';
 import { authorizationPolicies } from './authorization_policies.ts';
 import type { Config } from './config.ts';
+import { notifierOf } from './notifier_options.ts';
 import { brokenRules, doubts, type Draft, type DraftOf, issuerOf } from './rules.ts';
 import {
   clientSchema,
@@ -119,6 +120,7 @@ function soundParts(
 
 function configOf(options: ParsedOptions): Config {
   const { listen, lifespans: { custom, ...lifespans }, outbound } = options;
+  const notifier = options.notifier && notifierOf(options.notifier);
   return {
     name: options.name,
     listen: {
@@ -136,6 +138,7 @@ function configOf(options: ParsedOptions): Config {
       timeout: outbound.timeout,
       ...outbound.ca_file !== undefined && { ca: outbound.ca_file },
     },
+    ...notifier !== undefined && { notifier },
     settings: {
       issuer: issuerOf({ listen, ...options.issuer !== undefined && { issuer: options.issuer } }),
       clients: new Map(options.clients.map((client) => [client.client_id, client as Client])),
@@ -180,6 +183,7 @@ function configOf(options: ParsedOptions): Config {
         ...options.userinfo.max_age !== undefined && { max_age: options.userinfo.max_age },
       },
       sign_up: options.sign_up,
+      password_reset: options.password_reset,
     },
   };
 }

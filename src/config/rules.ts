@@ -6,6 +6,7 @@ import { parseScope, STANDARD_SCOPES } from '../spec/scopes.ts';
 import { authorizationPolicyRules, policyClientDoubts } from './authorization_policies.ts';
 import { attributeRules, claimsPolicyRules, scopeClaimDoubts } from './claim_rules.ts';
 import { defaultIssuer, issuerProblem } from './issuer.ts';
+import { notifierDoubts, notifierRules } from './notifier_options.ts';
 import type { ParsedOptions } from './schema.ts';
 
 /** The options that parsed; what did not has been reported already, and rules that need it are silent. */
@@ -29,6 +30,7 @@ export function brokenRules(draft: Draft): readonly Mistake[] {
     ...clientRules(draft),
     ...attributeRules(draft),
     ...claimsPolicyRules(draft),
+    ...notifierRules(draft.notifier),
     ...authorizationPolicyRules(draft),
   ];
 }
@@ -39,6 +41,7 @@ export function doubts(draft: Draft): readonly Mistake[] {
     ...introspectionDoubts(draft),
     ...scopeClaimDoubts(draft),
     ...policyClientDoubts(draft),
+    ...notifierDoubts(draft.notifier),
   ];
 }
 

@@ -5,6 +5,7 @@ import { ACCESS_TOKEN_FORMATS, SIGNING_ALGS } from '../spec/identifiers.ts';
 import { mapOf, section } from '../spec/section.ts';
 import { LIFESPAN_GRANTS } from '../spec/settings.ts';
 import { CORS_ENDPOINTS, STORAGE_ENGINES } from './config.ts';
+import { notifierSchema } from './notifier_options.ts';
 import {
   acrValue,
   clientId,
@@ -405,6 +406,26 @@ export const OPTIONS = {
   sign_up: describe(
     v.optional(oneOf(['closed', 'open']), 'closed'),
     'open lets people make their own accounts (prompt=create, and a link on the sign-in page).',
+  ),
+  password_reset: describe(
+    v.optional(
+      section({
+        enabled: describe(
+          v.optional(v.boolean(), true),
+          'Whether people who forgot their password can ask for a link by mail.',
+        ),
+        lifetime: describe(
+          v.optional(duration('5m', '7d'), '1h'),
+          'How long such a link is good for, those of ostiary user reset-link included.',
+        ),
+      }),
+      {},
+    ),
+    'Links with which a new password can be set, once.',
+  ),
+  notifier: describe(
+    v.optional(notifierSchema),
+    'How people are told; by default in notifications.jsonl in the data directory.',
   ),
   refresh_token_grace: describe(
     v.optional(duration('0s', '5m'), '10s'),

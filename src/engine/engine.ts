@@ -3,6 +3,8 @@ import type { Directory } from '../accounts/directory.ts';
 import type { PasswordHasher } from '../accounts/password.ts';
 import type { Regulation } from '../accounts/regulation.ts';
 import type { Keys } from '../keys/keys.ts';
+import type { Notifier } from '../net/notifier/notifier.ts';
+import type { Outbox } from '../net/notifier/outbox.ts';
 import type { Outbound } from '../net/outbound.ts';
 import type { Log } from '../spec/log.ts';
 import type { Settings } from '../spec/settings.ts';
@@ -26,6 +28,11 @@ export interface Engine {
   /** How often a secret is looked at while its client is being guessed at from the same place. */
   readonly secretTries: Buckets;
   readonly devices: DeviceMemory;
+  /** Hands messages to people on. Answers do not wait for it: see `outbox`. */
+  readonly notifier: Notifier;
+  readonly outbox: Outbox;
+  /** How often a new password may be asked for: for one account, and from one place. */
+  readonly resetTries: { readonly ofAccount: Buckets; readonly ofSource: Buckets };
   /** How often accounts may be made from one place. */
   readonly signUps: Buckets;
   /** How often a source may have us keep a request for a client that proves nothing. */

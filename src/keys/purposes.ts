@@ -3,7 +3,7 @@ import { deriveKey } from './digest.ts';
 import type { SealingKey } from './key_set.ts';
 
 /** What a value was sealed or authenticated for; nothing of one purpose passes in another's place. */
-const SEAL_PURPOSES = ['access token', 'authorization request'] as const;
+const SEAL_PURPOSES = ['access token', 'authorization request', 'password reset'] as const;
 const MAC_PURPOSES = ['refresh token', 'csrf', 'dpop nonce'] as const;
 
 export type SealPurpose = (typeof SEAL_PURPOSES)[number];

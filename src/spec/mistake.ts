@@ -38,16 +38,20 @@ export function printable(text: string): string {
   );
 }
 
+const SECRETS: ReadonlySet<unknown> = new Set(['client_secret', 'password', 'secret']);
+
 /** A value as a mistake shows it; undefined when it must not, or need not, be shown. */
 export function shownValue(
   path: readonly (string | number)[],
   value: unknown,
 ): string | undefined {
-  if (path.at(-1) === 'client_secret') return undefined;
+  if (SECRETS.has(path.at(-1)) || path.join('.') === 'notifier.webhook.url') return undefined;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value !== 'string') return undefined;
   // A digest or a marked secret that slipped under another key is still a secret.
   if (value.startsWith('$')) return undefined;
+  // So is what a URL has before its host.
+  if (/:\/\/[^/]*@/.test(value)) return undefined;
   return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
 }
 

@@ -111,6 +111,12 @@ export interface Settings {
   readonly userinfo: RequiredAuthentication;
   /** Whether people may make their own accounts. */
   readonly sign_up: 'closed' | 'open';
+  readonly password_reset: {
+    /** Whether people may ask for a link themselves. */
+    readonly enabled: boolean;
+    /** Seconds. */
+    readonly lifetime: number;
+  };
   /** Seconds in which the refresh token before the current one still answers. */
   readonly refresh_token_grace: number;
 }
