@@ -2,6 +2,7 @@
 import type { PasswordHasher } from '../../src/accounts/password.ts';
 import { type Instance, openInstance } from '../../src/app.ts';
 import { loadLibraries, parseConfig } from '../../src/config/parse.ts';
+import type { LanguageRow } from '../../src/interaction/languages.ts';
 import type { LogLevel } from '../../src/spec/log.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import type { JsonValue, Store } from '../../src/store/store.ts';
@@ -84,6 +85,8 @@ export interface OpOptions {
   readonly store?: Store;
   /** Slow real hashes instead of quick ones. */
   readonly hasher?: PasswordHasher;
+  /** What pages can be in, in place of our own. */
+  readonly languages?: readonly LanguageRow[];
   /** Whether alice is there already; default true. */
   readonly people?: boolean;
 }
@@ -110,6 +113,7 @@ export async function openOp(options: OpOptions = {}): Promise<Op> {
     store,
     storageKey: STORAGE_KEY,
     now: () => clock.now,
+    ...options.languages !== undefined && { languages: options.languages },
     hasher: options.hasher ?? quickHasher(),
     log: (level: LogLevel, event, fields) =>
       log.push(JSON.stringify({ level, event, ...fields }, errorsAsText)),
