@@ -1,24 +1,60 @@
+import type { UserRecord } from '../store/records.ts';
+import { weaknessOf } from './password_weakness.ts';
+
 /** Code points, NIST SP 800-63B §3.1.1.2. */
 export const MIN_PASSWORD_CHARACTERS = 8;
 /** Code points; longer input is refused before anything is computed from it, and nothing is ever cut off. */
 export const MAX_PASSWORD_CHARACTERS = 1024;
 
-/** Why a new password cannot be accepted, in words for the person who chose it; undefined if it can. */
-export function passwordProblem(password: string, username?: string): string | undefined {
-  if (!isHashable(password) && password !== '') {
-    return `The password must be text of at most ${MAX_PASSWORD_CHARACTERS} characters.`;
-  }
+/** Why a new password cannot be accepted: an id that pages have words for in each language, and the number in them. */
+export interface PasswordProblem {
+  readonly reason: PasswordReason;
+  /** Characters, of the two that speak of a length. */
+  readonly count: number;
+}
+
+export type PasswordReason =
+  | 'too_short'
+  | 'too_long'
+  /** Tabs, line breaks, and what is no well-formed Unicode. */
+  | 'control_characters'
+  /** Nothing but the username, the e-mail address or the name of the service, perhaps with a number. */
+  | 'is_name'
+  | 'repeats'
+  | 'is_sequence'
+  | 'is_common';
+
+/** What somebody who knows the person would try first. */
+export interface PasswordOwner {
+  readonly username?: string | undefined;
+  readonly email?: string | undefined;
+  /** What the service calls itself. */
+  readonly product?: string | undefined;
+}
+
+export function ownerOf(
+  { username, claims }: Pick<UserRecord, 'username' | 'claims'>,
+  product?: string,
+): PasswordOwner {
+  const { email } = claims;
+  return { username, email: typeof email === 'string' ? email : undefined, product };
+}
+
+/** Undefined for a password that will do. No rules of composition: NIST SP 800-63B §3.1.1.2. */
+export function passwordProblem(
+  password: string,
+  owner: PasswordOwner = {},
+): PasswordProblem | undefined {
+  if (!password.isWellFormed()) return problem('control_characters');
+  if (!isHashable(password) && password !== '') return problem('too_long', MAX_PASSWORD_CHARACTERS);
   const prepared = preparePassword(password);
   if (Array.from(prepared).length < MIN_PASSWORD_CHARACTERS) {
-    return `The password must have at least ${MIN_PASSWORD_CHARACTERS} characters: it is guessed too quickly otherwise.`;
+    return problem('too_short', MIN_PASSWORD_CHARACTERS);
   }
-  if (CONTROL_CHARACTERS.test(prepared)) {
-    return 'The password must not contain control characters such as tabs or line breaks.';
-  }
-  if (username !== undefined && prepared.toLowerCase() === username.toLowerCase()) {
-    return 'The password must not be the username.';
-  }
-  return undefined;
+  if (CONTROL_CHARACTERS.test(prepared)) return problem('control_characters');
+  const { username, email, product } = owner;
+  const weakness = weaknessOf(prepared, [username, email, email?.split('@')[0], product]);
+  return weakness && problem(weakness);
 }
 
 /** Whether a password may reach a hash function at all: not empty, not too long, and well-formed Unicode. */
@@ -48,3 +84,7 @@ export function passwordCandidates(password: string): readonly string[] {
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f]/;
 /** Space separators (Zs) other than U+0020, listed so that every runtime knows the same. */
 const OTHER_SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g;
+
+function problem(reason: PasswordReason, count = 0): PasswordProblem {
+  return { reason, count };
+}

@@ -5,41 +5,69 @@ export type CheckedClaim =
   | { readonly ok: true; readonly value: JsonValue }
   | { readonly ok: false; readonly problem: string };
 
+/** What a claim's value is: an id that pages have words for in each language. */
+export type ClaimFormat =
+  | 'text'
+  | 'url'
+  | 'email'
+  | 'birthdate'
+  | 'zoneinfo'
+  | 'locale'
+  | 'phone_number'
+  | 'address'
+  | 'boolean';
+
 /** How a claim is read: from JSON, and from the text of `--claim name=text`. */
 interface ClaimType {
+  readonly format: ClaimFormat;
   readonly fromJson: (value: unknown) => CheckedClaim;
   readonly fromText: (text: string) => CheckedClaim;
 }
 
 const LANGUAGE_TAG = /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/;
 
-const TEXT: ClaimType = textType('text without control characters', (text) => text.length <= 1024);
+const TEXT: ClaimType = textType(
+  'text',
+  'text without control characters',
+  (text) => text.length <= 1024,
+);
 const URL_TYPE: ClaimType = textType(
+  'url',
   'an http or https URL',
   (text) => text.length <= 2048 && /^https?:\/\//i.test(text) && URL.canParse(text),
 );
 const EMAIL: ClaimType = textType(
+  'email',
   'an e-mail address',
   (text) => text.length <= 254 && /^[^\s@<>",;]+@[^\s@<>",;]+$/.test(text),
 );
-const BIRTHDATE: ClaimType = textType('YYYY-MM-DD (the year may be 0000) or YYYY', isBirthdate);
+const BIRTHDATE: ClaimType = textType(
+  'birthdate',
+  'YYYY-MM-DD (the year may be 0000) or YYYY',
+  isBirthdate,
+);
 const ZONEINFO: ClaimType = textType(
+  'zoneinfo',
   'a time zone such as Europe/Paris',
   (text) => text.length <= 64 && /^[A-Za-z][A-Za-z0-9_+-]*(?:\/[A-Za-z0-9_+-]+)*$/.test(text),
 );
 const LOCALE: ClaimType = textType(
+  'locale',
   'a language tag such as en-US',
   (text) => text.length <= 64 && /^[A-Za-z]{2,8}(?:[-_][A-Za-z0-9]{1,8})*$/.test(text),
 );
 const PHONE: ClaimType = textType(
+  'phone_number',
   'a telephone number such as +1 (425) 555-1212, perhaps with ;ext=5678',
   (text) => /^\+[0-9][0-9 ().-]{2,30}(?:;ext=[0-9]{1,10})?$/.test(text),
 );
 const BOOLEAN: ClaimType = {
+  format: 'boolean',
   fromJson: (value) => typeof value === 'boolean' ? { ok: true, value } : refuse('true or false'),
   fromText: (text) => BOOLEAN.fromJson(text === 'true' ? true : text === 'false' ? false : text),
 };
 const ADDRESS: ClaimType = {
+  format: 'address',
   fromJson: addressFromJson,
   fromText: (text) =>
     addressFromJson(text.trimStart().startsWith('{') ? jsonOf(text) : { formatted: text }),
@@ -104,6 +132,11 @@ export function isTaggable(name: string): boolean {
   return TAGGABLE.has(name);
 }
 
+/** What a claim's value must be; of attributes, whose values are free, text. */
+export function formatOf(name: string): ClaimFormat {
+  return (typeOf(name) ?? ATTRIBUTE).format;
+}
+
 /** A claim or attribute from a JSON value. */
 export function claimFromJson(name: string, value: unknown): CheckedClaim {
   return named(name, (typeOf(name) ?? ATTRIBUTE).fromJson(value));
@@ -115,6 +148,7 @@ export function claimFromText(name: string, text: string): CheckedClaim {
 }
 
 const ATTRIBUTE: ClaimType = {
+  format: 'text',
   fromJson: (value) => isJson(value, 8) ? { ok: true, value } : refuse('a JSON value'),
   fromText(text) {
     const value = jsonOf(text);
@@ -147,12 +181,16 @@ function untagged(name: string): string {
   return at === -1 ? name : name.slice(0, at);
 }
 
-function textType(what: string, isRight: (text: string) => boolean): ClaimType {
+function textType(
+  format: ClaimFormat,
+  what: string,
+  isRight: (text: string) => boolean,
+): ClaimType {
   const fromJson = (value: unknown): CheckedClaim =>
     typeof value === 'string' && isPlainText(value) && isRight(value)
       ? { ok: true, value }
       : refuse(what);
-  return { fromJson, fromText: fromJson };
+  return { format, fromJson, fromText: fromJson };
 }
 
 function isPlainText(text: string): boolean {

@@ -1,6 +1,14 @@
 export type UsernameVerdict =
   | { readonly ok: true; readonly username: string }
-  | { readonly ok: false; readonly reason: string };
+  | {
+    readonly ok: false;
+    readonly problem: UsernameProblem;
+    /** The same in words, for a terminal. */
+    readonly reason: string;
+  };
+
+/** Why nobody can have a name: an id that pages have words for in each language. */
+export type UsernameProblem = keyof typeof SENTENCES;
 
 /** Code points of the canonical form. */
 export const MAX_USERNAME_CHARACTERS = 64;
@@ -17,26 +25,26 @@ export function canonicalUsername(typed: string): string | undefined {
   return verdict.ok ? verdict.username : undefined;
 }
 
-/** The canonical form, or in words for the person who chose the name why it is none. */
+/** The canonical form, or why it is none. */
 export function checkUsername(typed: string): UsernameVerdict {
-  if (typed.length > MAX_TYPED_LENGTH) return refuse(TOO_LONG);
-  if (!TYPED.test(typed)) return refuse(NOT_ALLOWED);
+  if (typed.length > MAX_TYPED_LENGTH) return refuse('too_long');
+  if (!TYPED.test(typed)) return refuse('characters');
   const username = fold(typed);
   const length = Array.from(username).length;
-  if (length === 0) return refuse('The username is empty.');
-  if (length > MAX_USERNAME_CHARACTERS) return refuse(TOO_LONG);
+  if (length === 0) return refuse('empty');
+  if (length > MAX_USERNAME_CHARACTERS) return refuse('too_long');
   const letters = username.replace(NOT_LETTERS, '');
   if (!Array.from(letters).every((letter) => SCRIPTS.some((script) => script.test(letter)))) {
-    return refuse(NOT_ALLOWED);
+    return refuse('characters');
   }
   if (letters !== '' && !SCRIPTS.some((script) => script.test(letters))) {
-    return refuse('The username mixes letters of different scripts.');
+    return refuse('mixed_scripts');
   }
   if (SEPARATOR.test(username.slice(0, 1)) || SEPARATOR.test(username.slice(-1))) {
-    return refuse('The username must begin and end with a letter or a digit.');
+    return refuse('ends');
   }
   if (MARK_FIRST.test(username)) {
-    return refuse('The username has an accent or vowel sign without a letter.');
+    return refuse('stray_mark');
   }
   return { ok: true, username };
 }
@@ -51,8 +59,14 @@ export function skeleton(canonical: string): string {
     .replaceAll('rn', 'm').replaceAll('vv', 'w');
 }
 
-const TOO_LONG = `The username has more than ${MAX_USERNAME_CHARACTERS} characters.`;
-const NOT_ALLOWED = 'The username may consist of letters, the digits 0 to 9, and . _ - + @ only.';
+const SENTENCES = {
+  empty: 'The username is empty.',
+  too_long: `The username has more than ${MAX_USERNAME_CHARACTERS} characters.`,
+  characters: 'The username may consist of letters, the digits 0 to 9, and . _ - + @ only.',
+  mixed_scripts: 'The username mixes letters of different scripts.',
+  ends: 'The username must begin and end with a letter or a digit.',
+  stray_mark: 'The username has an accent or vowel sign without a letter.',
+} as const;
 
 /**
  * Blocks from which a letter can come, width variants included. A newer Unicode folds new characters of other blocks to
@@ -127,6 +141,6 @@ function fold(typed: string): string {
   return typed.normalize('NFKC').toLowerCase().normalize('NFKC').trim();
 }
 
-function refuse(reason: string): UsernameVerdict {
-  return { ok: false, reason };
+function refuse(problem: UsernameProblem): UsernameVerdict {
+  return { ok: false, problem, reason: SENTENCES[problem] };
 }

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { createPasswordHasher } from '../accounts/password.ts';
 import { passwordProblem } from '../accounts/password_policy.ts';
+import { passwordSentence } from '../accounts/password_sentences.ts';
 import { randomToken } from '../keys/digest.ts';
 import type { JsonValue } from '../store/store.ts';
 import { type Command, type CommandResult, done, refused } from './command.ts';
@@ -36,7 +37,7 @@ export const HASH_COMMANDS: readonly Command[] = [
       if (process.stdin.isTTY) return refused('give the password on standard input');
       const password = await readStdin();
       const problem = passwordProblem(password);
-      return problem === undefined ? await digestOf(password) : refused(problem);
+      return problem === undefined ? await digestOf(password) : refused(passwordSentence(problem));
     },
     print: printDigest,
   },

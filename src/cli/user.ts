@@ -1,4 +1,5 @@
-import { passwordProblem } from '../accounts/password_policy.ts';
+import { ownerOf, type PasswordOwner, passwordProblem } from '../accounts/password_policy.ts';
+import { passwordSentence } from '../accounts/password_sentences.ts';
 import { claimFromText } from '../accounts/standard_claims.ts';
 import { revokeGrants } from '../engine/administration/grants.ts';
 import { revokeSessions } from '../engine/administration/sessions.ts';
@@ -83,7 +84,7 @@ export const USER_COMMANDS: readonly Command[] = [
         if (stdin === undefined) {
           return refused('give the password on standard input, with --password-stdin');
         }
-        const digest = await digestOf(stdin, user.username, engine);
+        const digest = await digestOf(stdin, ownerOf(user), engine);
         if (digest.kind === 'refused') return digest;
         return changed(await engine.directory.setPassword(user.id, digest.digest));
       }),
@@ -131,7 +132,9 @@ async function add(engine: Engine, invocation: Invocation): Promise<CommandResul
   const claims = claimsOf(invocation);
   if (claims.kind === 'refused') return claims;
   const { stdin } = invocation;
-  const digest = stdin === undefined ? undefined : await digestOf(stdin, username, engine);
+  const digest = stdin === undefined
+    ? undefined
+    : await digestOf(stdin, ownerOf({ username, claims: claims.claims }), engine);
   if (digest?.kind === 'refused') return digest;
   const created = await engine.directory.create({
     username,
@@ -188,11 +191,11 @@ type Refusal = CommandResult & { readonly kind: 'refused' };
 
 async function digestOf(
   password: string,
-  username: string,
+  owner: PasswordOwner,
   engine: Engine,
 ): Promise<{ readonly kind: 'digest'; readonly digest: string } | Refusal> {
-  const problem = passwordProblem(password, username);
-  if (problem !== undefined) return { kind: 'refused', problem };
+  const problem = passwordProblem(password, owner);
+  if (problem !== undefined) return { kind: 'refused', problem: passwordSentence(problem) };
   const digest = await engine.hasher.hash(password);
   return digest === undefined
     ? { kind: 'refused', problem: 'too many passwords are being checked: try again' }

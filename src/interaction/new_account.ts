@@ -1,49 +1,50 @@
-import { passwordProblem } from '../accounts/password_policy.ts';
-import { claimFromJson } from '../accounts/standard_claims.ts';
-import { checkUsername } from '../accounts/username.ts';
 import type { Params } from '../spec/params.ts';
-import type { AccountProblem } from './views/account_form.ts';
+import { claimRefusal, passwordRefusal, type Refusal, usernameRefusal } from './refusal.ts';
+import type { AccountField, AccountProblem } from './views/account_form.ts';
+
+export interface AccountRules {
+  readonly isEmailRequired: boolean;
+  /** What the service calls itself, which nobody should take for a password. */
+  readonly product: string;
+}
 
 /** What stands in the way of an account as it was typed, field by field in the order of the form. */
 export function accountProblems(
   params: Params,
-  { isEmailRequired }: { readonly isEmailRequired: boolean },
+  { isEmailRequired, product }: AccountRules,
 ): readonly AccountProblem[] {
   return [
-    ...usernameProblems(params.get('username')),
-    ...claimProblems('name', params.get('name')),
-    ...isEmailRequired && params.get('email') === undefined
-      ? [{ field: 'email', kind: 'missing' } as const]
-      : claimProblems('email', params.get('email')),
-    ...passwordProblems(params),
+    ...required('username', params.get('username'), usernameRefusal),
+    ...optional('name', params.get('name')),
+    ...isEmailRequired
+      ? required('email', params.get('email'), (email) => claimRefusal('email', email))
+      : optional('email', params.get('email')),
+    ...passwordProblems(params, product),
   ];
 }
 
-/** What the directory did not take: of what these forms ask for, only an address can be that. */
-export function refusedClaims(problems: readonly string[]): readonly AccountProblem[] {
-  return problems.map((reason) => ({ field: 'email', kind: 'refused', reason }));
-}
+/** When a directory does not take what these rules let pass, as one that is kept elsewhere. */
+export const NOT_TAKEN: readonly AccountProblem[] = [{ field: 'username', kind: 'not_taken' }];
 
-function usernameProblems(username: string | undefined): readonly AccountProblem[] {
-  if (username === undefined) return [{ field: 'username', kind: 'missing' }];
-  const name = checkUsername(username);
-  return name.ok ? [] : [{ field: 'username', kind: 'refused', reason: name.reason }];
-}
-
-function claimProblems(
-  field: 'name' | 'email',
+function required(
+  field: AccountField,
   value: string | undefined,
+  refusalOf: (value: string) => Refusal | undefined,
 ): readonly AccountProblem[] {
-  const checked = value === undefined ? undefined : claimFromJson(field, value);
-  return checked === undefined || checked.ok
-    ? []
-    : [{ field, kind: 'refused', reason: checked.problem }];
+  if (value === undefined) return [{ field, kind: 'missing' }];
+  const refusal = refusalOf(value);
+  return refusal === undefined ? [] : [{ field, kind: 'refused', refusal }];
 }
 
-function passwordProblems(params: Params): readonly AccountProblem[] {
+function optional(field: 'name' | 'email', value: string | undefined): readonly AccountProblem[] {
+  const refusal = value === undefined ? undefined : claimRefusal(field, value);
+  return refusal === undefined ? [] : [{ field, kind: 'refused', refusal }];
+}
+
+function passwordProblems(params: Params, product: string): readonly AccountProblem[] {
   const password = params.get('password');
-  if (password === undefined) return [{ field: 'password', kind: 'missing' }];
-  const weakness = passwordProblem(password, params.get('username'));
-  if (weakness !== undefined) return [{ field: 'password', kind: 'refused', reason: weakness }];
+  const owner = { username: params.get('username'), email: params.get('email'), product };
+  const problems = required('password', password, (typed) => passwordRefusal(typed, owner));
+  if (problems.length > 0) return problems;
   return params.get('repeat') === password ? [] : [{ field: 'repeat', kind: 'differs' }];
 }

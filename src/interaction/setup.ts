@@ -10,7 +10,7 @@ import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
 import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { frameOf } from './frame.ts';
-import { accountProblems, refusedClaims } from './new_account.ts';
+import { accountProblems, NOT_TAKEN } from './new_account.ts';
 import type { AccountProblem } from './views/account_form.ts';
 import { setupClosedView, setupView } from './views/setup.ts';
 import { setupDoneView } from './views/setup_done.ts';
@@ -45,7 +45,10 @@ export async function submitSetup(
     const cookies = cookiesOf(request, context, site);
     checkForm(request, params, bindingOf(cookies.browser ?? ''), site);
     const typed = { token, username: params.get('username'), email: params.get('email') };
-    const problems = accountProblems(params, { isEmailRequired: false });
+    const problems = accountProblems(params, {
+      isEmailRequired: false,
+      product: site.productName,
+    });
     if (problems.length > 0) return showSetup({ ...typed, problems }, cookies, site);
     const digest = await site.engine.hasher.hash(params.get('password') ?? '');
     if (digest === undefined) {
@@ -65,7 +68,8 @@ export async function submitSetup(
         site.engine.log('info', 'setup.completed', { user: created.user.id });
         return showDone(created.user.username, site);
       case 'refused':
-        return showSetup({ ...typed, problems: refusedClaims(created.problems) }, cookies, site);
+        site.engine.log('warn', 'setup.refused', { problems: created.problems });
+        return showSetup({ ...typed, problems: NOT_TAKEN }, cookies, site);
       case 'taken':
       case 'conflict':
         return await showClosed(site);

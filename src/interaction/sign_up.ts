@@ -20,7 +20,7 @@ import {
 } from './errand.ts';
 import { errorPage, notFoundPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
-import { accountProblems, refusedClaims } from './new_account.ts';
+import { accountProblems, NOT_TAKEN } from './new_account.ts';
 import { beginSession } from './signed_in.ts';
 import type { AccountField, AccountProblem } from './views/account_form.ts';
 import { type SignUpTrouble, signUpView } from './views/sign_up.ts';
@@ -60,7 +60,10 @@ export async function submitSignUp(
     const errand = await openErrand(params, cookies, site);
     checkForm(request, params, bindingOf(errand, cookies.browser ?? ''), site);
     const typed = typedIn(params);
-    const problems = accountProblems(params, { isEmailRequired: true });
+    const problems = accountProblems(params, {
+      isEmailRequired: true,
+      product: site.productName,
+    });
     if (problems.length > 0) return showSignUp({ errand, typed, problems }, cookies, site);
     // From here on an answer costs a hash, and tells whether a name is taken.
     if (!site.engine.signUps.take(senderOf(request, context, site))) {
@@ -90,11 +93,8 @@ export async function submitSignUp(
           site,
         );
       case 'refused':
-        return showSignUp(
-          { errand, typed, problems: refusedClaims(created.problems) },
-          cookies,
-          site,
-        );
+        site.engine.log('warn', 'sign_up.refused', { problems: created.problems });
+        return showSignUp({ errand, typed, problems: NOT_TAKEN }, cookies, site);
       case 'taken':
       case 'conflict':
         return showSignUp(

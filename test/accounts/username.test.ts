@@ -91,6 +91,7 @@ describe('usernames', () => {
       const verdict = checkUsername(typed);
       assertFalse(verdict.ok);
       assertMatch(verdict.reason, reason);
+      assertMatch(verdict.problem, /^[a-z_]+$/);
       assertEquals(canonicalUsername(typed), undefined);
     });
   }

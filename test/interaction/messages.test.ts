@@ -2,6 +2,7 @@ import { describe, it } from 'node:test';
 import { english, messagesOf } from '../../src/interaction/messages.ts';
 import { en } from '../../src/interaction/messages/en.ts';
 import { consentView } from '../../src/interaction/views/consent.ts';
+import { type Refusal, refusalText } from '../../src/interaction/refusal.ts';
 import { loginView } from '../../src/interaction/views/login.ts';
 import { setupView } from '../../src/interaction/views/setup.ts';
 import { html } from '../../src/http/html.ts';
@@ -11,6 +12,10 @@ import { frame, shots } from './models.ts';
 
 /** All claims there are words for. */
 const claims = Object.keys(en).flatMap((id) => /^claim\.(.*)/.exec(id)?.[1] ?? []);
+
+function isRefusal(id: string): id is Refusal['id'] {
+  return /^(?:username|password|format)\./.test(id);
+}
 
 describe('the messages', () => {
   it('are all used by some page', () => {
@@ -30,6 +35,15 @@ describe('the messages', () => {
       minPasswordCharacters: 8,
       problems: [{ field: 'username', kind: 'missing' }],
     });
+    setupView({
+      ...form,
+      minPasswordCharacters: 8,
+      problems: [{ field: 'username', kind: 'not_taken' }],
+    });
+    for (const id of Object.keys(en)) {
+      // Whatever stands in a form can be refused, and few forms are shown with each refusal.
+      if (isRefusal(id)) refusalText({ id }, watched.messages);
+    }
     consentView({
       ...form,
       client: { name: 'c' },

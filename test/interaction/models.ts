@@ -300,7 +300,7 @@ export const shots: Readonly<Record<string, (frame: Frame) => Html>> = {
       values: { username: 'ada', name: hostile, email: 'ada' },
       problems: [
         { field: 'username', kind: 'taken' },
-        { field: 'email', kind: 'refused', reason: '"email" must be an address with one @' },
+        { field: 'email', kind: 'refused', refusal: { id: 'format.email' } },
         { field: 'repeat', kind: 'differs' },
       ],
     }),
@@ -371,13 +371,8 @@ export const shots: Readonly<Record<string, (frame: Frame) => Html>> = {
       username: 'ada',
       email: 'ada',
       problems: [
-        { field: 'email', kind: 'refused', reason: 'email must be an address with one @' },
-        {
-          field: 'password',
-          kind: 'refused',
-          reason:
-            'The password must have at least 8 characters: it is guessed too quickly otherwise.',
-        },
+        { field: 'email', kind: 'refused', refusal: { id: 'format.email' } },
+        { field: 'password', kind: 'refused', refusal: { id: 'password.too_short', count: 8 } },
         { field: 'repeat', kind: 'differs' },
       ],
     }),

@@ -177,6 +177,16 @@ describe('sign-up page', () => {
       form: { username: 'bobbobbob', password: 'bobbobbob' },
       field: 'password',
     },
+    {
+      name: 'a password that many people use',
+      form: { password: 'Password123', repeat: 'Password123' },
+      field: 'password',
+    },
+    {
+      name: 'the email address as password',
+      form: { password: 'bob@bob.example', repeat: 'bob@bob.example' },
+      field: 'password',
+    },
     { name: 'two passwords', form: { repeat: 'another bridge' }, field: 'repeat' },
   ];
   for (const { name, form, field } of refusals) {

@@ -63,7 +63,7 @@ function viewsSaying(text: string): Readonly<Record<string, Html>> {
       ...outside,
       email: text,
       minPasswordCharacters: 8,
-      problems: [{ field: 'username', kind: 'refused', reason: text }],
+      problems: [{ field: 'username', kind: 'refused', refusal: { id: 'username.empty' } }],
     }),
     signUp: signUpView({
       ...outside,
@@ -71,7 +71,7 @@ function viewsSaying(text: string): Readonly<Record<string, Html>> {
       loginUrl: text,
       minPasswordCharacters: 8,
       values: { username: text, name: text, email: text },
-      problems: [{ field: 'name', kind: 'refused', reason: text }],
+      problems: [{ field: 'name', kind: 'refused', refusal: { id: 'format.text' } }],
       retryAfterSeconds: 60,
     }),
     device: deviceView({ ...outside, userCode: text, retryAfterSeconds: 60 }),
@@ -323,12 +323,19 @@ describe('what pages say', () => {
         ...base,
         minPasswordCharacters: 8,
         username: 'ada',
-        problems: [{ field: 'password', kind: 'refused', reason: 'too short' }],
+        problems: [{
+          field: 'password',
+          kind: 'refused',
+          refusal: { id: 'password.too_long', count: 1024 },
+        }],
       }).markup,
     );
     const password = withId(elements, 'password')?.attributes;
     assertEquals(password?.get('aria-invalid'), 'true');
-    assertEquals(withId(elements, password?.get('aria-describedby') ?? '')?.text, 'too short');
+    assertEquals(
+      withId(elements, password?.get('aria-describedby') ?? '')?.text,
+      'At most 1,024 characters.',
+    );
     assertFalse(password?.has('value'));
     assertEquals(withId(elements, 'username')?.attributes.get('value'), 'ada');
   });

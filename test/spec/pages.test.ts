@@ -642,6 +642,8 @@ describe('setup page', () => {
     for (
       const form of [
         { username: 'root', password: 'short', repeat: 'short' },
+        { username: 'root', password: 'Administrator1', repeat: 'Administrator1' },
+        { username: 'rootofall', password: 'rootofall!', repeat: 'rootofall!' },
         { username: 'root', password: 'a good long password', repeat: 'another' },
         { username: 'a b', password: 'a good long password', repeat: 'a good long password' },
         { username: '', password: '', repeat: '' },

@@ -36,6 +36,8 @@ export const en = {
   'login.busy': 'Many people are signing in right now. Try again in a moment.',
   'login.sign_up': 'No account yet?',
   'login.sign_up_link': 'Create one',
+  'login.forgot': 'Forgot your password?',
+  'login.password_reset': 'Your new password is saved. Sign in with it.',
   'login.expired': 'This page was open for too long. Enter your password once more.',
 
   'select_account.title': 'Choose an account',
@@ -124,6 +126,33 @@ export const en = {
   'account.missing': 'This must not be empty.',
   'account.differs': 'The two passwords differ.',
   'account.taken': 'This name is taken, or is too easily mistaken for one that is. Choose another.',
+  'account.not_taken': 'No account can be made with this name here.',
+
+  'username.empty': 'Choose a name that is more than spaces.',
+  'username.too_long': 'A username has at most {count} characters.',
+  'username.characters': 'A username is made of letters, the digits 0 to 9, and . _ - + @ only.',
+  'username.mixed_scripts': 'A username does not mix letters of different scripts.',
+  'username.ends': 'A username begins and ends with a letter or a digit.',
+  'username.stray_mark': 'There is an accent or vowel sign without a letter.',
+
+  'password.too_short': 'At least {count} characters: a shorter password is guessed too quickly.',
+  'password.too_long': 'At most {count} characters.',
+  'password.control_characters': 'A password cannot hold tabs or line breaks.',
+  'password.is_name':
+    'Choose more than your username, your email address or the name of this site.',
+  'password.repeats': 'Choose more than a few characters over and over: they are guessed at once.',
+  'password.is_sequence':
+    'Choose more than neighbouring keys or letters: they are guessed at once.',
+  'password.is_common': 'Many people use this password, so it is guessed at once. Choose another.',
+
+  'format.text': 'This must be one line of text that is not too long.',
+  'format.url': 'This must be a web address that begins with https:// or http://.',
+  'format.email': 'This must be an email address, such as name@example.com.',
+  'format.birthdate': 'This must be a day as year-month-day, such as 1990-02-28, or a year.',
+  'format.zoneinfo': 'This must be a time zone, such as Europe/Paris.',
+  'format.locale': 'This must be a language tag, such as en or pt-BR.',
+  'format.phone_number': 'This must be a telephone number that begins with + and the country code.',
+  'format.address': 'This must be a postal address that is not too long.',
 
   'sign_up.title': 'Create an account',
   'sign_up.title_for': 'Create an account for {client}',
@@ -182,6 +211,47 @@ export const en = {
   'home.applications': 'For applications',
   'home.issuer': 'Issuer',
   'home.discovery': 'Discovery document',
+
+  'reset.title': 'Choose a new password',
+  'reset.lead': 'Tell us who you are, and we send you a link.',
+  'reset.submit': 'Send the link',
+  'reset.sent_title': 'Look at your mail',
+  'reset.sent': 'If there is an account with this name and an email address, a link is on its way ' +
+    'to that address. It is good for {duration}, and for one new password.',
+  'reset.sent_task': 'Nothing comes? Look among unwanted mail, or ask whoever runs this server ' +
+    'for a link.',
+  'reset.slow_down': 'Links were asked for too often. Try again in {duration}.',
+  'reset.new_lead': 'for the account {username}',
+  'reset.password': 'New password',
+  'reset.repeat': 'New password again',
+  'reset.save': 'Save the new password',
+  'reset.busy': 'There is much to do right now. Send it again in a moment.',
+  'reset.problems': 'Your password is not changed yet. Please look at what is marked below.',
+  'reset.void_title': 'Link no longer valid',
+  'reset.void': 'This link was used already, has run out, or is not complete.',
+  'reset.again': 'Ask for a new link',
+  'reset.ask_operator': 'Ask whoever runs this server for a new link.',
+  'reset.back': 'Back to sign-in',
+
+  'mail.greeting': 'Hello {username},',
+  'mail.not_you': 'If this was not you, tell whoever runs {host} at once.',
+  'mail.password_changed_subject': 'Your password was changed',
+  'mail.password_changed': 'The password of your account at {host} was changed. Whoever was ' +
+    'signed in to it has been signed out.',
+  'mail.password_reset_subject': 'You have a new password',
+  'mail.password_reset': 'Your account at {host} got a new password by a link. Whoever was signed ' +
+    'in to it has been signed out.',
+  'mail.factor_added_subject': 'Another way to prove that it is you',
+  'mail.factor_added': 'A second factor was added to your account at {host}.',
+  'mail.factor_removed_subject': 'A second factor was removed',
+  'mail.factor_removed': 'A second factor was removed from your account at {host}.',
+  'mail.recovery_code_used_subject': 'A recovery code was used',
+  'mail.recovery_code_used': 'Somebody signed in to your account at {host} with one of your ' +
+    'recovery codes.',
+  'mail.reset_link_subject': 'Choose a new password',
+  'mail.reset_link': 'Somebody asked for a new password of your account at {host}. With this link ' +
+    'you can choose one, within {duration} and once:',
+  'mail.reset_link_not_you': 'If it was not you, there is nothing to do: your password stays.',
 
   'form_post.title': 'One moment',
   'form_post.lead': 'You are on your way back to the application.',

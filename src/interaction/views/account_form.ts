@@ -1,13 +1,14 @@
 import { type Html, html } from '../../http/html.ts';
 import type { Messages } from '../messages.ts';
+import { type Refusal, refusalText } from '../refusal.ts';
 import { autofocus, hiddenFields } from './parts.ts';
 
 export type AccountField = 'username' | 'name' | 'email' | 'password' | 'repeat';
 
-/** Why a field was refused: in our words, or in those of the rule that refused it. */
+/** Why a field was refused. */
 export type AccountProblem =
-  | { readonly field: AccountField; readonly kind: 'missing' | 'differs' | 'taken' }
-  | { readonly field: AccountField; readonly kind: 'refused'; readonly reason: string };
+  | { readonly field: AccountField; readonly kind: 'missing' | 'differs' | 'taken' | 'not_taken' }
+  | { readonly field: AccountField; readonly kind: 'refused'; readonly refusal: Refusal };
 
 export interface AccountForm {
   readonly action: string;
@@ -91,5 +92,7 @@ const EMAIL = html`type="email" autocomplete="email"`;
 const NEW_PASSWORD = html`type="password" required autocomplete="new-password"`;
 
 function problemText(problem: AccountProblem, messages: Messages): string {
-  return problem.kind === 'refused' ? problem.reason : messages.text(`account.${problem.kind}`);
+  return problem.kind === 'refused'
+    ? refusalText(problem.refusal, messages)
+    : messages.text(`account.${problem.kind}`);
 }
