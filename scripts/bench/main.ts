@@ -4,7 +4,8 @@ import process from 'node:process';
 import { compare } from './compare.ts';
 import { type Contestant, startBare, startOstiary, startPeer } from './contestants.ts';
 import { installPeer, PEER } from './install_peer.ts';
-import { type BenchOptions, parseOptions, SCALE, START_UP, USAGE } from './options.ts';
+import { type BenchOptions, LOGINS, parseOptions, SCALE, START_UP, USAGE } from './options.ts';
+import { loginsText } from './logins.ts';
 import { profileText } from './profile.ts';
 import { comparisonText } from './report.ts';
 import { ALL_ROWS } from './all_rows.ts';
@@ -35,6 +36,7 @@ async function main(words: readonly string[]): Promise<number> {
   try {
     let isValid = await rows(options, workspace);
     if (options.wanted.has(START_UP)) console.log(`\n${await startUpText(workspace)}`);
+    if (options.wanted.has(LOGINS)) console.log(`\n${await loginsText(workspace)}`);
     if (options.wanted.has(SCALE)) isValid = await scale(workspace) && isValid;
     return isValid ? 0 : 1;
   } catch (error) {

@@ -7,20 +7,21 @@ export interface BenchOptions {
   /** Of one contestant in one round. */
   readonly seconds: number;
   readonly rounds: number;
-  /** Names of rows, and `start-up` and `scale`. */
+  /** Names of rows, and `start-up`, `logins` and `scale`. */
   readonly wanted: ReadonlySet<string>;
   /** Whether Ostiary's time is told by function; on Node. */
   readonly profile: boolean;
 }
 
 export const START_UP = 'start-up';
+export const LOGINS = 'logins';
 export const SCALE = 'scale';
 
 export const USAGE = `npm run bench -- [ROW]… [--runtime=${
   RUNTIMES.join('|')
 }] [--seconds=N] [--rounds=N] [--profile]
 rows: ${
-  [...ALL_ROWS.map(({ name }) => name), START_UP].join(', ')
+  [...ALL_ROWS.map(({ name }) => name), START_UP, LOGINS].join(', ')
 } (all by default); and ${SCALE}, up to a million grants`;
 
 /** @throws {TypeError} with one line about what cannot be understood */
@@ -35,7 +36,7 @@ export function parseOptions(words: readonly string[]): BenchOptions {
       profile: { type: 'boolean', default: false },
     },
   });
-  const known = [...ALL_ROWS.map(({ name }) => name), START_UP];
+  const known = [...ALL_ROWS.map(({ name }) => name), START_UP, LOGINS];
   const strange = positionals.find((name) => name !== SCALE && !known.includes(name));
   if (strange !== undefined) throw new TypeError(`there is no row ${JSON.stringify(strange)}`);
   const runtime = RUNTIMES.find((each) => each === values.runtime);
