@@ -1,4 +1,10 @@
 import type { Handler, Route } from '../http/router.ts';
+import { activity } from '../interaction/account/activity.ts';
+import { applicationsPage, submitApplications } from '../interaction/account/applications.ts';
+import { overview } from '../interaction/account/overview.ts';
+import { password, submitPassword } from '../interaction/account/password.ts';
+import { profile, submitProfile } from '../interaction/account/profile.ts';
+import { sessionsPage, submitSessions } from '../interaction/account/sessions.ts';
 import { consent, submitConsent } from '../interaction/consent.ts';
 import {
   confirmDevice,
@@ -9,10 +15,12 @@ import {
 import { home } from '../interaction/home.ts';
 import { submitLanguage } from '../interaction/language.ts';
 import { login, submitLogin } from '../interaction/login.ts';
+import { resetPassword, submitResetPassword } from '../interaction/reset_password.ts';
 import { selectAccount, submitSelectAccount } from '../interaction/select_account.ts';
 import { setup, submitSetup } from '../interaction/setup.ts';
 import { signUp, submitSignUp } from '../interaction/sign_up.ts';
 import { authorization } from './authorization.ts';
+import { brandingLogo, brandingStyleSheet } from './branding.ts';
 import { deviceAuthorization } from './device_authorization.ts';
 import { discoveryHandler } from './discovery.ts';
 import { healthz, readyz } from './health.ts';
@@ -44,9 +52,25 @@ export function routesOf(site: Site): readonly Route[] {
     { path: '/consent', methods: { GET: atPage(consent), POST: atPage(submitConsent) } },
     {
       path: '/select-account',
-      methods: { GET: at(selectAccount), POST: at(submitSelectAccount) },
+      methods: { GET: atPage(selectAccount), POST: atPage(submitSelectAccount) },
     },
     { path: '/sign-up', methods: { GET: atPage(signUp), POST: atPage(submitSignUp) } },
+    {
+      path: '/reset-password',
+      methods: { GET: atPage(resetPassword), POST: atPage(submitResetPassword) },
+    },
+    { path: '/account', methods: { GET: atPage(overview) } },
+    { path: '/account/profile', methods: { GET: atPage(profile), POST: atPage(submitProfile) } },
+    { path: '/account/password', methods: { GET: atPage(password), POST: atPage(submitPassword) } },
+    {
+      path: '/account/sessions',
+      methods: { GET: atPage(sessionsPage), POST: atPage(submitSessions) },
+    },
+    {
+      path: '/account/applications',
+      methods: { GET: atPage(applicationsPage), POST: atPage(submitApplications) },
+    },
+    { path: '/account/activity', methods: { GET: atPage(activity) } },
     { path: '/device', methods: { GET: atPage(device), POST: atPage(submitDevice) } },
     {
       path: '/device/confirm',
@@ -54,6 +78,8 @@ export function routesOf(site: Site): readonly Route[] {
     },
     { path: '/setup', methods: { GET: atPage(setup), POST: atPage(submitSetup) } },
     { path: '/language', methods: { POST: atPage(submitLanguage) } },
+    { path: '/branding/logo', methods: { GET: atPage(brandingLogo) } },
+    { path: '/branding/style.css', methods: { GET: atPage(brandingStyleSheet) } },
     { path: '/healthz', methods: { GET: healthz } },
     { path: '/readyz', methods: { GET: at(readyz) } },
   ];

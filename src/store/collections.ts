@@ -1,8 +1,11 @@
 import { collection } from './collection.ts';
 import type {
+  ActivityRecord,
   CodeRecord,
+  ConsentRecord,
   DeviceRecord,
   FactorRecord,
+  FileUserRecord,
   GrantRecord,
   PasskeyOwnerRecord,
   PushedRequestRecord,
@@ -17,16 +20,22 @@ import type {
   WithdrawalRecord,
 } from './records.ts';
 
+/** User. */
+export const activities = collection<ActivityRecord>('activity');
 /** `client_id` under its issuer. */
 export const clients = collection<StoredClient>('client');
 /** Web origin, then `client_id`, under their issuer: where a client's scripts come from. */
 export const originClients = collection<true>('origin_client');
 /** SHA-256 of the code under its issuer. */
 export const codes = collection<CodeRecord | RedeemedCodeRecord>('code');
+/** User, `client_id` and a digest of what was asked, under their issuer. */
+export const consents = collection<ConsentRecord>('consent');
 /** SHA-256 of the device code under its issuer. */
 export const devices = collection<DeviceRecord>('device');
 /** User and id. */
 export const factors = collection<FactorRecord>('factor');
+/** Canonical username. */
+export const fileUsers = collection<FileUserRecord>('file_user');
 /** Grant id under its issuer. */
 export const grants = collection<GrantRecord>('grant');
 /** Kind and id under their issuer: what may be used once, until nobody could use it anyway. */

@@ -98,18 +98,42 @@ export interface SessionRecord extends AuthenticationContext {
   readonly user_agent?: string;
   readonly created_at: number;
   readonly last_used_at: number;
-  /** Clients that took part, oldest first, with what the person consented to in this session. */
+  /** Clients that took part, oldest first, with what the person said in this session. */
   readonly clients: readonly SessionClient[];
 }
 
 export interface SessionClient {
   readonly client_id: string;
+  /** What it was given last. */
   readonly scope: readonly string[];
   readonly resource: readonly string[];
+  /** What the person said when they were asked in this session, newest first; absent: nobody asked. */
+  readonly answers?: readonly ConsentAnswer[];
+}
+
+/** What a person was asked about a client, and what they said. */
+export interface ConsentAnswer {
+  /** Unix seconds, with a fraction. */
+  readonly at: number;
+  /** What they allowed. */
+  readonly scope: readonly string[];
   /** Names asked for by the `claims` parameter. */
   readonly claims: readonly string[];
+  readonly resource: readonly string[];
   /** A digest of the authorization_details, if there were any. */
   readonly details?: string;
+  /** What they were shown, too, and left out. */
+  readonly left_out: { readonly scope: readonly string[]; readonly claims: readonly string[] };
+}
+
+/** An answer that a person wanted remembered: `['consent', issuer, user, client_id, digest of what was asked]`. */
+export interface ConsentRecord extends ConsentAnswer {
+  readonly user: string;
+  readonly client_id: string;
+  /** SHA-256 of what was asked: only the very same is answered by this. */
+  readonly digest: string;
+  /** Unix seconds. */
+  readonly expires_at: number;
 }
 
 /** What the `claims` parameter asked for, by name, for each place. Core §5.5. */
@@ -293,4 +317,38 @@ export interface RecoveryRecord {
 export interface WithdrawalRecord {
   /** Unix seconds, with a fraction: what was granted until then and not redeemed yet no longer holds. */
   readonly at: number;
+}
+
+export const ACTIVITY_KINDS = [
+  'signed_in',
+  'sign_in_failed',
+  'second_factor_failed',
+  'password_changed',
+  'password_reset',
+  'factor_added',
+  'factor_removed',
+  'recovery_codes_made',
+  'recovery_code_used',
+  'session_ended',
+  'application_revoked',
+  'profile_changed',
+] as const;
+export type ActivityKind = (typeof ACTIVITY_KINDS)[number];
+
+/** Something that happened to an account. */
+export interface ActivityEntry {
+  readonly kind: ActivityKind;
+  /** Unix seconds, with a fraction; of several, the last. */
+  readonly at: number;
+  readonly address?: string;
+  readonly user_agent?: string;
+  /** How often in a row; absent: once. */
+  readonly count?: number;
+  readonly amr?: readonly string[];
+  readonly client_id?: string;
+}
+
+/** What happened lately to a person's account, newest first: `['activity', user]`. */
+export interface ActivityRecord {
+  readonly entries: readonly ActivityEntry[];
 }

@@ -1,0 +1,66 @@
+import type { Site } from '../../endpoints/site.ts';
+import { noteActivity } from '../../engine/activity.ts';
+import { endOwnSession, listOwnSessions } from '../../engine/own_sessions.ts';
+import { seeOther } from '../../http/respond.ts';
+import type { Params } from '../../spec/params.ts';
+import { accountCookies, withoutAccount } from '../cookies.ts';
+import { sessionsView } from '../views/account/sessions.ts';
+import { deviceNameOf } from './device_name.ts';
+import { accountPage, doneWith, onForm, onVisit, type Visit } from './visit.ts';
+
+/** `/account/sessions`: where one is signed in, and an end to it. */
+export const sessionsPage = onVisit('sessions', showSessions);
+
+/** Ends the session that `end` names, or with `others` in its place all but this one. */
+export const submitSessions = onForm('sessions', endSessions);
+
+async function showSessions(visit: Visit, site: Site): Promise<Response> {
+  const { session: { user, record: { sid } } } = visit;
+  const sessions = await listOwnSessions(user.id, site.engine);
+  return accountPage(visit, (frame) =>
+    sessionsView({
+      ...frame,
+      sessions: sessions.map(({ record }) => ({
+        sid: record.sid,
+        isThis: record.sid === sid,
+        device: deviceNameOf(record.user_agent ?? ''),
+        ...(record.user_agent === undefined ? {} : { user_agent: record.user_agent }),
+        ...(record.address === undefined ? {} : { address: record.address }),
+        auth_time: record.auth_time,
+        last_used_at: record.last_used_at,
+      })),
+      zoneinfo: zoneinfoOf(visit),
+    }), site);
+}
+
+async function endSessions(visit: Visit, params: Params, site: Site): Promise<Response> {
+  const { session: { user, record: { sid: own } } } = visit;
+  const { engine } = site;
+  if (params.get('others') !== undefined) {
+    const others = (await listOwnSessions(user.id, engine)).filter(({ record }) =>
+      record.sid !== own
+    );
+    for (const { record } of others) await endOwnSession(user.id, record.sid, engine);
+    if (others.length > 0) await note(visit, site);
+    return doneWith(visit, 'sessions_ended', site);
+  }
+  const sid = params.get('end') ?? '';
+  // Of somebody else's session, or one that is over, nothing is told: it is not there any more.
+  if (await endOwnSession(user.id, sid, engine)) await note(visit, site);
+  if (sid !== own) return doneWith(visit, 'session_ended', site);
+  const after = withoutAccount(visit.cookies, own);
+  return seeOther(
+    `${engine.settings.issuer}/login`,
+    accountCookies(visit.cookies, after, site),
+  );
+}
+
+async function note({ session: { user }, cookies: { place } }: Visit, site: Site): Promise<void> {
+  await noteActivity(user.id, { kind: 'session_ended', ...place }, site.engine);
+}
+
+/** The time zone that a person wants times in. */
+export function zoneinfoOf({ session: { user } }: Visit): string | undefined {
+  const { zoneinfo } = user.claims;
+  return typeof zoneinfo === 'string' ? zoneinfo : undefined;
+}
