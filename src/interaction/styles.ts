@@ -16,6 +16,7 @@ export const styles = `
 --act:#6fd3b5;--act-deep:#93e3ca;--on-act:#06231b;--tint:#1b2925;
 --alarm:#ffa59e;--alarm-tint:#33191a;--good:#8edcae;--good-tint:#14291d}}
 *,::before,::after{box-sizing:border-box}
+[hidden]{display:none!important}
 html{font:100%/1.5 system-ui,sans-serif;
 -webkit-text-size-adjust:100%;text-size-adjust:100%}
 body{margin:0;min-block-size:100vh;min-block-size:100svh;display:flex;flex-direction:column;
@@ -37,8 +38,9 @@ padding:1.25rem 1.25rem 1.75rem;display:flex;flex-direction:column}
 .door::after{content:"";position:absolute;z-index:-1;inset-block-end:0;inset-inline-end:1.5rem;
 inline-size:5.5rem;block-size:7.5rem;border-radius:9rem 9rem 0 0;background:#ffffff0d;
 box-shadow:0 0 0 1.75rem #ffffff0a,0 0 0 3.5rem #ffffff08}
-.brand{display:flex;gap:.5rem;font-weight:600;font-size:.9375rem;
+.brand{display:flex;align-items:center;gap:.5rem;font-weight:600;font-size:.9375rem;
 color:var(--on-door-soft);margin-block-end:1.5rem}
+.brand .logo{flex:none;block-size:2.25rem;max-inline-size:10rem;padding:.25rem;border-radius:.5rem;background:#fff;object-fit:contain}
 .brand svg{flex:none;inline-size:1.5rem;block-size:1.5rem}
 .lead{margin-block-start:.5rem;font-size:1.0625rem;color:var(--on-door-soft);max-inline-size:30rem;text-wrap:pretty}
 .lead strong{color:var(--on-door)}
@@ -47,7 +49,7 @@ color:var(--on-door-soft);margin-block-end:1.5rem}
 .links{display:flex;flex-wrap:wrap;gap:0 1.25rem;margin-block-start:.25rem}
 .links a{padding-block:.375rem}
 .face{display:grid;place-items:center;inline-size:3.25rem;block-size:3.25rem;margin-block-end:.875rem;overflow:hidden;
-border-radius:.875rem;background:#fff;color:#0d4a3d;font-size:1.5rem;font-weight:650;line-height:1}
+border-radius:.875rem;background:#fff;color:var(--door);font-size:1.5rem;font-weight:650;line-height:1}
 img.face{object-fit:contain;padding:.375rem}
 .task{inline-size:100%;max-inline-size:36rem;margin-inline:auto;padding:1.5rem 1.25rem 2rem;
 display:flex;flex-direction:column;gap:1.5rem}
@@ -162,6 +164,8 @@ const wide = `
 section{display:flex;flex-direction:column;gap:1rem}
 section+section{border-block-start:.0625rem solid var(--line);padding-block-start:1.5rem}
 section>h2{font-size:1.1875rem;line-height:1.3}
+fieldset{min-inline-size:0;margin:0;padding:0;border:0}
+legend{margin-block-end:.5rem;padding:0;font-weight:650}
 @media(min-width:54em){
 .wide{max-inline-size:72rem;min-block-size:36rem}
 .wide .door{flex:0 0 16.5rem;padding:1.75rem 1.75rem 2rem}

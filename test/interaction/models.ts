@@ -2,6 +2,7 @@
 import { type Html, html } from '../../src/http/html.ts';
 import type { Frame } from '../../src/interaction/frame.ts';
 import { english, messagesOf } from '../../src/interaction/messages.ts';
+import { accountShots } from './account_models.ts';
 import { accountLayout } from '../../src/interaction/views/account_layout.ts';
 import { type ConsentModel, consentView } from '../../src/interaction/views/consent.ts';
 import {
@@ -23,6 +24,7 @@ export const frame: Frame = {
   messages: messagesOf(english),
   product: 'Ostiary',
   issuer: 'https://auth.example.com',
+  look: { links: [{ text: 'Imprint', url: 'https://example.com/imprint' }] },
   picker: {
     languages: [
       { tag: 'en', name: 'English' },
@@ -241,6 +243,7 @@ function accountLooks(frame: Frame, username: string): Html {
 
 /** Each with the frame it is to stand in. */
 export const shots: Readonly<Record<string, (frame: Frame) => Html>> = {
+  ...accountShots,
   'login': (frame) => loginView({ ...login, ...frame }),
   'select-account': (frame) =>
     selectAccountView({

@@ -332,6 +332,7 @@ export const en = {
 
   'account_overview.title': 'Your account',
   'account_overview.open': 'Open',
+  'account_overview.factors': 'Second factors',
   'account_overview.here': 'Signed in on this device',
   'account_overview.switch': 'Use another account',
   'account_overview.sign_out': 'Sign out here',

@@ -31,7 +31,7 @@ export function overviewView(model: OverviewModel): Html {
       <dl class="pairs">
         ${row('profile', messages.text('claim.name'), name ?? '–')}
         ${row('profile', messages.text('claim.email'), emailText(email, model))}
-        ${row('factors', messages.text('sections.factors'), count(factors))}
+        ${row('factors', messages.text('account_overview.factors'), count(factors))}
         ${row('sessions', messages.text('sections.sessions'), count(sessions))}
         ${row('applications', messages.text('sections.applications'), count(applications))}
       </dl>
