@@ -18,7 +18,11 @@ export interface SignInAttempt {
 export type SignInResult =
   | { readonly kind: 'ok'; readonly user: UserRecord }
   /** No such person, wrong password, no password, or disabled: nobody learns which. */
-  | { readonly kind: 'refused' }
+  | {
+    readonly kind: 'refused';
+    /** Whose account it was tried on, if there is one: for its owner, and nobody else, to see. */
+    readonly user?: string;
+  }
   | { readonly kind: 'slow_down'; readonly retryAfterSeconds: number }
   | { readonly kind: 'busy' };
 
@@ -37,7 +41,9 @@ export async function signIn(attempt: SignInAttempt): Promise<SignInResult> {
     if (verdict === 'busy') return { kind: 'busy' };
     const proven = await provenNow(verdict, user, directory);
     outcome = proven === undefined ? 'failed' : 'succeeded';
-    if (proven === undefined) return { kind: 'refused' };
+    if (proven === undefined) {
+      return { kind: 'refused', ...(user === undefined ? {} : { user: user.id }) };
+    }
     await renewDigest(proven, password, directory, hasher);
     return { kind: 'ok', user: proven };
   } finally {

@@ -1,7 +1,7 @@
 import type { Handler, Route } from '../http/router.ts';
 import { activity } from '../interaction/account/activity.ts';
 import { applicationsPage, submitApplications } from '../interaction/account/applications.ts';
-import { overview } from '../interaction/account/overview.ts';
+import { overview, submitOverview } from '../interaction/account/overview.ts';
 import { password, submitPassword } from '../interaction/account/password.ts';
 import { profile, submitProfile } from '../interaction/account/profile.ts';
 import { sessionsPage, submitSessions } from '../interaction/account/sessions.ts';
@@ -59,7 +59,7 @@ export function routesOf(site: Site): readonly Route[] {
       path: '/reset-password',
       methods: { GET: atPage(resetPassword), POST: atPage(submitResetPassword) },
     },
-    { path: '/account', methods: { GET: atPage(overview) } },
+    { path: '/account', methods: { GET: atPage(overview), POST: atPage(submitOverview) } },
     { path: '/account/profile', methods: { GET: atPage(profile), POST: atPage(submitProfile) } },
     { path: '/account/password', methods: { GET: atPage(password), POST: atPage(submitPassword) } },
     {

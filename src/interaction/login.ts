@@ -1,6 +1,7 @@
 import { signIn, type SignInResult } from '../accounts/sign_in.ts';
 import { formParams, queryParams } from '../endpoints/params.ts';
 import { senderOf, type Site } from '../endpoints/site.ts';
+import { noteActivity } from '../engine/activity.ts';
 import { newNonce, page, retryAfter } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
 import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
@@ -72,6 +73,10 @@ export async function submitLogin(
         kind: result.kind,
         correlationId: context.correlationId,
       });
+      if (result.kind === 'refused' && result.user !== undefined) {
+        // Nobody waits for it: how long an answer takes must not tell whether there is such an account (T093).
+        void noteActivity(result.user, { kind: 'sign_in_failed', ...cookies.place }, site.engine);
+      }
       return showLogin({ errand, username, result }, cookies, site);
     }
     const remember = params.get('remember') !== undefined;

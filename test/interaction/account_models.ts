@@ -38,7 +38,6 @@ export const accountShots: Readonly<Record<string, (frame: Frame) => Html>> = {
       sessions: 3,
       applications: 12,
       accountsHere: ['ada', 'charles.babbage'],
-      sid: 's',
     }),
   'account-bare': (frame) =>
     overviewView({
@@ -48,7 +47,6 @@ export const accountShots: Readonly<Record<string, (frame: Frame) => Html>> = {
       sessions: 1,
       applications: 0,
       accountsHere: ['ada'],
-      sid: 's',
     }),
   'account-profile': (frame) =>
     profileView({

@@ -2,12 +2,17 @@ import type { Site } from '../../endpoints/site.ts';
 import { listApplications } from '../../engine/applications.ts';
 import { listFactors } from '../../engine/factors/factors.ts';
 import { listOwnSessions } from '../../engine/own_sessions.ts';
+import type { Params } from '../../spec/params.ts';
 import { liveSessions } from '../choose_session.ts';
 import { overviewView } from '../views/account/overview.ts';
-import { accountPage, onVisit, type Visit } from './visit.ts';
+import { endThisSession } from './sessions.ts';
+import { accountPage, onForm, onVisit, type Visit } from './visit.ts';
 
 /** `/account`: how things stand, and where each of them is changed. */
 export const overview = onVisit('overview', showOverview);
+
+/** Its form signs out of this account in this browser. */
+export const submitOverview = onForm('overview', signOut);
 
 async function showOverview(visit: Visit, site: Site): Promise<Response> {
   const { session: { user }, cookies } = visit;
@@ -29,6 +34,9 @@ async function showOverview(visit: Visit, site: Site): Promise<Response> {
       sessions: sessions.length,
       applications: applications.length,
       accountsHere: accounts.map((each) => each.user.username),
-      sid: visit.session.record.sid,
     }), site);
+}
+
+function signOut(visit: Visit, _: Params, site: Site): Promise<Response> {
+  return endThisSession(visit, site);
 }

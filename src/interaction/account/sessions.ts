@@ -45,13 +45,20 @@ async function endSessions(visit: Visit, params: Params, site: Site): Promise<Re
     return doneWith(visit, 'sessions_ended', site);
   }
   const sid = params.get('end') ?? '';
+  if (sid === own) return await endThisSession(visit, site);
   // Of somebody else's session, or one that is over, nothing is told: it is not there any more.
   if (await endOwnSession(user.id, sid, engine)) await note(visit, site);
-  if (sid !== own) return doneWith(visit, 'session_ended', site);
-  const after = withoutAccount(visit.cookies, own);
+  return doneWith(visit, 'session_ended', site);
+}
+
+/** Signs this account out of this browser; its other accounts stay. */
+export async function endThisSession(visit: Visit, site: Site): Promise<Response> {
+  const { session: { user, record: { sid } }, cookies } = visit;
+  if (await endOwnSession(user.id, sid, site.engine)) await note(visit, site);
+  const after = withoutAccount(cookies, sid);
   return seeOther(
-    `${engine.settings.issuer}/login`,
-    accountCookies(visit.cookies, after, site),
+    `${site.engine.settings.issuer}/login`,
+    accountCookies(cookies, after, site),
   );
 }
 

@@ -14,8 +14,6 @@ export interface OverviewModel extends AccountFrame {
   readonly applications: number;
   /** Usernames signed in in this browser, this one among them. */
   readonly accountsHere: readonly string[];
-  /** Of the session at hand. */
-  readonly sid: string;
 }
 
 /** Its one form ends the session at hand. */
@@ -73,7 +71,7 @@ function changeLink(words: string, messages: Messages): Html {
   `;
 }
 
-function hereOf({ issuer, hidden, accountsHere, sid, messages }: OverviewModel): Html {
+function hereOf({ action, issuer, hidden, accountsHere, messages }: OverviewModel): Html {
   return html`
     <section>
       <h2>${messages.text('account_overview.here')}</h2>
@@ -83,9 +81,9 @@ function hereOf({ issuer, hidden, accountsHere, sid, messages }: OverviewModel):
           'account_overview.switch',
         )}</a>
       </p>
-      <form method="post" action="${accountUrl('sessions', issuer)}">
+      <form method="post" action="${action}">
         ${hiddenFields(Object.entries(hidden))}
-        <button id="sign-out" class="quiet small" name="end" value="${sid}">
+        <button id="sign-out" class="quiet small">
           ${messages.text('account_overview.sign_out')}
         </button>
       </form>
