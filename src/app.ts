@@ -3,6 +3,7 @@ import type { Directory } from './accounts/directory.ts';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password.ts';
 import { createRegulation } from './accounts/regulation.ts';
 import { createStoreDirectory } from './accounts/store_directory.ts';
+import { readBranding } from './config/branding_files.ts';
 import type { Config } from './config/config.ts';
 import { loadLibraries, requireConfig } from './config/parse.ts';
 import { corsPolicies } from './endpoints/cors.ts';
@@ -17,6 +18,7 @@ import { newSetupToken } from './engine/setup.ts';
 import { createRouter, type Peer } from './http/router.ts';
 import { errorPage, notFoundPage } from './interaction/error_page.ts';
 import { createLanguages, type LanguageRow, type Languages } from './interaction/languages.ts';
+import { lookOf } from './interaction/look.ts';
 import { type Keys, openKeys } from './keys/keys.ts';
 import { createRecent } from './keys/recent.ts';
 import { loadStorageKey, parseStorageKey, randomStorageKey } from './keys/storage_key.ts';
@@ -26,6 +28,7 @@ import { checkedNotifier, openNotifier } from './net/notifier/open.ts';
 import { createOutbox } from './net/notifier/outbox.ts';
 import { createOutbound, type Outbound, type OutboundOptions } from './net/outbound.ts';
 import type { Log } from './spec/log.ts';
+import { describeMistake } from './spec/mistake.ts';
 import { parseNetworks } from './spec/networks.ts';
 import { isLoopbackHost } from './spec/redirect_uri.ts';
 import type { Settings } from './spec/settings.ts';
@@ -192,7 +195,14 @@ export async function createProvider(
   { config, log = () => {}, ...options }: ProviderOptions,
 ): Promise<Provider> {
   await loadLibraries(config);
-  const { fetch, setupLink, close } = await openInstance(requireConfig(config), {
+  const parsed = requireConfig(config);
+  const { branding, mistakes } = await readBranding(parsed.branding, '.');
+  if (mistakes.length > 0) {
+    throw new TypeError(
+      ['Cannot use the configuration:', ...mistakes.map(describeMistake)].join('\n  '),
+    );
+  }
+  const { fetch, setupLink, close } = await openInstance({ ...parsed, branding }, {
     log,
     ...options,
   });
@@ -269,6 +279,8 @@ function routerOf(
       config.listen.tls?.client_certificates === 'request',
     senders: createRecent(1024),
     productName: config.name,
+    branding: config.branding,
+    look: lookOf(config.branding, engine.settings.issuer),
     languages,
     maxBodyBytes: MAX_BODY_BYTES,
     cors: corsPolicies(config.cors, engine),

@@ -1,4 +1,5 @@
 import type { NotifierSettings } from '../net/notifier/notifier.ts';
+import type { Branding } from '../spec/branding.ts';
 import type { Settings } from '../spec/settings.ts';
 
 /** Cross-origin access to endpoints that scripts may call. */
@@ -28,6 +29,7 @@ export interface Config {
   readonly file?: string;
   /** What the pages call this provider. */
   readonly name: string;
+  readonly branding: Branding;
   readonly listen: {
     readonly host: string;
     readonly port: number;
@@ -45,6 +47,8 @@ export interface Config {
   /** Whether an http issuer may name a host that is not loopback. */
   readonly development: boolean;
   readonly storage: { readonly engine: StorageEngine };
+  /** Where people come from, instead of the store; absolute once loaded from a file. */
+  readonly users_file?: string;
   readonly cors: CorsSettings;
   readonly outbound: {
     readonly allow_networks: readonly string[];

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { isMap } from '../spec/is_map.ts';
 import type { Mistake } from '../spec/mistake.ts';
+import { readBranding } from './branding_files.ts';
 import type { Config } from './config.ts';
 import { type ConfigResult, loadLibraries, parseConfig } from './parse.ts';
 
@@ -117,9 +118,15 @@ async function finish(
   if (!result.ok) return { ok: false, mistakes: result.mistakes.map(place).sort(byLine) };
   const located = withPaths(result.config, file, source.directory);
   const { config, mistakes } = await withCertificates(located, file, source.directory);
-  const unreadable = [...await tlsMistakes(located), ...mistakes];
+  const base = file === undefined ? source.directory : dirname(file);
+  const branded = await readBranding(located.branding, base);
+  const unreadable = [...await tlsMistakes(located), ...mistakes, ...branded.mistakes];
   if (unreadable.length > 0) return { ok: false, mistakes: unreadable.map(place) };
-  return { ok: true, config, warnings: result.warnings.map(place) };
+  return {
+    ok: true,
+    config: { ...config, branding: branded.branding },
+    warnings: result.warnings.map(place),
+  };
 }
 
 /** What environment and flags say, as paths into the file's shape; of two for one path the first counts. */

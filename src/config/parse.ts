@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { loadCel } from '../accounts/cel.ts';
+import type { Branding } from '../spec/branding.ts';
 import type { Client } from '../spec/client.ts';
 import { describeMistake, type Mistake, shownValue } from '../spec/mistake.ts';
 import type { Resource } from '../spec/resource.ts';
@@ -123,6 +124,7 @@ function configOf(options: ParsedOptions): Config {
   const notifier = options.notifier && notifierOf(options.notifier);
   return {
     name: options.name,
+    branding: brandingOf(options.branding),
     listen: {
       host: listen.host,
       port: listen.port,
@@ -132,6 +134,7 @@ function configOf(options: ParsedOptions): Config {
     trusted_proxies: options.trusted_proxies,
     development: options.development,
     storage: options.storage,
+    ...options.users_file !== undefined && { users_file: options.users_file },
     cors: options.cors,
     outbound: {
       allow_networks: outbound.allow_networks,
@@ -185,6 +188,15 @@ function configOf(options: ParsedOptions): Config {
       sign_up: options.sign_up,
       password_reset: options.password_reset,
     },
+  };
+}
+
+function brandingOf({ logo, style_sheet, ...rest }: ParsedOptions['branding']): Branding {
+  return {
+    footer_links: rest.footer_links,
+    ...rest.accent_color !== undefined && { accent_color: rest.accent_color },
+    ...logo !== undefined && { logo: { file: logo } },
+    ...style_sheet !== undefined && { style_sheet: { file: style_sheet } },
   };
 }
 

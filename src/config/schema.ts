@@ -10,8 +10,10 @@ import {
   acrValue,
   clientId,
   clientSecret,
+  colour,
   duration,
   host,
+  linkUrl,
   minimumLength,
   name,
   network,
@@ -106,6 +108,39 @@ export const OPTIONS = {
     'The URL of this provider, exactly as clients compare it; by default http://localhost and the port.',
   ),
   name: describe(v.optional(text(60), 'Ostiary'), 'What the pages call this provider.'),
+  branding: describe(
+    v.optional(
+      section({
+        logo: describe(
+          v.optional(text(4096)),
+          'An SVG, PNG or WebP file of at most 256 KiB, shown beside the name.',
+        ),
+        accent_color: describe(
+          v.optional(colour),
+          'The colour of buttons, links and the door; made lighter or darker where it could not be read.',
+        ),
+        style_sheet: describe(
+          v.optional(text(4096)),
+          'A CSS file of at most 256 KiB that every page loads after its own styles.',
+        ),
+        footer_links: describe(
+          v.optional(
+            v.pipe(
+              v.array(section({
+                text: describe(text(60), 'What the link says.'),
+                url: describe(linkUrl, 'Where it leads: https, http or mailto.'),
+              })),
+              v.maxLength(8, 'must be at most 8 links'),
+            ),
+            [],
+          ),
+          'Links at the end of every page, such as an imprint or help.',
+        ),
+      }),
+      {},
+    ),
+    'How the pages look.',
+  ),
   listen: describe(
     v.optional(
       section({
@@ -150,6 +185,10 @@ export const OPTIONS = {
       {},
     ),
     'Where records are kept.',
+  ),
+  users_file: describe(
+    v.optional(text(4096)),
+    'A users.yaml that people come from, instead of the store; the format is Authelia’s.',
   ),
   clients: describe(
     v.optional(v.array(clientSchema), []),

@@ -69,6 +69,18 @@ export const origin = v.pipe(
   v.check(isOrigin, 'must be an origin such as https://app.example.com, without a path'),
 );
 
+export const colour = v.pipe(
+  v.string(),
+  v.regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour of the form "#0d5c4a"'),
+  v.toLowerCase(),
+);
+
+/** What a page may link to. */
+export const linkUrl = v.pipe(
+  text(2048),
+  v.check(isLinkUrl, 'must be a URL with https, http or mailto, without a password in it'),
+);
+
 /** RFC 8707 §2: an absolute URI without fragment. */
 export const resourceUri = v.pipe(
   text(512),
@@ -141,6 +153,12 @@ function isNetwork(value: string): boolean {
 
 function isOrigin(value: string): boolean {
   return /^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value;
+}
+
+function isLinkUrl(value: string): boolean {
+  if (!/^(?:https?:\/\/|mailto:)[\x21-\x7e]+$/.test(value) || !URL.canParse(value)) return false;
+  const { username, password } = new URL(value);
+  return username === '' && password === '';
 }
 
 function isResourceUri(value: string): boolean {

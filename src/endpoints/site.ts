@@ -4,7 +4,9 @@ import { clientAddress, sourceOf } from '../http/client_address.ts';
 import type { CorsPolicy } from '../http/cors.ts';
 import type { Handler, RequestContext } from '../http/router.ts';
 import type { Languages } from '../interaction/languages.ts';
+import type { Look } from '../interaction/look.ts';
 import type { Recent } from '../keys/recent.ts';
+import type { Branding } from '../spec/branding.ts';
 import type { Networks } from '../spec/networks.ts';
 
 /** One issuer as it stands on the web: the engine, and what only HTTP needs to know. One value per reload. */
@@ -23,6 +25,9 @@ export interface Site {
   readonly senders: Recent<string>;
   /** What pages call this server. */
   readonly productName: string;
+  readonly branding: Branding;
+  /** What follows from it for every page. */
+  readonly look: Look;
   readonly languages: Languages;
   /** What a page answers; absent for all that is no page, which pays nothing for languages. */
   readonly asked?: { readonly request: Request; readonly context: RequestContext };

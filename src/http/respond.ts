@@ -23,6 +23,11 @@ export function plainText(text: string, status: number, headers: Headers = {}): 
   return respond(text, status, { 'content-type': 'text/plain; charset=utf-8', ...headers });
 }
 
+/** Bytes of a file; the headers name what they are. */
+export function bytes(body: Uint8Array<ArrayBuffer>, headers: Headers): Response {
+  return respond(body, 200, headers);
+}
+
 /** RFC 9110 §10.2.3, in whole seconds; nothing where there is no time to name. */
 export function retryAfter(seconds: number | undefined): Headers {
   return seconds === undefined ? {} : { 'retry-after': String(Math.ceil(seconds)) };
@@ -151,7 +156,7 @@ function source(text: string): string {
 }
 
 function respond(
-  body: string | null,
+  body: string | Uint8Array<ArrayBuffer> | null,
   status: number,
   headers: Headers,
   cookies: readonly string[] = [],

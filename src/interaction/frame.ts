@@ -2,6 +2,7 @@ import type { Site } from '../endpoints/site.ts';
 import { parseLocales } from '../engine/authorize/request.ts';
 import { acceptedLanguages } from '../http/accept_language.ts';
 import { languageChoice } from './language_cookie.ts';
+import type { Look } from './look.ts';
 import type { Messages } from './messages.ts';
 
 /** What every view is given for the frame around it. */
@@ -11,6 +12,7 @@ export interface Frame {
   readonly product: string;
   /** What every address of ours starts with. */
   readonly issuer: string;
+  readonly look: Look;
   /** Absent where there is nothing to choose. */
   readonly picker?: LanguagePicker | undefined;
 }
@@ -30,11 +32,11 @@ export interface LanguagePicker {
  * form can be had again, by default at the form’s address.
  */
 export function frameOf(nonce: string, site: Site, ui_locales?: string, back?: string): Frame {
-  const { languages, productName, engine: { settings: { issuer } } } = site;
+  const { languages, look, productName, engine: { settings: { issuer } } } = site;
   const over = parseLocales(ui_locales) ?? [];
   const current = languages.find(readersTags(site, over))?.tag ?? 'en';
   const messages = languages.messages(current);
-  const frame = { nonce, messages, product: productName, issuer };
+  const frame = { nonce, messages, product: productName, issuer, look };
   if (languages.rows.length < 2) return frame;
   const path = site.basePath + addressOf(site, back);
   return { ...frame, picker: { languages: languages.rows, current, over, back: path } };

@@ -1,6 +1,8 @@
 import { type Html, html, trustedHtml } from '../http/html.ts';
 import type { Frame } from './frame.ts';
 import { languagePicker } from './views/language_picker.ts';
+import { newTab } from './views/parts.ts';
+import { styleSheetLink } from './look.ts';
 import { styles } from './styles.ts';
 
 export interface Page extends Frame {
@@ -10,6 +12,8 @@ export interface Page extends Frame {
   readonly door: Html;
   /** What there is to do or to read. */
   readonly task: Html;
+  /** Beside the common style sheet. */
+  readonly moreStyles?: Html;
 }
 
 /** The document around a page that is a door and a task. */
@@ -39,7 +43,7 @@ export interface Document extends Frame {
 
 /** The document around every page. */
 export function documentOf({ title, body, moreStyles, ...frame }: Document): Html {
-  const { nonce, messages, product } = frame;
+  const { nonce, messages, product, look } = frame;
   return html`
     <!doctype html>
     <html lang="${messages.lang}" dir="${messages.dir}">
@@ -49,22 +53,37 @@ export function documentOf({ title, body, moreStyles, ...frame }: Document): Htm
         <meta name="robots" content="noindex">
         <meta name="color-scheme" content="light dark">
         <title>${messages.text('frame.title', { title, product })}</title>
-        ${ICON}
+        ${look.logoUrl === undefined ? ICON : html`<link rel="icon" href="${look.logoUrl}">`}
         <style nonce="${nonce}">
-        ${STYLES} ${moreStyles}
+        ${STYLES} ${moreStyles} ${look.styles}
         </style>
+        ${styleSheetLink(look, nonce)}
       </head>
       <body>
         ${body}
-        <footer><p>${messages.text('frame.footer')}</p> ${languagePicker(frame)}</footer>
+        ${footer(frame)}
       </body>
     </html>
   `;
 }
 
 /** Whose pages these are. */
-export function brand({ product }: Frame): Html {
-  return html`<p class="brand">${MARK}<bdi>${product}</bdi></p>`;
+export function brand({ product, look: { logoUrl } }: Frame): Html {
+  const mark = logoUrl === undefined ? MARK : html`<img class="logo" src="${logoUrl}" alt="">`;
+  return html`<p class="brand">${mark}<bdi>${product}</bdi></p>`;
+}
+
+function footer(frame: Frame): Html {
+  const { messages, look: { links } } = frame;
+  const link = ({ text, url }: (typeof links)[number]): Html =>
+    html`<li>${newTab(url, html`<bdi>${text}</bdi>`, messages)}</li>`;
+  return html`
+    <footer>
+      <p>${messages.text('frame.footer')}</p>
+      ${links.length > 0 && html`<ul class="links">${links.map(link)}</ul>`}
+      ${languagePicker(frame)}
+    </footer>
+  `;
 }
 
 const STYLES = trustedHtml(styles);

@@ -1,6 +1,7 @@
 /** Every view with models as they occur and as they should not: what tests and `scripts/screenshots.ts` look at. */
 import { type Html, html } from '../../src/http/html.ts';
 import type { Frame } from '../../src/interaction/frame.ts';
+import { lookOf } from '../../src/interaction/look.ts';
 import { english, messagesOf } from '../../src/interaction/messages.ts';
 import { accountShots } from './account_models.ts';
 import { accountLayout } from '../../src/interaction/views/account_layout.ts';
@@ -24,7 +25,7 @@ export const frame: Frame = {
   messages: messagesOf(english),
   product: 'Ostiary',
   issuer: 'https://auth.example.com',
-  look: { links: [{ text: 'Imprint', url: 'https://example.com/imprint' }] },
+  look: { links: [] },
   picker: {
     languages: [
       { tag: 'en', name: 'English' },
@@ -386,6 +387,20 @@ export const shots: Readonly<Record<string, (frame: Frame) => Html>> = {
     setupDoneView({ ...done, ...frame, docsUrl: 'https://docs.example.com/ostiary/' }),
   'home': (frame) =>
     homeView({ ...frame, issuer: 'https://auth.example.com', isSetupPending: false }),
+  'home-branded': (frame) =>
+    homeView({
+      ...frame,
+      product: 'Fieldnotes',
+      issuer: 'https://auth.example.com',
+      isSetupPending: false,
+      look: lookOf({
+        accent_color: '#ff7f00',
+        footer_links: [
+          { text: 'Imprint', url: 'https://fieldnotes.example/imprint' },
+          { text: longName, url: 'mailto:help@fieldnotes.example' },
+        ],
+      }, 'https://auth.example.com'),
+    }),
   'home-pending': (frame) =>
     homeView({
       ...frame,

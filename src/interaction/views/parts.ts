@@ -34,8 +34,8 @@ export function clientFacts(client: ClientCard, messages: Messages): Html {
   const tos = webUrl(client.tos_uri);
   const links = html`
     <p class="facts links">
-      ${policy && newTab('client-policy', policy, messages.text('client.policy'), messages)}
-      ${tos && newTab('client-tos', tos, messages.text('client.tos'), messages)}
+      ${policy && newTab(policy, messages.text('client.policy'), messages, 'client-policy')}
+      ${tos && newTab(tos, messages.text('client.tos'), messages, 'client-tos')}
     </p>
   `;
   return html`
@@ -55,9 +55,10 @@ function hiddenField([name, value]: readonly [name: string, value: string]): Htm
 }
 
 /** In another tab, so that what was typed here is still there afterwards. */
-function newTab(id: string, href: string, text: string, messages: Messages): Html {
+export function newTab(href: string, text: string | Html, messages: Messages, id?: string): Html {
   return html`
-    <a id="${id}" href="${href}" target="_blank" rel="noopener noreferrer">
+    <a ${id !== undefined &&
+      html`id="${id}"`} href="${href}" target="_blank" rel="noopener noreferrer">
       ${text}<span class="unseen"> ${messages.text('frame.new_tab')}</span>
     </a>
   `;
