@@ -67,6 +67,9 @@ export interface Keys {
   sealSecret(secret: string): string;
   /** Undefined for what `sealSecret` did not make for this issuer. */
   openSecret(registered: string): string | undefined;
+  /** For what proves who a person is, whatever the issuer: sealed with the storage key, to that person. */
+  sealFactor(secret: string, user: string): string;
+  openFactor(sealed: string, user: string): string | undefined;
   /** Takes in a key of somebody else's making; it is published at once, and signs once everybody can know it. */
   importKey(text: string, as: BroughtAs): Promise<ImportOutcome>;
   /** A new sealing key takes over at once; what was sealed before opens for another `keepSeconds`. */
@@ -116,6 +119,7 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
   const verified = createRecent<JWTPayload>(REMEMBERED_TOKENS);
   const pepper = deriveKey(options.storageKey, 'client secrets');
   const secretsKey = deriveKey(options.storageKey, 'client secrets at rest');
+  const factorsKey = deriveKey(options.storageKey, 'second factors at rest');
 
   // Whoever needs the keys learns of a failure then, and tries again.
   ensureAll(FIRST_ALGS).catch(() => {});
@@ -204,6 +208,9 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
       registered.startsWith(SEALED_SECRET_PREFIX)
         ? open(secretsKey, registered.slice(SEALED_SECRET_PREFIX.length), options.issuer)
         : undefined,
+
+    sealFactor: (secret, user) => seal(factorsKey, secret, user),
+    openFactor: (sealed, user) => open(factorsKey, sealed, user),
 
     async importKey(text, as) {
       const brought = readBroughtKey(text, as);

@@ -3,7 +3,13 @@ import { deriveKey } from './digest.ts';
 import type { SealingKey } from './key_set.ts';
 
 /** What a value was sealed or authenticated for; nothing of one purpose passes in another's place. */
-const SEAL_PURPOSES = ['access token', 'authorization request', 'password reset'] as const;
+const SEAL_PURPOSES = [
+  'access token',
+  'authorization request',
+  'password reset',
+  'passkey challenge',
+  'factor',
+] as const;
 const MAC_PURPOSES = ['refresh token', 'csrf', 'dpop nonce'] as const;
 
 export type SealPurpose = (typeof SEAL_PURPOSES)[number];

@@ -293,7 +293,7 @@ export interface PasskeyRecord extends FactorFields {
   readonly kind: 'passkey';
   readonly credential_id: string;
   readonly public_key: string;
-  readonly algorithm: 'ES256' | 'RS256' | 'EdDSA';
+  readonly algorithm: 'ES256' | 'RS256';
   readonly sign_count: number;
   readonly transports: readonly string[];
   readonly backup_eligible: boolean;
