@@ -6,7 +6,10 @@ type Family = () => Promise<readonly Command[]>;
 /** First word of a command → its family; imported when needed, so that `serve` starts without the others. */
 const FAMILIES: ReadonlyMap<string, Family> = new Map<string, Family>([
   ['serve', async () => (await import('./serve.ts')).SERVE_COMMANDS],
-  ['user', async () => (await import('./user.ts')).USER_COMMANDS],
+  ['user', async () => [
+    ...(await import('./user.ts')).USER_COMMANDS,
+    ...(await import('./user_factors.ts')).USER_FACTOR_COMMANDS,
+  ]],
   ['client', async () => (await import('./client.ts')).CLIENT_COMMANDS],
   ['grant', async () => (await import('./grant.ts')).GRANT_COMMANDS],
   ['session', async () => (await import('./session.ts')).SESSION_COMMANDS],

@@ -1,5 +1,13 @@
 import type { Engine } from '../engine/engine.ts';
-import { type Flag, type Invocation, textFlag } from './command.ts';
+import type { UserRecord } from '../store/records.ts';
+import {
+  argument,
+  type CommandResult,
+  type Flag,
+  type Invocation,
+  refused,
+  textFlag,
+} from './command.ts';
 
 /** Flags that choose what belongs to a person or a client, and how much of it is shown. */
 export const USER_FLAG = {
@@ -28,7 +36,7 @@ export async function chosenUser(invocation: Invocation, engine: Engine): Promis
   if (name === undefined) return { kind: 'any' };
   const user = await engine.directory.findByUsername(name);
   return user === undefined
-    ? { kind: 'unknown', problem: `there is no user ${JSON.stringify(name)}` }
+    ? { kind: 'unknown', problem: noUser(name) }
     : { kind: 'user', id: user.id };
 }
 
@@ -52,4 +60,19 @@ export async function namesOf(
     names.set(id, (await engine.directory.findById(id))?.username ?? id);
   }
   return names;
+}
+
+/** Works on the person whose name is the first argument. */
+export async function withUser(
+  engine: Engine,
+  invocation: Invocation,
+  work: (user: UserRecord) => Promise<CommandResult>,
+): Promise<CommandResult> {
+  const name = argument(invocation, 0);
+  const user = await engine.directory.findByUsername(name);
+  return user === undefined ? refused(noUser(name)) : await work(user);
+}
+
+function noUser(name: string): string {
+  return `there is no user ${JSON.stringify(name)}`;
 }

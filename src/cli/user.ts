@@ -1,8 +1,7 @@
 import { ownerOf, type PasswordOwner, passwordProblem } from '../accounts/password_policy.ts';
 import { passwordSentence } from '../accounts/password_sentences.ts';
 import { claimFromText } from '../accounts/standard_claims.ts';
-import { revokeGrants } from '../engine/administration/grants.ts';
-import { revokeSessions } from '../engine/administration/sessions.ts';
+import { removePerson } from '../engine/administration/people.ts';
 import type { Engine } from '../engine/engine.ts';
 import { setups } from '../store/collections.ts';
 import type { UserRecord } from '../store/records.ts';
@@ -17,7 +16,7 @@ import {
   refused,
   textFlag,
 } from './command.ts';
-import { LIMIT_FLAG, LIMIT_RULE, limitOf } from './owner.ts';
+import { LIMIT_FLAG, LIMIT_RULE, limitOf, withUser } from './owner.ts';
 import { fields, table, time } from './table.ts';
 
 /** A person without the digest of the password. */
@@ -117,12 +116,7 @@ export const USER_COMMANDS: readonly Command[] = [
     flags: {},
     help: 'Remove a person with their sessions and grants.',
     run: (engine, invocation) =>
-      withUser(engine, invocation, async (user) => {
-        await engine.directory.remove(user.id);
-        const sessions = await revokeSessions(user.id, engine);
-        const grants = await revokeGrants({ user: user.id }, engine);
-        return done({ removed: user.username, sessions, grants });
-      }),
+      withUser(engine, invocation, async (user) => done(await removePerson(user, engine))),
     print: (value) => fields(value as Readonly<Record<string, JsonValue>>),
   },
 ];
@@ -166,20 +160,6 @@ async function list(engine: Engine, invocation: Invocation): Promise<CommandResu
     ...after !== undefined && { after },
   });
   return done({ users: people.slice(0, limit).map(viewOf), more: people.length > limit });
-}
-
-async function withUser(
-  engine: Engine,
-  invocation: Invocation,
-  work: (user: UserRecord) => Promise<CommandResult>,
-): Promise<CommandResult> {
-  const name = argument(invocation, 0);
-  const user = await engine.directory.findByUsername(name);
-  return user === undefined ? refused(noUser(name)) : await work(user);
-}
-
-function noUser(name: string): string {
-  return `there is no user ${JSON.stringify(name)}`;
 }
 
 /** Undefined when the person was removed meanwhile. */

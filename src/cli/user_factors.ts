@@ -1,0 +1,64 @@
+import { listFactors, removeAllFactors } from '../engine/factors/factors.ts';
+import { remainingRecoveryCodes } from '../engine/factors/recovery.ts';
+import { revokeSessions } from '../engine/administration/sessions.ts';
+import { noteActivity } from '../engine/activity.ts';
+import type { JsonValue } from '../store/store.ts';
+import { type Command, done } from './command.ts';
+import { withUser } from './owner.ts';
+import { fields, table, time } from './table.ts';
+
+/** A factor without what proves it. */
+interface FactorRow {
+  readonly kind: string;
+  readonly name: string;
+  readonly created_at: number;
+  readonly last_used_at: number | null;
+}
+
+export const USER_FACTOR_COMMANDS: readonly Command[] = [
+  {
+    kind: 'engine',
+    name: 'user factors',
+    positionals: ['NAME'],
+    flags: {},
+    help: 'List the second factors of a person.',
+    run: (engine, invocation) =>
+      withUser(engine, invocation, async ({ id }) => {
+        const factors = (await listFactors(id, engine)).map((
+          { kind, name, created_at, last_used_at = null },
+        ): FactorRow => ({ kind, name, created_at, last_used_at }));
+        return done({ factors, recovery_codes: await remainingRecoveryCodes(id, engine) });
+      }),
+    print(value) {
+      const { factors, recovery_codes } = value as unknown as {
+        readonly factors: readonly FactorRow[];
+        readonly recovery_codes: number;
+      };
+      const rows = factors.map(({ kind, name, created_at, last_used_at }) => [
+        kind,
+        name,
+        time(created_at),
+        last_used_at === null ? '' : time(last_used_at),
+      ]);
+      return table(['kind', 'name', 'added', 'last used'], rows) +
+        fields({ recovery_codes });
+    },
+  },
+  {
+    kind: 'engine',
+    name: 'user reset-factors',
+    positionals: ['NAME'],
+    flags: {},
+    help:
+      'Remove all second factors of somebody who has lost them; they are signed out everywhere.',
+    run: (engine, invocation) =>
+      withUser(engine, invocation, async ({ id }) => {
+        const factors = await removeAllFactors(id, engine);
+        const sessions = await revokeSessions(id, engine);
+        const place = { address: undefined, user_agent: undefined };
+        await noteActivity(id, { kind: 'factor_removed', ...place }, engine);
+        return done({ factors, sessions });
+      }),
+    print: (value) => fields(value as Readonly<Record<string, JsonValue>>),
+  },
+];
