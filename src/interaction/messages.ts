@@ -83,9 +83,13 @@ function isMessageId(id: string): id is MessageId {
   return Object.hasOwn(en, id);
 }
 
+/** Units with their seconds, and above how many seconds they are the one to count in. */
+const UNITS = [['day', 86_400, 172_800], ['hour', 3600, 7200], ['minute', 60, 90]] as const;
+const SECOND = ['second', 1] as const;
+
 function durationOf(seconds: number, lang: string): string {
-  const unit = seconds > 90 ? 'minute' : 'second';
-  const count = Math.max(1, Math.ceil(unit === 'minute' ? seconds / 60 : seconds));
+  const [unit, each] = UNITS.find(([, , above]) => seconds > above) ?? SECOND;
+  const count = Math.max(1, Math.ceil(seconds / each));
   return new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'long' }).format(count);
 }
 

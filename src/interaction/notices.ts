@@ -1,0 +1,90 @@
+import type { Engine } from '../engine/engine.ts';
+import type { Message } from '../net/notifier/notifier.ts';
+import type { UserRecord } from '../store/records.ts';
+import { loadMessages } from './languages.ts';
+import type { Messages } from './messages.ts';
+
+/** What people are told by mail. */
+export type Notice = AccountNotice | ResetNotice;
+
+/** Something about the account changed, and it may not have been its owner. */
+export type AccountNotice =
+  | 'password_changed'
+  | 'password_reset'
+  | 'factor_added'
+  | 'factor_removed'
+  | 'recovery_code_used';
+
+export interface ResetNotice {
+  readonly kind: 'reset_link';
+  readonly url: string;
+  readonly lifetimeSeconds: number;
+}
+
+/** Tells somebody, when there is time: it never throws, and no answer waits for it. Without an address nobody is told. */
+export function notify(user: UserRecord, notice: Notice, engine: Engine): void {
+  engine.outbox.post(() => tell(user, notice, engine));
+}
+
+/** The same at once, for what is in the outbox already. @throws {Error} when the message cannot be handed on */
+export async function tell(user: UserRecord, notice: Notice, engine: Engine): Promise<void> {
+  const to = textOf(user, 'email');
+  const kind = typeof notice === 'string' ? notice : notice.kind;
+  if (to === undefined) {
+    engine.log('info', 'notification.no_address', { user: user.id, kind });
+    return;
+  }
+  await engine.notifier.send(await messageOf(to, user, notice, engine));
+  engine.log('info', 'notification.sent', { user: user.id, kind });
+}
+
+/** In the person's language, as plain text that names no more than it has to. */
+async function messageOf(
+  to: string,
+  user: UserRecord,
+  notice: Notice,
+  engine: Engine,
+): Promise<Message> {
+  const locale = textOf(user, 'locale');
+  const messages = await loadMessages(locale === undefined ? [] : [locale]);
+  const { host } = new URL(engine.settings.issuer);
+  const [kind, lines] = typeof notice === 'string'
+    ? [notice, accountLines(notice, host, messages)] as const
+    : [notice.kind, resetLines(notice, host, messages)] as const;
+  // Not the name, which anybody may have chosen to be an advertisement.
+  const greeting = messages.text('mail.greeting', { username: user.username });
+  return {
+    to,
+    subject: messages.text(`mail.${kind}_subject`),
+    text: `${[greeting, ...lines].join('\n\n')}\n`,
+  };
+}
+
+function accountLines(
+  notice: AccountNotice,
+  host: string,
+  messages: Messages,
+): readonly string[] {
+  return [
+    messages.text(`mail.${notice}`, { host }),
+    messages.text('mail.not_you', { host }),
+  ];
+}
+
+function resetLines(
+  { url, lifetimeSeconds }: ResetNotice,
+  host: string,
+  messages: Messages,
+): readonly string[] {
+  const duration = messages.duration(lifetimeSeconds);
+  return [
+    messages.text('mail.reset_link', { host, duration }),
+    url,
+    messages.text('mail.reset_link_not_you'),
+  ];
+}
+
+function textOf({ claims }: UserRecord, claim: string): string | undefined {
+  const value = claims[claim];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
