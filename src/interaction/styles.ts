@@ -47,7 +47,7 @@ color:var(--on-door-soft);margin-block-end:1.5rem}
 .facts{margin-block-start:1rem;font-size:.9375rem;color:var(--on-door-soft)}
 .facts bdi{color:var(--on-door)}
 .links{display:flex;flex-wrap:wrap;gap:0 1.25rem;margin-block-start:.25rem}
-.links a{padding-block:.375rem}
+.links a{display:inline-block;padding-block:.375rem}
 .face{display:grid;place-items:center;inline-size:3.25rem;block-size:3.25rem;margin-block-end:.875rem;overflow:hidden;
 border-radius:.875rem;background:#fff;color:var(--door);font-size:1.5rem;font-weight:650;line-height:1}
 img.face{object-fit:contain;padding:.375rem}
@@ -121,7 +121,7 @@ user-select:all}
 .task a{display:inline-block;padding-block:.1875rem;color:var(--act)}
 footer{display:flex;flex-wrap:wrap;justify-content:center;align-items:center;gap:.25rem 1.5rem;
 padding:1rem 1.25rem 1.5rem;font-size:.8125rem;color:var(--soft)}
-footer a{padding-block:.375rem}
+footer .links{justify-content:center;margin:0}
 .picker{flex-direction:row;align-items:center;gap:.5rem}
 .picker :is(select,button){min-block-size:2.75rem;padding:.25rem .75rem;font:inherit;color:inherit;
 background:none;border:.0625rem solid var(--edge);border-radius:var(--r)}
