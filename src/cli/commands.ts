@@ -9,6 +9,7 @@ const FAMILIES: ReadonlyMap<string, Family> = new Map<string, Family>([
   ['user', async () => [
     ...(await import('./user.ts')).USER_COMMANDS,
     ...(await import('./user_factors.ts')).USER_FACTOR_COMMANDS,
+    (await import('./reset_link.ts')).RESET_LINK_COMMAND,
   ]],
   ['client', async () => (await import('./client.ts')).CLIENT_COMMANDS],
   ['grant', async () => (await import('./grant.ts')).GRANT_COMMANDS],
@@ -16,6 +17,7 @@ const FAMILIES: ReadonlyMap<string, Family> = new Map<string, Family>([
   ['subject', async () => (await import('./subject.ts')).SUBJECT_COMMANDS],
   ['claims', async () => (await import('./claims.ts')).CLAIMS_COMMANDS],
   ['policy', async () => (await import('./policy.ts')).POLICY_COMMANDS],
+  ['notifier', async () => (await import('./notifier.ts')).NOTIFIER_COMMANDS],
   ['key', async () => (await import('./key.ts')).KEY_COMMANDS],
   ['config', async () => (await import('./config.ts')).CONFIG_COMMANDS],
   ['store', async () => (await import('./store.ts')).STORE_COMMANDS],

@@ -1,8 +1,7 @@
-import { type PasswordProblem, passwordProblem } from '../accounts/password_policy.ts';
+import { ownerOf, type PasswordProblem, passwordProblem } from '../accounts/password_policy.ts';
 import { signIn } from '../accounts/sign_in.ts';
 import type { UserRecord } from '../store/records.ts';
 import type { Engine } from './engine.ts';
-import { ownerOf } from './password_reset.ts';
 
 export interface PasswordChange {
   readonly current: string;

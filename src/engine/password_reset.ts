@@ -1,8 +1,4 @@
-import {
-  type PasswordOwner,
-  type PasswordProblem,
-  passwordProblem,
-} from '../accounts/password_policy.ts';
+import { ownerOf, type PasswordProblem, passwordProblem } from '../accounts/password_policy.ts';
 import { constantTimeEquals, sha256 } from '../keys/digest.ts';
 import type { UserRecord } from '../store/records.ts';
 import type { Engine } from './engine.ts';
@@ -72,12 +68,6 @@ export async function redeemReset(
   if (changed === undefined) return { kind: 'void' };
   engine.log('info', 'password.reset', { user: user.id });
   return { kind: 'done', user: changed };
-}
-
-/** What is known of somebody who chooses a password. */
-export function ownerOf({ username, claims }: UserRecord, product: string): PasswordOwner {
-  const { email } = claims;
-  return { username, product, ...typeof email === 'string' && { email } };
 }
 
 /** Another password, or any cut, makes it another. */

@@ -34,8 +34,9 @@ export async function login(
     const errand = await openErrand(params, cookies, site);
     if (errand.kind === 'none') {
       const isAnother = params.get('switch') !== undefined;
+      const isReset = params.get('notice') === 'password_reset';
       return isAnother || await isSignInDue(errand, cookies, site)
-        ? showLogin({ errand }, cookies, site)
+        ? showLogin({ errand, isReset }, cookies, site)
         : await resumeErrand(errand, cookies, [], site);
     }
     // A request that came as a form from the client’s site came without our session cookie, which is here now.
@@ -92,10 +93,11 @@ interface LoginPage {
   readonly errand: Errand;
   readonly username?: string | undefined;
   readonly result?: Exclude<SignInResult, { readonly kind: 'ok' }>;
+  readonly isReset?: boolean;
 }
 
 function showLogin(
-  { errand, username, result }: LoginPage,
+  { errand, username, result, isReset = false }: LoginPage,
   cookies: BrowserCookies,
   site: Site,
 ): Response {
@@ -103,17 +105,20 @@ function showLogin(
   const { browser, setCookie } = nameBrowser(cookies, site);
   const csrf = csrfToken(bindingOf(errand, browser), site);
   const client = errandCard(errand);
-  const isOpen = site.engine.settings.sign_up === 'open';
+  const { issuer, sign_up, password_reset } = site.engine.settings;
+  const isOpen = sign_up === 'open';
   const retryAfterSeconds = result?.kind === 'slow_down' ? result.retryAfterSeconds : undefined;
   const view = loginView({
     ...errandFrame(nonce, 'login', errand, site),
-    action: `${site.engine.settings.issuer}/login`,
+    action: `${issuer}/login`,
     hidden: { csrf, ...errandFields(errand) },
     ...(client === undefined ? {} : { client }),
     ...(username === undefined ? {} : { username }),
     ...(result === undefined ? {} : { problem: result.kind === 'refused' ? 'wrong' : result.kind }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     ...(isOpen ? { signUpUrl: errandUrl('sign-up', errand, site) } : {}),
+    ...(password_reset.enabled ? { forgotUrl: `${issuer}/reset-password` } : {}),
+    isReset,
   });
   return page(view, {
     ...errandPageOptions(errand),

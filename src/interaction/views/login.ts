@@ -18,6 +18,10 @@ export interface LoginModel extends Frame {
   readonly retryAfterSeconds?: number;
   /** Where an account can be made. */
   readonly signUpUrl?: string;
+  /** Where a forgotten password is replaced. */
+  readonly forgotUrl?: string;
+  /** Somebody has just chosen a new password, and comes to try it. */
+  readonly isReset?: boolean;
 }
 
 /** Sends `username`, `password`, and `remember` when it is ticked. */
@@ -32,7 +36,9 @@ export function loginView(model: LoginModel): Html {
     door: client === undefined ? doorAlone(model) : doorOf(client, messages),
     task: html`
       ${problem !== undefined && alert(problem, model)}
+      ${model.isReset === true && resetNote(messages)}
       ${formOf(model)}
+      ${model.forgotUrl !== undefined && forgotLink(model.forgotUrl, messages)}
       ${model.signUpUrl !== undefined && signUpLink(model.signUpUrl, messages)}
     `,
   });
@@ -60,6 +66,16 @@ function alert(problem: LoginProblem, { retryAfterSeconds, messages }: LoginMode
     ? messages.html('login.slow_down_for', { duration: messages.duration(retryAfterSeconds) })
     : messages.html(`login.${problem}`);
   return html`<p class="alert" role="alert" id="problem">${text}</p>`;
+}
+
+function resetNote(messages: Messages): Html {
+  return html`<p class="note" role="status" id="reset-done">${
+    messages.text('login.password_reset')
+  }</p>`;
+}
+
+function forgotLink(url: string, messages: Messages): Html {
+  return html`<p><a id="forgot" href="${url}">${messages.text('login.forgot')}</a></p>`;
 }
 
 function signUpLink(url: string, messages: Messages): Html {
