@@ -195,7 +195,7 @@ const pairs = `
 .pairs>div+div{border-block-start:.0625rem solid var(--line)}
 .scroll{overflow-x:auto}
 table{inline-size:100%;border-collapse:collapse;font-size:.9375rem}
-th,td{text-align:start;vertical-align:top;padding:.625rem 1rem .625rem 0;border-block-end:.0625rem solid var(--line)}
+th,td{text-align:start;vertical-align:top;padding-block:.625rem;padding-inline:0 1rem;border-block-end:.0625rem solid var(--line)}
 th{color:var(--soft);font-weight:600;font-size:.875rem}
 @media(min-width:40em){.pairs>div{grid-template-columns:11rem 1fr}}
 `;
