@@ -3,6 +3,7 @@ import type { PasswordHasher } from '../../src/accounts/password.ts';
 import { type Instance, openInstance } from '../../src/app.ts';
 import { loadLibraries, parseConfig } from '../../src/config/parse.ts';
 import type { LanguageRow } from '../../src/interaction/languages.ts';
+import type { Notifier } from '../../src/net/notifier/notifier.ts';
 import type { LogLevel } from '../../src/spec/log.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import type { JsonValue, Store } from '../../src/store/store.ts';
@@ -85,6 +86,8 @@ export interface OpOptions {
   readonly store?: Store;
   /** Slow real hashes instead of quick ones. */
   readonly hasher?: PasswordHasher;
+  /** In place of the log. */
+  readonly notifier?: Notifier;
   /** What pages can be in, in place of our own. */
   readonly languages?: readonly LanguageRow[];
   /** Whether alice is there already; default true. */
@@ -115,6 +118,7 @@ export async function openOp(options: OpOptions = {}): Promise<Op> {
     now: () => clock.now,
     ...options.languages !== undefined && { languages: options.languages },
     hasher: options.hasher ?? quickHasher(),
+    ...options.notifier === undefined ? {} : { notifier: options.notifier },
     log: (level: LogLevel, event, fields) =>
       log.push(JSON.stringify({ level, event, ...fields }, errorsAsText)),
   });
