@@ -1,8 +1,9 @@
 import { constantTimeEquals, randomToken, sha256 } from '../keys/digest.ts';
 import type { Acr } from '../spec/acr.ts';
 import { sessions, userSessions } from '../store/collections.ts';
-import type { SessionClient, SessionRecord, UserRecord } from '../store/records.ts';
+import type { ConsentAnswer, SessionClient, SessionRecord, UserRecord } from '../store/records.ts';
 import type { Change, Entry, Key } from '../store/store.ts';
+import { withAnswer } from './consent.ts';
 import type { Engine } from './engine.ts';
 import { findLiveUser } from './users.ts';
 
@@ -15,6 +16,9 @@ export interface Session {
 
 /** How many clients a session remembers; the one longest unused leaves first. */
 const MAX_SESSION_CLIENTS = 50;
+
+/** Characters as JSON, all of them ASCII. */
+const MAX_CLIENTS_LENGTH = 40 * 1024;
 
 /** The session a cookie stands for, if it is within its limits and the person may still sign in. */
 export async function findSession(
@@ -101,7 +105,8 @@ export function startSession(signIn: SignIn, engine: Engine): StartedSession {
       ? {}
       : { user_agent: place.user_agent.slice(0, MAX_USER_AGENT) }),
     remember,
-    created_at: nowSeconds,
+    // After the cut of a new password, even in its very instant.
+    created_at: Math.max(nowSeconds, (user.valid_from ?? 0) + 0.001),
     last_used_at: nowSeconds,
     clients: same?.clients ?? [],
   }, engine);
@@ -149,26 +154,33 @@ export function removalOf(
   return [sessions.key(issuer, sid), userSessions.key(issuer, user, sid)];
 }
 
-/** The write that keeps a session's use, or none while it was noted recently enough. */
+/** The session after a client's use, and what the person just said of it; undefined while that was noted recently enough. */
 export function noteUse(
   record: SessionRecord,
-  client: SessionClient,
+  client: Omit<SessionClient, 'answers'>,
+  answer: ConsentAnswer | undefined,
   engine: Engine,
 ): SessionRecord | undefined {
   const nowSeconds = engine.now();
   const known = record.clients.find(({ client_id }) => client_id === client.client_id);
-  const isNoted = known !== undefined && sameMembers(known.scope, client.scope) &&
-    sameMembers(known.resource, client.resource) && sameMembers(known.claims, client.claims) &&
-    known.details === client.details;
+  const isNoted = answer === undefined && known !== undefined &&
+    sameMembers(known.scope, client.scope) && sameMembers(known.resource, client.resource);
   if (isNoted && nowSeconds - record.last_used_at < engine.settings.sessions.idle / 20) {
     return undefined;
   }
   const others = record.clients.filter(({ client_id }) => client_id !== client.client_id);
-  return {
-    ...record,
-    last_used_at: nowSeconds,
-    clients: [...others, client].slice(-MAX_SESSION_CLIENTS),
-  };
+  const answers = answer === undefined
+    ? known?.answers
+    : withAnswer(known?.answers ?? [], answer);
+  const noted: SessionClient = answers === undefined ? client : { ...client, answers };
+  return { ...record, last_used_at: nowSeconds, clients: fitting([...others, noted]) };
+}
+
+/** As many clients as a session remembers, and a record of the store can hold. */
+function fitting(clients: readonly SessionClient[]): readonly SessionClient[] {
+  const kept = clients.slice(-MAX_SESSION_CLIENTS);
+  while (kept.length > 1 && JSON.stringify(kept).length > MAX_CLIENTS_LENGTH) kept.shift();
+  return kept;
 }
 
 /** The writes of a session: the record, and its place in the list of the person's. */
@@ -176,7 +188,10 @@ export function putSession(record: SessionRecord, engine: Engine): readonly Put[
   const { issuer } = engine.settings;
   const { sid, user } = record;
   const end = Math.ceil(sessionEnd(record, engine));
-  return [sessions.put([issuer, sid], record, end), userSessions.put([issuer, user, sid], true, end)];
+  return [
+    sessions.put([issuer, sid], record, end),
+    userSessions.put([issuer, user, sid], true, end),
+  ];
 }
 
 type Put = NonNullable<Change['put']>[number];

@@ -1,11 +1,18 @@
 import { formPairs, queryParams } from '../endpoints/params.ts';
 import type { Site } from '../endpoints/site.ts';
-import { claimNames } from '../engine/consent.ts';
+import {
+  type Asked,
+  claimNames,
+  lockedIn,
+  type Names,
+  savedForSeconds,
+} from '../engine/consent.ts';
 import { openPending, type Pending } from '../engine/authorize/pending.ts';
 import { findSession, type Session } from '../engine/session.ts';
 import { newNonce, page } from '../http/respond.ts';
 import type { FormPairs } from '../http/form.ts';
 import type { RequestContext } from '../http/router.ts';
+import type { Client } from '../spec/client.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { type Params, paramsOf } from '../spec/params.ts';
 import type { AuthorizationDetails } from '../store/records.ts';
@@ -15,7 +22,7 @@ import { type BrowserCookies, cookiesOf } from './cookies.ts';
 import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { frameOf } from './frame.ts';
-import { type ConsentDetail, consentView } from './views/consent.ts';
+import { type ConsentDetail, type ConsentModel, consentView } from './views/consent.ts';
 
 /** What a consent page is about. */
 interface Question {
@@ -68,12 +75,14 @@ export async function submitConsent(
       const declined = new OAuthError('access_denied', 'the person declined');
       return await sendRefusal(pending, declined, [], site);
     }
-    const scope = tickedScopes(pairs);
+    const ticked = tickedNames(pairs);
     site.engine.log('info', 'consent.given', {
       ...about,
-      scope: pending.request.scope.filter((s) => scope.includes(s)),
+      scope: pending.request.scope.filter((name) => ticked.scope.includes(name)),
     });
-    return await continueAuthorization({ pending, cookies, approval: { scope } }, site);
+    const remember = params.get('remember') !== undefined;
+    const approval = { ...ticked, remember, sid: session.record.sid };
+    return await continueAuthorization({ pending, cookies, approval }, site);
   } catch (error) {
     return errorPage(error, context, site);
   }
@@ -90,9 +99,11 @@ async function resume(
   return { pending, session: await findSession(cookies.session, site.engine), cookies };
 }
 
-/** The check boxes share one name; what else they say than what was asked for counts for nothing (T110). */
-export function tickedScopes(pairs: FormPairs): readonly string[] {
-  return pairs.filter(([name]) => name === 'scope').map(([, value]) => value);
+/** The check boxes of a kind share one name; what else they say than what was asked for counts for nothing (T110). */
+export function tickedNames(pairs: FormPairs): Names {
+  const valuesOf = (field: string): readonly string[] =>
+    pairs.filter(([name]) => name === field).map(([, value]) => value);
+  return { scope: valuesOf('scope'), claims: valuesOf('claim') };
 }
 
 /** @throws {OAuthError} `invalid_request` when neither button was pressed */
@@ -113,8 +124,9 @@ function showConsent(question: Question, sealed: string, site: Site): Response {
     client: clientCard(address),
     username: session.user.username,
     notYou: `${site.engine.settings.issuer}/login?pending=${sealed}&switch=yes`,
-    scopes: request.scope.map((name) => scopeRow(name, site)),
-    claims: claimNames(request.claims),
+    ...itemRows(request, address.client, site),
+    rememberSeconds: savedForSeconds(address.client),
+    isNewClient: isNewClient(address.client, site),
     resources: request.resource,
     details: detailRows(request.authorization_details, site),
   });
@@ -127,16 +139,41 @@ function showConsent(question: Question, sealed: string, site: Site): Response {
   });
 }
 
+/** What can be ticked, and what cannot be unticked. */
+export function itemRows(
+  asked: Asked,
+  client: Client,
+  site: Site,
+): Pick<ConsentModel, 'scopes' | 'claims'> {
+  const locked = lockedIn(asked, client);
+  return {
+    scopes: asked.scope.map((name) => ({
+      ...scopeRow(name, site),
+      required: locked.scope.includes(name),
+    })),
+    claims: claimNames(asked.claims).map((name) => ({
+      name,
+      required: locked.claims.includes(name),
+    })),
+  };
+}
+
+/** A scope in the administrator's words, if there are any. */
 export function scopeRow(
   name: string,
   site: Site,
-): { name: string; required: boolean; description?: string } {
+): { readonly name: string; readonly description?: string } {
   const description = site.engine.settings.scopes.get(name)?.description;
-  return {
-    name,
-    required: name === 'openid',
-    ...(description === undefined ? {} : { description }),
-  };
+  return { name, ...(description === undefined ? {} : { description }) };
+}
+
+/** Seconds for which an application that nobody wrote into the file counts as new. */
+const NEW_SECONDS = 86_400;
+
+/** Nobody here has vouched for it, or not for long. */
+export function isNewClient({ provenance, created_at }: Client, { engine }: Site): boolean {
+  return provenance === 'dcr' ||
+    (created_at !== undefined && engine.now() - created_at < NEW_SECONDS);
 }
 
 /** RFC 9396 §12: what a detail holds is shown as it is, beside what its type means. */

@@ -3,7 +3,8 @@ import { endPushedRequest, issueAuthorization } from '../engine/authorize/issue.
 import { type Pending, sealPending } from '../engine/authorize/pending.ts';
 import { refusalResponse, successResponse } from '../engine/authorize/respond.ts';
 import { subjectOf } from '../engine/claims/subject.ts';
-import { type Approval } from '../engine/consent.ts';
+import type { Approval } from '../engine/consent.ts';
+import { recallConsent, type RecalledConsent } from '../engine/consent_memory.ts';
 import { hasSecondFactor } from '../engine/factors/factors.ts';
 import { requiredLevel } from '../engine/authorization_policy.ts';
 import type { Session } from '../engine/session.ts';
@@ -20,7 +21,8 @@ export interface Passage {
   readonly pending: Pending;
   /** The session cookie may be newer than the request's: that of a sign-in just now. */
   readonly cookies: BrowserCookies;
-  readonly approval?: Approval;
+  /** It counts for the session that it was given in alone (T110). */
+  readonly approval?: Approval & { readonly sid: string };
   /** To be set with whatever is answered. */
   readonly setCookies?: readonly string[];
 }
@@ -32,8 +34,9 @@ const MAX_ATTEMPTS = 8;
 export async function continueAuthorization(passage: Passage, site: Site): Promise<Response> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const choice = await chooseSession(passage.pending, passage.cookies, site);
-    const decision = await decisionFor(passage, choice, site);
-    const response = await answer(decision, choice.session, inUse(passage, choice, site), site);
+    const known = await knownOf(passage, choice, site);
+    const decision = decisionFor(passage, choice, known, site);
+    const response = await answer(decision, known, inUse(passage, choice, site), site);
     if (response !== undefined) return response;
   }
   throw new OAuthError('temporarily_unavailable', 'too many requests in one session', {
@@ -61,7 +64,8 @@ export async function sendRefusal(
 /** Whether nothing but a sign-in can come next. */
 export async function needsSignIn(passage: Passage, site: Site): Promise<boolean> {
   const choice = await chooseSession(passage.pending, passage.cookies, site);
-  const { kind } = await decisionFor(passage, choice, site);
+  const known = await knownOf(passage, choice, site);
+  const { kind } = decisionFor(passage, choice, known, site);
   return kind === 'login' || kind === 'select_account';
 }
 
@@ -71,7 +75,8 @@ export async function needsSecondFactor(
   site: Site,
 ): Promise<Session | undefined> {
   const choice = await chooseSession(passage.pending, passage.cookies, site);
-  const { kind } = await decisionFor(passage, choice, site);
+  const known = await knownOf(passage, choice, site);
+  const { kind } = decisionFor(passage, choice, known, site);
   return kind === 'second_factor' ? choice.session : undefined;
 }
 
@@ -87,19 +92,40 @@ function inUse(passage: Passage, { cookies }: Choice, site: Site): Passage {
   };
 }
 
-async function decisionFor(
+/** What is read to decide. */
+interface Known {
+  readonly session: Session;
+  readonly state: SessionState;
+  readonly memory: RecalledConsent;
+  /** What was said just now, in this very session (T110). */
+  readonly approval: Approval | undefined;
+}
+
+async function knownOf(
   { pending, approval, cookies }: Passage,
-  { session, isAmbiguous }: Choice,
+  { session }: Choice,
   site: Site,
-): Promise<Decision> {
-  const { client } = pending.address;
-  const state = session && await stateOf(session, pending, cookies, site);
+): Promise<Known | undefined> {
+  if (session === undefined) return undefined;
+  const { address: { client }, request } = pending;
+  const memory = await recallConsent({ session, client, request }, site.engine);
+  const state = await stateOf(session, memory, pending, cookies, site);
+  const isOurs = approval?.sid === session.record.sid;
+  return { session, state, memory, approval: isOurs ? approval : undefined };
+}
+
+function decisionFor(
+  { pending }: Passage,
+  { isAmbiguous }: Choice,
+  known: Known | undefined,
+  site: Site,
+): Decision {
   return decide({
     request: pending.request,
-    client,
-    ...(state === undefined ? {} : { session: state }),
+    client: pending.address.client,
+    ...(known === undefined ? {} : { session: known.state }),
     isAmbiguous,
-    ...(approval === undefined ? {} : { approval }),
+    ...(known?.approval === undefined ? {} : { approval: known.approval }),
     receivedAtSeconds: pending.receivedAtSeconds,
     nowSeconds: site.engine.now(),
   });
@@ -107,6 +133,7 @@ async function decisionFor(
 
 async function stateOf(
   { record, user }: Session,
+  memory: RecalledConsent,
   { address: { client }, request, selected }: Pending,
   { place }: BrowserCookies,
   { engine }: Site,
@@ -119,13 +146,14 @@ async function stateOf(
     // Read only where it may count.
     hasSecondFactor: request.acr !== undefined && record.acr === 'one_factor' &&
       await hasSecondFactor(user.id, engine),
+    memory,
   };
 }
 
 /** Undefined when the session changed meanwhile. */
 async function answer(
   decision: Decision,
-  session: Session | undefined,
+  known: Known | undefined,
   passage: Passage,
   site: Site,
 ): Promise<Response | undefined> {
@@ -142,11 +170,13 @@ async function answer(
     case 'refuse':
       return await sendRefusal(pending, decision.error, setCookies, site);
     case 'issue': {
-      if (session === undefined) {
+      if (known === undefined) {
         throw new TypeError('Cannot issue anything as there must be a session: got none');
       }
+      const { session, approval, memory } = known;
+      const { place: { address } } = passage.cookies;
       const fields = await issueAuthorization(
-        { pending, session, granted: decision.granted, address: passage.cookies.place.address },
+        { pending, session, granted: decision.granted, address, approval, memory },
         site.engine,
       );
       if (fields === undefined) return undefined;

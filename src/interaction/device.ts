@@ -20,7 +20,7 @@ import { OAuthError } from '../spec/oauth_error.ts';
 import { paramsOf } from '../spec/params.ts';
 import { unreachable } from '../spec/unreachable.ts';
 import { deviceCard, logoOrigins } from './client_card.ts';
-import { detailRows, isAccepted, scopeRow, tickedScopes } from './consent.ts';
+import { detailRows, isAccepted, isNewClient, itemRows, tickedNames } from './consent.ts';
 import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
 import { deviceStanding } from './errand.ts';
 import { errorPage } from './error_page.ts';
@@ -30,6 +30,9 @@ import { deviceConfirmView, deviceDoneView, deviceView } from './views/device.ts
 
 /** Seconds until another user code may be tried. */
 const RETRY_SECONDS = 60;
+
+/** Devices have no claims parameter. */
+const NO_CLAIMS = { userinfo: [], id_token: [] } as const;
 
 /** How often a device or a session that changes under us is read again. */
 const MAX_ATTEMPTS = 8;
@@ -114,8 +117,15 @@ export async function submitDeviceConfirmation(
       const { waiting, session } = question;
       checkForm(request, params, confirmBinding(question), site);
       const isApproved = isAccepted(params);
-      const answer = isApproved ? { scope: tickedScopes(pairs) } : 'denied';
-      if (!await answerDevice(waiting, answer, session, site.engine)) continue;
+      const answer = isApproved ? { ...tickedNames(pairs), remember: false } : 'denied';
+      if (
+        !await answerDevice(
+          waiting,
+          answer,
+          { session, address: cookies.place.address },
+          site.engine,
+        )
+      ) continue;
       site.engine.log('info', isApproved ? 'device.approved' : 'device.denied', {
         client_id: waiting.client.client_id,
         user: session.user.id,
@@ -203,8 +213,8 @@ function showConfirmation(question: Question, site: Site): Response {
     userCode: passage.user_code,
     username: session.user.username,
     notYou: `${issuer}/login?device=${sealed}&switch=yes`,
-    scopes: entry.value.scope.map((name) => scopeRow(name, site)),
-    claims: [],
+    ...itemRows({ scope: entry.value.scope, claims: NO_CLAIMS }, client, site),
+    isNewClient: isNewClient(client, site),
     resources: entry.value.resource,
     details: detailRows(entry.value.authorization_details, site),
   });

@@ -8,4 +8,7 @@ export interface Client extends ClientMetadata {
   /** Unix seconds; 0 or absent: never. RFC 7591 §3.2.1. */
   readonly client_secret_expires_at?: number;
   readonly client_id_issued_at?: number;
+  /** Who brought it into the store, and when, in Unix seconds; absent: it is defined in the file. */
+  readonly provenance?: string;
+  readonly created_at?: number;
 }

@@ -8,6 +8,7 @@ import { setupView } from '../../src/interaction/views/setup.ts';
 import { html } from '../../src/http/html.ts';
 import { STANDARD_SCOPES } from '../../src/spec/scopes.ts';
 import { assertEquals, assertExists, assertThrows } from '../support/assert.ts';
+import { ACCOUNT_NOTICES, noticeText } from '../../src/interaction/notices.ts';
 import { frame, shots } from './models.ts';
 
 /** All claims there are words for. */
@@ -28,6 +29,10 @@ describe('the messages', () => {
     });
     const watched = { ...frame, messages: messagesOf({ lang: 'en', dir: 'ltr', texts }) };
     for (const view of Object.values(shots)) view(watched);
+    const link = { kind: 'reset_link', url: 'https://x.example/', lifetimeSeconds: 3600 } as const;
+    for (const notice of [...ACCOUNT_NOTICES, link]) {
+      noticeText(notice, { username: 'ada', host: 'x.example' }, watched.messages);
+    }
     const form = { ...watched, action: '/x', hidden: {} };
     loginView({ ...form, problem: 'slow_down' });
     setupView({
@@ -49,7 +54,9 @@ describe('the messages', () => {
       client: { name: 'c' },
       username: 'ada',
       scopes: [],
-      claims,
+      claims: claims.map((name) => ({ name, required: false })),
+      isNewClient: true,
+      rememberSeconds: 60,
       resources: [],
       details: [],
     });

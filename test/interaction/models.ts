@@ -16,6 +16,12 @@ import { formPostView } from '../../src/interaction/views/form_post.ts';
 import { homeView } from '../../src/interaction/views/home.ts';
 import { selectAccountView } from '../../src/interaction/views/select_account.ts';
 import { type LoginModel, loginView } from '../../src/interaction/views/login.ts';
+import {
+  askResetView,
+  newPasswordView,
+  resetSentView,
+  voidResetView,
+} from '../../src/interaction/views/reset_password.ts';
 import { setupClosedView, setupView } from '../../src/interaction/views/setup.ts';
 import { setupDoneView } from '../../src/interaction/views/setup_done.ts';
 import { type SignUpModel, signUpView } from '../../src/interaction/views/sign_up.ts';
@@ -70,6 +76,15 @@ const login: LoginModel = {
 
 const alone: LoginModel = { ...frame, action: login.action, hidden: login.hidden };
 
+const reset = {
+  ...frame,
+  action: 'https://auth.example.com/reset-password',
+  hidden: { csrf: 'c', token: 't' },
+  loginUrl: login.action,
+  username: 'ada',
+  minPasswordCharacters: 8,
+};
+
 const consent: ConsentModel = {
   ...frame,
   client,
@@ -84,6 +99,7 @@ const consent: ConsentModel = {
     { name: 'offline_access', required: false },
   ],
   claims: [],
+  isNewClient: false,
   resources: [],
   details: [],
 };
@@ -98,7 +114,12 @@ const everything: ConsentModel = {
     { name: 'calendar.read', required: false, description: 'Read your calendar, also past events' },
     { name: `urn:example:${'very-long-scope-'.repeat(6)}name`, required: false },
   ],
-  claims: ['birthdate', 'zoneinfo', 'https://claims.example/membership_number'],
+  claims: ['birthdate', 'zoneinfo', 'https://claims.example/membership_number'].map((name) => ({
+    name,
+    required: name === 'zoneinfo',
+  })),
+  isNewClient: true,
+  rememberSeconds: 7 * 86_400,
   resources: [
     'https://api.example.com/',
     `https://files.example.com/tenants/${'0123456789abcdef'.repeat(4)}/`,
@@ -367,6 +388,20 @@ export const shots: Readonly<Record<string, (frame: Frame) => Html>> = {
       status: 503,
       correlationId: 'k3f9-q2x7',
     }),
+  'login-after-reset': (frame) =>
+    loginView({ ...alone, ...frame, forgotUrl: reset.action, isReset: true }),
+  'reset-ask': (frame) => askResetView({ ...reset, ...frame }),
+  'reset-ask-slow': (frame) => askResetView({ ...reset, ...frame, retryAfterSeconds: 600 }),
+  'reset-sent': (frame) => resetSentView({ ...reset, ...frame, lifetimeSeconds: 3600 }),
+  'reset-new': (frame) => newPasswordView({ ...reset, ...frame }),
+  'reset-new-weak': (frame) =>
+    newPasswordView({ ...reset, ...frame, problem: { id: 'password.too_short', count: 8 } }),
+  'reset-new-differs': (frame) => newPasswordView({ ...reset, ...frame, problem: 'differs' }),
+  'reset-new-busy': (frame) =>
+    newPasswordView({ ...reset, ...frame, username: longName, isBusy: true }),
+  'reset-new-mirrored': () => newPasswordView({ ...reset, ...mirrored, username: hostile }),
+  'reset-void': (frame) => voidResetView({ ...frame, askUrl: reset.action }),
+  'reset-void-alone': (frame) => voidResetView(frame),
   'setup': (frame) => setupView({ ...setup, ...frame }),
   'setup-problems': (frame) =>
     setupView({

@@ -305,6 +305,14 @@ describe('a policy that looks at networks', () => {
       assertEquals((await forwarded('203.0.113.9, 192.0.2.1'))['error'], 'access_denied');
       assertEquals((await forwarded('192.0.2.1, 203.0.113.9'))['error'], undefined);
     }));
+
+  it('holds on devices as well: the address of whoever approved counts', () =>
+    withOp({ policy: 'inside' }, async (op) => {
+      const { device_code, user_code } = await obtainDeviceCodes(op, { scope: 'openid' });
+      await approve(op, user_code);
+      await tokensOf(await poll(op, device_code));
+      assertEquals((await grantsOf(op)).map(({ address }) => address), ['203.0.113.7']);
+    }));
 });
 
 describe('a policy that names clients', () => {

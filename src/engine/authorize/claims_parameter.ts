@@ -10,6 +10,8 @@ const MAX_VALUES = 20;
 const CLAIM_NAME = /^[A-Za-z0-9_.:#/-]{1,100}$/;
 
 export interface ClaimsRequest extends RequestedClaims {
+  /** Names of those that the client cannot do without, in one place or the other. Core §5.5.1 */
+  readonly essential: readonly string[];
   /** The subjects of which one must have signed in, Core §5.5.1. */
   readonly subs?: readonly string[];
   /** How sure we are to be of the person, Core §5.5.1.1. */
@@ -18,7 +20,7 @@ export interface ClaimsRequest extends RequestedClaims {
 
 /** Core §5.5: a JSON object whose members name claims. @throws {OAuthError} `invalid_request` */
 export function parseClaimsParameter(text: string | undefined): ClaimsRequest {
-  if (text === undefined) return { userinfo: [], id_token: [] };
+  if (text === undefined) return { userinfo: [], id_token: [], essential: [] };
   const places = objectOf(parseJson(text), 'claims');
   const userinfo = rulesOf(places, 'userinfo');
   const id_token = rulesOf(places, 'id_token');
@@ -27,6 +29,7 @@ export function parseClaimsParameter(text: string | undefined): ClaimsRequest {
   return {
     userinfo: namesOf(userinfo),
     id_token: namesOf(id_token),
+    essential: [...new Set([...essentialOf(userinfo), ...essentialOf(id_token)])],
     ...(subs === undefined ? {} : { subs }),
     ...(acr?.values === undefined ? {} : { acr: { values: acr.values, essential: acr.essential } }),
   };
@@ -99,4 +102,8 @@ function ruleOf(rule: unknown, place: string, name: string): Rule {
 /** Claims of the protocol are there, or not, whoever asks. */
 function namesOf(rules: ReadonlyMap<string, Rule>): readonly string[] {
   return [...rules.keys()].filter((name) => !PROTOCOL_CLAIMS.has(name));
+}
+
+function essentialOf(rules: ReadonlyMap<string, Rule>): readonly string[] {
+  return namesOf(rules).filter((name) => rules.get(name)?.essential === true);
 }

@@ -2,7 +2,13 @@ import { ACR_VALUES, satisfiesAcr } from '../../spec/acr.ts';
 import type { PolicyLevel } from '../../spec/authorization_policy.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { SessionRecord } from '../../store/records.ts';
-import { type ConsentInput, type Granted, grantedWithoutAsking } from '../consent.ts';
+import {
+  type ConsentInput,
+  type ConsentMemory,
+  type Granted,
+  grantedWithoutAsking,
+  mayAsk,
+} from '../consent.ts';
 import type { AuthorizationRequest } from './request.ts';
 
 export type Decision =
@@ -14,7 +20,7 @@ export type Decision =
   | { readonly kind: 'issue'; readonly granted: Granted }
   | { readonly kind: 'refuse'; readonly error: OAuthError };
 
-export interface DecisionInput extends Omit<ConsentInput, 'session'> {
+export interface DecisionInput extends Omit<ConsentInput, 'session' | 'memory'> {
   readonly session?: SessionState;
   /** Several accounts are signed in, and nothing tells which is meant. */
   readonly isAmbiguous: boolean;
@@ -33,6 +39,7 @@ export interface SessionState {
   /** What the client's policy asks of this person, from where they are. */
   readonly level: PolicyLevel;
   readonly hasSecondFactor: boolean;
+  readonly memory: ConsentMemory;
 }
 
 /** Sign in, prove more, consent, issue or refuse: every page comes back to this question. Core §3.1.2.3, §3.1.2.4. */
@@ -60,11 +67,16 @@ export function decide(input: DecisionInput): Decision {
       ? refuse('interaction_required', 'the sign-in is weaker than what is asked for')
       : { kind: 'second_factor' };
   }
-  const granted = grantedWithoutAsking({ ...input, session: session.record });
+  const { record, memory } = session;
+  const granted = grantedWithoutAsking({ ...input, session: record, memory });
   if (granted !== undefined) return { kind: 'issue', granted };
-  return isSilent
-    ? refuse('consent_required', 'the person has not consented to this request')
-    : { kind: 'consent' };
+  if (isSilent) {
+    return refuse('consent_required', 'the person has not consented to this request');
+  }
+  // Core §3.1.2.1: prompt consent that cannot be obtained.
+  return mayAsk(request, input.client)
+    ? { kind: 'consent' }
+    : refuse('consent_required', 'people are never asked about this client: leave prompt consent out');
 }
 
 const LOGIN_HINTS = {

@@ -1,6 +1,6 @@
 import { randomToken, sha256 } from '../../keys/digest.ts';
 import { codes, pushedRequests, sessions } from '../../store/collections.ts';
-import type { Authorization, CodeRecord, GrantRecord } from '../../store/records.ts';
+import type { Authorization, CodeRecord, ConsentAnswer, GrantRecord } from '../../store/records.ts';
 import type { Change } from '../../store/store.ts';
 import { subjectOf } from '../claims/subject.ts';
 import { lifespansOf } from '../clients.ts';
@@ -11,7 +11,8 @@ import { grantPuts } from '../revoke.ts';
 import { noteUse, putSession, type Session } from '../session.ts';
 import { issueAccessToken } from '../tokens/access_token.ts';
 import { issueIdToken } from '../tokens/id_token.ts';
-import { claimNames, detailsDigest, type Granted } from '../consent.ts';
+import { answerOf, type Approval, type Granted } from '../consent.ts';
+import { type RecalledConsent, savedConsent } from '../consent_memory.ts';
 import type { Pending } from './pending.ts';
 import { answeredBefore, findPushed } from './pushed.ts';
 import type { ResponseFields } from './respond.ts';
@@ -23,7 +24,7 @@ import { yieldOf } from './response_type.ts';
  * RFC 6749 §4.1.2, §4.2.2; Core §3.2.2.5, §3.3.2.5. @throws {OAuthError} when the request was answered before
  */
 export async function issueAuthorization(
-  { pending, session, granted, address }: Issuance,
+  { pending, session, granted, address, approval, memory }: Issuance,
   engine: Engine,
 ): Promise<ResponseFields | undefined> {
   const { address: { client }, request, uses } = pending;
@@ -44,14 +45,18 @@ export async function issueAuthorization(
   const grant = yields.token ? front : undefined;
   const code = yields.code ? newCode(authorization, grant, pending, engine) : undefined;
   const pushed = await answeredPush(pending, engine);
+  const answer = approval && answerOf(request, granted, authorization.granted_at);
+  const consent = answer &&
+    savedConsent({ session, client, request, answer, remember: approval.remember }, engine);
   const change: Change = {
-    check: [sessions.check(session.entry), ...pushed.check],
+    check: [sessions.check(session.entry), ...memory.checks, ...pushed.check],
     put: [
       ...(code === undefined ? [] : [code.put]),
       ...(grant === undefined ? [] : grantPuts(grant, engine)),
-      ...sessionPut(session, authorization, engine),
+      ...sessionPut(session, authorization, answer, engine),
+      ...consent?.put ?? [],
     ],
-    remove: pushed.remove,
+    remove: [...pushed.remove, ...consent?.remove ?? []],
   };
   const outcome = await engine.store.commit(withUses(change, uses, engine));
   if (outcome === 'conflict') {
@@ -69,6 +74,9 @@ export interface Issuance {
   readonly session: Session;
   readonly granted: Granted;
   readonly address: string | undefined;
+  /** What the person said just now, if they were asked. */
+  readonly approval: Approval | undefined;
+  readonly memory: RecalledConsent;
 }
 
 /** A pushed request ends with its answer, whichever that is: RFC 9126 §4, T016. */
@@ -178,17 +186,10 @@ async function frontChannelFields(
 /** The write that notes the client's part in the session, unless it was noted just now. */
 function sessionPut(
   { record }: Session,
-  { client_id, scope, resource, claims, authorization_details }: Authorization,
+  { client_id, scope, resource }: Authorization,
+  answer: ConsentAnswer | undefined,
   engine: Engine,
 ): ReturnType<typeof putSession> {
-  const used = noteUse(record, {
-    client_id,
-    scope,
-    resource,
-    claims: claimNames(claims),
-    ...(authorization_details === undefined
-      ? {}
-      : { details: detailsDigest(authorization_details) }),
-  }, engine);
+  const used = noteUse(record, { client_id, scope, resource }, answer, engine);
   return used === undefined ? [] : putSession(used, engine);
 }

@@ -19,6 +19,8 @@ export interface AuthorizationRequest extends Partial<CodeChallenge> {
   readonly scope: readonly string[];
   readonly resource: readonly string[];
   readonly claims: RequestedClaims;
+  /** Names of those that the client cannot do without. Core §5.5.1 */
+  readonly essential_claims?: readonly string[];
   readonly claims_locales?: readonly string[];
   readonly authorization_details?: AuthorizationDetails;
   readonly nonce?: string;
@@ -65,7 +67,7 @@ export async function parseAuthorizationRequest(
     throw new OAuthError('invalid_request', `response_type ${response_type} needs a nonce`);
   }
   checkDisplay(params);
-  const { subs: claimed, acr: claimedAcr, userinfo, id_token } = parseClaimsParameter(
+  const { subs: claimed, acr: claimedAcr, userinfo, id_token, essential } = parseClaimsParameter(
     params.get('claims'),
   );
   const hinted = await subOfHint(params.get('id_token_hint'), client, engine);
@@ -88,6 +90,7 @@ export async function parseAuthorizationRequest(
     claims: { userinfo, id_token },
     prompt: parsePrompt(params, engine.settings),
     ...(yields.code ? parseCodeChallenge(params, client, engine.settings) : undefined),
+    ...(essential.length === 0 ? {} : { essential_claims: essential }),
     ...(claims_locales === undefined ? {} : { claims_locales }),
     ...(authorization_details === undefined ? {} : { authorization_details }),
     ...(max_age === undefined ? {} : { max_age }),

@@ -4,7 +4,8 @@ import { DEVICE_CODE_GRANT } from '../../spec/identifiers.ts';
 import { devices, sessions, userCodes } from '../../store/collections.ts';
 import type { Authorization, DeviceRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
-import type { Approval } from '../consent.ts';
+import { allowedBy, type Approval } from '../consent.ts';
+import { hasNetworkRules } from '../authorization_policy.ts';
 import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import type { Session } from '../session.ts';
@@ -15,6 +16,12 @@ export interface WaitingDevice {
   readonly digest: string;
   readonly entry: Entry<DeviceRecord>;
   readonly client: Client;
+}
+
+/** Who answers, and from where. */
+export interface Answerer {
+  readonly session: Session;
+  readonly address: string | undefined;
 }
 
 /** The digest of the device that a user code was made for, whether or not it still waits. */
@@ -45,17 +52,20 @@ export async function findWaitingDevice(
  * looks anew. An approval grants at most what was asked for, whatever else it names (T110).
  */
 export async function answerDevice(
-  { digest, entry }: WaitingDevice,
+  { digest, entry, client }: WaitingDevice,
   approval: Approval | 'denied',
-  session: Session,
+  { session, address }: Answerer,
   engine: Engine,
 ): Promise<boolean> {
   const { issuer } = engine.settings;
+  const place = address !== undefined && hasNetworkRules(client, engine.settings)
+    ? { address }
+    : {};
   const record: DeviceRecord = {
     ...entry.value,
     answer: approval === 'denied'
       ? approval
-      : authorizationOf(entry.value, approval, session, engine),
+      : { ...authorizationOf(entry.value, client, approval, session, engine), ...place },
   };
   const outcome = await engine.store.commit({
     check: [devices.check(entry), sessions.check(session.entry)],
@@ -69,17 +79,19 @@ export async function answerDevice(
 
 function authorizationOf(
   { client_id, scope, resource, authorization_details }: DeviceRecord,
+  client: Client,
   approval: Approval,
   { record: { user, sid, auth_time, amr, acr } }: Session,
   engine: Engine,
 ): Authorization {
+  const claims = { userinfo: [], id_token: [] };
   return {
     client_id,
     user,
     granted_at: engine.now(),
-    scope: scope.filter((name) => name === 'openid' || approval.scope.includes(name)),
+    scope: allowedBy(approval, { scope, claims }, client).scope,
     resource,
-    claims: { userinfo: [], id_token: [] },
+    claims,
     ...(authorization_details === undefined ? {} : { authorization_details }),
     authentication: { sid, auth_time, amr, acr },
   };

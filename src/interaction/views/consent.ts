@@ -5,10 +5,13 @@ import { layout } from '../layout.ts';
 import type { Messages } from '../messages.ts';
 import { clientFace, clientFacts, hiddenFields, initial } from './parts.ts';
 
-export interface ConsentScope {
+export interface ConsentItem {
   readonly name: string;
   /** Cannot be unticked. */
   readonly required: boolean;
+}
+
+export interface ConsentScope extends ConsentItem {
   /** The administrator's words, before ours. */
   readonly description?: string;
 }
@@ -30,20 +33,24 @@ export interface ConsentModel extends Frame {
   readonly notYou?: string;
   readonly scopes: readonly ConsentScope[];
   /** Claims asked for one by one, Core §5.5. */
-  readonly claims: readonly string[];
+  readonly claims: readonly ConsentItem[];
+  /** How long an answer can be saved; absent where it cannot. */
+  readonly rememberSeconds?: number | undefined;
+  /** Nobody here has vouched for the application for long. */
+  readonly isNewClient: boolean;
   /** RFC 8707. */
   readonly resources: readonly string[];
   readonly details: readonly ConsentDetail[];
 }
 
-/** Sends `scope`, once for each that is ticked, and `decision`: `accept` or `deny`. */
+/** Sends `scope` and `claim`, once for each that is ticked, `remember`, and `decision`: `accept` or `deny`. */
 export function consentView(model: ConsentModel): Html {
   const { client, messages } = model;
   return layout({
     ...model,
     title: messages.text('consent.title_for', { client: client.name }),
     door: doorOf(client, messages),
-    task: html`${personOf(model)} ${formOf(model)}`,
+    task: html`${personOf(model)} ${newClientNote(model)} ${formOf(model)}`,
   });
 }
 
@@ -57,7 +64,9 @@ function doorOf(client: ClientCard, messages: Messages): Html {
   `;
 }
 
-export function personOf({ username, notYou, messages }: ConsentModel): Html {
+export function personOf(
+  { username, notYou, messages }: Pick<ConsentModel, 'username' | 'notYou' | 'messages'>,
+): Html {
   return html`
     <div class="person">
       ${initial(username)}
@@ -70,7 +79,20 @@ export function personOf({ username, notYou, messages }: ConsentModel): Html {
   `;
 }
 
-export function formOf(model: ConsentModel): Html {
+export function newClientNote(
+  { client, isNewClient, messages }: Pick<ConsentModel, 'client' | 'isNewClient' | 'messages'>,
+): Html {
+  const name = html`<strong>${client.name}</strong>`;
+  return isNewClient
+    ? html`<p id="new-client" class="alert">${
+      messages.html('consent.new_client', {
+        client: name,
+      })
+    }</p>`
+    : html``;
+}
+
+export function formOf(model: Omit<ConsentModel, 'username' | 'notYou'>): Html {
   const { action, hidden, scopes, claims, resources, details, messages } = model;
   return html`
     <form method="post" action="${action}">
@@ -81,12 +103,20 @@ export function formOf(model: ConsentModel): Html {
           ${scopes.map((scope) => scopeRow(scope, messages))}
         </ul>
       </div>
-      ${listOf(messages.text('consent.claims'), claims.map((name) => claimWords(name, messages)))}
+      ${claims.length > 0 && html`
+        <div role="group" aria-labelledby="claims">
+          <h2 id="claims">${messages.text('consent.claims')}</h2>
+          <ul class="rows">
+            ${claims.map((claim) => claimRow(claim, messages))}
+          </ul>
+        </div>
+      `}
       ${listOf(
         messages.text('consent.resources'),
         resources.map((uri) => html`<code>${uri}</code>`),
       )}
       ${listOf(messages.text('consent.details'), details.map(detailRow))}
+      ${rememberBox(model)}
       <div class="buttons">
         <button id="accept" name="decision" value="accept">
           ${messages.text('consent.accept')}
@@ -107,11 +137,11 @@ function scopeRow({ name, required, description }: ConsentScope, messages: Messa
   return html`
     <li>
       <label class="tick">
-        ${required ? requiredBox(name) : box(name)}
+        ${required ? requiredBox('scope', name) : box('scope', name)}
         <span>
           <span class="name">${words === undefined ? code : html`<bdi>${words}</bdi>`}</span>
           <span class="soft">
-            ${releases} ${required && messages.text('consent.required')}
+            ${releases} ${required && messages.text(requiredWords(name))}
           </span>
         </span>
       </label>
@@ -119,15 +149,50 @@ function scopeRow({ name, required, description }: ConsentScope, messages: Messa
   `;
 }
 
-function box(name: string): Html {
-  return html`<input type="checkbox" name="scope" value="${name}" checked>`;
+function requiredWords(name: string): 'consent.required' | 'consent.required_here' {
+  return name === 'openid' ? 'consent.required' : 'consent.required_here';
+}
+
+function claimRow({ name, required }: ConsentItem, messages: Messages): Html {
+  return html`
+    <li>
+      <label class="tick">
+        ${required ? requiredBox('claim', name) : box('claim', name)}
+        <span>
+          <span class="name">${claimWords(name, messages)}</span>
+          ${required && html`
+            <span class="soft">${messages.text('consent.required_here')}</span>
+          `}
+        </span>
+      </label>
+    </li>
+  `;
+}
+
+function rememberBox(
+  { rememberSeconds, messages }: Pick<ConsentModel, 'rememberSeconds' | 'messages'>,
+): Html {
+  if (rememberSeconds === undefined) return html``;
+  const duration = messages.duration(rememberSeconds);
+  return html`
+    <label class="tick" for="remember">
+      <input id="remember" name="remember" type="checkbox" value="yes">
+      <span>${messages.text('consent.remember', { duration })}</span>
+    </label>
+  `;
+}
+
+type Field = 'scope' | 'claim';
+
+function box(field: Field, name: string): Html {
+  return html`<input type="checkbox" name="${field}" value="${name}" checked>`;
 }
 
 /** A disabled box sends nothing, so a hidden field beside it does. */
-function requiredBox(name: string): Html {
+function requiredBox(field: Field, name: string): Html {
   return html`
-    <input type="checkbox" name="scope" value="${name}" checked disabled>
-    ${hiddenFields([['scope', name]])}
+    <input type="checkbox" name="${field}" value="${name}" checked disabled>
+    ${hiddenFields([[field, name]])}
   `;
 }
 

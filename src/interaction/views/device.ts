@@ -2,7 +2,7 @@ import { type Html, html } from '../../http/html.ts';
 import type { ClientCard } from '../client_card.ts';
 import type { Frame } from '../frame.ts';
 import { layout } from '../layout.ts';
-import { type ConsentModel, formOf, personOf } from './consent.ts';
+import { type ConsentModel, formOf, newClientNote, personOf } from './consent.ts';
 import { clientFace, clientFacts, hiddenFields } from './parts.ts';
 
 export interface DeviceModel extends Frame {
@@ -48,7 +48,7 @@ export function deviceConfirmView(model: DeviceConfirmModel): Html {
       ${clientFacts(client, messages)}
     `,
     task: html`
-      ${personOf(model)}
+      ${personOf(model)} ${newClientNote(model)}
       <div class="note">
         <p><label for="shown-code">${messages.text('device.compare')}</label></p>
         <output id="shown-code" class="code">${userCode}</output>

@@ -1,8 +1,13 @@
 import { describe, it } from 'node:test';
-import { decide, type Decision, type DecisionInput } from '../../../src/engine/authorize/decide.ts';
+import {
+  decide,
+  type Decision,
+  type DecisionInput,
+  type SessionState,
+} from '../../../src/engine/authorize/decide.ts';
 import type { AuthorizationRequest } from '../../../src/engine/authorize/request.ts';
 import type { Client } from '../../../src/spec/client.ts';
-import type { SessionClient, SessionRecord } from '../../../src/store/records.ts';
+import type { ConsentAnswer, SessionClient, SessionRecord } from '../../../src/store/records.ts';
 import { assertEquals } from '../../support/assert.ts';
 
 const REQUEST: AuthorizationRequest = {
@@ -17,8 +22,13 @@ const CONSENTED: SessionClient = {
   client_id: 'app',
   scope: ['openid', 'email'],
   resource: [],
-  claims: [],
+  answers: [answerOf(['openid', 'email'])],
 };
+
+function answerOf(scope: readonly string[], leftOut: readonly string[] = []): ConsentAnswer {
+  const left_out = { scope: leftOut, claims: [] };
+  return { at: 1000, scope, claims: [], resource: [], left_out };
+}
 
 function sessionOf(changes: Partial<SessionRecord> = {}): SessionRecord {
   return {
@@ -40,9 +50,10 @@ interface Case {
   readonly name: string;
   readonly request?: Partial<AuthorizationRequest>;
   readonly session?: Partial<SessionRecord> | null;
+  readonly state?: Partial<SessionState>;
   readonly client?: Partial<Client>;
   readonly input?: Partial<DecisionInput>;
-  /** `login:why`, `consent`, `issue:scopes` or `refuse:code`. */
+  /** `login:why`, `second_factor`, `select_account`, `consent`, `issue:scopes` or `refuse:code`. */
   readonly expected: string;
 }
 
@@ -91,7 +102,7 @@ const CASES: readonly Case[] = [
   {
     name: 'prompt select_account',
     request: { prompt: ['select_account'] },
-    expected: 'login:prompt',
+    expected: 'select_account',
   },
   { name: 'prompt consent', request: { prompt: ['consent'] }, expected: 'consent' },
   {
@@ -137,30 +148,6 @@ const CASES: readonly Case[] = [
     expected: 'refuse:unmet_authentication_requirements',
   },
   {
-    name: 'acr that a new sign-in reaches: step-up',
-    request: { acr: { values: ['one_factor'], essential: false } },
-    session: { acr: 'guest' },
-    expected: 'login:acr',
-  },
-  {
-    name: 'acr that a new sign-in reaches, silently',
-    request: { acr: { values: ['one_factor'], essential: false }, prompt: ['none'] },
-    session: { acr: 'guest' },
-    expected: 'refuse:interaction_required',
-  },
-  {
-    name: 'acr that was wished for and missed by the sign-in for this very request',
-    request: { acr: { values: ['one_factor'], essential: false } },
-    session: { acr: 'guest', auth_time: 6000 },
-    expected: 'issue:openid email',
-  },
-  {
-    name: 'acr that is essential and missed by the sign-in for this very request',
-    request: { acr: { values: ['one_factor'], essential: true } },
-    session: { acr: 'guest', auth_time: 6000 },
-    expected: 'login:acr',
-  },
-  {
     name: 'a new account',
     request: { prompt: ['create'] },
     expected: 'login:create',
@@ -179,30 +166,30 @@ const CASES: readonly Case[] = [
   {
     name: 'approved just now',
     request: { scope: ['openid', 'phone'], prompt: ['consent'] },
-    input: { approval: { scope: ['phone'] } },
+    input: { approval: { scope: ['phone'], claims: [], remember: false } },
     expected: 'issue:openid phone',
   },
   {
     name: 'approved in part',
     request: { scope: ['openid', 'phone', 'email'] },
-    input: { approval: { scope: ['email'] } },
+    input: { approval: { scope: ['email'], claims: [], remember: false } },
     expected: 'issue:openid email',
   },
   {
     name: 'T110: approved beyond the request',
-    input: { approval: { scope: ['email', 'admin'] } },
+    input: { approval: { scope: ['email', 'admin'], claims: [], remember: false } },
     expected: 'issue:openid email',
   },
   {
     name: 'approved nothing of a plain OAuth request',
     request: { scope: ['email'] },
-    input: { approval: { scope: [] } },
+    input: { approval: { scope: [], claims: [], remember: false } },
     expected: 'issue:',
   },
   {
     name: 'approved, but not signed in any more',
     session: null,
-    input: { approval: { scope: ['email'] } },
+    input: { approval: { scope: ['email'], claims: [], remember: false } },
     expected: 'login:no_session',
   },
   {
@@ -215,7 +202,7 @@ const CASES: readonly Case[] = [
     name: 'a client that never asks, with prompt consent',
     client: { consent_mode: 'implicit' },
     request: { prompt: ['consent'] },
-    expected: 'consent',
+    expected: 'refuse:consent_required',
   },
   {
     name: 'T036: offline_access of a client that never asks',
@@ -225,21 +212,114 @@ const CASES: readonly Case[] = [
     expected: 'issue:openid',
   },
   {
-    name: 'the same, consented before',
-    client: { consent_mode: 'implicit' },
-    session: { clients: [{ ...CONSENTED, scope: ['openid', 'offline_access'] }] },
+    name: 'the same, of a client that asks for it after all',
+    client: { consent_mode: 'implicit', implicit_offline_access: 'force_consent' },
+    session: { clients: [] },
     request: { scope: ['openid', 'offline_access'] },
-    expected: 'issue:openid offline_access',
+    expected: 'consent',
+  },
+  {
+    name: 'what was left out is left out again, without asking',
+    session: { clients: [{ ...CONSENTED, answers: [answerOf(['openid'], ['email'])] }] },
+    expected: 'issue:openid',
+  },
+  {
+    name: 'an earlier answer of a native public client proves nothing (RFC 8252 §8.6)',
+    client: { application_type: 'native', token_endpoint_auth_method: 'none' },
+    expected: 'consent',
+  },
+  {
+    name: 'T110: a policy that denies',
+    state: { level: 'deny' },
+    expected: 'refuse:access_denied',
+  },
+  {
+    name: 'a policy that denies, but another sign-in is due first',
+    request: { prompt: ['login'] },
+    state: { level: 'deny' },
+    expected: 'login:prompt',
+  },
+  {
+    name: 'a policy that wants two factors',
+    state: { level: 'two_factor' },
+    expected: 'second_factor',
+  },
+  {
+    name: 'a policy that wants two factors, silently',
+    request: { prompt: ['none'] },
+    state: { level: 'two_factor' },
+    expected: 'refuse:interaction_required',
+  },
+  {
+    name: 'a policy that wants two factors, which were shown',
+    session: { acr: 'two_factor' },
+    state: { level: 'two_factor' },
+    expected: 'issue:openid email',
+  },
+  {
+    name: 'acr that is only wished for, of somebody without a second factor',
+    request: { acr: { values: ['two_factor'], essential: false } },
+    expected: 'issue:openid email',
+  },
+  {
+    name: 'acr that is only wished for, of somebody with a second factor',
+    request: { acr: { values: ['two_factor'], essential: false } },
+    state: { hasSecondFactor: true },
+    expected: 'second_factor',
+  },
+  {
+    name: 'acr that is essential, of somebody without a second factor: enrolment follows',
+    request: { acr: { values: ['two_factor'], essential: true } },
+    expected: 'second_factor',
+  },
+  {
+    name: 'acr of which one level is met',
+    request: { acr: { values: ['two_factor', 'one_factor'], essential: true } },
+    state: { hasSecondFactor: true },
+    expected: 'issue:openid email',
+  },
+  {
+    name: 'an account that was chosen for this request',
+    request: { prompt: ['select_account'] },
+    state: { isSelected: true },
+    expected: 'issue:openid email',
+  },
+  {
+    name: 'several accounts, silently',
+    request: { prompt: ['none'] },
+    input: { isAmbiguous: true },
+    expected: 'refuse:account_selection_required',
+  },
+  {
+    name: 'several accounts, with a page: the one in use',
+    input: { isAmbiguous: true },
+    expected: 'issue:openid email',
   },
 ];
 
 describe('Core §3.1.2.3, §3.1.2.4: what comes next for an authorization request', () => {
-  for (const { name, request, session, client, input, expected } of CASES) {
+  for (const { name, request, session, state, client, input, expected } of CASES) {
     it(`${name}: ${expected}`, () => {
       const decision = decide({
         request: { ...REQUEST, ...request },
-        client: { client_id: 'app', consent_mode: 'explicit', ...client } as Client,
-        ...session === null ? {} : { session: { record: sessionOf(session), sub: 'sub-alice' } },
+        client: {
+          client_id: 'app',
+          consent_mode: 'explicit',
+          required_scope: '',
+          ...client,
+        } as Client,
+        isAmbiguous: false,
+        ...session === null ? {} : {
+          session: {
+            record: sessionOf(session),
+            sub: 'sub-alice',
+            isSelected: false,
+            level: 'one_factor',
+            hasSecondFactor: false,
+            memory: {},
+            ...state,
+          },
+        },
         receivedAtSeconds: 5000,
         nowSeconds: 5000,
         ...input,
@@ -254,7 +334,9 @@ function shown(decision: Decision): string {
     case 'login':
       return `login:${decision.reason}`;
     case 'consent':
-      return 'consent';
+    case 'second_factor':
+    case 'select_account':
+      return decision.kind;
     case 'issue':
       return `issue:${decision.granted.scope.join(' ')}`;
     case 'refuse':
