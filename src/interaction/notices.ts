@@ -8,12 +8,15 @@ import type { Messages } from './messages.ts';
 export type Notice = AccountNotice | ResetNotice;
 
 /** Something about the account changed, and it may not have been its owner. */
-export type AccountNotice =
-  | 'password_changed'
-  | 'password_reset'
-  | 'factor_added'
-  | 'factor_removed'
-  | 'recovery_code_used';
+export type AccountNotice = (typeof ACCOUNT_NOTICES)[number];
+
+export const ACCOUNT_NOTICES = [
+  'password_changed',
+  'password_reset',
+  'factor_added',
+  'factor_removed',
+  'recovery_code_used',
+] as const;
 
 export interface ResetNotice {
   readonly kind: 'reset_link';
@@ -34,27 +37,26 @@ export async function tell(user: UserRecord, notice: Notice, engine: Engine): Pr
     engine.log('info', 'notification.no_address', { user: user.id, kind });
     return;
   }
-  await engine.notifier.send(await messageOf(to, user, notice, engine));
-  engine.log('info', 'notification.sent', { user: user.id, kind });
-}
-
-/** In the person's language, as plain text that names no more than it has to. */
-async function messageOf(
-  to: string,
-  user: UserRecord,
-  notice: Notice,
-  engine: Engine,
-): Promise<Message> {
   const locale = textOf(user, 'locale');
   const messages = await loadMessages(locale === undefined ? [] : [locale]);
   const { host } = new URL(engine.settings.issuer);
+  const { username } = user;
+  await engine.notifier.send({ to, ...noticeText(notice, { username, host }, messages) });
+  engine.log('info', 'notification.sent', { user: user.id, kind });
+}
+
+/** Plain text that names no more than it has to. */
+export function noticeText(
+  notice: Notice,
+  { username, host }: { readonly username: string; readonly host: string },
+  messages: Messages,
+): Omit<Message, 'to'> {
   const [kind, lines] = typeof notice === 'string'
     ? [notice, accountLines(notice, host, messages)] as const
     : [notice.kind, resetLines(notice, host, messages)] as const;
   // Not the name, which anybody may have chosen to be an advertisement.
-  const greeting = messages.text('mail.greeting', { username: user.username });
+  const greeting = messages.text('mail.greeting', { username });
   return {
-    to,
     subject: messages.text(`mail.${kind}_subject`),
     text: `${[greeting, ...lines].join('\n\n')}\n`,
   };
