@@ -169,9 +169,7 @@ export function noteUse(
     return undefined;
   }
   const others = record.clients.filter(({ client_id }) => client_id !== client.client_id);
-  const answers = answer === undefined
-    ? known?.answers
-    : withAnswer(known?.answers ?? [], answer);
+  const answers = answer === undefined ? known?.answers : withAnswer(known?.answers ?? [], answer);
   const noted: SessionClient = answers === undefined ? client : { ...client, answers };
   return { ...record, last_used_at: nowSeconds, clients: fitting([...others, noted]) };
 }

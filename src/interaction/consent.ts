@@ -8,7 +8,7 @@ import {
   savedForSeconds,
 } from '../engine/consent.ts';
 import { openPending, type Pending } from '../engine/authorize/pending.ts';
-import { findSession, type Session } from '../engine/session.ts';
+import type { Session } from '../engine/session.ts';
 import { newNonce, page } from '../http/respond.ts';
 import type { FormPairs } from '../http/form.ts';
 import type { RequestContext } from '../http/router.ts';
@@ -16,6 +16,7 @@ import type { Client } from '../spec/client.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { type Params, paramsOf } from '../spec/params.ts';
 import type { AuthorizationDetails } from '../store/records.ts';
+import { chooseSession } from './choose_session.ts';
 import { clientCard, formTargets, logoOrigins } from './client_card.ts';
 import { continueAuthorization, sendRefusal } from './continue.ts';
 import { type BrowserCookies, cookiesOf } from './cookies.ts';
@@ -96,7 +97,9 @@ async function resume(
 ): Promise<{ pending: Pending; session: Session | undefined; cookies: BrowserCookies }> {
   const cookies = cookiesOf(request, context, site);
   const pending = await openPending(sealed, cookies.browser, site.engine);
-  return { pending, session: await findSession(cookies.session, site.engine), cookies };
+  // Whoever is asked is whose answer it will be, however many are signed in here.
+  const { session } = await chooseSession(pending, cookies, site);
+  return { pending, session, cookies };
 }
 
 /** The check boxes of a kind share one name; what else they say than what was asked for counts for nothing (T110). */

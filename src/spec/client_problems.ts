@@ -18,6 +18,7 @@ export function clientProblems(client: Subject): readonly ClientProblem[] {
     ...certificateProblems(client),
     ...encryptionProblems(client),
     ...sectorProblems(client),
+    ...consentProblems(client),
   ];
 }
 
@@ -234,6 +235,31 @@ function sectorProblems(client: Subject): ClientProblem[] {
       problem: 'is required for pairwise subjects with redirect URIs on several hosts',
     }]
     : [];
+}
+
+function consentProblems(client: Subject): ClientProblem[] {
+  const { consent_mode, pre_configured_consent_duration, implicit_offline_access } = client;
+  const registered = client.scope.split(' ');
+  const foreign = client.required_scope.split(' ')
+    .find((name) => name !== '' && !registered.includes(name));
+  const problems: ClientProblem[] = [];
+  if (foreign !== undefined) {
+    problems.push({
+      field: 'required_scope',
+      problem: `names a scope that is not in scope: ${foreign}`,
+    });
+  }
+  const saves = consent_mode === 'pre-configured' || consent_mode === 'auto';
+  if (pre_configured_consent_duration !== undefined && !saves) {
+    problems.push({
+      field: 'pre_configured_consent_duration',
+      problem: 'needs consent_mode pre-configured or auto',
+    });
+  }
+  if (implicit_offline_access === 'force_consent' && consent_mode !== 'implicit') {
+    problems.push({ field: 'implicit_offline_access', problem: 'needs consent_mode implicit' });
+  }
+  return problems;
 }
 
 function signingAlgsOf(client: ClientMetadata): readonly string[] {

@@ -12,6 +12,7 @@ import { ensureKeysFor, keyIdProblems } from '../client_algorithms.ts';
 import { originChange } from '../client_origins.ts';
 import type { Engine } from '../engine.ts';
 import { parseClientOptions } from './client_options.ts';
+import { revokeConsents } from './consents.ts';
 import { revokeGrants } from './grants.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 
@@ -152,6 +153,7 @@ export async function removeClient(
     ],
   });
   const grants = isOfFile(client_id, engine) ? 0 : await revokeGrants({ client_id }, engine);
+  if (!isOfFile(client_id, engine)) await revokeConsents({ client_id }, engine);
   return done({ client_id, grants });
 }
 

@@ -74,9 +74,10 @@ export function decide(input: DecisionInput): Decision {
     return refuse('consent_required', 'the person has not consented to this request');
   }
   // Core §3.1.2.1: prompt consent that cannot be obtained.
-  return mayAsk(request, input.client)
-    ? { kind: 'consent' }
-    : refuse('consent_required', 'people are never asked about this client: leave prompt consent out');
+  return mayAsk(request, input.client) ? { kind: 'consent' } : refuse(
+    'consent_required',
+    'people are never asked about this client: leave prompt consent out',
+  );
 }
 
 const LOGIN_HINTS = {
