@@ -6,6 +6,8 @@ import { createStoreDirectory } from './accounts/store_directory.ts';
 import { readBranding } from './config/branding_files.ts';
 import type { Config } from './config/config.ts';
 import { loadLibraries, requireConfig } from './config/parse.ts';
+import { fingerprint } from './config/poll.ts';
+import { watchUsersFile } from './config/watch_users.ts';
 import { corsPolicies } from './endpoints/cors.ts';
 import { rootRoutesOf, routesOf } from './endpoints/routes.ts';
 import { pageHandler, type Site } from './endpoints/site.ts';
@@ -19,6 +21,7 @@ import { createRouter, type Peer } from './http/router.ts';
 import { errorPage, notFoundPage } from './interaction/error_page.ts';
 import { createLanguages, type LanguageRow, type Languages } from './interaction/languages.ts';
 import { lookOf } from './interaction/look.ts';
+import { deriveKey, hmac } from './keys/digest.ts';
 import { type Keys, openKeys } from './keys/keys.ts';
 import { createRecent } from './keys/recent.ts';
 import { loadStorageKey, parseStorageKey, randomStorageKey } from './keys/storage_key.ts';
@@ -46,6 +49,8 @@ export interface InstanceOptions {
   readonly storageKey?: string | undefined;
   /** By default one of its own, closed with the instance. */
   readonly hasher?: PasswordHasher;
+  /** People from elsewhere, in place of the store or the users file. */
+  readonly directory?: Directory;
   /** In place of the one that the configuration describes. */
   readonly outbound?: Outbound;
   /** In place of the one that the configuration describes. */
@@ -86,14 +91,9 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
   const hasher = options.hasher ?? createPasswordHasher();
   try {
     const { issuer } = config.settings;
-    const keys = await openKeys({
-      store,
-      issuer,
-      storageKey: await storageKeyOf(config, store, options),
-      now,
-      log,
-    });
-    const directory = createStoreDirectory({ store, now });
+    const storageKey = await storageKeyOf(config, store, options);
+    const keys = await openKeys({ store, issuer, storageKey, now, log });
+    const { directory, unwatch } = await openPeople(config, { store, storageKey, now, options });
     const secrets = createSecretVerifier(keys, hasher);
     const regulation = createRegulation({ now });
     const secretTries = createBuckets({ now, perSecond: 20, burst: 50 });
@@ -164,6 +164,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
         return token && `${issuer}/setup?token=${token}`;
       },
       async close() {
+        unwatch();
         clearInterval(maintenance);
         await outbox.close(OUTBOX_SECONDS);
         await hasher.close();
@@ -216,6 +217,30 @@ async function openStore(config: Config, now: () => number, log: Log): Promise<S
     case 'file':
       return await openFileStore(config.data, { now, log });
   }
+}
+
+interface PeopleParts {
+  readonly store: Store;
+  readonly storageKey: Uint8Array;
+  readonly now: () => number;
+  readonly options: InstanceOptions;
+}
+
+async function openPeople(
+  { users_file }: Config,
+  { store, storageKey, now, options }: PeopleParts,
+): Promise<{ readonly directory: Directory; readonly unwatch: () => void }> {
+  if (options.directory !== undefined) return { directory: options.directory, unwatch() {} };
+  if (users_file === undefined) {
+    return { directory: createStoreDirectory({ store, now }), unwatch() {} };
+  }
+  const { openUsersFile } = await import('./accounts/users_file/users_file.ts');
+  const key = deriveKey(storageKey, 'users file');
+  const mark = (text: string): string => hmac(key, text);
+  const seen = await fingerprint([users_file]);
+  const users = await openUsersFile({ file: users_file, store, now, mark });
+  const watch = watchUsersFile({ file: users_file, users, seen, log: options.log });
+  return { directory: users.directory, unwatch: () => watch.close() };
 }
 
 async function storageKeyOf(

@@ -75,7 +75,7 @@ async function renewDigest(
   hasher: PasswordHasher,
 ): Promise<void> {
   const from = user.password ?? '';
-  if (!hasher.needsRehash(from, password)) return;
+  if (!directory.writable.password || !hasher.needsRehash(from, password)) return;
   const to = await hasher.hash(password).catch(() => undefined);
   if (to !== undefined) await directory.replaceDigest(user.id, from, to).catch(() => false);
 }

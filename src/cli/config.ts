@@ -56,6 +56,7 @@ function summaryOf(config: Config): Readonly<Record<string, unknown>> {
     issuer: config.settings.issuer,
     data: config.data,
     storage: config.storage.engine,
+    people: config.users_file ?? 'in the store',
     clients: config.settings.clients.size,
   };
 }

@@ -121,12 +121,27 @@ async function finish(
   const base = file === undefined ? source.directory : dirname(file);
   const branded = await readBranding(located.branding, base);
   const unreadable = [...await tlsMistakes(located), ...mistakes, ...branded.mistakes];
-  if (unreadable.length > 0) return { ok: false, mistakes: unreadable.map(place) };
+  const wrongPeople = await usersMistakes(located.users_file, source.directory);
+  if (unreadable.length + wrongPeople.length > 0) {
+    return { ok: false, mistakes: [...unreadable.map(place), ...wrongPeople] };
+  }
   return {
     ok: true,
     config: { ...config, branding: branded.branding },
     warnings: result.warnings.map(place),
   };
+}
+
+/** With the place in the users file itself. */
+async function usersMistakes(
+  file: string | undefined,
+  directory: string,
+): Promise<readonly Mistake[]> {
+  if (file === undefined) return [];
+  const { readUsers } = await import('../accounts/users_file/read.ts');
+  const read = await readUsers(file);
+  const name = shownFile(file, directory);
+  return read.ok ? [] : read.mistakes.map((each) => ({ ...each, source: name }));
 }
 
 /** What environment and flags say, as paths into the file's shape; of two for one path the first counts. */
@@ -167,6 +182,7 @@ function withPaths(config: Config, file: string | undefined, directory: string):
       notifier: { ...config.notifier, path: resolve(base, config.notifier.path) },
     },
     data: resolve(base, config.data),
+    ...config.users_file !== undefined && { users_file: resolve(base, config.users_file) },
     listen: absolute === undefined ? listen : { ...listen, tls: absolute },
   };
 }

@@ -30,6 +30,7 @@ export function brokenRules(draft: Draft): readonly Mistake[] {
     ...clientRules(draft),
     ...attributeRules(draft),
     ...claimsPolicyRules(draft),
+    ...signUpRules(draft),
     ...notifierRules(draft.notifier),
     ...authorizationPolicyRules(draft),
   ];
@@ -68,6 +69,13 @@ function issuerRules(draft: Draft): readonly Mistake[] {
   if (draft.issuer === undefined) return [];
   const problem = issuerProblem(draft.issuer, draft.development ?? false);
   return problem === undefined ? [] : [mistake(['issuer'], problem, draft.issuer)];
+}
+
+/** What strangers say of themselves has no place in a file that administrators keep. */
+function signUpRules({ sign_up, users_file }: Draft): readonly Mistake[] {
+  return sign_up === 'open' && users_file !== undefined
+    ? [mistake(['sign_up'], 'must be closed when people are kept in users_file', sign_up)]
+    : [];
 }
 
 function scopeRules(draft: Draft): readonly Mistake[] {

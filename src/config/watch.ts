@@ -51,6 +51,7 @@ function fixedOptions(before: Config, after: Config): readonly string[] {
     ['listen', before.listen, after.listen],
     ['data', before.data, after.data],
     ['storage', before.storage, after.storage],
+    ['users_file', before.users_file, after.users_file],
   ];
   return pairs
     .filter(([, left, right]) => JSON.stringify(left) !== JSON.stringify(right))
@@ -58,6 +59,14 @@ function fixedOptions(before: Config, after: Config): readonly string[] {
 }
 
 function withFixed(before: Config, after: Config): Config {
-  const { listen, data, storage, settings: { issuer } } = before;
-  return { ...after, listen, data, storage, settings: { ...after.settings, issuer } };
+  const { listen, data, storage, users_file, settings: { issuer } } = before;
+  const { users_file: _, ...rest } = after;
+  return {
+    ...rest,
+    listen,
+    data,
+    storage,
+    ...users_file !== undefined && { users_file },
+    settings: { ...after.settings, issuer },
+  };
 }

@@ -1,6 +1,6 @@
 import { nearestName } from './suggest.ts';
 
-/** Something wrong with the configuration, and where. */
+/** Something wrong with a file that people write, and where. */
 export interface Mistake {
   readonly path: readonly (string | number)[];
   /** The rule that is broken, such as `must be a string`; completes a sentence that the path begins. */

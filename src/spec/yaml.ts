@@ -18,6 +18,8 @@ export type YamlResult =
     readonly value: unknown;
     /** The line where a path's last key stands, or that of its nearest ancestor that is written. */
     readonly lineOf: (path: Mistake['path']) => number | undefined;
+    /** A plain value as it was written, such as `01234` for a number. */
+    readonly sourceOf: (path: Mistake['path']) => string | undefined;
   }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
@@ -41,7 +43,18 @@ export function readYaml(text: string): YamlResult {
   }
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-    return { ok: true, value: value ?? {}, lineOf: (path) => lineOf(document, lines, path) };
+    return {
+      ok: true,
+      value: value ?? {},
+      lineOf(path) {
+        const { offset } = find(document, path);
+        return offset === undefined ? undefined : lines.linePos(offset).line;
+      },
+      sourceOf(path) {
+        const { node } = find(document, path);
+        return isScalar(node) ? node.source : undefined;
+      },
+    };
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     return { ok: false, mistakes: [{ path: [], problem: 'uses aliases too often' }] };
@@ -58,11 +71,11 @@ function syntaxMistake(error: YAMLError, lines: LineCounter): Mistake {
   };
 }
 
-function lineOf(
+/** What stands at a path, and where its last key does; of a path that is not written, its nearest ancestor's. */
+function find(
   document: Document.Parsed,
-  lines: LineCounter,
   path: Mistake['path'],
-): number | undefined {
+): { readonly node: unknown; readonly offset: number | undefined } {
   let node: unknown = document.contents;
   let offset = (node as Node | null)?.range?.[0];
   for (const part of path) {
@@ -70,7 +83,7 @@ function lineOf(
     let next: unknown;
     if (isMap(target)) {
       const pair = target.items.find((item) => keyText(item.key) === String(part));
-      if (!isPair(pair)) break;
+      if (!isPair(pair)) return { node: undefined, offset };
       offset = (pair.key as Node | null)?.range?.[0] ?? offset;
       next = pair.value;
     } else if (isSeq(target) && typeof part === 'number') {
@@ -79,7 +92,7 @@ function lineOf(
     }
     node = next;
   }
-  return offset === undefined ? undefined : lines.linePos(offset).line;
+  return { node: isAlias(node) ? node.resolve(document) : node, offset };
 }
 
 function keyText(key: unknown): string {
