@@ -4,6 +4,7 @@ import { readJson } from '../http/body.ts';
 import { json } from '../http/respond.ts';
 import { constantTimeEquals, randomToken } from '../keys/digest.ts';
 import { startServer } from '../runtime/serve.ts';
+import { OAuthError } from '../spec/oauth_error.ts';
 import type { FileStore } from '../store/file/file_store.ts';
 import type { Store } from '../store/store.ts';
 import { type CommandResult, type Invocation, refused } from './command.ts';
@@ -88,6 +89,8 @@ async function runNamed(
         return refused(`the server cannot run ${name}`);
     }
   } catch (error) {
+    // What the directory does not let be written, such as a users file that is read-only.
+    if (error instanceof OAuthError) return refused(error.hint);
     engine.log('error', 'command.failed', { name, cause: error });
     return refused('the server failed; its log says why');
   }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import process from 'node:process';
 import { loadConfig } from '../config/load.ts';
 import { describeMistake } from '../spec/mistake.ts';
+import { OAuthError } from '../spec/oauth_error.ts';
 import { helpOf, parseArguments, type ParsedArguments } from './arguments.ts';
 import type { Command, CommandResult, Invocation, LocalCommand, StoreCommand } from './command.ts';
 import { sourceOf } from './source.ts';
@@ -43,6 +44,7 @@ function reasonOf(error: unknown): string {
   if (process.env['OSTIARY_LOG']?.includes('debug') && error instanceof Error) {
     return error.stack ?? String(error);
   }
+  if (error instanceof OAuthError) return error.hint;
   const text = error instanceof Error ? error.message : String(error);
   return text.split('\n')[0] ?? text;
 }

@@ -1,10 +1,11 @@
 import { describe, it } from 'node:test';
 import { claimOf, type CreateResult, type Directory } from '../../src/accounts/directory.ts';
 import type { UserRecord } from '../../src/store/records.ts';
-import type { Key, Store } from '../../src/store/store.ts';
+import type { Store } from '../../src/store/store.ts';
 import { createStoreDirectory } from '../../src/accounts/store_directory.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
-import { assert, assertEquals, assertFalse, assertMatch } from '../support/assert.ts';
+import { assert, assertEquals, assertMatch } from '../support/assert.ts';
+import { directoryConformance } from './directory_conformance.ts';
 
 const NOW = 1_700_000_000.5;
 
@@ -37,7 +38,16 @@ async function keysIn(store: Store): Promise<string[]> {
   return found;
 }
 
-describe('the directory', () => {
+directoryConformance('store', ({ now }) => {
+  const store = openMemoryStore();
+  return Promise.resolve({
+    store,
+    directory: createStoreDirectory({ store, now }),
+    cleanup: () => store.close(),
+  });
+});
+
+describe('people in the store', () => {
   it('creates a person and finds them by name and id', async () => {
     const { directory } = setUp();
     const result = await directory.create({
@@ -65,23 +75,6 @@ describe('the directory', () => {
     assertEquals(await directory.findByUsername(' ALICE '), user);
     assertEquals(await directory.findByUsername('bob'), undefined);
     assertEquals(await directory.findByUsername('no name/at all'), undefined);
-  });
-
-  it('T103: a name that differs in case, width, spaces or looks is taken', async () => {
-    const { directory } = setUp();
-    await add(directory, 'alice');
-    for (const username of ['ALICE', 'ａlice', 'alice ', 'a1ice', 'al\u00edce']) {
-      assertEquals(await directory.create({ username, provenance: 'cli' }), {
-        kind: 'taken',
-        by: 'alice',
-      });
-    }
-  });
-
-  it('T103: a look-alike finds nobody', async () => {
-    const { directory } = setUp();
-    await add(directory, 'a1ice');
-    assertEquals(await directory.findByUsername('alice'), undefined);
   });
 
   it('T103: of 50 twins created at once, one is', async () => {
@@ -121,128 +114,6 @@ describe('the directory', () => {
     assertMatch(result.problems[0] ?? '', /bytes/);
   });
 
-  it('creates along with another change, or not at all', async () => {
-    const { directory, store } = setUp();
-    const invitation: Key = ['setup'];
-    await store.commit({ put: [{ key: invitation, value: 'open' }] });
-    const entry = await store.get(invitation);
-    const once = {
-      check: [{ key: invitation, version: entry?.version ?? '' }],
-      remove: [invitation],
-    };
-    const results = await Promise.all(
-      ['alice', 'bob', 'carol'].map((username) =>
-        directory.create({ username, provenance: 'setup' }, once)
-      ),
-    );
-    assertEquals(results.map(({ kind }) => kind).sort(), ['conflict', 'conflict', 'created']);
-    assertEquals(await store.get(invitation), undefined);
-    assertEquals((await directory.list()).length, 1);
-  });
-
-  it('updates what is named, removes what is null, keeps the rest', async () => {
-    const { directory, clock } = setUp();
-    const { id } = created(
-      await directory.create({
-        username: 'alice',
-        groups: ['staff'],
-        claims: { name: 'Alice', nickname: 'Al', locale: 'en' },
-        attributes: { level: 3, floor: 1 },
-        provenance: 'cli',
-      }),
-    );
-    clock.seconds += 60;
-    const result = await directory.update(id, {
-      claims: { name: 'Alice Liddell', nickname: null },
-      attributes: { floor: null },
-    });
-    assert(result.kind === 'updated');
-    const { groups, claims, attributes, updated_at, created_at } = result.user;
-    assertEquals(groups, ['staff']);
-    assertEquals(claims, { name: 'Alice Liddell', locale: 'en' });
-    assertEquals(attributes, { level: 3 });
-    assertEquals([created_at, updated_at], [1_700_000_000, 1_700_000_060]);
-    assertEquals(await directory.findById(id), result.user);
-  });
-
-  it('refuses an update whole when a part is wrong', async () => {
-    const { directory } = setUp();
-    const user = await add(directory, 'alice');
-    const result = await directory.update(user.id, { claims: { name: 'A', email: 'nobody' } });
-    assertEquals(result.kind, 'refused');
-    assertEquals(await directory.findById(user.id), user);
-    assertEquals((await directory.update('nobody', {})).kind, 'missing');
-  });
-
-  it('Core §5.1: a changed address or number is no longer verified', async () => {
-    const { directory } = setUp();
-    const { id } = created(
-      await directory.create({
-        username: 'alice',
-        claims: {
-          email: 'a@example.com',
-          email_verified: true,
-          phone_number: '+44 20 7946 0000',
-          phone_number_verified: true,
-        },
-        provenance: 'cli',
-      }),
-    );
-    const same = await directory.update(id, { claims: { email: 'a@example.com' } });
-    assert(same.kind === 'updated');
-    assertEquals(same.user.claims['email_verified'], true);
-    const changed = await directory.update(id, {
-      claims: { email: 'b@example.com', phone_number: null },
-    });
-    assert(changed.kind === 'updated');
-    assertEquals(changed.user.claims, { email: 'b@example.com' });
-    const verified = await directory.update(id, {
-      claims: { email: 'c@example.com', email_verified: true },
-    });
-    assert(verified.kind === 'updated');
-    assertEquals(verified.user.claims['email_verified'], true);
-  });
-
-  it('loses none of 20 updates made at once', async () => {
-    const { directory } = setUp();
-    const { id } = await add(directory, 'alice');
-    await Promise.all(
-      Array.from(
-        { length: 20 },
-        (_, index) => directory.update(id, { attributes: { [`a${index}`]: index } }),
-      ),
-    );
-    const user = await directory.findById(id);
-    assertEquals(Object.keys(user?.attributes ?? {}).length, 20);
-  });
-
-  it('a new password and a disabling end what began before, a renewed digest does not', async () => {
-    const { directory, clock } = setUp();
-    const { id } = await add(directory, 'alice');
-    assertEquals((await directory.setPassword(id, 'first'))?.valid_from, NOW);
-    clock.seconds += 10;
-    assert(await directory.replaceDigest(id, 'first', 'second'));
-    assertFalse(await directory.replaceDigest(id, 'first', 'third'));
-    const renewed = await directory.findById(id);
-    assertEquals([renewed?.password, renewed?.valid_from], ['second', NOW]);
-    const disabled = await directory.disable(id);
-    assertEquals([disabled?.disabled, disabled?.valid_from], [true, NOW + 10]);
-    const enabled = await directory.enable(id);
-    assertEquals([enabled?.disabled, enabled?.valid_from], [false, NOW + 10]);
-    assertEquals(await directory.setPassword('nobody', 'x'), undefined);
-    assertEquals(await directory.disable('nobody'), undefined);
-  });
-
-  it('removes a person with their names, which are free again', async () => {
-    const { directory, store } = setUp();
-    const { id } = await add(directory, 'bob');
-    assert(await directory.remove(id));
-    assertEquals(await keysIn(store), []);
-    assertFalse(await directory.remove(id));
-    const { id: another } = await add(directory, 'b0b');
-    assert(another !== id);
-  });
-
   it('a person who is removed and changed at once ends removed or changed, never half', async () => {
     const { directory, store } = setUp();
     const { id } = await add(directory, 'alice');
@@ -252,18 +123,6 @@ describe('the directory', () => {
       directory.disable(id),
     ]);
     assertEquals(await keysIn(store), []);
-  });
-
-  it('lists people in order of their names, page by page', async () => {
-    const { directory } = setUp();
-    assert(await directory.isEmpty());
-    for (const username of ['mallory', 'alice', 'bob', 'eve']) await add(directory, username);
-    assertFalse(await directory.isEmpty());
-    const names = (users: readonly UserRecord[]) => users.map((user) => user.username);
-    assertEquals(names(await directory.list()), ['alice', 'bob', 'eve', 'mallory']);
-    assertEquals(names(await directory.list({ limit: 2 })), ['alice', 'bob']);
-    assertEquals(names(await directory.list({ limit: 2, after: 'bob' })), ['eve', 'mallory']);
-    assertEquals(names(await directory.list({ after: 'mallory' })), []);
   });
 
   it('T093: a missing person takes as many reads as one who is there', async () => {
