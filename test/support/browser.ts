@@ -32,6 +32,10 @@ export interface Person {
   readonly password: string;
   /** Scopes whose check boxes stay ticked; default all. */
   readonly scope?: readonly string[];
+  /** The same of claims asked for one by one. */
+  readonly claim?: readonly string[];
+  /** Whether to have the answer saved; by default not. */
+  readonly remember?: boolean;
 }
 
 export function openBrowser(fetch: Fetch, issuer: string): Browser {
@@ -90,6 +94,8 @@ export function openBrowser(fetch: Fetch, issuer: string): Browser {
         page = await browser.submit(page, {
           decision: 'accept',
           scope: person.scope ?? checkBoxes(page.text),
+          claim: person.claim ?? checkBoxes(page.text, 'claim'),
+          ...(person.remember === true ? { remember: 'yes' } : {}),
         });
       }
       return page;
@@ -138,10 +144,10 @@ export function hiddenFields(text: string): readonly (readonly [name: string, va
   );
 }
 
-/** The values of the scope check boxes. */
-export function checkBoxes(text: string): readonly string[] {
+/** The values of the check boxes of a name. */
+export function checkBoxes(text: string, name = 'scope'): readonly string[] {
   const inputs = Array.from(text.matchAll(/<input[^>]*type="checkbox"[^>]*>/g), ([input]) => input);
-  return inputs.filter((input) => attribute(input, 'name') === 'scope').map((input) =>
+  return inputs.filter((input) => attribute(input, 'name') === name).map((input) =>
     attribute(input, 'value')
   );
 }
