@@ -137,7 +137,7 @@ describe('sign-up page', () => {
     const page = await browser.submit(await browser.get('/sign-up'), { ...nameless, name: '' });
     assertStringIncludes(page.text, 'bob');
     assert(browser.cookies.has(SESSION));
-    assertEquals((await browser.get('/sign-up')).url.pathname, '/login');
+    assertEquals((await browser.get('/sign-up')).url.pathname, '/account');
     const elsewhere = op.browser();
     const login = await elsewhere.get('/login');
     await elsewhere.submit(login, { username: 'bob', password: BOB.password });

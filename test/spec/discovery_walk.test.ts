@@ -232,7 +232,7 @@ const PROMPTS: Readonly<Record<string, string | undefined>> = {
   none: undefined,
   login: 'login',
   consent: 'accept',
-  select_account: 'login',
+  select_account: 'other-account',
   create: 'create',
 };
 

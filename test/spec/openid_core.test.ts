@@ -166,12 +166,14 @@ describe('Core §3.1.2.1: prompt', () => {
     );
   });
 
-  it('select_account shows the sign-in page', async () => {
+  it('select_account shows who is signed in, and the sign-in page to anybody else', async () => {
     const op = await openOp();
     const browser = op.browser();
     await obtainTokens(op, {}, browser);
     op.clock.now += 1;
-    assert(has(await browser.get(authorizationUrl({ prompt: 'select_account' })), 'username'));
+    const select = authorizationUrl({ prompt: 'select_account' });
+    assert(has(await browser.get(select), 'other-account'));
+    assert(has(await op.browser().get(select), 'username'));
   });
 
   it('none with anything else, or an unknown value, is invalid_request', async () => {

@@ -403,7 +403,7 @@ describe('consent page', () => {
     assertEquals((await tokensOf(await redeem(op, answer['code'] ?? ''))).scope, 'openid profile');
   });
 
-  it('T109: what was left out is left out of tokens, userinfo and memory, and asked for again', async () => {
+  it('T109: what was left out is left out of tokens, userinfo and memory; anything new is asked for', async () => {
     const op = await openOp();
     const { browser, page } = await consentPage(op);
     const answer = answerOf(await browser.submit(page, { decision: 'accept', scope: 'profile' }));
@@ -414,12 +414,13 @@ describe('consent page', () => {
       unknown
     >;
     assertFalse('email' in claims);
-    assert(
-      'code' in
-        answerOf(await browser.get(authorizationUrl({ scope: 'openid profile', prompt: 'none' }))),
-    );
+    const silent = answerOf(await browser.get(authorizationUrl({ scope: SCOPES, prompt: 'none' })));
+    const again = await tokensOf(await redeem(op, silent['code'] ?? ''));
+    assertEquals(again.scope, 'openid profile');
     assertEquals(
-      answerOf(await browser.get(authorizationUrl({ scope: SCOPES, prompt: 'none' })))['error'],
+      answerOf(await browser.get(authorizationUrl({ scope: `${SCOPES} phone`, prompt: 'none' })))[
+        'error'
+      ],
       'consent_required',
     );
   });
@@ -496,7 +497,7 @@ describe('consent page', () => {
     assert(has(await browser.submit(page, { decision: 'accept', scope: 'profile' }), 'password'));
   });
 
-  it('implicit mode never asks, except with prompt consent', async () => {
+  it('implicit mode never asks, and says so to prompt consent', async () => {
     const op = await openOp({ config: { clients: [{ ...CLIENT, consent_mode: 'implicit' }] } });
     const browser = op.browser();
     const page = await browser.submit(
@@ -504,7 +505,8 @@ describe('consent page', () => {
       ALICE,
     );
     assertEquals(page.url.origin, new URL(REDIRECT_URI).origin);
-    assert(has(await browser.get(authorizationUrl({ prompt: 'consent' })), 'accept'));
+    const asked = answerOf(await browser.get(authorizationUrl({ prompt: 'consent' })));
+    assertEquals(asked['error'], 'consent_required');
   });
 });
 

@@ -8,6 +8,7 @@ import {
 } from '../../engine/applications.ts';
 import { findClient } from '../../engine/clients.ts';
 import { listOwnConsents } from '../../engine/own_consents.ts';
+import { isClientId } from '../../spec/client_id.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
 import { scopeRow } from '../consent.ts';
@@ -60,21 +61,21 @@ async function submit(visit: Visit, params: Params, site: Site): Promise<Respons
   const { engine } = site;
   const [revoke, forget] = [params.get('revoke'), params.get('forget')];
   if (forget !== undefined) {
-    await revokeConsents({ user: user.id, client_id: forget }, engine);
+    if (isClientId(forget)) await revokeConsents({ user: user.id, client_id: forget }, engine);
     return doneWith(visit, 'consent_removed', site);
   }
   if (revoke === undefined) {
     throw new OAuthError('invalid_request', 'the form names no application');
   }
   // Only then is anything written: a form may name whatever it likes.
-  if (await findClient(revoke, engine) !== undefined) {
+  if (isClientId(revoke) && await findClient(revoke, engine) !== undefined) {
     await withdrawApplication(user.id, revoke, engine);
     await noteActivity(
       user.id,
       { kind: 'application_revoked', client_id: revoke, ...place },
       engine,
     );
+    await revokeConsents({ user: user.id, client_id: revoke }, engine);
   }
-  await revokeConsents({ user: user.id, client_id: revoke }, engine);
   return doneWith(visit, 'application_revoked', site);
 }
