@@ -18,17 +18,22 @@ export async function checkAccessible(page: Page, where: string): Promise<void> 
   throw new AssertionError({ message: [`${where}:`, ...found].join('\n  ') });
 }
 
-/** One line for each element that breaks a rule. */
-export async function violations(page: Page): Promise<readonly string[]> {
+/** Rules that the colours alone decide: for a second look at the same page in another scheme. */
+export const COLOUR_RULES = ['color-contrast', 'link-in-text-block'];
+
+/** One line for each element that breaks a rule; of all rules, or of these. */
+export async function violations(
+  page: Page,
+  rules?: readonly string[],
+): Promise<readonly string[]> {
   source ??= readFile(SCRIPT, 'utf8');
   await page.evaluate(await source);
+  const runOnly = rules === undefined
+    ? { type: 'tag', values: TAGS }
+    : { type: 'rule', values: rules };
   const results = await page.evaluate(
-    (tags) =>
-      (globalThis as unknown as { axe: Axe }).axe.run({
-        resultTypes: ['violations'],
-        runOnly: { type: 'tag', values: tags },
-      }),
-    TAGS,
+    (options) => (globalThis as unknown as { axe: Axe }).axe.run(options),
+    { resultTypes: ['violations'], runOnly },
   );
   return results.violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ html, failureSummary }) =>
