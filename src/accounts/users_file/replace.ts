@@ -1,4 +1,4 @@
-import { chmod, chown, readFile, realpath, stat } from 'node:fs/promises';
+import { chmod, chown, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Files, nodeFiles } from '../../store/file/files.ts';
 
@@ -13,7 +13,7 @@ export async function replaceText(
 ): Promise<'replaced' | 'changed'> {
   const target = await realpath(path);
   const { mode, uid, gid } = await stat(target);
-  const temporary = join(dirname(target), `.${basename(target)}.${crypto.randomUUID()}.tmp`);
+  const temporary = join(dirname(target), `${temporaryPrefix(target)}${crypto.randomUUID()}.tmp`);
   try {
     // Made for its owner only; opened to others once it is whole.
     const file = await files.open(temporary, 'create');
@@ -36,4 +36,23 @@ export async function replaceText(
   }
   await files.syncDirectory(dirname(target));
   return 'replaced';
+}
+
+/** Milliseconds after which no writer can still be at it. */
+const LEFT_BEHIND_MILLISECONDS = 60_000;
+
+/** Takes away what writers left that were killed. */
+export async function removeLeftovers(path: string): Promise<void> {
+  const target = await realpath(path);
+  const prefix = temporaryPrefix(target);
+  for (const name of await readdir(dirname(target))) {
+    if (!name.startsWith(prefix) || !name.endsWith('.tmp')) continue;
+    const leftover = join(dirname(target), name);
+    const { mtimeMs } = await stat(leftover);
+    if (Date.now() - mtimeMs > LEFT_BEHIND_MILLISECONDS) await rm(leftover, { force: true });
+  }
+}
+
+function temporaryPrefix(target: string): string {
+  return `.${basename(target)}.`;
 }

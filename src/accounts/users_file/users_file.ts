@@ -14,7 +14,7 @@ import { editUsers } from './edit.ts';
 import { entryOf, type UserEntry } from './entry.ts';
 import { isWritable, readUsers } from './read.ts';
 import { type Memory, newRecord, type Note } from './remember.ts';
-import { replaceText } from './replace.ts';
+import { removeLeftovers, replaceText } from './replace.ts';
 import { stateOf } from './state.ts';
 
 export interface UsersFileOptions {
@@ -61,6 +61,8 @@ export async function openUsersFile(options: UsersFileOptions): Promise<UsersFil
   const name = basename(file);
   const first = await readUsers(file);
   if (!first.ok) throw new TypeError(mistakesIn(file, first.mistakes));
+  // Not worth a failure: the directory may be anybody's.
+  await removeLeftovers(file).catch(() => {});
   let state = await stateOf(first, file, memory);
   let queue: Promise<unknown> = Promise.resolve();
 
