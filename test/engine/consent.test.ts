@@ -1,4 +1,5 @@
 import { describe, it } from 'node:test';
+import * as v from 'valibot';
 import { parseClaimsParameter } from '../../src/engine/authorize/claims_parameter.ts';
 import { decide, type Decision } from '../../src/engine/authorize/decide.ts';
 import type { AuthorizationRequest } from '../../src/engine/authorize/request.ts';
@@ -21,6 +22,8 @@ import {
 import type { Engine } from '../../src/engine/engine.ts';
 import { noteUse } from '../../src/engine/session.ts';
 import type { Client } from '../../src/spec/client.ts';
+import { clientMetadataSchema } from '../../src/spec/client_metadata.ts';
+import { clientProblems } from '../../src/spec/client_problems.ts';
 import { consents, withdrawals } from '../../src/store/collections.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import type { ConsentAnswer, SessionRecord, UserRecord } from '../../src/store/records.ts';
@@ -556,6 +559,33 @@ describe('how long answers are saved', () => {
   for (const [changes, seconds] of rows) {
     it(`${JSON.stringify(changes)}: ${seconds}`, () => {
       assertEquals(savedForSeconds(clientOf(changes)), seconds);
+    });
+  }
+});
+
+describe('consent options that contradict one another', () => {
+  const rows = [
+    [{ required_scope: 'openid email' }, []],
+    [{ required_scope: 'email phone' }, ['required_scope']],
+    [{ pre_configured_consent_duration: '7d' }, ['pre_configured_consent_duration']],
+    [
+      { consent_mode: 'implicit', pre_configured_consent_duration: '7d' },
+      ['pre_configured_consent_duration'],
+    ],
+    [{ consent_mode: 'auto', pre_configured_consent_duration: '7d' }, []],
+    [{ consent_mode: 'pre-configured', pre_configured_consent_duration: '7d' }, []],
+    [{ consent_mode: 'implicit', implicit_offline_access: 'force_consent' }, []],
+    [{ implicit_offline_access: 'force_consent' }, ['implicit_offline_access']],
+    [{ implicit_offline_access: 'drop' }, []],
+  ] as const;
+  for (const [options, fields] of rows) {
+    it(`${JSON.stringify(options)}: ${fields.join(' ') || 'nothing'}`, () => {
+      const metadata = v.parse(clientMetadataSchema, {
+        redirect_uris: ['https://app.example/callback'],
+        token_endpoint_auth_method: 'none',
+        ...options,
+      });
+      assertEquals(clientProblems(metadata).map(({ field }) => field), [...fields]);
     });
   }
 });

@@ -186,7 +186,9 @@ describe('consent_mode pre-configured', () => {
       'email openid profile',
     );
     const claims = JSON.stringify({ userinfo: { name: null } });
-    const others = [{ scope: 'openid profile' }, { scope: `${SCOPE} phone` }, { claims }];
+    const others: readonly Readonly<Record<string, string>>[] = [{ scope: 'openid profile' }, {
+      scope: `${SCOPE} phone`,
+    }, { claims }];
     for (const changes of others) {
       assertEquals(await silently(op, elsewhere, changes), 'consent_required');
     }
