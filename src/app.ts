@@ -2,6 +2,7 @@ import { createBuckets } from './accounts/bucket.ts';
 import type { Directory } from './accounts/directory.ts';
 import { createPasswordHasher, type PasswordHasher } from './accounts/password.ts';
 import { createRegulation } from './accounts/regulation.ts';
+import { openRegulationMemory } from './accounts/regulation_memory.ts';
 import { createStoreDirectory } from './accounts/store_directory.ts';
 import { readBranding } from './config/branding_files.ts';
 import type { Config } from './config/config.ts';
@@ -95,8 +96,11 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
     const keys = await openKeys({ store, issuer, storageKey, now, log });
     const { directory, unwatch } = await openPeople(config, { store, storageKey, now, options });
     const secrets = createSecretVerifier(keys, hasher);
-    const regulation = createRegulation({ now });
+    const attempts = await openRegulationMemory({ store, now, log });
+    const regulation = createRegulation({ now, memory: attempts });
     const secretTries = createBuckets({ now, perSecond: 20, burst: 50 });
+    // The fifth wrong one ends the session: T099.
+    const factorTries = createBuckets({ now, perSecond: 1 / 600, burst: 4 });
     const devices = createDeviceMemory(now);
     const publicPushes = createBuckets({ now, perSecond: 1, burst: 60 });
     const signUps = createBuckets({ now, perSecond: 1 / 30, burst: 20 });
@@ -116,6 +120,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       secretTries,
       clientKeySets,
       devices,
+      factorTries,
       publicPushes,
       signUps,
       resetTries,
@@ -168,6 +173,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
         clearInterval(maintenance);
         await outbox.close(OUTBOX_SECONDS);
         await hasher.close();
+        await attempts.close();
         await store.close();
       },
     };

@@ -1,4 +1,12 @@
-import { type Attempts, createAttemptsTable } from './attempts.ts';
+import { type Attempts, type AttemptsTable, createAttemptsTable, settle } from './attempts.ts';
+import {
+  ANY_ACCOUNT,
+  type Counted,
+  FORGET_SECONDS,
+  type RegulationMemory,
+  type Remembered,
+  storedAccount,
+} from './regulation_memory.ts';
 
 /**
  * Slows guessing of passwords and client secrets. An account is counted per source, so who guesses from one place locks
@@ -7,7 +15,8 @@ import { type Attempts, createAttemptsTable } from './attempts.ts';
  * 5 minutes, except for accounts that signed in from it before. An account that fails from many sources (50 failures,
  * one forgotten a minute) gets one free try per unproven source instead of five, and a delay that starts at 1 minute:
  * its owner can always try at once from a source that has not failed. Kept in memory, for so many entries; the oldest
- * make room, and nobody is refused because the table is full.
+ * make room, and nobody is refused because the table is full. What says something outlives a restart, if there is a
+ * `RegulationMemory`.
  *
  * `account` is a stable identifier, never what was typed; `source` an IPv4 address or an IPv6 network.
  */
@@ -25,6 +34,28 @@ export interface Regulation {
   released(account: string, source: string): void;
   /** Entries held, for metrics. */
   size(): number;
+  /** Who has to wait where. */
+  bans(): readonly Ban[];
+  /** Forgets the failures of what is chosen, and that they came from many places. @returns how many bans ended */
+  lift(choice: BanChoice): number;
+  /** So that what was said until now outlives a crash. @throws when the store cannot write */
+  flush(): Promise<void>;
+}
+
+/** A delay that has not passed. */
+export interface Ban {
+  /** As `storedAccount` names it; absent when every account that never signed in from the source has to wait. */
+  readonly account?: string;
+  readonly source: string;
+  readonly failures: number;
+  /** Unix seconds. */
+  readonly until: number;
+}
+
+/** What both choose; neither chooses all. */
+export interface BanChoice {
+  readonly account?: string | undefined;
+  readonly source?: string | undefined;
 }
 
 export interface RegulationOptions {
@@ -32,6 +63,8 @@ export interface RegulationOptions {
   readonly now: () => number;
   /** In each of the three tables; by default 20,000, some megabytes. */
   readonly maxEntries?: number;
+  /** By default nothing outlives the process. */
+  readonly memory?: RegulationMemory | undefined;
 }
 
 /** Failures before the first delay; then it doubles from `firstSeconds` to `maxSeconds`. */
@@ -45,69 +78,123 @@ const PAIR: Limits = { free: 5, firstSeconds: 1, maxSeconds: 900 };
 const PAIR_UNDER_PRESSURE: Limits = { free: 1, firstSeconds: 60, maxSeconds: 900 };
 const SOURCE: Limits = { free: 100, firstSeconds: 1, maxSeconds: 300 };
 const PRESSURE = 50;
-const FORGET_SECONDS = { pair: 900, source: 36, account: 60 } as const;
 const MAX_KEY_CHARACTERS = 256;
 
-export function createRegulation({ now, maxEntries = 20_000 }: RegulationOptions): Regulation {
-  const pairs = createAttemptsTable({ now, maxEntries, forgetSeconds: FORGET_SECONDS.pair });
-  const sources = createAttemptsTable({ now, maxEntries, forgetSeconds: FORGET_SECONDS.source });
-  const accounts = createAttemptsTable({ now, maxEntries, forgetSeconds: FORGET_SECONDS.account });
+export function createRegulation(
+  { now, maxEntries = 20_000, memory }: RegulationOptions,
+): Regulation {
+  const [pairs, sources, accounts] = [tableOf('pair'), tableOf('source'), tableOf('account')];
 
   const regulation: Regulation = {
     waitOf(account, source) {
       const pair = pairs.find(pairKey(account, source));
-      const pairWait = waitOf(pair, pairLimits(account, pair));
+      const pairWait = pair === undefined ? 0 : waitOf(pair, pairLimits(account, pair));
       if (pair?.proven === true) return pairWait;
-      return Math.max(pairWait, waitOf(sources.find(sourceKey(source)), SOURCE));
+      const wide = sources.find(sourceKey(source));
+      return wide === undefined ? pairWait : Math.max(pairWait, waitOf(wide, SOURCE));
     },
     check(account, source) {
       const wait = regulation.waitOf(account, source);
-      if (wait === 0) settle(account, source, (attempts) => attempts.pending++);
+      if (wait === 0) change(account, source, (attempts) => attempts.pending++);
       return wait;
     },
     failed(account, source) {
       // First the account: whether it is under pressure decides on the delay of the pair.
-      accounts.touch(accountKey(account)).level++;
-      settle(account, source, (attempts, limits) => {
+      const everywhere = accounts.touch(accountKey(account));
+      everywhere.level++;
+      memory?.note('account', accountKey(account), everywhere);
+      change(account, source, (attempts, limits, kind, key) => {
         release(attempts);
         attempts.level++;
         attempts.until = now() + delayOf(attempts.level, limits);
+        memory?.note(kind, key, attempts);
       });
     },
     succeeded(account, source) {
-      settle(account, source, release);
+      change(account, source, release);
       const pair = pairs.touch(pairKey(account, source));
-      pair.level = 0;
-      pair.until = 0;
+      const isNews = pair.level > 0 || !pair.proven;
+      clear(pair);
       pair.proven = true;
+      // Most sign-ins are one more from the same place, and need no write.
+      if (isNews) memory?.note('pair', pairKey(account, source), pair);
     },
     released(account, source) {
-      settle(account, source, release);
+      change(account, source, release);
     },
     size: () => pairs.size() + sources.size() + accounts.size(),
+    bans() {
+      return all().filter(isBan).map(({ kind, source, account, attempts }) => ({
+        ...kind === 'pair' && { account },
+        source,
+        failures: Math.ceil(attempts.level),
+        until: Math.ceil(attempts.until),
+      }));
+    },
+    lift(choice) {
+      const chosen = all().filter((each) => isChosen(each, choice));
+      const lifted = chosen.filter(isBan).length;
+      for (const each of chosen) {
+        clear(each.attempts);
+        memory?.changed(each);
+      }
+      return lifted;
+    },
+    flush: async () => await memory?.flush(),
   };
   return regulation;
 
-  function settle(
+  function tableOf(kind: Counted): AttemptsTable {
+    return createAttemptsTable({
+      now,
+      maxEntries,
+      forgetSeconds: FORGET_SECONDS[kind],
+      ...memory !== undefined && { recall: (key) => memory.recall(kind, key) },
+    });
+  }
+
+  function change(
     account: string,
     source: string,
-    change: (attempts: Attempts, limits: Limits) => void,
+    make: (attempts: Attempts, limits: Limits, kind: Counted, key: string) => void,
   ): void {
     const pair = pairs.touch(pairKey(account, source));
-    change(pair, pairLimits(account, pair));
-    change(sources.touch(sourceKey(source)), SOURCE);
+    make(pair, pairLimits(account, pair), 'pair', pairKey(account, source));
+    make(sources.touch(sourceKey(source)), SOURCE, 'source', sourceKey(source));
     pairs.tidy(pairKey(account, source));
     sources.tidy(sourceKey(source));
   }
 
-  function pairLimits(account: string, pair: Attempts | undefined): Limits {
-    if (pair?.proven === true) return PAIR;
+  /** What is in the tables, and what only the store had until now. */
+  function all(): readonly Remembered[] {
+    const rest = memory?.rest() ?? [];
+    for (const { kind, attempts } of rest) settle(attempts, now(), FORGET_SECONDS[kind]);
+    const ofPairs = pairs.list().map(([key, attempts]): Remembered => {
+      const end = key.indexOf('\n');
+      const account = storedAccount(key.slice(end + 1));
+      return { kind: 'pair', source: key.slice(0, end), account, attempts };
+    });
+    const ofSources = sources.list().map(([source, attempts]): Remembered => (
+      { kind: 'source', source, account: ANY_ACCOUNT, attempts }
+    ));
+    const ofAccounts = accounts.list().map(([key, attempts]): Remembered => (
+      { kind: 'account', source: '', account: storedAccount(key), attempts }
+    ));
+    return [...ofPairs, ...ofSources, ...ofAccounts, ...rest];
+  }
+
+  /** An account that fails from many sources has no delay of its own. */
+  function isBan({ kind, attempts }: Remembered): boolean {
+    return kind !== 'account' && attempts.until > now();
+  }
+
+  function pairLimits(account: string, pair: Attempts): Limits {
+    if (pair.proven) return PAIR;
     const level = accounts.find(accountKey(account))?.level ?? 0;
     return level >= PRESSURE ? PAIR_UNDER_PRESSURE : PAIR;
   }
 
-  function waitOf(attempts: Attempts | undefined, { free }: Limits): number {
-    if (attempts === undefined) return 0;
+  function waitOf(attempts: Attempts, { free }: Limits): number {
     const wait = Math.max(0, Math.ceil(attempts.until - now()));
     const mayStart = attempts.pending === 0 || attempts.level + attempts.pending < free;
     return mayStart ? wait : Math.max(1, wait);
@@ -118,6 +205,19 @@ function delayOf(level: number, { free, firstSeconds, maxSeconds }: Limits): num
   // A failure counts as one until it is wholly forgotten.
   const failures = Math.ceil(level);
   return failures < free ? 0 : Math.min(maxSeconds, firstSeconds * 2 ** (failures - free));
+}
+
+function clear(attempts: Attempts): void {
+  attempts.level = 0;
+  attempts.until = 0;
+}
+
+function isChosen({ kind, ...each }: Remembered, { account, source }: BanChoice): boolean {
+  if (account === undefined) return source === undefined || each.source === source;
+  // Of an account at one source, what it did elsewhere stays.
+  if (source === undefined) return kind !== 'source' && each.account === storedAccount(account);
+  return kind === 'pair' && each.source === source &&
+    each.account === storedAccount(pairKey(account, source).slice(source.length + 1));
 }
 
 function release(attempts: Attempts): void {
