@@ -1,6 +1,7 @@
 import type { Handler, Route } from '../http/router.ts';
 import { activity } from '../interaction/account/activity.ts';
 import { applicationsPage, submitApplications } from '../interaction/account/applications.ts';
+import { factors, submitFactors } from '../interaction/account/factors.ts';
 import { overview, submitOverview } from '../interaction/account/overview.ts';
 import { password, submitPassword } from '../interaction/account/password.ts';
 import { profile, submitProfile } from '../interaction/account/profile.ts';
@@ -15,6 +16,11 @@ import {
 import { home } from '../interaction/home.ts';
 import { submitLanguage } from '../interaction/language.ts';
 import { login, submitLogin } from '../interaction/login.ts';
+import { passkey, submitPasskey } from '../interaction/passkey.ts';
+import { submitPasskeyLogin } from '../interaction/passkey_login.ts';
+import { recoveryCodes, submitRecoveryCodes } from '../interaction/recovery_codes.ts';
+import { secondFactor, submitSecondFactor } from '../interaction/second_factor.ts';
+import { submitTotp, totp } from '../interaction/totp.ts';
 import { resetPassword, submitResetPassword } from '../interaction/reset_password.ts';
 import { selectAccount, submitSelectAccount } from '../interaction/select_account.ts';
 import { setup, submitSetup } from '../interaction/setup.ts';
@@ -49,6 +55,11 @@ export function routesOf(site: Site): readonly Route[] {
     { path: '/introspect', methods: { POST: at(introspection) } },
     { path: '/revoke', methods: { POST: at(revocation) } },
     { path: '/login', methods: { GET: atPage(login), POST: atPage(submitLogin) } },
+    { path: '/login/passkey', methods: { POST: atPage(submitPasskeyLogin) } },
+    {
+      path: '/login/second-factor',
+      methods: { GET: atPage(secondFactor), POST: atPage(submitSecondFactor) },
+    },
     { path: '/consent', methods: { GET: atPage(consent), POST: atPage(submitConsent) } },
     {
       path: '/select-account',
@@ -69,6 +80,13 @@ export function routesOf(site: Site): readonly Route[] {
     {
       path: '/account/applications',
       methods: { GET: atPage(applicationsPage), POST: atPage(submitApplications) },
+    },
+    { path: '/account/factors', methods: { GET: atPage(factors), POST: atPage(submitFactors) } },
+    { path: '/account/totp', methods: { GET: atPage(totp), POST: atPage(submitTotp) } },
+    { path: '/account/passkey', methods: { GET: atPage(passkey), POST: atPage(submitPasskey) } },
+    {
+      path: '/account/recovery-codes',
+      methods: { GET: atPage(recoveryCodes), POST: atPage(submitRecoveryCodes) },
     },
     { path: '/account/activity', methods: { GET: atPage(activity) } },
     { path: '/device', methods: { GET: atPage(device), POST: atPage(submitDevice) } },

@@ -27,6 +27,8 @@ export interface Engine {
   readonly outbound: Outbound;
   /** How often a secret is looked at while its client is being guessed at from the same place. */
   readonly secretTries: Buckets;
+  /** How often a second factor may be wrong before the session that it is asked in ends. */
+  readonly factorTries: Buckets;
   readonly devices: DeviceMemory;
   /** Hands messages to people on. Answers do not wait for it: see `outbox`. */
   readonly notifier: Notifier;

@@ -187,7 +187,8 @@ export type ErrandPage =
   | 'select-account'
   | 'sign-up'
   | 'account/totp'
-  | 'account/passkey';
+  | 'account/passkey'
+  | 'account/recovery-codes';
 
 /** One of our pages, with the errand in its query. */
 export function errandUrl(page: ErrandPage, errand: Errand, site: Site): string {

@@ -4,6 +4,7 @@ import { senderOf, type Site } from '../endpoints/site.ts';
 import { noteActivity } from '../engine/activity.ts';
 import { newNonce, page, retryAfter } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
+import type { Params } from '../spec/params.ts';
 import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
 import {
   type Errand,
@@ -19,6 +20,7 @@ import {
 } from './errand.ts';
 import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
+import { passkeyOffer } from './passkey_offer.ts';
 import { beginSession } from './signed_in.ts';
 import { loginView } from './views/login.ts';
 
@@ -34,16 +36,15 @@ export async function login(
     const errand = await openErrand(params, cookies, site);
     if (errand.kind === 'none') {
       const isAnother = params.get('switch') !== undefined;
-      const isReset = params.get('notice') === 'password_reset';
       return isAnother || await isSignInDue(errand, cookies, site)
-        ? showLogin({ errand, isReset }, cookies, site)
+        ? await showLogin({ errand, notice: noticeOf(params) }, cookies, site)
         : await resumeErrand(errand, cookies, [], site);
     }
     // A request that came as a form from the client’s site came without our session cookie, which is here now.
     const isWanted = params.get('switch') !== undefined || await isSignInDue(errand, cookies, site);
     if (!isWanted) return await resumeErrand(errand, cookies, [], site);
     const hint = errand.kind === 'authorization' ? errand.pending.request.login_hint : undefined;
-    return showLogin({ errand, username: hint }, cookies, site);
+    return await showLogin({ errand, username: hint, notice: noticeOf(params) }, cookies, site);
   } catch (error) {
     return errorPage(error, context, site);
   }
@@ -78,7 +79,7 @@ export async function submitLogin(
         // Nobody waits for it: how long an answer takes must not tell whether there is such an account (T093).
         void noteActivity(result.user, { kind: 'sign_in_failed', ...cookies.place }, site.engine);
       }
-      return showLogin({ errand, username, result }, cookies, site);
+      return await showLogin({ errand, username, result }, cookies, site);
     }
     const remember = params.get('remember') !== undefined;
     const { user } = result;
@@ -89,18 +90,26 @@ export async function submitLogin(
   }
 }
 
-interface LoginPage {
+/** What has just happened: the query names which of these. */
+const NOTICES = ['password_reset', 'ended'] as const;
+
+function noticeOf(params: Params): (typeof NOTICES)[number] | undefined {
+  return NOTICES.find((each) => each === params.get('notice'));
+}
+
+export interface LoginPage {
   readonly errand: Errand;
   readonly username?: string | undefined;
   readonly result?: Exclude<SignInResult, { readonly kind: 'ok' }>;
-  readonly isReset?: boolean;
+  readonly notice?: (typeof NOTICES)[number] | 'passkey_refused' | undefined;
 }
 
-function showLogin(
-  { errand, username, result, isReset = false }: LoginPage,
+/** The page, whatever was tried before. */
+export async function showLogin(
+  { errand, username, result, notice }: LoginPage,
   cookies: BrowserCookies,
   site: Site,
-): Response {
+): Promise<Response> {
   const nonce = newNonce();
   const { browser, setCookie } = nameBrowser(cookies, site);
   const csrf = csrfToken(bindingOf(errand, browser), site);
@@ -115,14 +124,17 @@ function showLogin(
     ...(client === undefined ? {} : { client }),
     ...(username === undefined ? {} : { username }),
     ...(result === undefined ? {} : { problem: result.kind === 'refused' ? 'wrong' : result.kind }),
+    ...(notice === undefined || notice === 'password_reset' ? {} : { problem: notice }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     ...(isOpen ? { signUpUrl: errandUrl('sign-up', errand, site) } : {}),
     ...(password_reset.enabled ? { forgotUrl: `${issuer}/reset-password` } : {}),
-    isReset,
+    isReset: notice === 'password_reset',
+    passkey: await passkeyOffer(errand, browser, site),
   });
   return page(view, {
     ...errandPageOptions(errand),
     nonce,
+    scriptNonce: true,
     status: STATUS[result?.kind ?? 'refused'],
     cookies: setCookie,
     hsts: site.isSecure,

@@ -30,6 +30,8 @@ export const NOTICES = [
   'sessions_ended',
   'application_revoked',
   'consent_removed',
+  'factor_added',
+  'factor_removed',
 ] as const;
 export type AccountNotice = (typeof NOTICES)[number];
 

@@ -85,8 +85,6 @@ export const en = {
   'factors.remove_named': 'Remove {name}',
   'factors.add_totp': 'Add an authenticator app',
   'factors.add_passkey': 'Add a passkey',
-  'factors.added': 'It is set up.',
-  'factors.removed': 'It is removed.',
   'factors.name': 'Name',
   'factors.name_note': 'Optional. By it you tell it from others.',
   'factors.full': 'There are too many already. Remove one first.',
@@ -128,7 +126,8 @@ export const en = {
   'consent.required': 'Always part of signing in.',
   'consent.required_here': 'This application does not work without it.',
   'consent.remember': 'Do not ask me again for {duration}',
-  'consent.new_client': '{client} is new here. Allow this only if you know it and came here from it yourself.',
+  'consent.new_client':
+    '{client} is new here. Allow this only if you know it and came here from it yourself.',
   'consent.undescribed': 'There is no description of this.',
   'consent.claims': 'Single details it asks for',
   'consent.resources': 'Where it will use this access',
@@ -382,6 +381,8 @@ export const en = {
   'account_done.sessions_ended': 'All other devices were signed out.',
   'account_done.application_revoked': 'The application no longer has access.',
   'account_done.consent_removed': 'You will be asked again.',
+  'account_done.factor_added': 'It is set up.',
+  'account_done.factor_removed': 'It is removed.',
 
   'account_activity.none': 'Nothing has happened yet.',
   'account_activity.count': '{count} times',

@@ -3,9 +3,16 @@ import type { ClientCard } from '../client_card.ts';
 import type { Frame } from '../frame.ts';
 import { layout } from '../layout.ts';
 import type { Messages } from '../messages.ts';
+import { passkeyForm, type PasskeyRequest } from './passkey_form.ts';
 import { autofocus, clientFace, clientFacts, hiddenFields } from './parts.ts';
 
-export type LoginProblem = 'wrong' | 'slow_down' | 'busy' | 'expired';
+export type LoginProblem =
+  | 'wrong'
+  | 'slow_down'
+  | 'busy'
+  | 'expired'
+  | 'passkey_refused'
+  | 'ended';
 
 export interface LoginModel extends Frame {
   /** Absent when nobody but the person asked for this page. */
@@ -22,9 +29,11 @@ export interface LoginModel extends Frame {
   readonly forgotUrl?: string;
   /** Somebody has just chosen a new password, and comes to try it. */
   readonly isReset?: boolean;
+  /** In place of name and password. */
+  readonly passkey?: PasskeyRequest;
 }
 
-/** Sends `username`, `password`, and `remember` when it is ticked. */
+/** Sends `username`, `password`, and `remember` when it is ticked; or `passkey_response`. */
 export function loginView(model: LoginModel): Html {
   const { client, problem, messages } = model;
   const title = client === undefined
@@ -38,6 +47,13 @@ export function loginView(model: LoginModel): Html {
       ${problem !== undefined && alert(problem, model)}
       ${model.isReset === true && resetNote(messages)}
       ${formOf(model)}
+      ${model.passkey !== undefined && passkeyForm({
+        ...model.passkey,
+        ceremony: 'get',
+        isConditional: true,
+        label: messages.text('login.passkey'),
+        isQuiet: true,
+      }, model)}
       ${model.forgotUrl !== undefined && forgotLink(model.forgotUrl, messages)}
       ${model.signUpUrl !== undefined && signUpLink(model.signUpUrl, messages)}
     `,
@@ -101,7 +117,7 @@ function formOf({ action, hidden, username = '', problem, messages }: LoginModel
           name="username"
           value="${username}"
           required
-          autocomplete="username"
+          autocomplete="username webauthn"
           autocapitalize="none"
           spellcheck="false"
           dir="auto"

@@ -1,0 +1,28 @@
+import type { Site } from '../endpoints/site.ts';
+import { assertionOptions } from '../engine/factors/passkey.ts';
+import { type Errand, errandFields, errandId } from './errand.ts';
+import { csrfToken, type FormBinding } from './form_guard.ts';
+import type { PasskeyRequest } from './views/passkey_form.ts';
+
+/** What a sign-in page needs for a passkey in place of name and password. */
+export async function passkeyOffer(
+  errand: Errand,
+  browser: string,
+  site: Site,
+): Promise<PasskeyRequest> {
+  return {
+    action: `${site.engine.settings.issuer}/login/passkey`,
+    hidden: { csrf: csrfToken(offerForm(errand, browser), site), ...errandFields(errand) },
+    options: await assertionOptions({ binding: passkeyBinding(browser) }, site.engine),
+  };
+}
+
+/** A challenge is for this browser alone. T101 */
+export function passkeyBinding(browser: string): string {
+  return `login ${browser}`;
+}
+
+/** What its form belongs to. */
+export function offerForm(errand: Errand, browser: string): FormBinding {
+  return { page: 'login/passkey', browser, about: errandId(errand) };
+}
