@@ -12,6 +12,7 @@ import { watchUsersFile } from './config/watch_users.ts';
 import { corsPolicies } from './endpoints/cors.ts';
 import { rootRoutesOf, routesOf } from './endpoints/routes.ts';
 import { pageHandler, type Site } from './endpoints/site.ts';
+import { createActivityLog } from './engine/activity_log.ts';
 import { ensureKeysFor, keyIdProblems } from './engine/client_algorithms.ts';
 import { createSecretVerifier } from './engine/client_auth/secret.ts';
 import { createClientKeySets } from './engine/client_keys.ts';
@@ -109,6 +110,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       ofSource: createBuckets({ now, perSecond: 1 / 30, burst: 20 }),
     };
     const outbox = createOutbox({ log });
+    const activityLog = createActivityLog({ store, log });
     const clientKeySets = createClientKeySets();
     const parts = {
       store,
@@ -125,6 +127,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       signUps,
       resetTries,
       outbox,
+      activityLog,
       now,
       log,
     };
@@ -174,6 +177,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
         await outbox.close(OUTBOX_SECONDS);
         await hasher.close();
         await attempts.close();
+        await activityLog.close();
         await store.close();
       },
     };

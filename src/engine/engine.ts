@@ -9,6 +9,7 @@ import type { Outbound } from '../net/outbound.ts';
 import type { Log } from '../spec/log.ts';
 import type { Settings } from '../spec/settings.ts';
 import type { Store } from '../store/store.ts';
+import type { ActivityLog } from './activity_log.ts';
 import type { SecretVerifier } from './client_auth/secret.ts';
 import type { ClientKeySets } from './client_keys.ts';
 import type { DeviceMemory } from './device/memory.ts';
@@ -30,6 +31,8 @@ export interface Engine {
   /** How often a second factor may be wrong before the session that it is asked in ends. */
   readonly factorTries: Buckets;
   readonly devices: DeviceMemory;
+  /** What people see of what happened to their accounts. */
+  readonly activityLog: ActivityLog;
   /** Hands messages to people on. Answers do not wait for it: see `outbox`. */
   readonly notifier: Notifier;
   readonly outbox: Outbox;

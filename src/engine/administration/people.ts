@@ -17,6 +17,7 @@ export async function removePerson(
   const sessions = await revokeSessions(id, engine);
   const grants = await revokeGrants({ user: id }, engine);
   await revokeConsents({ user: id }, engine);
+  engine.activityLog.forget(id);
   await engine.store.commit({ remove: [activities.remove(id)] });
   return { removed: username, sessions, grants };
 }
