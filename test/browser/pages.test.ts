@@ -292,7 +292,7 @@ async function signIn(page: Page): Promise<void> {
 /** Of the session cookie, in Unix seconds; -1: when the browser ends. */
 async function sessionExpiry(page: Page): Promise<number> {
   const cookies = await page.context().cookies();
-  const cookie = cookies.find(({ name }) => name.includes('session'));
+  const cookie = cookies.find(({ name }) => /session|remembered/.test(name));
   assert(cookie, 'there is no session cookie');
   assert(cookie.httpOnly);
   return cookie.expires;
