@@ -1,5 +1,7 @@
 import type { Client } from '../spec/client.ts';
+import { METADATA_DEFAULTS } from '../spec/client_metadata.ts';
 import { clients } from '../store/collections.ts';
+import type { StoredClient } from '../store/records.ts';
 import type { LifespanGrant, Lifespans } from '../spec/settings.ts';
 import type { Engine } from './engine.ts';
 
@@ -8,7 +10,21 @@ export async function findClient(client_id: string, engine: Engine): Promise<Cli
   const fromFile = engine.settings.clients.get(client_id);
   if (fromFile !== undefined) return fromFile;
   if (client_id.length > 255) return undefined;
-  return (await clients.get(engine.store, engine.settings.issuer, client_id))?.value;
+  const stored = (await clients.get(engine.store, engine.settings.issuer, client_id))?.value;
+  return stored && completed(stored);
+}
+
+/** Records are frozen and come from a cache, so that what was added to one is found by it. */
+const complete = new WeakMap<StoredClient, Client>();
+
+/** With the defaults of fields that the version which wrote it did not know. */
+function completed(stored: StoredClient): Client {
+  let client = complete.get(stored);
+  if (client === undefined) {
+    client = { ...METADATA_DEFAULTS, ...stored };
+    complete.set(stored, client);
+  }
+  return client;
 }
 
 /** How long what a client gets lives, in seconds: what it gets by that grant, where one is named. */

@@ -474,6 +474,14 @@ export type ClientMetadata =
   & { readonly [F in Exclude<keyof Parsed, Optional>]: Parsed[F] }
   & { readonly [F in Optional]?: Exclude<Parsed[F], undefined> };
 
+/** What a field is when nobody has said anything: for records from before there was such a field. */
+export const METADATA_DEFAULTS: Readonly<Partial<ClientMetadata>> = Object.fromEntries(
+  Object.entries(CLIENT_METADATA).flatMap(([field, { schema }]) => {
+    const absent = v.safeParse(schema as v.GenericSchema, undefined);
+    return absent.success && absent.output !== undefined ? [[field, absent.output]] : [];
+  }),
+);
+
 /** Parses the fields of the table, and no others; issues carry the path of the field. */
 export const clientMetadataSchema: v.GenericSchema<unknown, ClientMetadata> = v.strictObject(
   Object.fromEntries(Object.entries(CLIENT_METADATA).map(([field, row]) => [field, row.schema])),
