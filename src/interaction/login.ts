@@ -21,6 +21,7 @@ import {
 import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { passkeyOffer } from './passkey_offer.ts';
+import { offersReset } from './reset_password.ts';
 import { beginSession } from './signed_in.ts';
 import { loginView } from './views/login.ts';
 
@@ -114,7 +115,7 @@ export async function showLogin(
   const { browser, setCookie } = nameBrowser(cookies, site);
   const csrf = csrfToken(bindingOf(errand, browser), site);
   const client = errandCard(errand);
-  const { issuer, sign_up, password_reset } = site.engine.settings;
+  const { issuer, sign_up } = site.engine.settings;
   const isOpen = sign_up === 'open';
   const retryAfterSeconds = result?.kind === 'slow_down' ? result.retryAfterSeconds : undefined;
   const view = loginView({
@@ -127,7 +128,7 @@ export async function showLogin(
     ...(notice === undefined || notice === 'password_reset' ? {} : { problem: notice }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
     ...(isOpen ? { signUpUrl: errandUrl('sign-up', errand, site) } : {}),
-    ...(password_reset.enabled ? { forgotUrl: `${issuer}/reset-password` } : {}),
+    ...(offersReset(site) ? { forgotUrl: `${issuer}/reset-password` } : {}),
     isReset: notice === 'password_reset',
     passkey: await passkeyOffer(errand, browser, site),
   });

@@ -34,7 +34,7 @@ export async function resetPassword(
     const token = queryParams(context.query).get('token');
     const cookies = cookiesOf(request, context, site);
     if (token === undefined) {
-      return isOffered(site) ? showAsk(cookies, site) : notFoundPage(request, context, site);
+      return offersReset(site) ? showAsk(cookies, site) : notFoundPage(request, context, site);
     }
     const user = await findReset(token, site.engine);
     return user === undefined ? showVoid(site) : showNew({ token, user }, cookies, site);
@@ -52,7 +52,7 @@ export async function submitResetPassword(
     const params = await formParams(request, site.maxBodyBytes);
     const token = params.get('token');
     const cookies = cookiesOf(request, context, site);
-    if (token === undefined && !isOffered(site)) return notFoundPage(request, context, site);
+    if (token === undefined && !offersReset(site)) return notFoundPage(request, context, site);
     checkForm(request, params, bindingOf(cookies.browser ?? '', token), site);
     return token === undefined
       ? ask(params.get('username') ?? '', senderOf(request, context, site), cookies, site)
@@ -120,8 +120,9 @@ function refusalOf({ reason, count }: PasswordProblem): NewPasswordProblem {
   return { id: `password.${reason}`, count };
 }
 
-function isOffered({ engine }: Site): boolean {
-  return engine.settings.password_reset.enabled;
+/** Where passwords can be changed, and the operator wants people to do so. */
+export function offersReset({ engine: { settings, directory } }: Site): boolean {
+  return settings.password_reset.enabled && directory.writable.password;
 }
 
 function showAsk(cookies: BrowserCookies, site: Site, retryAfterSeconds?: number): Response {
@@ -181,7 +182,7 @@ function showVoid(site: Site): Response {
   const askUrl = `${site.engine.settings.issuer}/reset-password`;
   // Another language is no reason to bring the link back.
   const frame = frameOf(nonce, site, undefined, '/reset-password');
-  const view = voidResetView({ ...frame, ...(isOffered(site) ? { askUrl } : {}) });
+  const view = voidResetView({ ...frame, ...(offersReset(site) ? { askUrl } : {}) });
   return page(view, { nonce, status: 410, hsts: site.isSecure });
 }
 
