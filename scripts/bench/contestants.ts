@@ -48,8 +48,11 @@ export async function installOstiary(workspace: Workspace): Promise<Installation
   return installation;
 }
 
-/** The same, without a person and never started. */
-export async function emptyInstallation(workspace: Workspace): Promise<Installation> {
+/** The same, without a person and never started; with these options beside the usual. */
+export async function emptyInstallation(
+  workspace: Workspace,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<Installation> {
   const directory = workspace.directory('ostiary');
   const port = await freePort();
   const issuer = `http://127.0.0.1:${port}`;
@@ -65,7 +68,7 @@ export async function emptyInstallation(workspace: Workspace): Promise<Installat
   ].map(({ response_types, ...client }) =>
     response_types.length === 0 ? client : { ...client, response_types }
   );
-  const options = { issuer, listen: { host: '127.0.0.1', port }, data, clients };
+  const options = { issuer, listen: { host: '127.0.0.1', port }, data, clients, ...more };
   writeFileSync(file, JSON.stringify(options), { mode: 0o600 });
   return { issuer, file, data };
 }

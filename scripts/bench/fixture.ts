@@ -25,7 +25,7 @@ export const KEEPER: BenchClient = clientOf(
 
 export const PERSON = {
   username: 'alice',
-  password: 'correct horse battery staple',
+  password: 'seven quiet otters at dawn',
   name: 'Alice Example',
   email: 'alice@alice.example',
 } as const;

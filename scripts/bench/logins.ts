@@ -1,30 +1,31 @@
 /** What 50 password sign-ins at once cost everybody else: the tails of the token endpoint, idle and meanwhile. */
 import { openBrowser } from '../../test/support/browser.ts';
-import { type Contestant, startOstiary } from './contestants.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createPasswordHasher } from '../../src/accounts/password.ts';
+import { type Contestant, emptyInstallation, provider, serveOstiary } from './contestants.ts';
 import { formHeaders, PERSON } from './fixture.ts';
 import { load } from './load.ts';
 import { MACHINE } from './machine_clients.ts';
 import { type BudgetForm, budgetText, count, table } from './report.ts';
+import { CONCURRENCY } from './rows.ts';
 import type { LoadResult } from './window.ts';
-import type { Workspace } from './workspace.ts';
+import { untilReady, type Workspace } from './workspace.ts';
 
 const SIGN_INS_AT_ONCE = 50;
 const SECONDS = 8;
-
-/** One client asks, one request after another: how long each takes is what the others cost. */
-const CLIENTS = 1;
 
 const BUDGET: BudgetForm = { atMost: 3, digits: 2, unit: ' ×' };
 
 /** @throws {Error} when a sign-in or an answer is wrong */
 export async function loginsText(workspace: Workspace): Promise<string> {
-  const ostiary = await startOstiary(workspace);
+  const ostiary = await startWithPeople(workspace);
   const idle = await tokens(ostiary);
   let isOver = false;
   let done = 0;
-  const people = Array.from({ length: SIGN_INS_AT_ONCE }, async () => {
+  const people = Array.from({ length: SIGN_INS_AT_ONCE }, async (_, index) => {
     while (!isOver) {
-      await signIn(ostiary);
+      await signIn(ostiary, usernameOf(index));
       done += 1;
     }
   });
@@ -50,7 +51,7 @@ async function tokens({ endpoints, child }: Contestant): Promise<LoadResult> {
     headers: formHeaders(MACHINE),
     body: 'grant_type=client_credentials',
     check: { includes: '"access_token":' },
-    concurrency: CLIENTS,
+    concurrency: CONCURRENCY,
     seconds: SECONDS,
     pid: child.pid,
   });
@@ -58,10 +59,31 @@ async function tokens({ endpoints, child }: Contestant): Promise<LoadResult> {
   return result;
 }
 
-async function signIn({ endpoints: { issuer } }: Contestant): Promise<void> {
+/** As many people as sign in at once, in a file: more attempts at one account than a few would have to wait. */
+async function startWithPeople(workspace: Workspace): Promise<Contestant> {
+  const hasher = createPasswordHasher();
+  const password = await hasher.hash(PERSON.password);
+  await hasher.close();
+  const people = Array.from(
+    { length: SIGN_INS_AT_ONCE },
+    (_, index) => [usernameOf(index), { displayname: PERSON.name, password }],
+  );
+  const users_file = join(workspace.directory('people'), 'users.yaml');
+  writeFileSync(users_file, JSON.stringify({ users: Object.fromEntries(people) }), { mode: 0o600 });
+  const installation = await emptyInstallation(workspace, { users_file });
+  const child = serveOstiary(installation, workspace);
+  await untilReady(child, `${installation.issuer}/readyz`);
+  return await provider('ostiary', installation.issuer, child);
+}
+
+function usernameOf(index: number): string {
+  return `person${index}`;
+}
+
+async function signIn({ endpoints: { issuer } }: Contestant, username: string): Promise<void> {
   const browser = openBrowser((request) => fetch(request), issuer);
   const page = await browser.get(`${issuer}/login`);
-  const { username, password } = PERSON;
+  const { password } = PERSON;
   await browser.submit(page, { username, password }, {}, 'id="username"');
   const isSignedIn = [...browser.cookies.keys()].some((name) => name.endsWith('ostiary_session'));
   if (!isSignedIn) throw new Error('a sign-in was refused');
