@@ -12,6 +12,16 @@ export interface LanguageRow {
 /** In the order of the picker. English is there for what others do not cover. */
 export const LANGUAGES: readonly LanguageRow[] = [
   { tag: 'en', name: 'English', load: () => Promise.resolve(english) },
+  { tag: 'de', name: 'Deutsch', load: async () => (await import('./messages/de.ts')).de },
+  { tag: 'fr', name: 'Français', load: async () => (await import('./messages/fr.ts')).fr },
+  { tag: 'es', name: 'Español', load: async () => (await import('./messages/es.ts')).es },
+  { tag: 'pt', name: 'Português', load: async () => (await import('./messages/pt.ts')).pt },
+  { tag: 'it', name: 'Italiano', load: async () => (await import('./messages/it.ts')).it },
+  { tag: 'nl', name: 'Nederlands', load: async () => (await import('./messages/nl.ts')).nl },
+  { tag: 'pl', name: 'Polski', load: async () => (await import('./messages/pl.ts')).pl },
+  { tag: 'ja', name: '日本語', load: async () => (await import('./messages/ja.ts')).ja },
+  { tag: 'zh', name: '简体中文', load: async () => (await import('./messages/zh.ts')).zh },
+  { tag: 'ar', name: 'العربية', load: async () => (await import('./messages/ar.ts')).ar },
 ];
 
 /** The languages of one instance. */
