@@ -79,6 +79,11 @@ async function show(page: Page, name: string): Promise<void> {
   const markup = shots[name]?.(frame).markup ?? '';
   // Without the script by which a page would leave before it is photographed.
   await page.setContent(markup.replace('document.forms[0].submit();', ''), { waitUntil: 'load' });
+  // Such a page is no secure context, in which alone there are passkeys: as if it were one.
+  await page.evaluate(() => {
+    document.getElementById('passkey')?.removeAttribute('hidden');
+    document.getElementById('passkey-unsupported')?.setAttribute('hidden', '');
+  });
 }
 
 async function measure(page: Page, where: string): Promise<void> {

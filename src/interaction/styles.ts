@@ -85,9 +85,10 @@ button.quiet,.task a.quiet{background:none;color:var(--ink);border-color:var(--e
 button.quiet:hover,.task a.quiet:hover{background:var(--tint);border-color:var(--ink)}
 button.danger{background:none;color:var(--alarm);border-color:var(--alarm)}
 button.danger:hover{background:var(--alarm-tint)}
-button.account{display:flex;align-items:center;gap:.75rem;inline-size:100%;padding:.75rem .5rem;text-align:start;
-background:none;color:inherit;border-color:transparent;font-weight:400}
-button.account:hover{background:var(--tint);border-color:transparent}
+button.account{display:flex;align-items:center;gap:.75rem;inline-size:100%;padding:.75rem;text-align:start;
+background:none;color:inherit;border-color:var(--edge);font-weight:400}
+button.account:hover{background:var(--tint);border-color:var(--ink)}
+.accounts{display:grid;gap:.75rem}
 button.account .face{flex:none;inline-size:2.5rem;block-size:2.5rem;margin:0;border-radius:50%;background:var(--tint);color:var(--act);font-size:1rem}
 button.account .soft{display:block;font-size:.875rem}
 button.small,.task a.small{min-block-size:2.75rem;padding:.5rem 1rem;font-size:.9375rem}

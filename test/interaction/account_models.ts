@@ -100,6 +100,7 @@ export const accountShots: Readonly<Record<string, (frame: Frame) => Html>> = {
         session('1', DESKTOP, true),
         session('2', PHONE),
         session('3', LONG_NAME.repeat(2)),
+        session('4', ''),
       ],
       zoneinfo: 'Europe/London',
     }),

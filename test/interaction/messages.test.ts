@@ -5,6 +5,7 @@ import { consentView } from '../../src/interaction/views/consent.ts';
 import { type Refusal, refusalText } from '../../src/interaction/refusal.ts';
 import { loginView } from '../../src/interaction/views/login.ts';
 import { setupView } from '../../src/interaction/views/setup.ts';
+import { NOTICES } from '../../src/interaction/account/visit.ts';
 import { html } from '../../src/http/html.ts';
 import { STANDARD_SCOPES } from '../../src/spec/scopes.ts';
 import { assertEquals, assertExists, assertThrows } from '../support/assert.ts';
@@ -33,6 +34,7 @@ describe('the messages', () => {
     for (const notice of [...ACCOUNT_NOTICES, link]) {
       noticeText(notice, { username: 'ada', host: 'x.example' }, watched.messages);
     }
+    for (const notice of NOTICES) watched.messages.text(`account_done.${notice}`);
     const form = { ...watched, action: '/x', hidden: {} };
     loginView({ ...form, problem: 'slow_down' });
     setupView({

@@ -4,6 +4,7 @@ import type { Frame } from '../../src/interaction/frame.ts';
 import { lookOf } from '../../src/interaction/look.ts';
 import { english, messagesOf } from '../../src/interaction/messages.ts';
 import { accountShots } from './account_models.ts';
+import { factorShots, passkeyRequest } from './factor_models.ts';
 import { accountLayout } from '../../src/interaction/views/account_layout.ts';
 import { type ConsentModel, consentView } from '../../src/interaction/views/consent.ts';
 import {
@@ -266,6 +267,11 @@ function accountLooks(frame: Frame, username: string): Html {
 /** Each with the frame it is to stand in. */
 export const shots: Readonly<Record<string, (frame: Frame) => Html>> = {
   ...accountShots,
+  ...factorShots,
+  'login-passkey': (frame) => loginView({ ...login, ...frame, passkey: passkeyRequest }),
+  'login-passkey-refused': (frame) =>
+    loginView({ ...alone, ...frame, passkey: passkeyRequest, problem: 'passkey_refused' }),
+  'login-ended': (frame) => loginView({ ...login, ...frame, problem: 'ended' }),
   'login': (frame) => loginView({ ...login, ...frame }),
   'select-account': (frame) =>
     selectAccountView({

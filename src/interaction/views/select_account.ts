@@ -35,7 +35,7 @@ export function selectAccountView(model: SelectAccountModel): Html {
     task: html`
       <form method="post" action="${action}">
         ${hiddenFields(Object.entries(hidden))}
-        <ul class="rows">${accounts.map(accountRow)}</ul>
+        <ul class="accounts">${accounts.map(accountRow)}</ul>
       </form>
       <p><a id="other-account" href="${otherUrl}">${messages.text('select_account.other')}</a></p>
     `,
