@@ -36,7 +36,10 @@ export async function authorization(
   try {
     const parsed = await parseAuthorizationRequest(incoming, address, site.engine);
     const pending = newPending(address, parsed, incoming, site.engine);
-    return await continueAuthorization({ pending, cookies: cookiesOf(request, context, site) }, site);
+    return await continueAuthorization(
+      { pending, cookies: cookiesOf(request, context, site) },
+      site,
+    );
   } catch (error) {
     return await refuse(error, address, context, site);
   }

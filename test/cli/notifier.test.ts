@@ -72,7 +72,7 @@ describe('ostiary user reset-link', () => {
     SLOW,
     () =>
       inPlace(async (place) => {
-      await place.write('ostiary.yaml', 'issuer: http://localhost:9091\n');
+        await place.write('ostiary.yaml', 'issuer: http://localhost:9091\n');
         await place.json(['user', 'add', 'ada']);
         const link = await place.json(['user', 'reset-link', 'Ada']) as Record<string, string>;
         assertEquals(link['username'], 'ada');

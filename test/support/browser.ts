@@ -1,5 +1,6 @@
 /** A browser as far as plain forms go: cookies, redirects within the provider, forms with their hidden fields. */
 import { AssertionError } from './assert.ts';
+import type { Authenticator } from './authenticator.ts';
 
 export type Fetch = (request: Request) => Promise<Response>;
 
@@ -28,6 +29,8 @@ export interface Browser {
 }
 
 export interface Person {
+  /** What a second factor is shown with. */
+  readonly authenticator?: Pick<Authenticator, 'get'>;
   readonly username: string;
   readonly password: string;
   /** Scopes whose check boxes stay ticked; default all. */
@@ -36,6 +39,12 @@ export interface Person {
   readonly claim?: readonly string[];
   /** Whether to have the answer saved; by default not. */
   readonly remember?: boolean;
+}
+
+/** What the script of a page with passkeys is given. */
+export function passkeyOptions({ text }: Page): unknown {
+  const [, options = ''] = /data-options="([^"]*)"/.exec(text) ?? [];
+  return JSON.parse(unescape(options));
 }
 
 export function openBrowser(fetch: Fetch, issuer: string): Browser {
@@ -89,6 +98,10 @@ export function openBrowser(fetch: Fetch, issuer: string): Browser {
       let page = await browser.get(url);
       if (has(page, 'login')) {
         page = await browser.submit(page, { username: person.username, password: person.password });
+      }
+      if (has(page, 'passkey-form') && !has(page, 'login') && person.authenticator) {
+        const passkey_response = JSON.stringify(person.authenticator.get(passkeyOptions(page)));
+        page = await browser.submit(page, { passkey_response }, {}, 'passkey-form');
       }
       if (has(page, 'accept')) {
         page = await browser.submit(page, {

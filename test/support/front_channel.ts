@@ -1,5 +1,5 @@
 /** Authorization responses of every type and mode, as a client reads them. */
-import { type Browser, hiddenFields, type Page } from './browser.ts';
+import { type Browser, hiddenFields, type Page, type Person } from './browser.ts';
 import { ALICE, REDIRECT_URI } from './flow.ts';
 import { CLIENT, type Op } from './op.ts';
 
@@ -48,8 +48,9 @@ export async function respond(
   op: Op,
   changes: Changes = {},
   browser: Browser = op.browser(),
+  person: Person = ALICE,
 ): Promise<FrontResponse> {
-  return readResponse(await browser.authorize(requestUrl(changes), ALICE));
+  return readResponse(await browser.authorize(requestUrl(changes), person));
 }
 
 export function readResponse(page: Page): FrontResponse {
