@@ -28,8 +28,8 @@ export interface LanguagePicker {
 }
 
 /**
- * `ui_locales` is what the application asks for (Core §3.1.2.1); `back`, below the issuer, where a page that answers a
- * form can be had again, by default at the form’s address.
+ * `ui_locales` is what the application asks for (Core §3.1.2.1); `back`, below the issuer, where the page can be had
+ * again, by default at the address that was asked for.
  */
 export function frameOf(nonce: string, site: Site, ui_locales?: string, back?: string): Frame {
   const { languages, look, productName, engine: { settings: { issuer } } } = site;
@@ -53,9 +53,13 @@ function readersTags({ asked, ...site }: Site, over: readonly string[]): readonl
   return [...isOverruled ? over : [], choice.tag, ...over, ...accepted];
 }
 
+/** What a query may hold to come back with: where somebody is on the way, in our own words. */
+const OWN_FIELDS = /^(?:pending|device|account|use)=[A-Za-z0-9_.~-]+$/;
+
+/** Nothing else that was sent is shown again (T065). */
 function addressOf({ asked }: Site, back: string | undefined): string {
-  if (asked === undefined) return '/';
+  if (asked === undefined || back !== undefined) return back ?? '/';
   const { path, query } = asked.context;
-  if (asked.request.method === 'POST') return back ?? path;
-  return query === '' ? path : `${path}?${query}`;
+  const own = query.split('&').filter((pair) => OWN_FIELDS.test(pair));
+  return own.length === 0 ? path : `${path}?${own.join('&')}`;
 }

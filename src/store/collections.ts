@@ -5,6 +5,7 @@ import type {
   ConsentRecord,
   DeviceRecord,
   FactorRecord,
+  FactorTurnRecord,
   FileUserRecord,
   GrantRecord,
   PasskeyOwnerRecord,
@@ -34,6 +35,8 @@ export const consents = collection<ConsentRecord>('consent');
 export const devices = collection<DeviceRecord>('device');
 /** User and id. */
 export const factors = collection<FactorRecord>('factor');
+/** User: written with every factor that comes or goes, so that they do so one after the other. */
+export const factorTurns = collection<FactorTurnRecord>('factor_turn');
 /** Canonical username. */
 export const fileUsers = collection<FileUserRecord>('file_user');
 /** Grant id under its issuer. */

@@ -271,6 +271,11 @@ export interface UserCodeRecord {
 /** A second factor of a person, confirmed: `['factor', user, id]`. People and their factors are shared by all issuers. */
 export type FactorRecord = TotpRecord | PasskeyRecord;
 
+/** When a factor of a person last came or went: `['factor_turn', user]`. */
+export interface FactorTurnRecord {
+  readonly changed_at: number;
+}
+
 interface FactorFields {
   readonly id: string;
   /** As the person calls it. */

@@ -40,6 +40,8 @@ export interface Assertion {
   readonly backed_up: boolean;
   readonly isUserPresent: boolean;
   readonly isUserVerified: boolean;
+  /** Then there may be a copy of the authenticator. Authenticators that do not count always say 0. WebAuthn §6.1.1 */
+  readonly hasCounterGoneBack: boolean;
 }
 
 /**
@@ -118,7 +120,7 @@ export async function verifyAssertion(
       algorithm: known.algorithm,
       transports: [],
     },
-    { ...checksOf(expected), counter: known.sign_count },
+    checksOf(expected),
   );
   return {
     challenge,
@@ -126,6 +128,7 @@ export async function verifyAssertion(
     backed_up: data.isBackedUp,
     isUserPresent: data.isUserPresent,
     isUserVerified: data.isUserVerified,
+    hasCounterGoneBack: known.sign_count > 0 && data.signCount <= known.sign_count,
   };
 }
 

@@ -1,5 +1,5 @@
 import { randomToken } from '../../keys/digest.ts';
-import { factors, passkeys, recoveries } from '../../store/collections.ts';
+import { factors, factorTurns, passkeys, recoveries } from '../../store/collections.ts';
 import type { FactorRecord } from '../../store/records.ts';
 import type { Change } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
@@ -9,6 +9,9 @@ export const MAX_FACTORS = 10;
 
 /** Characters of what a person calls a factor. */
 const MAX_NAME_CHARACTERS = 60;
+
+/** Under contention somebody else makes progress each time; so many times in a row is a fault. */
+const MAX_ATTEMPTS = 100;
 
 /** A person's second factors, oldest first. */
 export async function listFactors(user: string, engine: Engine): Promise<readonly FactorRecord[]> {
@@ -24,35 +27,45 @@ export async function hasSecondFactor(user: string, engine: Engine): Promise<boo
 
 /** Takes a factor away, and with the last one the recovery codes. False when there is no such factor. */
 export async function removeFactor(user: string, id: string, engine: Engine): Promise<boolean> {
-  const { store } = engine;
-  const entry = await factors.get(store, user, id);
-  if (entry === undefined) return false;
-  const others = (await listFactors(user, engine)).filter((each) => each.id !== id);
-  const outcome = await store.commit({
-    check: [factors.check(entry)],
-    remove: [
-      factors.remove(user, id),
-      ...ownerKeys(entry.value),
-      ...(others.length === 0 ? [recoveries.remove(user)] : []),
-    ],
+  const removed = await inTurn(user, engine, (all) => {
+    const factor = all.find((each) => each.id === id);
+    if (factor === undefined) return { kind: 'none' };
+    const codes = all.length === 1 ? [recoveries.remove(user)] : [];
+    return { kind: 'change', change: { remove: [...keysOf(user, factor), ...codes] } };
   });
-  // Used in this very moment, so that it has changed: as it is now, then.
-  if (outcome === 'conflict') return await removeFactor(user, id, engine);
+  if (removed !== 'changed') return false;
   engine.log('info', 'factor.removed', { user, factor: id });
   return true;
 }
 
 /** Takes all of them away: of somebody who lost everything, or is removed. @returns how many */
 export async function removeAllFactors(user: string, engine: Engine): Promise<number> {
-  const all = await listFactors(user, engine);
-  await engine.store.commit({
-    remove: [
-      ...all.flatMap((factor) => [factors.remove(user, factor.id), ...ownerKeys(factor)]),
-      recoveries.remove(user),
-    ],
+  let count = 0;
+  await inTurn(user, engine, (all) => {
+    count = all.length;
+    const keys = all.flatMap((factor) => keysOf(user, factor));
+    return { kind: 'change', change: { remove: [...keys, recoveries.remove(user)] } };
+  }, { isLast: true });
+  if (count > 0) engine.log('info', 'factors.removed', { user, count });
+  return count;
+}
+
+/** Puts a factor in beside the others, if there is room for one more of its kind and `alongside` holds. */
+export async function addFactor(
+  user: string,
+  factor: FactorRecord,
+  alongside: Required<Pick<Change, 'check' | 'put'>>,
+  engine: Engine,
+): Promise<'added' | 'full' | 'conflict'> {
+  const added = await inTurn(user, engine, (all) => {
+    if (!hasRoomIn(all, factor.kind)) return { kind: 'none' };
+    const put = [...alongside.put, factors.put([user, factor.id], factor)];
+    return { kind: 'change', change: { check: alongside.check, put } };
   });
-  if (all.length > 0) engine.log('info', 'factors.removed', { user, count: all.length });
-  return all.length;
+  if (added === 'none') return 'full';
+  if (added === 'conflict') return 'conflict';
+  engine.log('info', 'factor.added', { user, factor: factor.id, kind: factor.kind });
+  return 'added';
 }
 
 /** What is common to a new factor of every kind. */
@@ -64,16 +77,54 @@ export function newFactor(
   return { id: randomToken(16), name: trimmed, created_at: engine.now() };
 }
 
-/** Whether a person can have one more of a kind. */
+/** Whether a person can have one more of a kind; told early, as `addFactor` looks again. */
 export async function hasRoom(
   user: string,
   kind: FactorRecord['kind'],
   engine: Engine,
 ): Promise<boolean> {
-  const all = await listFactors(user, engine);
+  return hasRoomIn(await listFactors(user, engine), kind);
+}
+
+type Decision =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'change'; readonly change: Change };
+
+/**
+ * Decides by all factors there are, and writes only while they still are all: of two who take away one each, one sees that
+ * it is the last, and nobody gets an eleventh in. A use of a factor does not stand in the way. `conflict`: a check of the
+ * change itself does not hold.
+ */
+async function inTurn(
+  user: string,
+  engine: Engine,
+  decide: (all: readonly FactorRecord[]) => Decision,
+  { isLast = false }: { readonly isLast?: boolean } = {},
+): Promise<'changed' | 'none' | 'conflict'> {
+  const { store } = engine;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    // The turn before the list: what comes in between makes the commit fail.
+    const turn = await factorTurns.get(store, user);
+    const decision = decide(await listFactors(user, engine));
+    if (decision.kind === 'none') return 'none';
+    const { check = [], put = [], remove = [] } = decision.change;
+    const outcome = await store.commit({
+      check: [...check, turn === undefined ? factorTurns.absent(user) : factorTurns.check(turn)],
+      put: isLast ? put : [...put, factorTurns.put([user], { changed_at: engine.now() })],
+      remove: isLast ? [...remove, factorTurns.remove(user)] : remove,
+    });
+    if (outcome === 'committed') return 'changed';
+    const now = await factorTurns.get(store, user);
+    if (now?.version === turn?.version) return 'conflict';
+  }
+  throw new Error(`Cannot change factors as they never stay the same: got ${user}`);
+}
+
+function hasRoomIn(all: readonly FactorRecord[], kind: FactorRecord['kind']): boolean {
   return all.filter((factor) => factor.kind === kind).length < MAX_FACTORS;
 }
 
-function ownerKeys(factor: FactorRecord): NonNullable<Change['remove']> {
-  return factor.kind === 'passkey' ? [passkeys.remove(factor.credential_id)] : [];
+function keysOf(user: string, factor: FactorRecord): NonNullable<Change['remove']> {
+  const own = factors.remove(user, factor.id);
+  return factor.kind === 'passkey' ? [own, passkeys.remove(factor.credential_id)] : [own];
 }

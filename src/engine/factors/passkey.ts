@@ -13,7 +13,7 @@ import { factors, jtis, passkeys } from '../../store/collections.ts';
 import type { FactorRecord, PasskeyRecord, UserRecord } from '../../store/records.ts';
 import type { Change, Entry, JsonValue } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
-import { hasRoom, listFactors, newFactor } from './factors.ts';
+import { addFactor, hasRoom, listFactors, newFactor } from './factors.ts';
 
 /** Seconds for which a challenge is good, and that a browser is told to wait. */
 const CHALLENGE_SECONDS = 300;
@@ -73,20 +73,16 @@ export async function enrolPasskey(
   const record: PasskeyRecord = { ...newFactor(name, engine), kind: 'passkey', ...credential };
   const { credential_id, id } = record;
   const use = useOf(challenge, engine);
-  const outcome = await engine.store.commit({
+  const owner = passkeys.put([credential_id], { user: user.id, factor: id });
+  const alongside = {
     check: [...use.check, passkeys.absent(credential_id)],
-    put: [
-      ...use.put,
-      factors.put([user.id, id], record),
-      passkeys.put([credential_id], { user: user.id, factor: id }),
-    ],
-  });
-  if (outcome === 'conflict') {
-    const isKnown = await passkeys.get(engine.store, credential_id) !== undefined;
-    return isKnown ? 'known' : refusedAs('the challenge was used before', user.id, engine);
-  }
-  engine.log('info', 'factor.added', { user: user.id, factor: id, kind: 'passkey' });
-  return 'enrolled';
+    put: [...use.put, owner],
+  };
+  const outcome = await addFactor(user.id, record, alongside, engine);
+  if (outcome === 'added') return 'enrolled';
+  if (outcome === 'full') return 'full';
+  const isKnown = await passkeys.get(engine.store, credential_id) !== undefined;
+  return isKnown ? 'known' : refusedAs('the challenge was used before', user.id, engine);
 }
 
 /** PublicKeyCredentialRequestOptionsJSON, WebAuthn §5.1.10; without a person, for whoever has a passkey here. */
@@ -150,6 +146,11 @@ export async function checkAssertion(
       );
     } catch (error) {
       return refusal(reasonOf(error), attempt, engine);
+    }
+    if (assertion.hasCounterGoneBack) {
+      const ids = { user: user.id, factor: entry.value.id };
+      engine.log('warn', 'passkey.counter_went_back', ids);
+      return { kind: 'refused' };
     }
     if (await noteUse(entry, user.id, assertion, engine)) {
       const { isUserVerified } = assertion;

@@ -1,4 +1,4 @@
-import { sha256 } from '../../keys/digest.ts';
+import { constantTimeEquals, sha256 } from '../../keys/digest.ts';
 import { recoveries } from '../../store/collections.ts';
 import type { Engine } from '../engine.ts';
 
@@ -32,8 +32,9 @@ export async function checkRecoveryCode(
   const digest = digestOf(code, user);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const entry = await recoveries.get(engine.store, user);
-    if (entry === undefined || !entry.value.digests.includes(digest)) return false;
-    const digests = entry.value.digests.filter((each) => each !== digest);
+    if (entry === undefined) return false;
+    const digests = entry.value.digests.filter((each) => !constantTimeEquals(each, digest));
+    if (digests.length === entry.value.digests.length) return false;
     const outcome = await engine.store.commit({
       check: [recoveries.check(entry)],
       put: [recoveries.put([user], { ...entry.value, digests })],

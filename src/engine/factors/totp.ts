@@ -1,10 +1,11 @@
 import { newTotpSecret, totpStep, totpUri } from '../../accounts/totp.ts';
+import { sha256 } from '../../keys/digest.ts';
 import { isMap } from '../../spec/is_map.ts';
-import { factors } from '../../store/collections.ts';
+import { factors, jtis } from '../../store/collections.ts';
 import type { FactorRecord, TotpRecord, UserRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
-import { hasRoom, newFactor } from './factors.ts';
+import { addFactor, hasRoom, newFactor } from './factors.ts';
 
 /** A secret that an app may be given; nothing is kept of it until a code proves that one has it. T100 */
 export interface NewTotp {
@@ -39,7 +40,10 @@ export function reopenTotp(
   return secret === undefined ? undefined : { sealed, secret, uri: uriOf(secret, user, engine) };
 }
 
-/** Takes the factor in, once a code shows that an app has the secret; that code is used up. T100 */
+/**
+ * Takes the factor in, once a code shows that an app has the secret; that code is used up, and so is the form: a secret in
+ * two factors would make two uses of each code. T099, T100
+ */
 export async function enrolTotp(
   user: UserRecord,
   { sealed, code, name }: {
@@ -60,9 +64,17 @@ export async function enrolTotp(
     sealed: engine.keys.sealFactor(secret, user.id),
     last_step: step,
   };
-  await engine.store.commit({ put: [factors.put([user.id, record.id], record)] });
-  engine.log('info', 'factor.added', { user: user.id, factor: record.id, kind: 'totp' });
-  return 'enrolled';
+  const use = [engine.settings.issuer, 'totp', sha256(sealed)] as const;
+  const end = Math.ceil(engine.now()) + ENROLMENT_SECONDS;
+  const once = { check: [jtis.absent(...use)], put: [jtis.put(use, true, end)] };
+  switch (await addFactor(user.id, record, once, engine)) {
+    case 'added':
+      return 'enrolled';
+    case 'full':
+      return 'full';
+    case 'conflict':
+      return 'expired';
+  }
 }
 
 /** Whether it is a code of one of the person's apps, of this step or one beside it, that was not used before. T099 */
