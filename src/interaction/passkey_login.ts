@@ -26,7 +26,7 @@ export async function submitPasskeyLogin(
     const { engine } = site;
     const source = senderOf(request, context, site);
     // Nobody is named yet, so that only the source counts; what guesses at passwords have led to does not (T095).
-    const account = `passkey ${source}`;
+    const account = `passkey:${source}`;
     const retryAfterSeconds = engine.regulation.check(account, source);
     if (retryAfterSeconds > 0) {
       const result = { kind: 'slow_down', retryAfterSeconds } as const;

@@ -53,7 +53,9 @@ export async function liftBans(
     if (canonical === undefined) return refused('--user is no name that anybody can have');
     const user = await engine.directory.findByUsername(canonical);
     choices.push({ account: `name:${canonical}`, source });
-    if (user !== undefined) choices.push({ account: `user:${user.id}`, source });
+    for (const kind of ['user', 'factor']) {
+      if (user !== undefined) choices.push({ account: `${kind}:${user.id}`, source });
+    }
   } else if (client_id !== undefined) {
     choices.push({ account: `client:${client_id}`, source });
   } else {
