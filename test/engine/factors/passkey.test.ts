@@ -14,7 +14,13 @@ import {
 } from '../../../src/engine/factors/factors.ts';
 import { newRecoveryCodes, remainingRecoveryCodes } from '../../../src/engine/factors/recovery.ts';
 import type { PasskeyRecord, UserRecord } from '../../../src/store/records.ts';
-import { assert, assertEquals, assertFalse, assertNotEquals } from '../../support/assert.ts';
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertNotEquals,
+  assertStringIncludes,
+} from '../../support/assert.ts';
 import {
   type Authenticator,
   coseOf,
@@ -25,6 +31,14 @@ import {
 import { ISSUER, type Op, openOp } from '../../support/op.ts';
 
 const HERE = 'this browser';
+
+/** All else is right, so that it fails for this alone. */
+interface Refusal {
+  readonly name: string;
+  /** What the log says. */
+  readonly because: string;
+  readonly mischief: Mischief;
+}
 
 async function userOf({ instance }: Op, username = 'alice'): Promise<UserRecord> {
   const user = await instance.directory.findByUsername(username);
@@ -92,32 +106,101 @@ describe('WebAuthn §7.1: a passkey is taken in', () => {
   const { publicKey: other } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const offCurve = coseOf(other, -7);
   offCurve[offCurve.length - 1] = (offCurve.at(-1) ?? 0) ^ 1;
-  const refusals: readonly { readonly name: string; readonly mischief: Mischief }[] = [
-    { name: 'step 7: another type', mischief: { type: 'webauthn.get' } },
-    { name: 'step 8: another challenge', mischief: { challenge: 'AAAA' } },
-    { name: 'step 9: another origin', mischief: { origin: 'https://evil.example' } },
-    { name: 'step 9: another port', mischief: { origin: `${ISSUER}:8443` } },
-    { name: 'step 10: a frame of another site', mischief: { crossOrigin: true } },
-    { name: 'step 10: crossOrigin that is no truth value', mischief: { crossOrigin: 'false' } },
-    { name: 'step 11: a frame', mischief: { topOrigin: 'https://evil.example' } },
-    { name: 'step 14: another RP ID', mischief: { rpId: 'evil.example' } },
-    { name: 'step 15: nobody present', mischief: { flags: FLAGS.uv } },
-    { name: 'step 17: backed up, yet not eligible', mischief: { flags: FLAGS.up | FLAGS.bs } },
-    { name: 'step 20: an algorithm that was not offered', mischief: { alg: -8 } },
-    { name: 'a weak RSA key', mischief: { cose: coseOf(weak, -257) } },
-    { name: 'a point that is not on the curve', mischief: { cose: offCurve } },
-    { name: 'a key that is none', mischief: { cose: Buffer.from([0xa0]) } },
-    { name: 'CBOR with a tag', mischief: { cose: Buffer.from([0xc0, 0xa0]) } },
-    { name: 'CBOR that is cut off', mischief: { cose: Buffer.from([0xa5, 0x01]) } },
-    { name: 'CBOR that nests without end', mischief: { cose: Buffer.alloc(64, 0x81) } },
-    { name: 'data after the end', mischief: { trailing: Buffer.from([0]) } },
-    { name: 'another id outside', mischief: { id: Buffer.alloc(32).toString('base64url') } },
+  const refusals: readonly Refusal[] = [
+    {
+      name: 'step 7: another type',
+      because: 'ClientData type',
+      mischief: { type: 'webauthn.get' },
+    },
+    {
+      name: 'step 8: another challenge',
+      because: 'ClientData challenge',
+      mischief: { challenge: 'AAAA' },
+    },
+    {
+      name: 'step 9: another origin',
+      because: 'ClientData origin',
+      mischief: { origin: 'https://evil.example' },
+    },
+    {
+      name: 'step 9: another port',
+      because: 'ClientData origin',
+      mischief: { origin: `${ISSUER}:8443` },
+    },
+    {
+      name: 'step 10: a frame of another site',
+      because: 'in a frame of another site',
+      mischief: { crossOrigin: true },
+    },
+    {
+      name: 'step 10: crossOrigin that is no truth value',
+      because: 'in a frame of another site',
+      mischief: { crossOrigin: 'false' },
+    },
+    {
+      name: 'step 11: a frame',
+      because: 'the page was in a frame',
+      mischief: { topOrigin: 'https://evil.example' },
+    },
+    { name: 'step 14: another RP ID', because: 'RpIdHash', mischief: { rpId: 'evil.example' } },
+    {
+      name: 'step 15: nobody present',
+      because: 'nobody was present',
+      mischief: { flags: FLAGS.uv },
+    },
+    {
+      name: 'step 17: backed up, yet not eligible',
+      because: 'backed up, yet it cannot be',
+      mischief: { flags: FLAGS.up | FLAGS.bs },
+    },
+    {
+      name: 'step 20: an algorithm that was not offered',
+      because: 'not offered',
+      mischief: { alg: -8 },
+    },
+    {
+      name: 'a weak RSA key',
+      because: 'no RSA key of 2048',
+      mischief: { cose: coseOf(weak, -257) },
+    },
+    {
+      name: 'a point that is not on the curve',
+      because: 'the public key is none',
+      mischief: { cose: offCurve },
+    },
+    { name: 'a key that is none', because: 'not offered', mischief: { cose: Buffer.from([0xa0]) } },
+    {
+      name: 'CBOR with a tag',
+      because: 'CBOR has a tag',
+      mischief: { cose: Buffer.from([0xc0, 0xa0]) },
+    },
+    {
+      name: 'CBOR that is cut off',
+      because: 'CBOR is cut off',
+      mischief: { cose: Buffer.from([0xa5, 0x01]) },
+    },
+    {
+      name: 'CBOR that nests without end',
+      because: 'CBOR is too deep',
+      mischief: { cose: Buffer.alloc(64, 0x81) },
+    },
+    {
+      name: 'data after the end',
+      because: 'goes on after its end',
+      mischief: { trailing: Buffer.from([0]) },
+    },
+    {
+      name: 'another id outside',
+      because: 'two ids',
+      mischief: { id: Buffer.alloc(32).toString('base64url') },
+    },
   ];
-  for (const { name, mischief } of refusals) {
+  for (const { name, because, mischief } of refusals) {
     it(`T101: refused for ${name}`, async () => {
       const op = await openOp();
       const authenticator = createAuthenticator({ origin: ISSUER });
       assertEquals(await enrol(op, authenticator, mischief), 'refused');
+      assertStringIncludes(op.log.at(-1) ?? '', because);
       assertEquals(await listFactors((await userOf(op)).id, op.instance.engine()), []);
     });
   }
@@ -255,42 +338,90 @@ describe('WebAuthn §7.2: a passkey proves who somebody is', () => {
     }
   });
 
-  const refusals: readonly { readonly name: string; readonly mischief: Mischief }[] = [
-    { name: 'step 11: another type', mischief: { type: 'webauthn.create' } },
-    { name: 'step 12: another challenge', mischief: { challenge: 'AAAA' } },
-    { name: 'step 13: another origin', mischief: { origin: 'http://op.example' } },
-    { name: 'step 14: a frame of another site', mischief: { crossOrigin: true } },
-    { name: 'step 15: a frame', mischief: { topOrigin: ISSUER } },
-    { name: 'step 16: another RP ID', mischief: { rpId: 'example' } },
-    { name: 'step 17: nobody present', mischief: { flags: FLAGS.uv } },
-    { name: 'step 18: nobody verified', mischief: { flags: FLAGS.up } },
+  const refusals: readonly Refusal[] = [
+    {
+      name: 'step 11: another type',
+      because: 'clientData type',
+      mischief: { type: 'webauthn.create' },
+    },
+    {
+      name: 'step 12: another challenge',
+      because: 'ClientData challenge',
+      mischief: { challenge: 'AAAA' },
+    },
+    {
+      name: 'step 13: another origin',
+      because: 'ClientData origin',
+      mischief: { origin: 'http://op.example' },
+    },
+    {
+      name: 'step 14: a frame of another site',
+      because: 'in a frame of another site',
+      mischief: { crossOrigin: true },
+    },
+    {
+      name: 'step 15: a frame',
+      because: 'the page was in a frame',
+      mischief: { topOrigin: ISSUER },
+    },
+    { name: 'step 16: another RP ID', because: 'RpIdHash', mischief: { rpId: 'example' } },
+    {
+      name: 'step 17: nobody present',
+      because: 'missing userPresent',
+      mischief: { flags: FLAGS.uv },
+    },
+    {
+      name: 'step 18: nobody verified',
+      because: 'missing userVerified',
+      mischief: { flags: FLAGS.up },
+    },
     {
       name: 'step 19: backed up, yet not eligible',
+      because: 'backed up, yet it cannot be',
       mischief: { flags: FLAGS.up | FLAGS.uv | FLAGS.bs },
     },
     {
       name: 'step 20: eligible all of a sudden',
+      because: 'cannot change',
       mischief: { flags: FLAGS.up | FLAGS.uv | FLAGS.be },
     },
-    { name: 'step 6: another user handle', mischief: { userHandle: 'AAAA' } },
-    { name: 'step 5: an unknown credential', mischief: { id: 'AAAA' } },
-    { name: 'data after the end', mischief: { trailing: Buffer.from([0xa0]) } },
+    {
+      name: 'step 6: another user handle',
+      because: 'names somebody else',
+      mischief: { userHandle: 'AAAA' },
+    },
+    {
+      name: 'step 5: an unknown credential',
+      because: 'nobody has this passkey',
+      mischief: { id: 'AAAA' },
+    },
+    {
+      name: 'data after the end',
+      because: 'goes on after its end',
+      mischief: { trailing: Buffer.from([0xa0]) },
+    },
     {
       name: 'step 24: another signature',
+      because: 'Invalid signature',
       mischief: {
         signature: (made) =>
           Buffer.concat([made.subarray(0, -1), Buffer.from([(made.at(-1) ?? 0) ^ 1])]),
       },
     },
-    { name: 'an empty signature', mischief: { signature: () => Buffer.from([0]) } },
+    {
+      name: 'an empty signature',
+      because: 'no ECDSA signature',
+      mischief: { signature: () => Buffer.from([0]) },
+    },
     {
       name: 'a signature of zeros',
+      because: 'Invalid signature',
       mischief: { signature: () => Buffer.from('3006020100020100', 'hex') },
     },
   ];
-  for (const { name, mischief } of refusals) {
+  for (const { name, because, mischief } of refusals) {
     it(`T101: refused for ${name}`, async () => {
-      const { engine, authenticator, alice } = await enrolled();
+      const { op, engine, authenticator, alice } = await enrolled();
       const options = await assertionOptions({ user: alice, binding: HERE }, engine);
       const response = authenticator.get(options, mischief);
       const result = await checkAssertion(
@@ -298,6 +429,7 @@ describe('WebAuthn §7.2: a passkey proves who somebody is', () => {
         engine,
       );
       assertEquals(result.kind, 'refused');
+      assertStringIncludes(op.log.at(-1) ?? '', because);
     });
   }
 
@@ -315,6 +447,9 @@ describe('WebAuthn §7.2: a passkey proves who somebody is', () => {
     assertEquals(await attempt({ signCount: 9 }), 'refused');
     assertEquals(await attempt({ signCount: 3 }), 'refused');
     assertEquals(await attempt({ signCount: 0 }), 'refused');
+    const warnings = op.log.filter((line) => line.includes('passkey.counter_went_back'));
+    assertEquals(warnings.length, 3);
+    assert(warnings.every((line) => line.includes('"level":"warn"')));
     assertEquals(await attempt({ signCount: 10 }), 'ok');
     assertEquals((await passkeyOf(op)).sign_count, 10);
   });
