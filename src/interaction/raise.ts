@@ -1,7 +1,7 @@
 import type { Site } from '../endpoints/site.ts';
 import { findSession, raiseSession, type Session } from '../engine/session.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
-import { accountCookies, type BrowserCookies, withAccount } from './cookies.ts';
+import { accountCookies, type BrowserCookies, sidOf, withAccount } from './cookies.ts';
 import { type Errand, resumeErrand } from './errand.ts';
 
 /** What a browser brings, and must be told, after its session was raised. */
@@ -29,7 +29,9 @@ export async function raise(
       const after = withAccount(cookies, { value: raised.cookie, remember });
       return { cookies: after, setCookies: accountCookies(cookies, after, site) };
     }
-    current = await findSession(cookies.session, site.engine);
+    // Not the account in use: that may be another by now, of which nothing was proven.
+    const own = cookies.accounts.find(({ value }) => sidOf(value) === current?.record.sid);
+    current = await findSession(own?.value, site.engine);
   }
   throw new OAuthError('invalid_request', 'this session has ended; sign in once more');
 }

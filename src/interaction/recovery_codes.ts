@@ -1,10 +1,14 @@
 import { formParams, queryParams } from '../endpoints/params.ts';
 import type { Site } from '../endpoints/site.ts';
 import { noteActivity } from '../engine/activity.ts';
+import { hasSecondFactor } from '../engine/factors/factors.ts';
 import { newRecoveryCodes, remainingRecoveryCodes } from '../engine/factors/recovery.ts';
-import { newNonce, page } from '../http/respond.ts';
+import { newNonce, page, seeOther } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
+import type { Params } from '../spec/params.ts';
+import { accountUrl } from './account_pages.ts';
 import {
+  type Enrolment,
   enrolmentBinding,
   enrolmentForm,
   enrolmentFrame,
@@ -24,7 +28,7 @@ export async function recoveryCodes(
 ): Promise<Response> {
   try {
     const params = queryParams(context.query);
-    const enrolment = await enrolmentOf('recovery-codes', params, request, context, site);
+    const enrolment = await codesOf(params, request, context, site);
     if (enrolment instanceof Response) return enrolment;
     const nonce = newNonce();
     const view = recoveryCodesView({
@@ -46,7 +50,7 @@ export async function submitRecoveryCodes(
 ): Promise<Response> {
   try {
     const params = await formParams(request, site.maxBodyBytes);
-    const enrolment = await enrolmentOf('recovery-codes', params, request, context, site);
+    const enrolment = await codesOf(params, request, context, site);
     if (enrolment instanceof Response) return enrolment;
     checkForm(request, params, enrolmentBinding(enrolment), site);
     const { session: { user }, cookies: { place } } = enrolment;
@@ -62,4 +66,18 @@ export async function submitRecoveryCodes(
   } catch (error) {
     return errorPage(error, context, site);
   }
+}
+
+/** Codes stand in for a second factor. Made before there is one, they would wait for whoever made them. T100 */
+async function codesOf(
+  params: Params,
+  request: Request,
+  context: RequestContext,
+  site: Site,
+): Promise<Enrolment | Response> {
+  const enrolment = await enrolmentOf('recovery-codes', params, request, context, site);
+  if (enrolment instanceof Response) return enrolment;
+  return await hasSecondFactor(enrolment.session.user.id, site.engine)
+    ? enrolment
+    : seeOther(accountUrl('factors', site.engine.settings.issuer));
 }
