@@ -48,7 +48,12 @@ export async function submitTotp(
     const outcome = await enrolTotp(user, { sealed, code, name }, site.engine);
     return outcome === 'enrolled'
       ? await enrolled(enrolment, ['otp'], site)
-      : showTotp(enrolment, { sealed, name, problem: outcome }, site);
+      // A form that was used, or is too old, is not shown again.
+      : showTotp(
+        enrolment,
+        { ...(outcome === 'expired' ? {} : { sealed }), name, problem: outcome },
+        site,
+      );
   } catch (error) {
     return errorPage(error, context, site);
   }
