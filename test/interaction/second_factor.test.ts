@@ -264,13 +264,13 @@ describe('T099: guesses at a second factor', () => {
   it('nonsense is wrong, and breaks nothing', async () => {
     const home = await openHome();
     const page = await atSecondFactor(home);
-    const forms = [
+    const forms: readonly Readonly<Record<string, string>>[] = [
       { passkey_response: '{}' },
       { passkey_response: 'x' },
       { totp: '\u0000' },
     ];
     for (const form of forms) {
-      const answer = await home.browser.submit(page, form as Record<string, string>);
+      const answer = await home.browser.submit(page, form);
       assert(answer.status === 200 || answer.status === 400, `${answer.status}`);
     }
   });
