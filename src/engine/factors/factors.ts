@@ -60,7 +60,9 @@ export async function addFactor(
   const added = await inTurn(user, engine, (all) => {
     if (!hasRoomIn(all, factor.kind)) return { kind: 'none' };
     const put = [...alongside.put, factors.put([user, factor.id], factor)];
-    return { kind: 'change', change: { check: alongside.check, put } };
+    // Codes from before stand in for no factor, and may be somebody else’s.
+    const remove = all.length === 0 ? [recoveries.remove(user)] : [];
+    return { kind: 'change', change: { check: alongside.check, put, remove } };
   });
   if (added === 'none') return 'full';
   if (added === 'conflict') return 'conflict';

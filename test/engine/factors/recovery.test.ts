@@ -1,4 +1,5 @@
 import { describe, it } from 'node:test';
+import { enrolPasskey, registrationOptions } from '../../../src/engine/factors/passkey.ts';
 import {
   checkRecoveryCode,
   newRecoveryCodes,
@@ -6,7 +7,8 @@ import {
 } from '../../../src/engine/factors/recovery.ts';
 import { recoveries } from '../../../src/store/collections.ts';
 import { assert, assertEquals, assertFalse, assertMatch } from '../../support/assert.ts';
-import { openOp } from '../../support/op.ts';
+import { createAuthenticator } from '../../support/authenticator.ts';
+import { ISSUER, openOp } from '../../support/op.ts';
 
 async function withCodes() {
   const op = await openOp();
@@ -75,4 +77,18 @@ describe('recovery codes', () => {
       assertFalse(await checkRecoveryCode('alice', typed, engine));
     });
   }
+});
+
+describe('T100: recovery codes from before the first factor', () => {
+  it('are gone with it', async () => {
+    const op = await openOp();
+    const engine = op.instance.engine();
+    const alice = await engine.directory.findByUsername('alice');
+    assert(alice !== undefined);
+    const [planted = ''] = await newRecoveryCodes(alice.id, engine);
+    const authenticator = createAuthenticator({ origin: ISSUER });
+    const response = authenticator.create(await registrationOptions(alice, 'b', engine));
+    assertEquals(await enrolPasskey(alice, { response, name: '' }, 'b', engine), 'enrolled');
+    assertFalse(await checkRecoveryCode(alice.id, planted, engine));
+  });
 });
