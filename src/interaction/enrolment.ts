@@ -1,12 +1,14 @@
-import type { Site } from '../endpoints/site.ts';
+import { formParams, queryParams } from '../endpoints/params.ts';
+import type { Site, SiteHandler } from '../endpoints/site.ts';
 import { noteActivity } from '../engine/activity.ts';
+import { hasSecondFactor } from '../engine/factors/factors.ts';
 import { remainingRecoveryCodes } from '../engine/factors/recovery.ts';
 import { missingProof } from '../engine/fresh.ts';
 import { findSession, type Session } from '../engine/session.ts';
 import { seeOther } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
 import type { Params } from '../spec/params.ts';
-import type { AccountPage } from './account_pages.ts';
+import { type AccountPage, accountUrl } from './account_pages.ts';
 import { type BrowserCookies, cookiesOf } from './cookies.ts';
 import {
   type Errand,
@@ -19,7 +21,8 @@ import {
   openErrand,
   resumeErrand,
 } from './errand.ts';
-import { csrfToken, type FormBinding } from './form_guard.ts';
+import { errorPage } from './error_page.ts';
+import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { notify } from './notices.ts';
 import { raise } from './raise.ts';
 import type { FactorPage } from './views/factor_layout.ts';
@@ -34,32 +37,35 @@ export interface Enrolment {
   readonly cookies: BrowserCookies;
 }
 
-/** Or where somebody has to go first: to sign in, or to prove a factor that they have. T100 */
-export async function enrolmentOf(
-  page: EnrolmentPage,
-  params: Params,
-  request: Request,
-  context: RequestContext,
-  site: Site,
-): Promise<Enrolment | Response> {
-  const cookies = cookiesOf(request, context, site);
-  const given = await openErrand(params, cookies, site);
-  const errand: Errand = given.kind === 'none' ? { kind: 'account', page } : given;
-  // On the way to an application it may be another of the accounts here.
-  const session = await findSessionToRaise(errand, cookies, site) ??
-    await findSession(cookies.session, site.engine);
-  const switched = `${errandUrl('login', errand, site)}${
-    errand.kind === 'account' ? '' : '&switch=yes'
-  }`;
-  if (session === undefined) return seeOther(errandUrl('login', errand, site));
-  switch (await missingProof(session, site.engine)) {
-    case 'password':
-      return seeOther(switched);
-    case 'second_factor':
-      return seeOther(errandUrl('login/second-factor', errand, site));
-    case undefined:
-      return { page, errand, session, cookies };
-  }
+type Show = (enrolment: Enrolment, site: Site) => Response | Promise<Response>;
+type Act = (enrolment: Enrolment, params: Params, site: Site) => Promise<Response>;
+
+/** A page for whoever may add a factor; others go where that is found out, and come back to it. T100 */
+export function onEnrolment(page: EnrolmentPage, show: Show): SiteHandler {
+  return async (request, context, site) => {
+    try {
+      const params = queryParams(context.query);
+      const enrolment = await enrolmentOf(page, params, request, context, site);
+      return enrolment instanceof Response ? enrolment : await show(enrolment, site);
+    } catch (error) {
+      return errorPage(error, context, site);
+    }
+  };
+}
+
+/** The form of such a page, and of this very session (T106). */
+export function onEnrolmentForm(page: EnrolmentPage, act: Act): SiteHandler {
+  return async (request, context, site) => {
+    try {
+      const params = await formParams(request, site.maxBodyBytes);
+      const enrolment = await enrolmentOf(page, params, request, context, site);
+      if (enrolment instanceof Response) return enrolment;
+      checkForm(request, params, bindingOf(enrolment), site);
+      return await act(enrolment, params, site);
+    } catch (error) {
+      return errorPage(error, context, site);
+    }
+  };
 }
 
 /** A factor was added, and proven by that: on to recovery codes where there are none, else to what it was for. */
@@ -110,11 +116,42 @@ export function enrolmentForm(
   const { page, errand } = enrolment;
   return {
     action: `${site.engine.settings.issuer}/account/${page}`,
-    hidden: { csrf: csrfToken(enrolmentBinding(enrolment), site), ...errandFields(errand) },
+    hidden: { csrf: csrfToken(bindingOf(enrolment), site), ...errandFields(errand) },
   };
 }
 
-export function enrolmentBinding({ page, errand, session, cookies }: Enrolment): FormBinding {
+/** Or where somebody has to go first: to sign in, or to prove a factor that they have. T100 */
+async function enrolmentOf(
+  page: EnrolmentPage,
+  params: Params,
+  request: Request,
+  context: RequestContext,
+  site: Site,
+): Promise<Enrolment | Response> {
+  const cookies = cookiesOf(request, context, site);
+  const given = await openErrand(params, cookies, site);
+  const errand: Errand = given.kind === 'none' ? { kind: 'account', page } : given;
+  // On the way to an application it may be another of the accounts here.
+  const session = await findSessionToRaise(errand, cookies, site) ??
+    await findSession(cookies.session, site.engine);
+  const switched = `${errandUrl('login', errand, site)}${
+    errand.kind === 'account' ? '' : '&switch=yes'
+  }`;
+  if (session === undefined) return seeOther(errandUrl('login', errand, site));
+  switch (await missingProof(session, site.engine)) {
+    case 'password':
+      return seeOther(switched);
+    case 'second_factor':
+      return seeOther(errandUrl('login/second-factor', errand, site));
+    case undefined:
+      return page === 'recovery-codes' && !await hasSecondFactor(session.user.id, site.engine)
+        // Codes stand in for a factor. Made before there is one, they would wait for whoever made them.
+        ? seeOther(accountUrl('factors', site.engine.settings.issuer))
+        : { page, errand, session, cookies };
+  }
+}
+
+function bindingOf({ page, errand, session, cookies }: Enrolment): FormBinding {
   return {
     page: `account/${page}`,
     browser: cookies.browser ?? '',
