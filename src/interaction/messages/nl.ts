@@ -40,7 +40,7 @@ export const nl: Language = {
       'het opnieuw.',
     'login.slow_down': 'Te veel pogingen. Wacht even en probeer het dan opnieuw.',
     'login.slow_down_for': 'Te veel pogingen. Probeer het over {duration} opnieuw.',
-    'login.busy': 'Er loggen nu veel mensen in. Probeer het zo opnieuw.',
+    'login.busy': 'Er loggen nu veel mensen in. Probeer het zo meteen opnieuw.',
     'login.passkey': 'Inloggen met een passkey',
     'login.passkey_refused':
       'Deze passkey is niet geaccepteerd. Probeer het opnieuw of gebruik je wachtwoord.',
@@ -83,7 +83,7 @@ export const nl: Language = {
     'factors.second': 'Tweede stap',
     'factors.second_note':
       'Wat naast je wachtwoord bevestigt dat jij het bent. Met een passkey kun je ook ' +
-      'zonder meer inloggen.',
+      'zonder wachtwoord inloggen.',
     'factors.none': 'Er is nog niets. Je wachtwoord alleen opent je account.',
     'factors.totp': 'Authenticator-app',
     'factors.passkey': 'Passkey',
@@ -134,7 +134,7 @@ export const nl: Language = {
     'consent.not_you': 'Ben jij dit niet?',
     'consent.scopes': 'Wat je toestaat',
     'consent.required': 'Hoort altijd bij het inloggen.',
-    'consent.required_here': 'Deze toepassing werkt niet zonder.',
+    'consent.required_here': 'Zonder dit werkt deze toepassing niet.',
     'consent.remember': 'Vraag het me {duration} niet meer',
     'consent.new_client':
       '{client} is hier nieuw. Sta dit alleen toe als je de toepassing kent en er zelf ' +
@@ -159,7 +159,7 @@ export const nl: Language = {
     'scope.groups': 'Je groepen zien',
     'releases.groups': 'De namen van de groepen waar je bij hoort.',
     'scope.offline_access': 'Toegang houden terwijl je weg bent',
-    'releases.offline_access': 'Ze mag blijven gebruiken wat je hier toestaat nadat je weg bent.',
+    'releases.offline_access': 'Ze mag wat je hier toestaat, ook gebruiken als je weg bent.',
 
     'claim.sub': 'Je kenmerk',
     'claim.name': 'Volledige naam',
@@ -190,13 +190,13 @@ export const nl: Language = {
     'error.title_server': 'Er is iets stuk',
     'error.title_wait': 'Nu even niet',
     'error.lead':
-      'Ga terug naar de toepassing en begin opnieuw. Als het weer mislukt, vertel dan ' +
-      'wie haar beheert wat hier staat.',
+      'Ga terug naar de toepassing en begin opnieuw. Als het weer mislukt, geef dan aan ' +
+      'de beheerder ervan door wat hier staat.',
     'error.lead_not_found':
       'Dit adres leidt nergens heen. Controleer of het helemaal is gekopieerd.',
     'error.lead_server':
-      'De fout ligt bij ons. Probeer het zo opnieuw; als het aanhoudt, vertel het wie ' +
-      'deze server beheert en noem de referentie.',
+      'De fout ligt bij ons. Probeer het zo meteen opnieuw; als het aanhoudt, meld het ' +
+      'dan aan de beheerder van deze server en noem de referentie.',
     'error.lead_wait': 'Er is te veel tegelijk te doen. Wacht even en probeer het dan opnieuw.',
     'error.details': 'Voor ontwikkelaars en beheerders',
     'error.code': 'Fout',
@@ -255,7 +255,7 @@ export const nl: Language = {
     'sign_up.lead_alone': 'bij {product}',
     'sign_up.slow_down':
       'Te veel pogingen om een account te maken. Probeer het over {duration} opnieuw.',
-    'sign_up.busy': 'Er is nu veel te doen. Probeer het zo opnieuw.',
+    'sign_up.busy': 'Er is nu veel te doen. Probeer het zo meteen opnieuw.',
     'sign_up.have_account': 'Heb je al een account?',
     'sign_up.login': 'Inloggen',
 
@@ -289,17 +289,17 @@ export const nl: Language = {
     'setup.lead': 'Kies hoe je gaat inloggen. Dit account beheert {product}.',
     'setup.closed_title': 'Link niet meer geldig',
     'setup.used': 'Het eerste account is al gemaakt.',
-    'setup.used_task': 'Als jij het niet was, vertel het dan meteen wie deze server beheert.',
+    'setup.used_task':
+      'Als jij het niet was, meld het dan meteen aan de beheerder van deze server.',
     'setup.expired': 'Deze link is verlopen, of vervangen door een nieuwere.',
     'setup.expired_task':
-      'Elke start van de server toont een nieuwe link, zolang er geen account is. ' +
-      'Gebruik de nieuwste, helemaal.',
+      'Zolang er geen account is, toont de server bij elke start een nieuwe link. ' +
+      'Gebruik de nieuwste, in zijn geheel.',
     'setup.done_title': 'Helemaal klaar, {username}',
     'setup.done_lead': 'Je account bij {product} is klaar. Dit komt hierna.',
     'setup.next_client': 'Een toepassing registreren',
     'setup.next_client_note':
-      'Op de machine waarop deze server draait, met het adres waarop je toepassing wordt ' +
-      'teruggeroepen:',
+      'Op de machine waarop deze server draait, met het callback-adres van je toepassing:',
     'setup.next_discovery': 'De toepassing vertellen waar ze moet kijken',
     'setup.next_discovery_note': 'Al het andere vindt ze via de discovery-URL:',
     'setup.next_docs': 'Verder lezen',
@@ -319,26 +319,26 @@ export const nl: Language = {
     'reset.lead': 'Vertel ons wie je bent, dan sturen we je een link.',
     'reset.submit': 'Link sturen',
     'reset.sent_title': 'Kijk in je mail',
-    'reset.sent': 'Als dit account bestaat en een e-mailadres heeft, is er een link naar onderweg.',
-    'reset.sent_note': 'Hij werkt {duration}, en voor één nieuw wachtwoord.',
+    'reset.sent': 'Als dit account bestaat en een e-mailadres heeft, is er een link onderweg.',
+    'reset.sent_note': 'De link is {duration} geldig, voor één nieuw wachtwoord.',
     'reset.sent_task':
-      'Komt er niets? Kijk bij de ongewenste mail, of vraag wie deze server beheert om ' +
-      'een link.',
+      'Komt er niets? Kijk bij de ongewenste mail, of vraag de beheerder van deze server ' +
+      'om een link.',
     'reset.slow_down': 'Er is te vaak om een link gevraagd. Probeer het over {duration} opnieuw.',
     'reset.new_lead': 'voor het account {username}',
     'reset.password': 'Nieuw wachtwoord',
     'reset.repeat': 'Nieuw wachtwoord nog een keer',
     'reset.save': 'Nieuw wachtwoord opslaan',
-    'reset.busy': 'Er is nu veel te doen. Verstuur het zo opnieuw.',
+    'reset.busy': 'Er is nu veel te doen. Verstuur het zo meteen opnieuw.',
     'reset.problems': 'Je wachtwoord is nog niet gewijzigd. Kijk naar wat hieronder is aangegeven.',
     'reset.void_title': 'Link niet meer geldig',
     'reset.void': 'Deze link is al gebruikt, verlopen of niet volledig.',
     'reset.again': 'Een nieuwe link vragen',
-    'reset.ask_operator': 'Vraag wie deze server beheert om een nieuwe link.',
+    'reset.ask_operator': 'Vraag de beheerder van deze server om een nieuwe link.',
     'reset.back': 'Terug naar inloggen',
 
     'mail.greeting': 'Hallo {username},',
-    'mail.not_you': 'Als jij dit niet was, vertel het dan meteen wie {host} beheert.',
+    'mail.not_you': 'Als jij dit niet was, meld het dan meteen aan de beheerder van {host}.',
     'mail.password_changed_subject': 'Je wachtwoord is gewijzigd',
     'mail.password_changed':
       'Je wachtwoord bij {host} is gewijzigd. Alle apparaten zijn uitgelogd.',
@@ -354,7 +354,8 @@ export const nl: Language = {
     'mail.recovery_code_used': 'Iemand is bij {host} ingelogd met een van je herstelcodes.',
     'mail.reset_link_subject': 'Kies een nieuw wachtwoord',
     'mail.reset_link':
-      'Kies een nieuw wachtwoord voor {host} met deze link, binnen {duration}, één keer:',
+      'Kies met deze link een nieuw wachtwoord voor {host}. Hij is {duration} geldig en ' +
+      'werkt één keer:',
     'mail.reset_link_not_you': 'Als jij het niet was, hoef je niets te doen: je wachtwoord blijft.',
 
     'form_post.title': 'Een moment',
