@@ -27,9 +27,9 @@ export const pl: Language = {
     'client.tos': 'Warunki korzystania',
 
     'login.title': 'Zaloguj się',
-    'login.title_for': 'Zaloguj się do {client}',
-    'login.lead': 'aby przejść dalej do {client}',
-    'login.lead_alone': 'za pomocą konta w {product}',
+    'login.title_for': 'Zaloguj się do aplikacji {client}',
+    'login.lead': 'aby przejść dalej do aplikacji {client}',
+    'login.lead_alone': 'za pomocą konta w usłudze {product}',
     'login.username': 'Nazwa użytkownika',
     'login.password': 'Hasło',
     'login.remember': 'Nie wylogowuj mnie',
@@ -59,8 +59,8 @@ export const pl: Language = {
     'passkey.noscript': 'Klucze dostępu wymagają przeglądarki, która wykonuje skrypty.',
 
     'second_factor.title': 'Potwierdź, że to Ty',
-    'second_factor.lead': 'Jeszcze jeden krok przed przejściem do {client}',
-    'second_factor.lead_alone': 'Jeszcze jeden krok dla konta w {product}',
+    'second_factor.lead': 'Jeszcze jeden krok przed przejściem do aplikacji {client}',
+    'second_factor.lead_alone': 'Jeszcze jeden krok dla konta w usłudze {product}',
     'second_factor.totp': 'Kod z aplikacji uwierzytelniającej',
     'second_factor.totp_note': 'Sześć cyfr, które zmieniają się co 30 sekund.',
     'second_factor.recovery': 'Kod odzyskiwania',
@@ -125,7 +125,7 @@ export const pl: Language = {
     'recovery.skip': 'Nie teraz',
 
     'consent.title': 'Zezwolić na dostęp?',
-    'consent.title_for': 'Zezwól na dostęp: {client}',
+    'consent.title_for': 'Zezwól na dostęp aplikacji {client}',
     'consent.lead': '{client} chce korzystać z Twojego konta.',
     'consent.signed_in': 'Zalogowano jako',
     'consent.not_you': 'To nie Ty?',
@@ -134,8 +134,8 @@ export const pl: Language = {
     'consent.required_here': 'Ta aplikacja bez tego nie działa.',
     'consent.remember': 'Nie pytaj mnie ponownie przez: {duration}',
     'consent.new_client':
-      '{client} to nowość tutaj. Zezwól tylko wtedy, gdy znasz tę aplikację i trafiasz ' +
-      'tu z niej z własnej woli.',
+      'Aplikacja {client} jest tu nowa. Zezwól tylko wtedy, gdy ją znasz i samodzielnie ' +
+      'z niej tu przechodzisz.',
     'consent.undescribed': 'Brak opisu.',
     'consent.claims': 'Poszczególne dane, o które prosi',
     'consent.resources': 'Gdzie użyje tego dostępu',
@@ -143,22 +143,22 @@ export const pl: Language = {
     'consent.accept': 'Zezwól',
     'consent.deny': 'Nie zezwalaj',
 
-    'scope.openid': 'Rozpoznawać Cię',
+    'scope.openid': 'Rozpoznawanie Cię',
     'releases.openid': 'Identyfikator, który oznacza Cię w tej aplikacji.',
-    'scope.profile': 'Widzieć Twój profil',
+    'scope.profile': 'Wyświetlanie Twojego profilu',
     'releases.profile':
       'Imię i nazwisko, nazwa użytkownika, zdjęcie, data urodzenia, język i podobne.',
-    'scope.email': 'Widzieć Twój adres e-mail',
+    'scope.email': 'Wyświetlanie Twojego adresu e-mail',
     'releases.email': 'Adres i to, czy został zweryfikowany.',
-    'scope.phone': 'Widzieć Twój numer telefonu',
+    'scope.phone': 'Wyświetlanie Twojego numeru telefonu',
     'releases.phone': 'Numer i to, czy został zweryfikowany.',
-    'scope.address': 'Widzieć Twój adres pocztowy',
+    'scope.address': 'Wyświetlanie Twojego adresu pocztowego',
     'releases.address': 'Ulica, miejscowość, kod pocztowy i kraj.',
-    'scope.groups': 'Widzieć Twoje grupy',
+    'scope.groups': 'Wyświetlanie Twoich grup',
     'releases.groups': 'Nazwy grup, do których należysz.',
-    'scope.offline_access': 'Zachować dostęp pod Twoją nieobecność',
+    'scope.offline_access': 'Zachowanie dostępu pod Twoją nieobecność',
     'releases.offline_access':
-      'Może dalej korzystać z tego, na co tu zezwolisz, gdy już Cię nie będzie.',
+      'Może korzystać z tego, na co tu zezwolisz, także wtedy, gdy jej nie używasz.',
 
     'claim.sub': 'Twój identyfikator',
     'claim.name': 'Imię i nazwisko',
@@ -181,7 +181,7 @@ export const pl: Language = {
     'claim.phone_number_verified': 'Czy Twój numer telefonu został zweryfikowany',
     'claim.address': 'Adres pocztowy',
     'claim.groups': 'Grupy',
-    'claim.acr': 'Jak pewnie sprawdzono, że to Ty',
+    'claim.acr': 'Jak mocno potwierdzono Twoją tożsamość',
     'claim.auth_time': 'Kiedy nastąpiło logowanie',
 
     'error.title': 'Nie udało się',
@@ -250,9 +250,9 @@ export const pl: Language = {
     'format.address': 'To musi być adres pocztowy, niezbyt długi.',
 
     'sign_up.title': 'Załóż konto',
-    'sign_up.title_for': 'Załóż konto dla {client}',
-    'sign_up.lead': 'aby przejść dalej do {client}',
-    'sign_up.lead_alone': 'w {product}',
+    'sign_up.title_for': 'Załóż konto dla aplikacji {client}',
+    'sign_up.lead': 'aby przejść dalej do aplikacji {client}',
+    'sign_up.lead_alone': 'w usłudze {product}',
     'sign_up.slow_down': 'Zbyt wiele prób założenia konta. Spróbuj ponownie za: {duration}.',
     'sign_up.busy': 'W tej chwili jest dużo do zrobienia. Spróbuj ponownie za moment.',
     'sign_up.have_account': 'Masz już konto?',
@@ -267,7 +267,7 @@ export const pl: Language = {
       'Żadne urządzenie nie czeka z tym kodem. Sprawdź litery; kod działa przez kilka ' +
       'minut i na jedną odpowiedź.',
     'device.slow_down': 'Wypróbowano zbyt wiele kodów. Spróbuj ponownie za: {duration}.',
-    'device.confirm_title_for': 'Zezwól na dostęp na urządzeniu: {client}',
+    'device.confirm_title_for': 'Zezwól na dostęp aplikacji {client} na urządzeniu',
     'device.confirm_lead': '{client} na urządzeniu chce korzystać z Twojego konta.',
     'device.compare': 'Zezwól tylko wtedy, gdy urządzenie przed Tobą pokazuje ten kod',
     'device.warning':
@@ -287,18 +287,16 @@ export const pl: Language = {
     'setup.closed_title': 'Odnośnik już nie działa',
     'setup.used': 'Pierwsze konto zostało już założone.',
     'setup.used_task':
-      'Jeśli to nie Ty je założyłeś lub założyłaś, natychmiast powiadom osobę prowadzącą ' +
-      'ten serwer.',
+      'Jeśli to nie było Twoje działanie, natychmiast powiadom osobę prowadzącą ten serwer.',
     'setup.expired': 'Ten odnośnik wygasł albo zastąpił go nowszy.',
     'setup.expired_task':
       'Przy każdym uruchomieniu serwer wypisuje nowy odnośnik, dopóki nie ma konta. Użyj ' +
       'najnowszego, w całości.',
     'setup.done_title': 'Gotowe, {username}',
-    'setup.done_lead': 'Twoje konto w {product} jest gotowe. Oto, co dalej.',
+    'setup.done_lead': 'Twoje konto w usłudze {product} jest gotowe. Oto, co dalej.',
     'setup.next_client': 'Zarejestruj aplikację',
     'setup.next_client_note':
-      'Na komputerze, na którym działa ten serwer, z adresem, pod który wraca Twoja ' +
-      'aplikacja:',
+      'Na komputerze, na którym działa ten serwer, z adresem zwrotnym (callback) Twojej aplikacji:',
     'setup.next_discovery': 'Powiedz aplikacji, gdzie szukać',
     'setup.next_discovery_note': 'Wszystko inne znajdzie przez adres URL discovery:',
     'setup.next_docs': 'Czytaj dalej',
@@ -319,7 +317,7 @@ export const pl: Language = {
     'reset.submit': 'Wyślij odnośnik',
     'reset.sent_title': 'Sprawdź pocztę',
     'reset.sent': 'Jeśli to konto istnieje i ma adres e-mail, odnośnik jest w drodze.',
-    'reset.sent_note': 'Czas ważności: {duration}, na jedno nowe hasło.',
+    'reset.sent_note': 'Czas ważności odnośnika: {duration}. Wystarczy na jedno nowe hasło.',
     'reset.sent_task':
       'Nic nie przychodzi? Zajrzyj do niechcianych wiadomości albo poproś o odnośnik ' +
       'osobę prowadzącą ten serwer.',
@@ -412,7 +410,7 @@ export const pl: Language = {
     'account_done.profile_saved': 'Profil został zapisany.',
     'account_done.password_changed':
       'Hasło zostało zmienione. Wszystkie inne urządzenia zostały wylogowane.',
-    'account_done.session_ended': 'To urządzenie zostało wylogowane.',
+    'account_done.session_ended': 'Wybrane urządzenie zostało wylogowane.',
     'account_done.sessions_ended': 'Wszystkie inne urządzenia zostały wylogowane.',
     'account_done.application_revoked': 'Aplikacja nie ma już dostępu.',
     'account_done.consent_removed': 'Zapytamy ponownie.',
@@ -420,7 +418,7 @@ export const pl: Language = {
     'account_done.factor_removed': 'Usunięto.',
 
     'account_activity.none': 'Nic się jeszcze nie wydarzyło.',
-    'account_activity.count': 'Liczba razy: {count}',
+    'account_activity.count': 'Liczba wystąpień: {count}',
     'activity.signed_in': 'Zalogowano',
     'activity.sign_in_failed': 'Błędne hasło',
     'activity.second_factor_failed': 'Błędny drugi składnik',
