@@ -28,8 +28,8 @@ export const ja: Language = {
 
     'login.title': 'ログイン',
     'login.title_for': '{client} にログイン',
-    'login.lead': '{client} に進むため',
-    'login.lead_alone': '{product} のアカウントで',
+    'login.lead': '{client} に進みます',
+    'login.lead_alone': '{product} のアカウントを使います',
     'login.username': 'ユーザー名',
     'login.password': 'パスワード',
     'login.remember': 'ログイン状態を保持する',
@@ -71,7 +71,7 @@ export const ja: Language = {
     'second_factor.use_other': '別の方法を試す',
     'second_factor.wrong':
       '正しくありませんでした。もう一度お試しください。一度使ったコードは再び使えません。',
-    'second_factor.needed_title': '二つ目の手順が必要です',
+    'second_factor.needed_title': '2 段階認証が必要です',
     'second_factor.needed_lead': '{client} はパスワードだけでなく追加の確認を求めています',
     'second_factor.needed_note':
       'ログインの確認に使うものを選んでください。後から追加することもできます。',
@@ -79,7 +79,7 @@ export const ja: Language = {
     'second_factor.needed_passkey': 'パスキー',
 
     'factors.title': 'セキュリティ',
-    'factors.second': '二つ目の手順',
+    'factors.second': '2 段階認証',
     'factors.second_note':
       'パスワードのほかに、ご本人であることを確認するものです。パスキーだけでログインすることもできます。',
     'factors.none': 'まだ何もありません。パスワードだけでアカウントを開けます。',
@@ -117,7 +117,7 @@ export const ja: Language = {
     'recovery.about':
       'ログインの確認に使うものを失ったときに、ログインできるようにするものです。それぞれ一度だけ使えます。',
     'recovery.remaining': '残りのコード: {count}',
-    'recovery.replaced': '新しいコードは以前のコードに置き換わります。',
+    'recovery.replaced': '新しいコードを作成すると、以前のコードは使えなくなります。',
     'recovery.make': '復旧コードを作成',
     'recovery.keep':
       '印刷するか書き留めて、端末とは別の場所に保管してください。もう一度表示されることはありません。',
@@ -244,8 +244,8 @@ export const ja: Language = {
 
     'sign_up.title': 'アカウントを作成',
     'sign_up.title_for': '{client} 用のアカウントを作成',
-    'sign_up.lead': '{client} に進むため',
-    'sign_up.lead_alone': '{product} で',
+    'sign_up.lead': '{client} に進みます',
+    'sign_up.lead_alone': '{product} の新しいアカウント',
     'sign_up.slow_down':
       'アカウント作成の試行回数が多すぎます。{duration}後にもう一度お試しください。',
     'sign_up.busy': '現在、処理が集中しています。しばらくしてからもう一度お試しください。',
@@ -253,7 +253,7 @@ export const ja: Language = {
     'sign_up.login': 'ログイン',
 
     'device.title': '端末を接続',
-    'device.lead': '端末に表示されるコードで',
+    'device.lead': '端末に表示されるコードを使います',
     'device.code': '端末のコード',
     'device.code_note': '8 文字の英字です。大文字と小文字、空白、ハイフンは区別しません。',
     'device.submit': '続ける',
@@ -270,7 +270,7 @@ export const ja: Language = {
     'device.approved_task': 'このページを閉じて端末に戻ってください。まもなく自動的に進みます。',
     'device.denied_title': 'アクセスは許可されませんでした',
     'device.denied_lead': '端末の {client} はあなたのアカウントを使えません。',
-    'device.denied_task': 'このページを閉じてください。許可しなかったことが端末に伝わります。',
+    'device.denied_task': 'このページは閉じて構いません。許可しなかったことが端末に伝わります。',
 
     'setup.title': 'セットアップ',
     'setup.heading': 'あなたが最初の利用者です',
@@ -279,9 +279,9 @@ export const ja: Language = {
     'setup.used': '最初のアカウントはすでに作成されています。',
     'setup.used_task':
       '作成したのがあなたでない場合は、すぐにこのサーバーの管理者に知らせてください。',
-    'setup.expired': 'このリンクは期限切れか、新しいリンクに置き換えられました。',
+    'setup.expired': 'このリンクは期限が切れたか、新しいリンクに置き換えられています。',
     'setup.expired_task':
-      'アカウントがない間は、サーバーを起動するたびに新しいリンクが表示されます。最新のものを、全体を使って開いてください。',
+      'アカウントがない間は、サーバーを起動するたびに新しいリンクが表示されます。最新のリンクを、途中で切らずに開いてください。',
     'setup.done_title': '準備ができました、{username} さん',
     'setup.done_lead': '{product} のアカウントの準備ができました。次に行うことは以下のとおりです。',
     'setup.next_client': 'アプリを登録する',
@@ -332,9 +332,9 @@ export const ja: Language = {
     'mail.password_reset':
       '{host} の新しいパスワードがリンクから設定されました。すべての端末がログアウトされました。',
     'mail.factor_added_subject': '本人確認の方法が追加されました',
-    'mail.factor_added': '{host} のアカウントに二つ目の要素が追加されました。',
-    'mail.factor_removed_subject': '二つ目の要素が削除されました',
-    'mail.factor_removed': '{host} のアカウントから二つ目の要素が削除されました。',
+    'mail.factor_added': '{host} のアカウントに 2 段階認証の方法が追加されました。',
+    'mail.factor_removed_subject': '2 段階認証の方法が削除されました',
+    'mail.factor_removed': '{host} のアカウントから 2 段階認証の方法が削除されました。',
     'mail.recovery_code_used_subject': '復旧コードが使われました',
     'mail.recovery_code_used':
       'あなたの復旧コードの一つを使って、{host} へのログインがありました。',
@@ -351,7 +351,7 @@ export const ja: Language = {
 
     'account_overview.title': 'アカウント',
     'account_overview.open': '開く',
-    'account_overview.factors': '二つ目の要素',
+    'account_overview.factors': '2 段階認証の方法',
     'account_overview.here': 'この端末でログイン中',
     'account_overview.switch': '別のアカウントを使う',
     'account_overview.sign_out': 'この端末からログアウト',
@@ -383,7 +383,7 @@ export const ja: Language = {
     'account_sessions.used': '最終使用: {time}',
     'account_sessions.since': 'ログイン: {time}',
     'account_sessions.end': 'ログアウト',
-    'account_sessions.end_others': 'ほかのすべてからログアウト',
+    'account_sessions.end_others': 'ほかのすべての端末からログアウト',
 
     'account_applications.none': 'アカウントにアクセスできるアプリはありません。',
     'account_applications.granted': '許可: {time}',
@@ -407,11 +407,11 @@ export const ja: Language = {
     'account_activity.count': '{count} 回',
     'activity.signed_in': 'ログイン',
     'activity.sign_in_failed': 'パスワードの誤り',
-    'activity.second_factor_failed': '二つ目の要素の誤り',
+    'activity.second_factor_failed': '2 段階認証の失敗',
     'activity.password_changed': 'パスワードの変更',
     'activity.password_reset': 'リンクによるパスワードの再設定',
-    'activity.factor_added': '二つ目の要素の追加',
-    'activity.factor_removed': '二つ目の要素の削除',
+    'activity.factor_added': '2 段階認証の方法の追加',
+    'activity.factor_removed': '2 段階認証の方法の削除',
     'activity.recovery_codes_made': '復旧コードの作成',
     'activity.recovery_code_used': '復旧コードの使用',
     'activity.session_ended': '端末のログアウト',
