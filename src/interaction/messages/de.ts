@@ -40,11 +40,12 @@ export const de: Language = {
       'Sie es noch einmal.',
     'login.slow_down':
       'Zu viele Versuche. Warten Sie ein wenig und versuchen Sie es dann noch einmal.',
-    'login.slow_down_for': 'Zu viele Versuche. Versuchen Sie es nach {duration} noch einmal.',
+    'login.slow_down_for':
+      'Zu viele Versuche. Warten Sie {duration} und versuchen Sie es dann noch einmal.',
     'login.busy': 'Gerade melden sich viele Menschen an. Versuchen Sie es gleich noch einmal.',
     'login.passkey': 'Mit Passkey anmelden',
     'login.passkey_refused':
-      'Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal oder nehmen ' +
+      'Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal oder verwenden ' +
       'Sie Ihr Passwort.',
     'login.ended': 'Zu viele falsche Codes. Melden Sie sich noch einmal an.',
     'login.sign_up': 'Noch kein Konto?',
@@ -87,8 +88,8 @@ export const de: Language = {
     'factors.title': 'Sicherheit',
     'factors.second': 'Zweiter Schritt',
     'factors.second_note':
-      'Was neben Ihrem Passwort bestätigt, dass Sie es sind. Mit einem Passkey können ' +
-      'Sie sich auch allein anmelden.',
+      'Was neben Ihrem Passwort bestätigt, dass Sie es sind. Ein Passkey genügt auch ' +
+      'allein zum Anmelden.',
     'factors.none': 'Noch nichts vorhanden. Ihr Passwort allein öffnet Ihr Konto.',
     'factors.totp': 'Authenticator-App',
     'factors.passkey': 'Passkey',
@@ -99,13 +100,13 @@ export const de: Language = {
     'factors.add_totp': 'Authenticator-App hinzufügen',
     'factors.add_passkey': 'Passkey hinzufügen',
     'factors.name': 'Name',
-    'factors.name_note': 'Freiwillig. Daran erkennen Sie ihn wieder.',
-    'factors.full': 'Es sind schon zu viele. Entfernen Sie zuerst einen.',
+    'factors.name_note': 'Freiwillig. Zur Unterscheidung von anderen.',
+    'factors.full': 'Es gibt schon zu viele Einträge. Entfernen Sie zuerst einen.',
 
     'totp.title': 'Authenticator-App hinzufügen',
     'totp.scan': 'Scannen Sie diesen Code mit der App',
     'totp.qr': 'QR-Code für eine Authenticator-App',
-    'totp.type': 'Oder geben Sie diesen Schlüssel ein',
+    'totp.type': 'Oder geben Sie diesen Schlüssel in der App ein',
     'totp.code': 'Code, den die App anzeigt',
     'totp.submit': 'Hinzufügen',
     'totp.wrong': 'Der Code war nicht richtig. Warten Sie auf den nächsten und prüfen Sie die ' +
@@ -123,12 +124,12 @@ export const de: Language = {
     'recovery.about': 'Damit kommen Sie hinein, wenn Sie verloren haben, womit Sie Anmeldungen ' +
       'bestätigen. Jeder gilt einmal.',
     'recovery.remaining': 'Verbleibende Codes: {count}',
-    'recovery.replaced': 'Neue Codes treten an die Stelle der früheren.',
+    'recovery.replaced': 'Neue Codes ersetzen die bisherigen.',
     'recovery.make': 'Wiederherstellungscodes erstellen',
     'recovery.keep':
       'Drucken Sie sie aus oder schreiben Sie sie auf, und bewahren Sie sie getrennt von ' +
       'Ihrem Gerät auf. Sie werden nicht noch einmal gezeigt.',
-    'recovery.continue': 'Ich habe sie aufbewahrt',
+    'recovery.continue': 'Ich habe sie gesichert',
     'recovery.skip': 'Jetzt nicht',
 
     'consent.title': 'Zugriff erlauben?',
@@ -164,7 +165,7 @@ export const de: Language = {
     'releases.groups': 'Die Namen der Gruppen, zu denen Sie gehören.',
     'scope.offline_access': 'Zugriff behalten, während Sie weg sind',
     'releases.offline_access':
-      'Sie darf weiter nutzen, was Sie hier erlauben, auch wenn Sie gegangen sind.',
+      'Die Anwendung darf weiter nutzen, was Sie hier erlauben, auch wenn Sie sie verlassen haben.',
 
     'claim.sub': 'Ihre Kennung',
     'claim.name': 'Vollständiger Name',
@@ -192,8 +193,8 @@ export const de: Language = {
 
     'error.title': 'Das hat nicht geklappt',
     'error.title_not_found': 'Hier ist nichts',
-    'error.title_server': 'Etwas ist kaputtgegangen',
-    'error.title_wait': 'Gerade nicht',
+    'error.title_server': 'Da ist etwas schiefgegangen',
+    'error.title_wait': 'Im Moment nicht',
     'error.lead': 'Gehen Sie zurück zur Anwendung und beginnen Sie von vorn. Wenn es wieder ' +
       'scheitert, sagen Sie denen, die sie betreiben, was hier steht.',
     'error.lead_not_found':
@@ -202,9 +203,9 @@ export const de: Language = {
       'Der Fehler liegt bei uns. Versuchen Sie es gleich noch einmal; wenn es so bleibt, ' +
       'sagen Sie es dem Betreiber dieses Servers und nennen Sie die Referenz.',
     'error.lead_wait':
-      'Gerade ist zu viel auf einmal zu tun. Warten Sie ein wenig und versuchen Sie es ' +
-      'dann noch einmal.',
-    'error.details': 'Für Entwickler und Betreiber',
+      'Gerade gibt es zu viele Anfragen auf einmal. Warten Sie ein wenig und versuchen Sie ' +
+      'es dann noch einmal.',
+    'error.details': 'Für Entwicklung und Betrieb',
     'error.code': 'Fehler',
     'error.description': 'Beschreibung',
     'error.status': 'HTTP-Status',
@@ -212,16 +213,17 @@ export const de: Language = {
 
     'account.username': 'Benutzername',
     'account.name': 'Name',
-    'account.name_note': 'Freiwillig. So nennen Anwendungen Sie.',
+    'account.name_note': 'Freiwillig. So sprechen Anwendungen Sie an.',
     'account.email': 'E-Mail-Adresse',
     'account.email_note': 'Anwendungen, denen Sie es erlauben, können sie sehen.',
     'account.email_optional': 'Freiwillig. Anwendungen, denen Sie es erlauben, können sie sehen.',
     'account.password': 'Passwort',
     'account.password_note': 'Mindestens {count} Zeichen; einige Wörter sind besser als eines.',
-    'account.repeat': 'Passwort noch einmal',
+    'account.repeat': 'Passwort wiederholen',
     'account.submit': 'Konto anlegen',
-    'account.problems': 'Es gibt noch kein Konto. Bitte sehen Sie sich an, was unten markiert ist.',
-    'account.missing': 'Das darf nicht leer sein.',
+    'account.problems':
+      'Das Konto ist noch nicht angelegt. Bitte sehen Sie sich an, was unten markiert ist.',
+    'account.missing': 'Dieses Feld darf nicht leer sein.',
     'account.differs': 'Die beiden Passwörter sind verschieden.',
     'account.taken':
       'Dieser Name ist vergeben oder mit einem vergebenen zu leicht zu verwechseln. ' +
@@ -242,11 +244,12 @@ export const de: Language = {
     'password.control_characters':
       'Ein Passwort kann keine Tabulatoren oder Zeilenumbrüche enthalten.',
     'password.is_name':
-      'Wählen Sie mehr als Ihren Benutzernamen, Ihre E-Mail-Adresse oder den Namen ' +
+      'Wählen Sie mehr als nur Ihren Benutzernamen, Ihre E-Mail-Adresse oder den Namen ' +
       'dieser Website.',
-    'password.repeats': 'Wählen Sie mehr als wenige Zeichen immer wieder: Sie sind sofort erraten.',
+    'password.repeats':
+      'Wählen Sie mehr als wenige Zeichen, die sich wiederholen: Das ist sofort erraten.',
     'password.is_sequence':
-      'Wählen Sie mehr als benachbarte Tasten oder Buchstaben: Sie sind sofort erraten.',
+      'Wählen Sie mehr als benachbarte Tasten oder Buchstaben: Das ist sofort erraten.',
     'password.is_common':
       'Viele Menschen verwenden dieses Passwort, deshalb ist es sofort erraten. Wählen ' +
       'Sie ein anderes.',
@@ -266,9 +269,9 @@ export const de: Language = {
     'sign_up.lead': 'um mit {client} fortzufahren',
     'sign_up.lead_alone': 'bei {product}',
     'sign_up.slow_down':
-      'Zu viele Versuche, ein Konto anzulegen. Versuchen Sie es nach {duration} noch ' +
-      'einmal.',
-    'sign_up.busy': 'Gerade ist viel zu tun. Versuchen Sie es gleich noch einmal.',
+      'Zu viele Versuche, ein Konto anzulegen. Warten Sie {duration} und versuchen Sie es ' +
+      'dann noch einmal.',
+    'sign_up.busy': 'Gerade gibt es sehr viele Anfragen. Versuchen Sie es gleich noch einmal.',
     'sign_up.have_account': 'Sie haben schon ein Konto?',
     'sign_up.login': 'Anmelden',
 
@@ -276,12 +279,14 @@ export const de: Language = {
     'device.lead': 'mit einem Code, den es Ihnen zeigt',
     'device.code': 'Code auf Ihrem Gerät',
     'device.code_note':
-      'Acht Buchstaben. Groß oder klein, Leerzeichen und Striche spielen keine Rolle.',
+      'Acht Buchstaben. Groß- und Kleinschreibung, Leerzeichen und Striche spielen keine Rolle.',
     'device.submit': 'Weiter',
-    'device.wrong': 'Mit diesem Code wartet kein Gerät. Prüfen Sie die Buchstaben; ein Code gilt ' +
-      'wenige Minuten und für eine Antwort.',
+    'device.wrong':
+      'Mit diesem Code wartet kein Gerät. Prüfen Sie die Buchstaben; ein Code gilt nur ' +
+      'wenige Minuten und nur für eine Antwort.',
     'device.slow_down':
-      'Es wurden zu viele Codes versucht. Versuchen Sie es nach {duration} noch einmal.',
+      'Es wurden zu viele Codes versucht. Warten Sie {duration} und versuchen Sie es dann ' +
+      'noch einmal.',
     'device.confirm_title_for': 'Zugriff für {client} auf einem Gerät erlauben',
     'device.confirm_lead': '{client} auf einem Gerät möchte Ihr Konto verwenden.',
     'device.compare': 'Erlauben Sie das nur, wenn das Gerät vor Ihnen diesen Code zeigt',
@@ -306,14 +311,13 @@ export const de: Language = {
     'setup.used_task': 'Wenn nicht Sie es waren, sagen Sie es sofort dem Betreiber dieses Servers.',
     'setup.expired': 'Dieser Link ist abgelaufen oder durch einen neueren ersetzt.',
     'setup.expired_task':
-      'Jeder Start des Servers gibt einen neuen Link aus, solange es kein Konto gibt. ' +
-      'Nehmen Sie den neuesten, vollständig.',
+      'Solange es kein Konto gibt, zeigt der Server bei jedem Start einen neuen Link. ' +
+      'Verwenden Sie den neuesten, vollständig.',
     'setup.done_title': 'Alles bereit, {username}',
     'setup.done_lead': 'Ihr Konto bei {product} ist bereit. So geht es weiter.',
-    'setup.next_client': 'Eine Anwendung eintragen',
+    'setup.next_client': 'Eine Anwendung registrieren',
     'setup.next_client_note':
-      'Auf dem Rechner, auf dem dieser Server läuft, mit der Adresse, unter der Ihre ' +
-      'Anwendung zurückgerufen wird:',
+      'Auf dem Rechner, auf dem dieser Server läuft, mit der Callback-Adresse Ihrer Anwendung:',
     'setup.next_discovery': 'Der Anwendung sagen, wo sie nachsehen soll',
     'setup.next_discovery_note': 'Alles Weitere findet sie über die Discovery-URL:',
     'setup.next_docs': 'Weiterlesen',
@@ -332,28 +336,28 @@ export const de: Language = {
     'reset.title': 'Neues Passwort wählen',
     'reset.lead': 'Sagen Sie uns, wer Sie sind, und wir schicken Ihnen einen Link.',
     'reset.submit': 'Link schicken',
-    'reset.sent_title': 'Sehen Sie in Ihre E-Mails',
+    'reset.sent_title': 'Sehen Sie in Ihrem Postfach nach',
     'reset.sent':
       'Wenn es dieses Konto gibt und es eine E-Mail-Adresse hat, ist ein Link dorthin ' +
       'unterwegs.',
-    'reset.sent_note': 'Er gilt {duration} und für ein neues Passwort.',
+    'reset.sent_note': 'Der Link gilt {duration} und nur für ein neues Passwort.',
     'reset.sent_task':
       'Es kommt nichts? Sehen Sie bei den unerwünschten Nachrichten nach oder bitten Sie ' +
       'den Betreiber dieses Servers um einen Link.',
     'reset.slow_down':
-      'Es wurde zu oft um einen Link gebeten. Versuchen Sie es nach {duration} noch ' +
-      'einmal.',
+      'Es wurde zu oft ein Link angefordert. Warten Sie {duration} und versuchen Sie es ' +
+      'dann noch einmal.',
     'reset.new_lead': 'für das Konto {username}',
     'reset.password': 'Neues Passwort',
-    'reset.repeat': 'Neues Passwort noch einmal',
+    'reset.repeat': 'Neues Passwort wiederholen',
     'reset.save': 'Neues Passwort speichern',
-    'reset.busy': 'Gerade ist viel zu tun. Schicken Sie es gleich noch einmal ab.',
+    'reset.busy': 'Gerade gibt es sehr viele Anfragen. Schicken Sie es gleich noch einmal ab.',
     'reset.problems':
       'Ihr Passwort ist noch nicht geändert. Bitte sehen Sie sich an, was unten markiert ' +
       'ist.',
     'reset.void_title': 'Link nicht mehr gültig',
     'reset.void': 'Dieser Link wurde schon verwendet, ist abgelaufen oder nicht vollständig.',
-    'reset.again': 'Um einen neuen Link bitten',
+    'reset.again': 'Neuen Link anfordern',
     'reset.ask_operator': 'Bitten Sie den Betreiber dieses Servers um einen neuen Link.',
     'reset.back': 'Zurück zur Anmeldung',
 
@@ -364,9 +368,8 @@ export const de: Language = {
       'Ihr Passwort bei {host} wurde geändert. Alle Geräte wurden abgemeldet.',
     'mail.password_reset_subject': 'Sie haben ein neues Passwort',
     'mail.password_reset':
-      'Sie haben bei {host} über einen Link ein neues Passwort bekommen. Alle Geräte ' +
-      'wurden abgemeldet.',
-    'mail.factor_added_subject': 'Ein weiterer Weg zu zeigen, dass Sie es sind',
+      'Ihr Passwort bei {host} wurde über einen Link neu gesetzt. Alle Geräte wurden abgemeldet.',
+    'mail.factor_added_subject': 'Ein weiterer Weg, Ihre Identität zu bestätigen',
     'mail.factor_added': 'Ihrem Konto bei {host} wurde ein zweiter Faktor hinzugefügt.',
     'mail.factor_removed_subject': 'Ein zweiter Faktor wurde entfernt',
     'mail.factor_removed': 'Von Ihrem Konto bei {host} wurde ein zweiter Faktor entfernt.',
@@ -374,8 +377,9 @@ export const de: Language = {
     'mail.recovery_code_used':
       'Jemand hat sich bei {host} mit einem Ihrer Wiederherstellungscodes angemeldet.',
     'mail.reset_link_subject': 'Neues Passwort wählen',
-    'mail.reset_link': 'Wählen Sie mit diesem Link ein neues Passwort für {host}, innerhalb von ' +
-      '{duration}, einmal:',
+    'mail.reset_link':
+      'Wählen Sie mit diesem Link ein neues Passwort für {host}. Er gilt {duration} und ' +
+      'nur einmal:',
     'mail.reset_link_not_you': 'Wenn Sie das nicht waren, ist nichts zu tun: Ihr Passwort bleibt.',
 
     'form_post.title': 'Einen Moment',
@@ -394,7 +398,7 @@ export const de: Language = {
       'Anwendungen, denen Sie es erlauben, können sehen, was Sie eintragen. Alles ist ' +
       'freiwillig.',
     'account_profile.read_only':
-      'Ihr Profil wird anderswo geführt und kann hier nicht geändert werden.',
+      'Ihr Profil wird anderswo verwaltet und kann hier nicht geändert werden.',
     'account_profile.problems':
       'Nichts wurde gespeichert. Bitte sehen Sie sich an, was unten markiert ist.',
     'account_profile.verified': 'bestätigt',
@@ -409,11 +413,11 @@ export const de: Language = {
     'account_password.note':
       'Alle anderen Geräte werden abgemeldet, und Anwendungen verlieren ihren Zugriff.',
     'account_password.read_only':
-      'Ihr Passwort wird anderswo geführt und kann hier nicht geändert werden.',
-    'account_password.current': 'Jetziges Passwort',
+      'Ihr Passwort wird anderswo verwaltet und kann hier nicht geändert werden.',
+    'account_password.current': 'Aktuelles Passwort',
     'account_password.next': 'Neues Passwort',
     'account_password.submit': 'Passwort ändern',
-    'account_password.wrong': 'Das ist nicht Ihr jetziges Passwort.',
+    'account_password.wrong': 'Das ist nicht Ihr aktuelles Passwort.',
 
     'account_sessions.device': '{browser} auf {system}',
     'account_sessions.unknown': 'Unbekanntes Gerät',
@@ -447,13 +451,13 @@ export const de: Language = {
     'activity.sign_in_failed': 'Falsches Passwort',
     'activity.second_factor_failed': 'Falscher zweiter Faktor',
     'activity.password_changed': 'Passwort geändert',
-    'activity.password_reset': 'Passwort über einen Link ersetzt',
+    'activity.password_reset': 'Passwort über einen Link neu gesetzt',
     'activity.factor_added': 'Zweiter Faktor hinzugefügt',
     'activity.factor_removed': 'Zweiter Faktor entfernt',
     'activity.recovery_codes_made': 'Wiederherstellungscodes erstellt',
     'activity.recovery_code_used': 'Wiederherstellungscode verwendet',
     'activity.session_ended': 'Gerät abgemeldet',
-    'activity.application_revoked': 'Zugriff von {client} entzogen',
+    'activity.application_revoked': 'Zugriff entzogen: {client}',
     'activity.profile_changed': 'Profil geändert',
   },
 };
