@@ -9,7 +9,7 @@ export const fr: Language = {
     'frame.footer': 'Propulsé par Ostiary',
     'frame.language': 'Langue',
     'frame.language_submit': 'Changer',
-    'frame.problem': 'Problème : {title}',
+    'frame.problem': 'Problème : {title}',
     'frame.new_tab': '(s’ouvre dans un nouvel onglet)',
 
     'sections.label': 'Votre compte',
@@ -20,9 +20,9 @@ export const fr: Language = {
     'sections.sessions': 'Sessions',
     'sections.applications': 'Applications',
     'sections.activity': 'Activité',
-    'sections.signed_in': 'Connecté en tant que',
+    'sections.signed_in': 'Compte connecté',
 
-    'client.returns': 'Vous reviendrez à {host}',
+    'client.returns': 'Vous reviendrez sur {host}',
     'client.policy': 'Politique de confidentialité',
     'client.tos': 'Conditions d’utilisation',
 
@@ -32,7 +32,7 @@ export const fr: Language = {
     'login.lead_alone': 'avec votre compte {product}',
     'login.username': 'Nom d’utilisateur',
     'login.password': 'Mot de passe',
-    'login.remember': 'Rester connecté',
+    'login.remember': 'Garder ma session ouverte',
     'login.remember_note': 'Seulement sur un appareil qui vous appartient.',
     'login.submit': 'Se connecter',
     'login.wrong':
@@ -45,9 +45,9 @@ export const fr: Language = {
     'login.passkey_refused':
       'Cette clé d’accès n’a pas été acceptée. Réessayez ou utilisez votre mot de passe.',
     'login.ended': 'Trop de codes erronés. Connectez-vous de nouveau.',
-    'login.sign_up': 'Pas encore de compte ?',
+    'login.sign_up': 'Pas encore de compte ?',
     'login.sign_up_link': 'En créer un',
-    'login.forgot': 'Mot de passe oublié ?',
+    'login.forgot': 'Mot de passe oublié ?',
     'login.password_reset':
       'Votre nouveau mot de passe est enregistré. Utilisez-le pour vous connecter.',
     'login.expired':
@@ -57,9 +57,10 @@ export const fr: Language = {
     'select_account.title': 'Choisir un compte',
     'select_account.other': 'Utiliser un autre compte',
 
-    'passkey.failed': 'Aucune clé d’accès n’a été utilisée. Réessayez ou prenez un autre moyen.',
-    'passkey.unsupported': 'Ce navigateur ne connaît pas les clés d’accès.',
-    'passkey.noscript': 'Les clés d’accès demandent un navigateur qui exécute les scripts.',
+    'passkey.failed':
+      'Aucune clé d’accès n’a été utilisée. Réessayez ou choisissez un autre moyen.',
+    'passkey.unsupported': 'Ce navigateur ne prend pas en charge les clés d’accès.',
+    'passkey.noscript': 'Les clés d’accès nécessitent un navigateur qui exécute les scripts.',
 
     'second_factor.title': 'Confirmez que c’est bien vous',
     'second_factor.lead': 'Encore une étape avant de continuer vers {client}',
@@ -74,7 +75,7 @@ export const fr: Language = {
     'second_factor.use_recovery': 'Utiliser un code de récupération',
     'second_factor.use_other': 'Essayer un autre moyen',
     'second_factor.wrong':
-      'Ce n’était pas correct. Réessayez ; un code déjà utilisé ne compte plus.',
+      'Ce n’était pas correct. Réessayez ; un code déjà utilisé n’est plus valable.',
     'second_factor.needed_title': 'Une deuxième étape est nécessaire',
     'second_factor.needed_lead': '{client} demande plus qu’un mot de passe',
     'second_factor.needed_note':
@@ -88,18 +89,18 @@ export const fr: Language = {
     'factors.second_note':
       'Ce qui confirme que c’est bien vous, en plus de votre mot de passe. Une clé ' +
       'd’accès permet aussi de se connecter à elle seule.',
-    'factors.none': 'Il n’y en a pas encore. Votre mot de passe seul ouvre votre compte.',
+    'factors.none': 'Aucune pour l’instant. Votre mot de passe suffit à ouvrir votre compte.',
     'factors.totp': 'Application d’authentification',
     'factors.passkey': 'Clé d’accès',
-    'factors.created': 'Ajouté le {date}',
+    'factors.created': 'Ajoutée le {date}',
     'factors.used': 'dernière utilisation le {date}',
     'factors.remove': 'Retirer',
     'factors.remove_named': 'Retirer {name}',
     'factors.add_totp': 'Ajouter une application d’authentification',
     'factors.add_passkey': 'Ajouter une clé d’accès',
     'factors.name': 'Nom',
-    'factors.name_note': 'Facultatif. Il vous aide à la reconnaître.',
-    'factors.full': 'Il y en a déjà trop. Retirez-en d’abord.',
+    'factors.name_note': 'Facultatif. Il vous aide à la distinguer des autres.',
+    'factors.full': 'Il y en a déjà trop. Retirez-en une d’abord.',
 
     'totp.title': 'Ajouter une application d’authentification',
     'totp.scan': 'Scannez ce code avec l’application',
@@ -122,10 +123,10 @@ export const fr: Language = {
 
     'recovery.title': 'Codes de récupération',
     'recovery.about':
-      'Ils vous laissent entrer quand vous avez perdu ce qui confirme vos connexions. ' +
+      'Ils vous permettent d’entrer si vous avez perdu ce qui confirme vos connexions. ' +
       'Chacun sert une seule fois.',
-    'recovery.remaining': 'Codes restants : {count}',
-    'recovery.replaced': 'De nouveaux codes remplacent les précédents.',
+    'recovery.remaining': 'Codes restants : {count}',
+    'recovery.replaced': 'Les nouveaux codes remplaceront les précédents.',
     'recovery.make': 'Créer des codes de récupération',
     'recovery.keep':
       'Imprimez-les ou notez-les, et gardez-les à l’écart de votre appareil. Ils ne ' +
@@ -133,18 +134,18 @@ export const fr: Language = {
     'recovery.continue': 'Je les ai conservés',
     'recovery.skip': 'Pas maintenant',
 
-    'consent.title': 'Autoriser l’accès ?',
+    'consent.title': 'Autoriser l’accès ?',
     'consent.title_for': 'Autoriser l’accès pour {client}',
     'consent.lead': '{client} souhaite utiliser votre compte.',
-    'consent.signed_in': 'Connecté en tant que',
-    'consent.not_you': 'Ce n’est pas vous ?',
+    'consent.signed_in': 'Compte connecté',
+    'consent.not_you': 'Ce n’est pas vous ?',
     'consent.scopes': 'Ce que vous autorisez',
     'consent.required': 'Fait toujours partie de la connexion.',
     'consent.required_here': 'Cette application ne fonctionne pas sans cela.',
     'consent.remember': 'Ne plus me demander pendant {duration}',
     'consent.new_client':
-      '{client} est nouveau ici. N’autorisez que si vous connaissez cette application et ' +
-      'en venez vous-même.',
+      'L’application {client} est nouvelle ici. N’autorisez l’accès que si vous la ' +
+      'connaissez et si vous en venez vous-même.',
     'consent.undescribed': 'Il n’y a pas de description.',
     'consent.claims': 'Informations particulières demandées',
     'consent.resources': 'Où cet accès sera utilisé',
@@ -155,7 +156,7 @@ export const fr: Language = {
     'scope.openid': 'Vous reconnaître',
     'releases.openid': 'Un identifiant qui vous représente dans cette application.',
     'scope.profile': 'Voir votre profil',
-    'releases.profile': 'Nom, nom d’utilisateur, photo, date de naissance, langue et autres.',
+    'releases.profile': 'Nom, nom d’utilisateur, photo, date de naissance, langue, etc.',
     'scope.email': 'Voir votre adresse e-mail',
     'releases.email': 'L’adresse, et si elle a été vérifiée.',
     'scope.phone': 'Voir votre numéro de téléphone',
@@ -166,8 +167,8 @@ export const fr: Language = {
     'releases.groups': 'Les noms des groupes auxquels vous appartenez.',
     'scope.offline_access': 'Garder l’accès en votre absence',
     'releases.offline_access':
-      'L’application peut continuer à utiliser ce que vous autorisez ici après votre ' +
-      'départ.',
+      'L’application peut continuer à utiliser ce que vous autorisez ici une fois que vous ' +
+      'l’avez quittée.',
 
     'claim.sub': 'Votre identifiant',
     'claim.name': 'Nom complet',
@@ -190,22 +191,22 @@ export const fr: Language = {
     'claim.phone_number_verified': 'Si votre numéro de téléphone a été vérifié',
     'claim.address': 'Adresse postale',
     'claim.groups': 'Groupes',
-    'claim.acr': 'Le niveau de sûreté de votre connexion',
-    'claim.auth_time': 'Quand vous vous êtes connecté',
+    'claim.acr': 'Niveau de sécurité de votre connexion',
+    'claim.auth_time': 'Date et heure de votre connexion',
 
     'error.title': 'Cela n’a pas fonctionné',
     'error.title_not_found': 'Rien ici',
-    'error.title_server': 'Quelque chose s’est cassé',
-    'error.title_wait': 'Pas tout de suite',
+    'error.title_server': 'Une erreur est survenue',
+    'error.title_wait': 'Pas pour l’instant',
     'error.lead':
-      'Retournez à l’application et recommencez. Si cela échoue encore, transmettez ce ' +
-      'qui est affiché ici à ceux qui la gèrent.',
+      'Retournez à l’application et recommencez. Si cela échoue encore, transmettez ce qui ' +
+      'est affiché ici aux personnes qui la gèrent.',
     'error.lead_not_found':
       'Cette adresse ne mène nulle part. Vérifiez qu’elle a été copiée en entier.',
     'error.lead_server':
-      'La faute est de notre côté. Réessayez dans un instant ; si cela dure, prévenez la ' +
-      'personne qui gère ce serveur et donnez-lui la référence.',
-    'error.lead_wait': 'Il y a trop à faire à la fois. Attendez un peu, puis réessayez.',
+      'Le problème vient de notre côté. Réessayez dans un instant ; si cela dure, prévenez ' +
+      'la personne qui gère ce serveur et donnez-lui la référence.',
+    'error.lead_wait': 'Il y a trop de demandes à la fois. Attendez un peu, puis réessayez.',
     'error.details': 'Pour les développeurs et les exploitants',
     'error.code': 'Erreur',
     'error.description': 'Description',
@@ -219,10 +220,10 @@ export const fr: Language = {
     'account.email_note': 'Les applications que vous autorisez peuvent la voir.',
     'account.email_optional': 'Facultatif. Les applications que vous autorisez peuvent la voir.',
     'account.password': 'Mot de passe',
-    'account.password_note': 'Au moins {count} caractères ; quelques mots valent mieux qu’un seul.',
-    'account.repeat': 'Mot de passe, encore une fois',
+    'account.password_note': 'Au moins {count} caractères ; quelques mots valent mieux qu’un seul.',
+    'account.repeat': 'Confirmer le mot de passe',
     'account.submit': 'Créer un compte',
-    'account.problems': 'Il n’y a pas encore de compte. Regardez ce qui est signalé ci-dessous.',
+    'account.problems': 'Le compte n’est pas encore créé. Regardez ce qui est signalé ci-dessous.',
     'account.missing': 'Ce champ ne peut pas être vide.',
     'account.differs': 'Les deux mots de passe sont différents.',
     'account.taken':
@@ -230,7 +231,7 @@ export const fr: Language = {
     'account.not_taken': 'Aucun compte ne peut être créé ici avec ce nom.',
 
     'username.empty': 'Choisissez un nom qui ne soit pas fait que d’espaces.',
-    'username.too_long': 'Un nom d’utilisateur a au plus {count} caractères.',
+    'username.too_long': 'Un nom d’utilisateur compte au plus {count} caractères.',
     'username.characters':
       'Un nom d’utilisateur se compose de lettres, des chiffres de 0 à 9 et de . _ - + @ ' +
       'seulement.',
@@ -240,18 +241,16 @@ export const fr: Language = {
     'username.stray_mark': 'Il y a un accent ou un signe de voyelle sans lettre.',
 
     'password.too_short':
-      'Au moins {count} caractères : un mot de passe plus court se devine trop vite.',
+      'Au moins {count} caractères : un mot de passe plus court se devine trop vite.',
     'password.too_long': 'Au plus {count} caractères.',
     'password.control_characters':
       'Un mot de passe ne peut contenir ni tabulation ni saut de ligne.',
     'password.is_name':
-      'Choisissez plus que votre nom d’utilisateur, votre adresse e-mail ou le nom de ce ' +
-      'site.',
+      'Ne vous limitez pas à votre nom d’utilisateur, à votre adresse e-mail ou au nom de ce site.',
     'password.repeats':
-      'Choisissez plus que quelques caractères répétés : on les devine tout de suite.',
+      'Ne vous limitez pas à quelques caractères répétés : on les devine tout de suite.',
     'password.is_sequence':
-      'Choisissez plus que des touches ou des lettres voisines : on les devine tout de ' +
-      'suite.',
+      'Ne vous limitez pas à des touches ou des lettres voisines : on les devine tout de suite.',
     'password.is_common':
       'Beaucoup de gens utilisent ce mot de passe, on le devine donc tout de suite. ' +
       'Choisissez-en un autre.',
@@ -273,8 +272,8 @@ export const fr: Language = {
     'sign_up.lead': 'pour continuer vers {client}',
     'sign_up.lead_alone': 'chez {product}',
     'sign_up.slow_down': 'Trop de tentatives de création de compte. Réessayez dans {duration}.',
-    'sign_up.busy': 'Il y a beaucoup à faire en ce moment. Réessayez dans un instant.',
-    'sign_up.have_account': 'Vous avez déjà un compte ?',
+    'sign_up.busy': 'Il y a beaucoup de demandes en ce moment. Réessayez dans un instant.',
+    'sign_up.have_account': 'Vous avez déjà un compte ?',
     'sign_up.login': 'Se connecter',
 
     'device.title': 'Connecter un appareil',
@@ -283,14 +282,14 @@ export const fr: Language = {
     'device.code_note': 'Huit lettres. Majuscules, espaces et tirets ne comptent pas.',
     'device.submit': 'Continuer',
     'device.wrong':
-      'Aucun appareil n’attend avec ce code. Vérifiez les lettres ; un code est valable ' +
+      'Aucun appareil n’attend avec ce code. Vérifiez les lettres ; un code est valable ' +
       'quelques minutes, et pour une réponse.',
     'device.slow_down': 'Trop de codes ont été essayés. Réessayez dans {duration}.',
     'device.confirm_title_for': 'Autoriser l’accès pour {client} sur un appareil',
     'device.confirm_lead': '{client}, sur un appareil, souhaite utiliser votre compte.',
     'device.compare': 'N’autorisez que si l’appareil devant vous affiche ce code',
     'device.warning':
-      'Si quelqu’un vous a envoyé ce code, ou un lien qui le contient, n’autorisez pas : ' +
+      'Si quelqu’un vous a envoyé ce code, ou un lien qui le contient, n’autorisez pas : ' +
       'son appareil entrerait dans votre compte.',
     'device.approved_title': 'Appareil connecté',
     'device.approved_lead': '{client} peut maintenant utiliser votre compte sur l’appareil.',
@@ -299,29 +298,29 @@ export const fr: Language = {
       'dans un instant.',
     'device.denied_title': 'Accès non autorisé',
     'device.denied_lead': '{client}, sur l’appareil, ne peut pas utiliser votre compte.',
-    'device.denied_task': 'Vous pouvez fermer cette page. L’appareil apprend que vous avez refusé.',
+    'device.denied_task': 'Vous pouvez fermer cette page. L’appareil est informé de votre refus.',
 
     'setup.title': 'Installation',
     'setup.heading': 'Vous êtes la première personne ici',
     'setup.lead': 'Choisissez comment vous vous connecterez. Ce compte administre {product}.',
-    'setup.closed_title': 'Lien expiré',
+    'setup.closed_title': 'Ce lien n’est plus valable',
     'setup.used': 'Le premier compte a déjà été créé.',
     'setup.used_task':
       'Si ce n’est pas vous qui l’avez créé, prévenez tout de suite la personne qui gère ' +
       'ce serveur.',
     'setup.expired': 'Ce lien a expiré, ou un plus récent l’a remplacé.',
     'setup.expired_task':
-      'Chaque démarrage du serveur affiche un nouveau lien tant qu’il n’y a pas de ' +
-      'compte. Utilisez le dernier, en entier.',
+      'Tant qu’il n’y a pas de compte, le serveur affiche un nouveau lien à chaque ' +
+      'démarrage. Utilisez le plus récent, en entier.',
     'setup.done_title': 'Tout est prêt, {username}',
     'setup.done_lead': 'Votre compte {product} est prêt. Voici la suite.',
     'setup.next_client': 'Enregistrer une application',
     'setup.next_client_note':
-      'Sur la machine où tourne ce serveur, avec l’adresse à laquelle votre application ' +
-      'est rappelée :',
-    'setup.next_discovery': 'Dire à l’application où regarder',
-    'setup.next_discovery_note': 'Elle trouve tout le reste grâce à l’URL de découverte :',
-    'setup.next_docs': 'Lire la suite',
+      'Sur la machine où tourne ce serveur, avec l’adresse de rappel (callback) de votre ' +
+      'application :',
+    'setup.next_discovery': 'Indiquer à l’application où chercher',
+    'setup.next_discovery_note': 'Elle trouve tout le reste grâce à l’URL de découverte :',
+    'setup.next_docs': 'Pour en savoir plus',
 
     'home.title': 'Ostiary fonctionne ici',
     'home.lead': 'Ce serveur connecte les personnes à leurs applications.',
@@ -339,19 +338,20 @@ export const fr: Language = {
     'reset.submit': 'Envoyer le lien',
     'reset.sent_title': 'Consultez vos e-mails',
     'reset.sent': 'Si ce compte existe et a une adresse e-mail, un lien est en route.',
-    'reset.sent_note': 'Il est valable {duration}, et pour un seul nouveau mot de passe.',
+    'reset.sent_note': 'Il est valable {duration} et pour un seul nouveau mot de passe.',
     'reset.sent_task':
-      'Rien n’arrive ? Regardez parmi les courriers indésirables, ou demandez un lien à ' +
+      'Rien n’arrive ? Regardez parmi les courriers indésirables, ou demandez un lien à ' +
       'la personne qui gère ce serveur.',
     'reset.slow_down': 'Des liens ont été demandés trop souvent. Réessayez dans {duration}.',
     'reset.new_lead': 'pour le compte {username}',
     'reset.password': 'Nouveau mot de passe',
-    'reset.repeat': 'Nouveau mot de passe, encore une fois',
+    'reset.repeat': 'Confirmer le nouveau mot de passe',
     'reset.save': 'Enregistrer le nouveau mot de passe',
-    'reset.busy': 'Il y a beaucoup à faire en ce moment. Renvoyez-le dans un instant.',
+    'reset.busy':
+      'Il y a beaucoup de demandes en ce moment. Renvoyez le formulaire dans un instant.',
     'reset.problems': 'Votre mot de passe n’est pas encore changé. Regardez ce qui est signalé ' +
       'ci-dessous.',
-    'reset.void_title': 'Lien expiré',
+    'reset.void_title': 'Ce lien n’est plus valable',
     'reset.void': 'Ce lien a déjà servi, a expiré ou n’est pas complet.',
     'reset.again': 'Demander un nouveau lien',
     'reset.ask_operator': 'Demandez un nouveau lien à la personne qui gère ce serveur.',
@@ -376,10 +376,10 @@ export const fr: Language = {
       'Quelqu’un s’est connecté à {host} avec l’un de vos codes de récupération.',
     'mail.reset_link_subject': 'Choisir un nouveau mot de passe',
     'mail.reset_link':
-      'Choisissez un nouveau mot de passe pour {host} avec ce lien, dans un délai de ' +
-      '{duration}, une seule fois :',
+      'Choisissez un nouveau mot de passe pour {host} avec ce lien, valable {duration} et ' +
+      'une seule fois :',
     'mail.reset_link_not_you':
-      'Si ce n’était pas vous, il n’y a rien à faire : votre mot de passe reste le même.',
+      'Si ce n’était pas vous, il n’y a rien à faire : votre mot de passe reste le même.',
 
     'form_post.title': 'Un instant',
     'form_post.lead': 'Vous êtes sur le chemin du retour vers l’application.',
@@ -389,14 +389,14 @@ export const fr: Language = {
     'account_overview.title': 'Votre compte',
     'account_overview.open': 'Ouvrir',
     'account_overview.factors': 'Deuxièmes facteurs',
-    'account_overview.here': 'Connecté sur cet appareil',
+    'account_overview.here': 'Comptes sur cet appareil',
     'account_overview.switch': 'Utiliser un autre compte',
     'account_overview.sign_out': 'Se déconnecter ici',
 
     'account_profile.note':
       'Les applications que vous autorisez peuvent voir ce que vous indiquez. Tout est ' +
       'facultatif.',
-    'account_profile.read_only': 'Votre profil est tenu ailleurs et ne peut pas être modifié ici.',
+    'account_profile.read_only': 'Votre profil est géré ailleurs et ne peut pas être modifié ici.',
     'account_profile.problems': 'Rien n’a été enregistré. Regardez ce qui est signalé ci-dessous.',
     'account_profile.verified': 'vérifiée',
     'account_profile.unverified': 'non vérifiée',
@@ -411,7 +411,7 @@ export const fr: Language = {
       'Tous les autres appareils sont déconnectés, et les applications perdent leur ' +
       'accès.',
     'account_password.read_only':
-      'Votre mot de passe est tenu ailleurs et ne peut pas être changé ici.',
+      'Votre mot de passe est géré ailleurs et ne peut pas être changé ici.',
     'account_password.current': 'Mot de passe actuel',
     'account_password.next': 'Nouveau mot de passe',
     'account_password.submit': 'Changer le mot de passe',
@@ -420,26 +420,26 @@ export const fr: Language = {
     'account_sessions.device': '{browser} sur {system}',
     'account_sessions.unknown': 'Appareil inconnu',
     'account_sessions.this': 'Cet appareil',
-    'account_sessions.used': 'Dernière utilisation : {time}',
-    'account_sessions.since': 'Connexion : {time}',
+    'account_sessions.used': 'Dernière utilisation : {time}',
+    'account_sessions.since': 'Connexion : {time}',
     'account_sessions.end': 'Déconnecter',
     'account_sessions.end_others': 'Déconnecter partout ailleurs',
 
     'account_applications.none': 'Aucune application n’a accès à votre compte.',
-    'account_applications.granted': 'Autorisé : {time}',
+    'account_applications.granted': 'Autorisation : {time}',
     'account_applications.revoke': 'Retirer l’accès',
     'account_applications.saved': 'Réponses enregistrées',
     'account_applications.saved_note': 'Jusqu’à leur expiration, on ne vous demande plus rien.',
     'account_applications.until': 'Jusqu’au {time}',
-    'account_applications.forget': 'Me redemander',
+    'account_applications.forget': 'Me demander à nouveau',
 
     'account_done.profile_saved': 'Votre profil a été enregistré.',
     'account_done.password_changed':
       'Votre mot de passe a été changé. Tous les autres appareils ont été déconnectés.',
-    'account_done.session_ended': 'Cet appareil a été déconnecté.',
+    'account_done.session_ended': 'L’appareil choisi a été déconnecté.',
     'account_done.sessions_ended': 'Tous les autres appareils ont été déconnectés.',
     'account_done.application_revoked': 'L’application n’a plus accès.',
-    'account_done.consent_removed': 'On vous le redemandera.',
+    'account_done.consent_removed': 'La question vous sera posée à nouveau.',
     'account_done.factor_added': 'C’est en place.',
     'account_done.factor_removed': 'C’est retiré.',
 
@@ -449,13 +449,13 @@ export const fr: Language = {
     'activity.sign_in_failed': 'Mot de passe erroné',
     'activity.second_factor_failed': 'Deuxième facteur erroné',
     'activity.password_changed': 'Mot de passe changé',
-    'activity.password_reset': 'Mot de passe remplacé grâce à un lien',
+    'activity.password_reset': 'Mot de passe réinitialisé avec un lien',
     'activity.factor_added': 'Deuxième facteur ajouté',
     'activity.factor_removed': 'Deuxième facteur retiré',
     'activity.recovery_codes_made': 'Codes de récupération créés',
     'activity.recovery_code_used': 'Code de récupération utilisé',
     'activity.session_ended': 'Appareil déconnecté',
-    'activity.application_revoked': 'Accès de {client} retiré',
+    'activity.application_revoked': 'Accès retiré : {client}',
     'activity.profile_changed': 'Profil modifié',
   },
 };
