@@ -44,7 +44,7 @@ export const es: Language = {
       'momento.',
     'login.passkey': 'Iniciar sesión con una llave de acceso',
     'login.passkey_refused':
-      'Esa llave de acceso no se aceptó. Inténtalo de nuevo o usa tu contraseña.',
+      'No se aceptó esa llave de acceso. Inténtalo de nuevo o usa tu contraseña.',
     'login.ended': 'Demasiados códigos incorrectos. Inicia sesión otra vez.',
     'login.sign_up': '¿Aún no tienes cuenta?',
     'login.sign_up_link': 'Crear una',
@@ -87,7 +87,7 @@ export const es: Language = {
     'factors.none': 'Todavía no hay nada. Tu contraseña sola abre tu cuenta.',
     'factors.totp': 'Aplicación de autenticación',
     'factors.passkey': 'Llave de acceso',
-    'factors.created': 'Añadido el {date}',
+    'factors.created': 'Añadida el {date}',
     'factors.used': 'último uso el {date}',
     'factors.remove': 'Quitar',
     'factors.remove_named': 'Quitar {name}',
@@ -113,24 +113,23 @@ export const es: Language = {
       'La guarda este dispositivo, tu gestor de contraseñas o una llave de seguridad, y ' +
       'se desbloquea con tu huella, tu cara o un PIN.',
     'passkey.submit': 'Añadir una llave de acceso',
-    'passkey.refused': 'Esa llave de acceso no se aceptó. Inténtalo de nuevo.',
+    'passkey.refused': 'No se aceptó esa llave de acceso. Inténtalo de nuevo.',
     'passkey.known': 'Esa llave de acceso ya está aquí.',
 
     'recovery.title': 'Códigos de recuperación',
     'recovery.about':
-      'Te dejan entrar cuando has perdido aquello con lo que confirmas tus inicios de ' +
+      'Te permiten entrar si has perdido aquello con lo que confirmas tus inicios de ' +
       'sesión. Cada uno sirve una sola vez.',
     'recovery.remaining': 'Códigos restantes: {count}',
     'recovery.replaced': 'Los códigos nuevos sustituyen a los anteriores.',
     'recovery.make': 'Crear códigos de recuperación',
     'recovery.keep':
-      'Imprímelos o anótalos, y guárdalos lejos de tu dispositivo. No se mostrarán otra ' +
-      'vez.',
+      'Imprímelos o anótalos, y guárdalos separados de tu dispositivo. No se mostrarán otra vez.',
     'recovery.continue': 'Los he guardado',
     'recovery.skip': 'Ahora no',
 
     'consent.title': '¿Permitir el acceso?',
-    'consent.title_for': 'Permitir el acceso a {client}',
+    'consent.title_for': 'Permitir que {client} acceda a tu cuenta',
     'consent.lead': '{client} quiere usar tu cuenta.',
     'consent.signed_in': 'Sesión iniciada como',
     'consent.not_you': '¿No eres tú?',
@@ -139,7 +138,8 @@ export const es: Language = {
     'consent.required_here': 'Esta aplicación no funciona sin esto.',
     'consent.remember': 'No volver a preguntarme durante {duration}',
     'consent.new_client':
-      '{client} es nueva aquí. Permite esto solo si la conoces y has llegado desde ella.',
+      'La aplicación {client} es nueva aquí. Permite esto solo si la conoces y has llegado ' +
+      'aquí desde ella por tu cuenta.',
     'consent.undescribed': 'No hay una descripción de esto.',
     'consent.claims': 'Datos concretos que pide',
     'consent.resources': 'Dónde usará este acceso',
@@ -160,7 +160,8 @@ export const es: Language = {
     'scope.groups': 'Ver tus grupos',
     'releases.groups': 'Los nombres de los grupos a los que perteneces.',
     'scope.offline_access': 'Mantener el acceso cuando no estés',
-    'releases.offline_access': 'Podrá seguir usando lo que permites aquí después de que te vayas.',
+    'releases.offline_access':
+      'Podrá seguir usando lo que permites aquí incluso después de que la cierres.',
 
     'claim.sub': 'Tu identificador',
     'claim.name': 'Nombre completo',
@@ -183,12 +184,12 @@ export const es: Language = {
     'claim.phone_number_verified': 'Si tu número de teléfono se ha verificado',
     'claim.address': 'Dirección postal',
     'claim.groups': 'Grupos',
-    'claim.acr': 'Con cuánta seguridad se comprobó quién eres',
+    'claim.acr': 'Nivel de seguridad de tu inicio de sesión',
     'claim.auth_time': 'Cuándo iniciaste sesión',
 
     'error.title': 'No ha funcionado',
     'error.title_not_found': 'Aquí no hay nada',
-    'error.title_server': 'Algo se ha roto',
+    'error.title_server': 'Algo ha fallado',
     'error.title_wait': 'Ahora mismo no',
     'error.lead':
       'Vuelve a la aplicación y empieza de nuevo. Si vuelve a fallar, di a quienes la ' +
@@ -198,7 +199,7 @@ export const es: Language = {
     'error.lead_server':
       'El fallo es nuestro. Inténtalo de nuevo en un momento; si continúa, avisa a quien ' +
       'gestiona este servidor y menciona la referencia.',
-    'error.lead_wait': 'Hay demasiado que hacer a la vez. Espera un poco e inténtalo de nuevo.',
+    'error.lead_wait': 'Hay demasiadas solicitudes a la vez. Espera un poco e inténtalo de nuevo.',
     'error.details': 'Para desarrolladores y operadores',
     'error.code': 'Error',
     'error.description': 'Descripción',
@@ -209,18 +210,17 @@ export const es: Language = {
     'account.name': 'Nombre',
     'account.name_note': 'Opcional. Así te llamarán las aplicaciones.',
     'account.email': 'Correo electrónico',
-    'account.email_note': 'Las aplicaciones que permitas podrán verlo.',
-    'account.email_optional': 'Opcional. Las aplicaciones que permitas podrán verlo.',
+    'account.email_note': 'Las aplicaciones a las que des permiso podrán verlo.',
+    'account.email_optional': 'Opcional. Las aplicaciones a las que des permiso podrán verlo.',
     'account.password': 'Contraseña',
     'account.password_note': 'Al menos {count} caracteres; varias palabras son mejores que una.',
-    'account.repeat': 'Contraseña otra vez',
+    'account.repeat': 'Repite la contraseña',
     'account.submit': 'Crear cuenta',
-    'account.problems': 'Todavía no hay cuenta. Mira lo que está marcado abajo.',
-    'account.missing': 'Esto no puede quedar vacío.',
+    'account.problems': 'La cuenta todavía no se ha creado. Mira lo que está marcado abajo.',
+    'account.missing': 'Este campo no puede quedar vacío.',
     'account.differs': 'Las dos contraseñas son distintas.',
     'account.taken':
-      'Este nombre está ocupado o se confunde con facilidad con uno que lo está. Elige ' +
-      'otro.',
+      'Este nombre ya está en uso o se confunde fácilmente con uno que lo está. Elige otro.',
     'account.not_taken': 'Aquí no se puede crear una cuenta con este nombre.',
 
     'username.empty': 'Elige un nombre que no sea solo espacios.',
@@ -261,20 +261,20 @@ export const es: Language = {
     'sign_up.lead_alone': 'en {product}',
     'sign_up.slow_down':
       'Demasiados intentos de crear una cuenta. Inténtalo de nuevo dentro de {duration}.',
-    'sign_up.busy': 'Hay mucho que hacer ahora mismo. Inténtalo de nuevo en un momento.',
+    'sign_up.busy': 'Hay muchas solicitudes ahora mismo. Inténtalo de nuevo en un momento.',
     'sign_up.have_account': '¿Ya tienes una cuenta?',
     'sign_up.login': 'Iniciar sesión',
 
     'device.title': 'Conectar un dispositivo',
     'device.lead': 'con un código que te muestra',
     'device.code': 'Código de tu dispositivo',
-    'device.code_note': 'Ocho letras. Mayúsculas, espacios y guiones dan igual.',
+    'device.code_note': 'Ocho letras. No importan las mayúsculas, los espacios ni los guiones.',
     'device.submit': 'Continuar',
     'device.wrong':
-      'Ningún dispositivo espera con este código. Revisa las letras; un código vale unos ' +
-      'minutos y para una respuesta.',
+      'Ningún dispositivo está esperando con este código. Revisa las letras; un código ' +
+      'vale unos minutos y para una sola respuesta.',
     'device.slow_down': 'Se probaron demasiados códigos. Inténtalo de nuevo dentro de {duration}.',
-    'device.confirm_title_for': 'Permitir el acceso a {client} en un dispositivo',
+    'device.confirm_title_for': 'Permitir que {client} acceda a tu cuenta en un dispositivo',
     'device.confirm_lead': '{client}, en un dispositivo, quiere usar tu cuenta.',
     'device.compare': 'Permite esto solo si el dispositivo que tienes delante muestra este código',
     'device.warning':
@@ -297,20 +297,20 @@ export const es: Language = {
     'setup.used_task': 'Si no la creaste tú, avisa enseguida a quien gestiona este servidor.',
     'setup.expired': 'Este enlace ha caducado o uno más reciente lo ha sustituido.',
     'setup.expired_task':
-      'Cada inicio del servidor muestra un enlace nuevo mientras no haya ninguna cuenta. ' +
-      'Usa el último, completo.',
+      'Mientras no haya ninguna cuenta, el servidor muestra un enlace nuevo cada vez que ' +
+      'se inicia. Usa el último, completo.',
     'setup.done_title': 'Todo listo, {username}',
     'setup.done_lead': 'Tu cuenta de {product} está lista. Esto es lo que sigue.',
     'setup.next_client': 'Registrar una aplicación',
     'setup.next_client_note':
-      'En la máquina donde funciona este servidor, con la dirección a la que se devuelve ' +
-      'la llamada de tu aplicación:',
-    'setup.next_discovery': 'Decir a la aplicación dónde mirar',
+      'En la máquina donde funciona este servidor, con la dirección de retorno (callback) ' +
+      'de tu aplicación:',
+    'setup.next_discovery': 'Indicar a la aplicación dónde buscar',
     'setup.next_discovery_note': 'Encuentra todo lo demás con la URL de descubrimiento:',
     'setup.next_docs': 'Seguir leyendo',
 
     'home.title': 'Ostiary funciona aquí',
-    'home.lead': 'Este servidor inicia la sesión de las personas en sus aplicaciones.',
+    'home.lead': 'Este servidor permite a las personas iniciar sesión en sus aplicaciones.',
     'home.lead_pending': 'Espera a su primer administrador.',
     'home.setup': 'Todavía no hay cuenta',
     'home.setup_note':
@@ -325,7 +325,7 @@ export const es: Language = {
     'reset.submit': 'Enviar el enlace',
     'reset.sent_title': 'Mira tu correo',
     'reset.sent': 'Si esta cuenta existe y tiene un correo electrónico, un enlace va de camino.',
-    'reset.sent_note': 'Vale {duration}, y para una sola contraseña nueva.',
+    'reset.sent_note': 'Vale durante {duration} y para una sola contraseña nueva.',
     'reset.sent_task':
       '¿No llega nada? Mira entre el correo no deseado o pide un enlace a quien gestiona ' +
       'este servidor.',
@@ -333,9 +333,9 @@ export const es: Language = {
       'Se pidieron enlaces demasiadas veces. Inténtalo de nuevo dentro de {duration}.',
     'reset.new_lead': 'para la cuenta {username}',
     'reset.password': 'Nueva contraseña',
-    'reset.repeat': 'Nueva contraseña otra vez',
+    'reset.repeat': 'Repite la nueva contraseña',
     'reset.save': 'Guardar la nueva contraseña',
-    'reset.busy': 'Hay mucho que hacer ahora mismo. Envíalo de nuevo en un momento.',
+    'reset.busy': 'Hay muchas solicitudes ahora mismo. Envíalo de nuevo en un momento.',
     'reset.problems': 'Tu contraseña todavía no ha cambiado. Mira lo que está marcado abajo.',
     'reset.void_title': 'El enlace ya no es válido',
     'reset.void': 'Este enlace ya se usó, ha caducado o no está completo.',
@@ -345,8 +345,8 @@ export const es: Language = {
 
     'mail.greeting': 'Hola, {username}:',
     'mail.not_you': 'Si no fuiste tú, avisa enseguida a quien gestiona {host}.',
-    'mail.password_changed_subject': 'Tu contraseña ha cambiado',
-    'mail.password_changed': 'Tu contraseña en {host} ha cambiado. Se cerraron todas las sesiones.',
+    'mail.password_changed_subject': 'Se cambió tu contraseña',
+    'mail.password_changed': 'Se cambió tu contraseña en {host}. Se cerraron todas las sesiones.',
     'mail.password_reset_subject': 'Tienes una nueva contraseña',
     'mail.password_reset':
       'Tienes una nueva contraseña en {host}, elegida con un enlace. Se cerraron todas ' +
@@ -371,20 +371,20 @@ export const es: Language = {
     'account_overview.title': 'Tu cuenta',
     'account_overview.open': 'Abrir',
     'account_overview.factors': 'Segundos factores',
-    'account_overview.here': 'Sesiones iniciadas en este dispositivo',
+    'account_overview.here': 'Cuentas con sesión en este dispositivo',
     'account_overview.switch': 'Usar otra cuenta',
     'account_overview.sign_out': 'Cerrar sesión aquí',
 
     'account_profile.note':
-      'Las aplicaciones que permitas podrán ver lo que escribas. Todo es opcional.',
-    'account_profile.read_only': 'Tu perfil se guarda en otro lugar y no se puede cambiar aquí.',
+      'Las aplicaciones a las que des permiso podrán ver lo que escribas. Todo es opcional.',
+    'account_profile.read_only': 'Tu perfil se gestiona en otro lugar y no se puede cambiar aquí.',
     'account_profile.problems': 'No se guardó nada. Mira lo que está marcado abajo.',
     'account_profile.verified': 'verificado',
     'account_profile.unverified': 'sin verificar',
     'account_profile.save': 'Guardar',
     'address.street_address': 'Calle y número',
     'address.locality': 'Ciudad',
-    'address.region': 'Estado o región',
+    'address.region': 'Estado, provincia o región',
     'address.postal_code': 'Código postal',
     'address.country': 'País',
 
@@ -392,7 +392,7 @@ export const es: Language = {
       'Se cierra la sesión en los demás dispositivos y las aplicaciones pierden su ' +
       'acceso.',
     'account_password.read_only':
-      'Tu contraseña se guarda en otro lugar y no se puede cambiar aquí.',
+      'Tu contraseña se gestiona en otro lugar y no se puede cambiar aquí.',
     'account_password.current': 'Contraseña actual',
     'account_password.next': 'Nueva contraseña',
     'account_password.submit': 'Cambiar contraseña',
@@ -404,24 +404,24 @@ export const es: Language = {
     'account_sessions.used': 'Último uso: {time}',
     'account_sessions.since': 'Inicio de sesión: {time}',
     'account_sessions.end': 'Cerrar sesión',
-    'account_sessions.end_others': 'Cerrar sesión en los demás',
+    'account_sessions.end_others': 'Cerrar sesión en los demás dispositivos',
 
     'account_applications.none': 'Ninguna aplicación tiene acceso a tu cuenta.',
     'account_applications.granted': 'Permitido: {time}',
     'account_applications.revoke': 'Quitar el acceso',
     'account_applications.saved': 'Respuestas guardadas',
     'account_applications.saved_note': 'No se te volverá a preguntar hasta que caduquen.',
-    'account_applications.until': 'Hasta {time}',
+    'account_applications.until': 'Hasta el {time}',
     'account_applications.forget': 'Volver a preguntarme',
 
     'account_done.profile_saved': 'Tu perfil se guardó.',
     'account_done.password_changed':
-      'Tu contraseña ha cambiado. Se cerró la sesión en los demás dispositivos.',
+      'Se cambió tu contraseña. Se cerró la sesión en los demás dispositivos.',
     'account_done.session_ended': 'Se cerró la sesión en ese dispositivo.',
     'account_done.sessions_ended': 'Se cerró la sesión en los demás dispositivos.',
     'account_done.application_revoked': 'La aplicación ya no tiene acceso.',
     'account_done.consent_removed': 'Se te volverá a preguntar.',
-    'account_done.factor_added': 'Ya está configurado.',
+    'account_done.factor_added': 'Ya está configurada.',
     'account_done.factor_removed': 'Se ha quitado.',
 
     'account_activity.none': 'Todavía no ha pasado nada.',
@@ -430,7 +430,7 @@ export const es: Language = {
     'activity.sign_in_failed': 'Contraseña incorrecta',
     'activity.second_factor_failed': 'Segundo factor incorrecto',
     'activity.password_changed': 'Contraseña cambiada',
-    'activity.password_reset': 'Contraseña sustituida con un enlace',
+    'activity.password_reset': 'Contraseña restablecida con un enlace',
     'activity.factor_added': 'Segundo factor añadido',
     'activity.factor_removed': 'Segundo factor quitado',
     'activity.recovery_codes_made': 'Códigos de recuperación creados',
