@@ -6,7 +6,7 @@ export const pt: Language = {
   dir: 'ltr',
   texts: {
     'frame.title': '{title} · {product}',
-    'frame.footer': 'Oferecido por Ostiary',
+    'frame.footer': 'Com tecnologia do Ostiary',
     'frame.language': 'Idioma',
     'frame.language_submit': 'Alterar',
     'frame.problem': 'Problema: {title}',
@@ -20,7 +20,7 @@ export const pt: Language = {
     'sections.sessions': 'Sessões',
     'sections.applications': 'Aplicativos',
     'sections.activity': 'Atividade',
-    'sections.signed_in': 'Conectado como',
+    'sections.signed_in': 'Conta conectada',
 
     'client.returns': 'Você voltará para {host}',
     'client.policy': 'Política de privacidade',
@@ -32,17 +32,17 @@ export const pt: Language = {
     'login.lead_alone': 'com sua conta em {product}',
     'login.username': 'Nome de usuário',
     'login.password': 'Senha',
-    'login.remember': 'Manter-me conectado',
+    'login.remember': 'Manter minha conta conectada',
     'login.remember_note': 'Somente em um dispositivo que seja seu.',
     'login.submit': 'Entrar',
-    'login.wrong': 'O nome de usuário e a senha não combinam. Confira os dois e tente novamente.',
-    'login.slow_down': 'Tentativas demais. Espere um pouco e tente novamente.',
-    'login.slow_down_for': 'Tentativas demais. Tente novamente em {duration}.',
+    'login.wrong': 'O nome de usuário e a senha não conferem. Verifique os dois e tente novamente.',
+    'login.slow_down': 'Muitas tentativas. Espere um pouco e tente novamente.',
+    'login.slow_down_for': 'Muitas tentativas. Tente novamente em {duration}.',
     'login.busy': 'Muitas pessoas estão entrando agora. Tente novamente em instantes.',
     'login.passkey': 'Entrar com uma chave de acesso',
     'login.passkey_refused':
       'Essa chave de acesso não foi aceita. Tente novamente ou use sua senha.',
-    'login.ended': 'Códigos errados demais. Entre mais uma vez.',
+    'login.ended': 'Muitos códigos errados. Entre novamente.',
     'login.sign_up': 'Ainda não tem conta?',
     'login.sign_up_link': 'Criar uma',
     'login.forgot': 'Esqueceu sua senha?',
@@ -57,8 +57,8 @@ export const pt: Language = {
     'passkey.noscript': 'Chaves de acesso precisam de um navegador que execute scripts.',
 
     'second_factor.title': 'Confirme que é você',
-    'second_factor.lead': 'Mais um passo antes de continuar em {client}',
-    'second_factor.lead_alone': 'Mais um passo para sua conta em {product}',
+    'second_factor.lead': 'Mais uma etapa antes de continuar em {client}',
+    'second_factor.lead_alone': 'Mais uma etapa para sua conta em {product}',
     'second_factor.totp': 'Código do seu aplicativo autenticador',
     'second_factor.totp_note': 'Seis dígitos, que mudam a cada 30 segundos.',
     'second_factor.recovery': 'Código de recuperação',
@@ -69,30 +69,30 @@ export const pt: Language = {
     'second_factor.use_other': 'Tentar outra forma',
     'second_factor.wrong':
       'Não estava certo. Tente novamente; um código já usado não vale de novo.',
-    'second_factor.needed_title': 'É preciso um segundo passo',
+    'second_factor.needed_title': 'É necessária uma segunda etapa',
     'second_factor.needed_lead': '{client} pede mais do que uma senha',
     'second_factor.needed_note':
-      'Escolha com o que você confirmará suas entradas. Você pode adicionar mais depois.',
+      'Escolha com o que você confirmará seus logins. Você pode adicionar mais depois.',
     'second_factor.needed_totp': 'Aplicativo autenticador',
     'second_factor.needed_passkey': 'Chave de acesso',
 
     'factors.title': 'Segurança',
-    'factors.second': 'Segundo passo',
+    'factors.second': 'Segunda etapa',
     'factors.second_note':
-      'O que confirma que é você, além da sua senha. Uma chave de acesso também permite ' +
-      'entrar sozinha.',
+      'O que confirma que é você, além da sua senha. Com uma chave de acesso, você também ' +
+      'entra sem a senha.',
     'factors.none': 'Ainda não há nada. Sua senha sozinha abre sua conta.',
     'factors.totp': 'Aplicativo autenticador',
     'factors.passkey': 'Chave de acesso',
-    'factors.created': 'Adicionado em {date}',
+    'factors.created': 'Data de adição: {date}',
     'factors.used': 'último uso em {date}',
     'factors.remove': 'Remover',
     'factors.remove_named': 'Remover {name}',
     'factors.add_totp': 'Adicionar um aplicativo autenticador',
     'factors.add_passkey': 'Adicionar uma chave de acesso',
     'factors.name': 'Nome',
-    'factors.name_note': 'Opcional. Com ele você a distingue de outras.',
-    'factors.full': 'Já há demais. Remova uma primeiro.',
+    'factors.name_note': 'Opcional. Serve para diferenciar dos demais.',
+    'factors.full': 'Já há itens demais. Remova um primeiro.',
 
     'totp.title': 'Adicionar um aplicativo autenticador',
     'totp.scan': 'Escaneie este código com o aplicativo',
@@ -114,29 +114,29 @@ export const pt: Language = {
 
     'recovery.title': 'Códigos de recuperação',
     'recovery.about':
-      'Eles deixam você entrar quando perdeu aquilo com que confirma suas entradas. Cada ' +
-      'um vale uma vez.',
+      'Eles permitem que você entre se perdeu aquilo com que confirma seus logins. Cada um ' +
+      'vale uma vez.',
     'recovery.remaining': 'Códigos restantes: {count}',
     'recovery.replaced': 'Códigos novos substituem os anteriores.',
     'recovery.make': 'Criar códigos de recuperação',
     'recovery.keep':
-      'Imprima ou anote os códigos e guarde-os longe do seu dispositivo. Eles não serão ' +
-      'mostrados de novo.',
-    'recovery.continue': 'Já os guardei',
+      'Imprima ou anote os códigos e guarde-os separados do seu dispositivo. Eles não ' +
+      'serão mostrados de novo.',
+    'recovery.continue': 'Já guardei os códigos',
     'recovery.skip': 'Agora não',
 
     'consent.title': 'Permitir acesso?',
-    'consent.title_for': 'Permitir acesso a {client}',
+    'consent.title_for': 'Permitir que {client} acesse sua conta',
     'consent.lead': '{client} quer usar sua conta.',
-    'consent.signed_in': 'Conectado como',
+    'consent.signed_in': 'Conta conectada',
     'consent.not_you': 'Não é você?',
     'consent.scopes': 'O que você permite',
-    'consent.required': 'Sempre faz parte da entrada.',
+    'consent.required': 'Sempre faz parte do login.',
     'consent.required_here': 'Este aplicativo não funciona sem isso.',
     'consent.remember': 'Não me pergunte de novo por {duration}',
     'consent.new_client':
-      '{client} é novo aqui. Permita isto apenas se você o conhece e veio dele por conta ' +
-      'própria.',
+      'O aplicativo {client} é novo aqui. Permita isto apenas se você o conhece e veio ' +
+      'dele por conta própria.',
     'consent.undescribed': 'Não há descrição disto.',
     'consent.claims': 'Dados específicos que ele pede',
     'consent.resources': 'Onde ele usará este acesso',
@@ -158,7 +158,7 @@ export const pt: Language = {
     'releases.groups': 'Os nomes dos grupos a que você pertence.',
     'scope.offline_access': 'Manter o acesso enquanto você está fora',
     'releases.offline_access':
-      'Ele pode continuar usando o que você permite aqui depois que você sair.',
+      'Ele pode continuar usando o que você permite aqui mesmo depois que você o fechar.',
 
     'claim.sub': 'Seu identificador',
     'claim.name': 'Nome completo',
@@ -181,22 +181,21 @@ export const pt: Language = {
     'claim.phone_number_verified': 'Se seu telefone foi verificado',
     'claim.address': 'Endereço postal',
     'claim.groups': 'Grupos',
-    'claim.acr': 'Com que segurança você foi reconhecido',
+    'claim.acr': 'Nível de segurança do seu login',
     'claim.auth_time': 'Quando você entrou',
 
     'error.title': 'Não deu certo',
     'error.title_not_found': 'Não há nada aqui',
-    'error.title_server': 'Algo quebrou',
+    'error.title_server': 'Algo deu errado',
     'error.title_wait': 'Agora não',
-    'error.lead': 'Volte ao aplicativo e comece de novo. Se falhar outra vez, conte a quem o ' +
-      'administra o que é mostrado aqui.',
+    'error.lead': 'Volte ao aplicativo e comece de novo. Se falhar outra vez, informe a quem o ' +
+      'administra o que aparece aqui.',
     'error.lead_not_found':
       'Este endereço não leva a lugar nenhum. Confira se foi copiado por inteiro.',
     'error.lead_server':
       'A falha é nossa. Tente novamente em instantes; se continuar, avise quem ' +
       'administra este servidor e informe a referência.',
-    'error.lead_wait':
-      'Há coisas demais para fazer ao mesmo tempo. Espere um pouco e tente novamente.',
+    'error.lead_wait': 'Há solicitações demais ao mesmo tempo. Espere um pouco e tente novamente.',
     'error.details': 'Para desenvolvedores e operadores',
     'error.code': 'Erro',
     'error.description': 'Descrição',
@@ -207,15 +206,15 @@ export const pt: Language = {
     'account.name': 'Nome',
     'account.name_note': 'Opcional. Como os aplicativos chamam você.',
     'account.email': 'E-mail',
-    'account.email_note': 'Os aplicativos que você permitir poderão vê-lo.',
-    'account.email_optional': 'Opcional. Os aplicativos que você permitir poderão vê-lo.',
+    'account.email_note': 'Os aplicativos que você autorizar poderão vê-lo.',
+    'account.email_optional': 'Opcional. Os aplicativos que você autorizar poderão vê-lo.',
     'account.password': 'Senha',
     'account.password_note':
       'Pelo menos {count} caracteres; algumas palavras são melhores que uma.',
-    'account.repeat': 'Senha de novo',
+    'account.repeat': 'Repita a senha',
     'account.submit': 'Criar conta',
-    'account.problems': 'Ainda não há conta. Veja o que está marcado abaixo.',
-    'account.missing': 'Isto não pode ficar vazio.',
+    'account.problems': 'A conta ainda não foi criada. Veja o que está marcado abaixo.',
+    'account.missing': 'Este campo não pode ficar vazio.',
     'account.differs': 'As duas senhas são diferentes.',
     'account.taken':
       'Este nome já existe ou é fácil demais de confundir com um que existe. Escolha ' +
@@ -233,10 +232,12 @@ export const pt: Language = {
       'Pelo menos {count} caracteres: uma senha mais curta é adivinhada rápido demais.',
     'password.too_long': 'No máximo {count} caracteres.',
     'password.control_characters': 'Uma senha não pode conter tabulações nem quebras de linha.',
-    'password.is_name': 'Escolha mais do que seu nome de usuário, seu e-mail ou o nome deste site.',
-    'password.repeats': 'Escolha mais do que poucos caracteres repetidos: são adivinhados na hora.',
+    'password.is_name':
+      'Escolha algo além do seu nome de usuário, do seu e-mail ou do nome deste site.',
+    'password.repeats':
+      'Escolha algo além de poucos caracteres repetidos: são adivinhados na hora.',
     'password.is_sequence':
-      'Escolha mais do que teclas ou letras vizinhas: são adivinhadas na hora.',
+      'Escolha algo além de teclas ou letras vizinhas: são adivinhadas na hora.',
     'password.is_common':
       'Muita gente usa esta senha, por isso ela é adivinhada na hora. Escolha outra.',
 
@@ -253,8 +254,8 @@ export const pt: Language = {
     'sign_up.title_for': 'Criar uma conta para {client}',
     'sign_up.lead': 'para continuar em {client}',
     'sign_up.lead_alone': 'em {product}',
-    'sign_up.slow_down': 'Tentativas demais de criar uma conta. Tente novamente em {duration}.',
-    'sign_up.busy': 'Há muito o que fazer agora. Tente novamente em instantes.',
+    'sign_up.slow_down': 'Muitas tentativas de criar uma conta. Tente novamente em {duration}.',
+    'sign_up.busy': 'Há muitas solicitações agora. Tente novamente em instantes.',
     'sign_up.have_account': 'Você já tem uma conta?',
     'sign_up.login': 'Entrar',
 
@@ -264,10 +265,10 @@ export const pt: Language = {
     'device.code_note': 'Oito letras. Maiúsculas, espaços e traços não fazem diferença.',
     'device.submit': 'Continuar',
     'device.wrong':
-      'Nenhum dispositivo espera com este código. Confira as letras; um código vale por ' +
-      'alguns minutos e para uma resposta.',
-    'device.slow_down': 'Códigos demais foram tentados. Tente novamente em {duration}.',
-    'device.confirm_title_for': 'Permitir acesso a {client} em um dispositivo',
+      'Nenhum dispositivo está esperando com este código. Confira as letras; um código ' +
+      'vale por alguns minutos e para uma só resposta.',
+    'device.slow_down': 'Muitos códigos foram tentados. Tente novamente em {duration}.',
+    'device.confirm_title_for': 'Permitir que {client} acesse sua conta em um dispositivo',
     'device.confirm_lead': '{client}, em um dispositivo, quer usar sua conta.',
     'device.compare': 'Permita isto apenas se o dispositivo à sua frente mostrar este código',
     'device.warning':
@@ -281,26 +282,26 @@ export const pt: Language = {
     'device.denied_title': 'Acesso não permitido',
     'device.denied_lead': '{client}, no dispositivo, não pode usar sua conta.',
     'device.denied_task':
-      'Você pode fechar esta página. O dispositivo fica sabendo que você disse não.',
+      'Você pode fechar esta página. O dispositivo será avisado de que você recusou.',
 
     'setup.title': 'Configuração',
     'setup.heading': 'Você é a primeira pessoa aqui',
     'setup.lead': 'Escolha como você vai entrar. Esta conta administra {product}.',
-    'setup.closed_title': 'Link não é mais válido',
+    'setup.closed_title': 'Este link não é mais válido',
     'setup.used': 'A primeira conta já foi criada.',
     'setup.used_task':
       'Se não foi você quem a criou, avise imediatamente quem administra este servidor.',
     'setup.expired': 'Este link expirou ou foi substituído por um mais novo.',
     'setup.expired_task':
-      'Cada início do servidor mostra um novo link enquanto não há conta. Use o mais ' +
-      'recente, completo.',
+      'Enquanto não houver uma conta, o servidor mostra um novo link a cada início. Use o ' +
+      'mais recente, completo.',
     'setup.done_title': 'Tudo pronto, {username}',
     'setup.done_lead': 'Sua conta em {product} está pronta. Veja o que vem a seguir.',
     'setup.next_client': 'Registrar um aplicativo',
     'setup.next_client_note':
-      'Na máquina em que este servidor roda, com o endereço ao qual seu aplicativo é ' +
-      'chamado de volta:',
-    'setup.next_discovery': 'Dizer ao aplicativo onde olhar',
+      'Na máquina em que este servidor roda, com o endereço de retorno (callback) do seu ' +
+      'aplicativo:',
+    'setup.next_discovery': 'Indicar ao aplicativo onde procurar',
     'setup.next_discovery_note': 'Ele encontra todo o resto pela URL de descoberta:',
     'setup.next_docs': 'Leia mais',
 
@@ -320,22 +321,22 @@ export const pt: Language = {
     'reset.submit': 'Enviar o link',
     'reset.sent_title': 'Veja seu e-mail',
     'reset.sent': 'Se esta conta existe e tem um e-mail, um link está a caminho.',
-    'reset.sent_note': 'Ele vale por {duration} e para uma nova senha.',
+    'reset.sent_note': 'Ele vale por {duration} e para uma só nova senha.',
     'reset.sent_task':
       'Não chega nada? Veja entre as mensagens indesejadas ou peça um link a quem ' +
       'administra este servidor.',
-    'reset.slow_down': 'Links foram pedidos vezes demais. Tente novamente em {duration}.',
+    'reset.slow_down': 'Muitos links foram pedidos. Tente novamente em {duration}.',
     'reset.new_lead': 'para a conta {username}',
     'reset.password': 'Nova senha',
-    'reset.repeat': 'Nova senha de novo',
+    'reset.repeat': 'Repita a nova senha',
     'reset.save': 'Salvar a nova senha',
-    'reset.busy': 'Há muito o que fazer agora. Envie de novo em instantes.',
+    'reset.busy': 'Há muitas solicitações agora. Envie de novo em instantes.',
     'reset.problems': 'Sua senha ainda não mudou. Veja o que está marcado abaixo.',
-    'reset.void_title': 'Link não é mais válido',
+    'reset.void_title': 'Este link não é mais válido',
     'reset.void': 'Este link já foi usado, expirou ou não está completo.',
     'reset.again': 'Pedir um novo link',
     'reset.ask_operator': 'Peça um novo link a quem administra este servidor.',
-    'reset.back': 'Voltar para a entrada',
+    'reset.back': 'Voltar para o login',
 
     'mail.greeting': 'Olá, {username},',
     'mail.not_you': 'Se não foi você, avise imediatamente quem administra {host}.',
@@ -354,7 +355,7 @@ export const pt: Language = {
     'mail.recovery_code_used': 'Alguém entrou em {host} com um dos seus códigos de recuperação.',
     'mail.reset_link_subject': 'Escolha uma nova senha',
     'mail.reset_link':
-      'Escolha uma nova senha para {host} com este link, em até {duration}, uma vez:',
+      'Escolha uma nova senha para {host} com este link, em até {duration} e uma única vez:',
     'mail.reset_link_not_you': 'Se não foi você, não há nada a fazer: sua senha continua a mesma.',
 
     'form_post.title': 'Um momento',
@@ -365,14 +366,14 @@ export const pt: Language = {
     'account_overview.title': 'Sua conta',
     'account_overview.open': 'Abrir',
     'account_overview.factors': 'Segundos fatores',
-    'account_overview.here': 'Conectado neste dispositivo',
+    'account_overview.here': 'Contas conectadas neste dispositivo',
     'account_overview.switch': 'Usar outra conta',
-    'account_overview.sign_out': 'Sair daqui',
+    'account_overview.sign_out': 'Sair neste dispositivo',
 
     'account_profile.note':
-      'Os aplicativos que você permitir podem ver o que você preencher. Tudo é opcional.',
+      'Os aplicativos que você autorizar podem ver o que você preencher. Tudo é opcional.',
     'account_profile.read_only':
-      'Seu perfil é mantido em outro lugar e não pode ser alterado aqui.',
+      'Seu perfil é gerenciado em outro lugar e não pode ser alterado aqui.',
     'account_profile.problems': 'Nada foi salvo. Veja o que está marcado abaixo.',
     'account_profile.verified': 'verificado',
     'account_profile.unverified': 'não verificado',
@@ -386,7 +387,7 @@ export const pt: Language = {
     'account_password.note':
       'Todos os outros dispositivos são desconectados, e os aplicativos perdem o acesso.',
     'account_password.read_only':
-      'Sua senha é mantida em outro lugar e não pode ser alterada aqui.',
+      'Sua senha é gerenciada em outro lugar e não pode ser alterada aqui.',
     'account_password.current': 'Senha atual',
     'account_password.next': 'Nova senha',
     'account_password.submit': 'Alterar senha',
@@ -396,7 +397,7 @@ export const pt: Language = {
     'account_sessions.unknown': 'Dispositivo desconhecido',
     'account_sessions.this': 'Este dispositivo',
     'account_sessions.used': 'Último uso: {time}',
-    'account_sessions.since': 'Entrada: {time}',
+    'account_sessions.since': 'Login: {time}',
     'account_sessions.end': 'Desconectar',
     'account_sessions.end_others': 'Desconectar todos os outros',
 
@@ -404,7 +405,7 @@ export const pt: Language = {
     'account_applications.granted': 'Permitido: {time}',
     'account_applications.revoke': 'Remover acesso',
     'account_applications.saved': 'Respostas salvas',
-    'account_applications.saved_note': 'Até elas expirarem, você não é perguntado de novo.',
+    'account_applications.saved_note': 'Até elas expirarem, não perguntaremos de novo.',
     'account_applications.until': 'Até {time}',
     'account_applications.forget': 'Perguntar de novo',
 
@@ -414,13 +415,13 @@ export const pt: Language = {
     'account_done.session_ended': 'O dispositivo foi desconectado.',
     'account_done.sessions_ended': 'Todos os outros dispositivos foram desconectados.',
     'account_done.application_revoked': 'O aplicativo não tem mais acesso.',
-    'account_done.consent_removed': 'Você será perguntado de novo.',
-    'account_done.factor_added': 'Está configurado.',
-    'account_done.factor_removed': 'Foi removido.',
+    'account_done.consent_removed': 'Perguntaremos de novo.',
+    'account_done.factor_added': 'Configuração concluída.',
+    'account_done.factor_removed': 'Remoção concluída.',
 
     'account_activity.none': 'Nada aconteceu ainda.',
     'account_activity.count': '{count} vezes',
-    'activity.signed_in': 'Entrada',
+    'activity.signed_in': 'Login',
     'activity.sign_in_failed': 'Senha errada',
     'activity.second_factor_failed': 'Segundo fator errado',
     'activity.password_changed': 'Senha alterada',
