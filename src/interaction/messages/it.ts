@@ -32,7 +32,7 @@ export const it: Language = {
     'login.lead_alone': 'con il tuo account {product}',
     'login.username': 'Nome utente',
     'login.password': 'Password',
-    'login.remember': 'Resta connesso',
+    'login.remember': 'Mantieni l’accesso',
     'login.remember_note': 'Solo su un dispositivo tuo.',
     'login.submit': 'Accedi',
     'login.wrong': 'Nome utente e password non corrispondono. Controlla entrambi e riprova.',
@@ -82,12 +82,12 @@ export const it: Language = {
     'factors.second': 'Secondo passaggio',
     'factors.second_note':
       'Ciò che conferma che sei tu, oltre alla password. Con una passkey puoi anche ' +
-      'accedere senza altro.',
+      'accedere senza password.',
     'factors.none': 'Non c’è ancora nulla. La sola password apre il tuo account.',
     'factors.totp': 'App di autenticazione',
     'factors.passkey': 'Passkey',
-    'factors.created': 'Aggiunto il {date}',
-    'factors.used': 'ultimo uso il {date}',
+    'factors.created': 'Aggiunta: {date}',
+    'factors.used': 'ultimo uso: {date}',
     'factors.remove': 'Rimuovi',
     'factors.remove_named': 'Rimuovi {name}',
     'factors.add_totp': 'Aggiungi un’app di autenticazione',
@@ -99,7 +99,7 @@ export const it: Language = {
     'totp.title': 'Aggiungi un’app di autenticazione',
     'totp.scan': 'Scansiona questo codice con l’app',
     'totp.qr': 'Codice QR per un’app di autenticazione',
-    'totp.type': 'Oppure inserisci questa chiave',
+    'totp.type': 'Oppure inserisci questa chiave nell’app',
     'totp.code': 'Codice mostrato dall’app',
     'totp.submit': 'Aggiungi',
     'totp.wrong':
@@ -110,27 +110,26 @@ export const it: Language = {
 
     'passkey.title': 'Aggiungi una passkey',
     'passkey.about':
-      'È conservata da questo dispositivo, dal tuo gestore di password o da una chiave ' +
-      'di sicurezza, e si sblocca con l’impronta, il volto o un PIN.',
+      'È conservata su questo dispositivo, nel tuo gestore di password o in una chiave di ' +
+      'sicurezza, e si sblocca con l’impronta, il volto o un PIN.',
     'passkey.submit': 'Aggiungi una passkey',
     'passkey.refused': 'Questa passkey non è stata accettata. Riprova.',
     'passkey.known': 'Questa passkey c’è già.',
 
     'recovery.title': 'Codici di recupero',
     'recovery.about':
-      'Ti fanno entrare quando hai perso ciò con cui confermi gli accessi. Ciascuno vale ' +
-      'una volta sola.',
+      'Ti permettono di entrare se hai perso ciò con cui confermi gli accessi. Ciascuno ' +
+      'vale una volta sola.',
     'recovery.remaining': 'Codici rimasti: {count}',
     'recovery.replaced': 'I nuovi codici sostituiscono quelli precedenti.',
     'recovery.make': 'Crea codici di recupero',
     'recovery.keep':
-      'Stampali o scrivili, e conservali lontano dal dispositivo. Non saranno mostrati ' +
-      'di nuovo.',
+      'Stampali o annotali, e conservali separati dal dispositivo. Non saranno mostrati di nuovo.',
     'recovery.continue': 'Li ho conservati',
     'recovery.skip': 'Non ora',
 
     'consent.title': 'Consentire l’accesso?',
-    'consent.title_for': 'Consenti l’accesso a {client}',
+    'consent.title_for': 'Consenti a {client} di accedere al tuo account',
     'consent.lead': '{client} vuole usare il tuo account.',
     'consent.signed_in': 'Accesso effettuato come',
     'consent.not_you': 'Non sei tu?',
@@ -139,7 +138,8 @@ export const it: Language = {
     'consent.required_here': 'Questa applicazione non funziona senza.',
     'consent.remember': 'Non chiedermelo più per {duration}',
     'consent.new_client':
-      '{client} è nuova qui. Consenti solo se la conosci e sei arrivato qui da lei.',
+      'L’applicazione {client} è nuova qui. Consenti solo se la conosci e se hai aperto tu ' +
+      'questa pagina da lì.',
     'consent.undescribed': 'Non c’è una descrizione.',
     'consent.claims': 'Singoli dati che chiede',
     'consent.resources': 'Dove userà questo accesso',
@@ -159,9 +159,9 @@ export const it: Language = {
     'releases.address': 'Via, città, CAP e paese.',
     'scope.groups': 'Vedere i tuoi gruppi',
     'releases.groups': 'I nomi dei gruppi di cui fai parte.',
-    'scope.offline_access': 'Mantenere l’accesso quando non ci sei',
+    'scope.offline_access': 'Mantenere l’accesso in tua assenza',
     'releases.offline_access':
-      'Potrà continuare a usare ciò che consenti qui dopo che te ne sei andato.',
+      'Potrà continuare a usare ciò che consenti qui anche dopo che l’hai chiusa.',
 
     'claim.sub': 'Il tuo identificativo',
     'claim.name': 'Nome completo',
@@ -184,12 +184,12 @@ export const it: Language = {
     'claim.phone_number_verified': 'Se il tuo numero di telefono è stato verificato',
     'claim.address': 'Indirizzo postale',
     'claim.groups': 'Gruppi',
-    'claim.acr': 'Con quanta sicurezza sei stato riconosciuto',
+    'claim.acr': 'Livello di sicurezza dell’accesso',
     'claim.auth_time': 'Quando hai effettuato l’accesso',
 
     'error.title': 'Non ha funzionato',
     'error.title_not_found': 'Qui non c’è nulla',
-    'error.title_server': 'Qualcosa si è rotto',
+    'error.title_server': 'Qualcosa è andato storto',
     'error.title_wait': 'Non in questo momento',
     'error.lead': 'Torna all’applicazione e ricomincia. Se non riesce ancora, riferisci a chi la ' +
       'gestisce ciò che è mostrato qui.',
@@ -199,7 +199,7 @@ export const it: Language = {
     'error.lead_server':
       'L’errore è nostro. Riprova tra poco; se continua, avvisa chi gestisce questo ' +
       'server e indica il riferimento.',
-    'error.lead_wait': 'C’è troppo da fare insieme. Aspetta un po’, poi riprova.',
+    'error.lead_wait': 'Ci sono troppe richieste insieme. Aspetta un po’, poi riprova.',
     'error.details': 'Per sviluppatori e gestori',
     'error.code': 'Errore',
     'error.description': 'Descrizione',
@@ -210,14 +210,15 @@ export const it: Language = {
     'account.name': 'Nome',
     'account.name_note': 'Facoltativo. Così ti chiameranno le applicazioni.',
     'account.email': 'Indirizzo e-mail',
-    'account.email_note': 'Le applicazioni che consenti possono vederlo.',
-    'account.email_optional': 'Facoltativo. Le applicazioni che consenti possono vederlo.',
+    'account.email_note': 'Le applicazioni che autorizzi possono vederlo.',
+    'account.email_optional': 'Facoltativo. Le applicazioni che autorizzi possono vederlo.',
     'account.password': 'Password',
     'account.password_note': 'Almeno {count} caratteri; alcune parole sono meglio di una.',
-    'account.repeat': 'Di nuovo la password',
+    'account.repeat': 'Ripeti la password',
     'account.submit': 'Crea account',
-    'account.problems': 'Non c’è ancora un account. Guarda che cosa è segnalato qui sotto.',
-    'account.missing': 'Non può essere vuoto.',
+    'account.problems':
+      'L’account non è ancora stato creato. Guarda che cosa è segnalato qui sotto.',
+    'account.missing': 'Questo campo non può essere vuoto.',
     'account.differs': 'Le due password sono diverse.',
     'account.taken':
       'Questo nome è già preso, o si confonde troppo facilmente con uno già preso. ' +
@@ -263,7 +264,7 @@ export const it: Language = {
     'sign_up.lead': 'per continuare su {client}',
     'sign_up.lead_alone': 'su {product}',
     'sign_up.slow_down': 'Troppi tentativi di creare un account. Riprova tra {duration}.',
-    'sign_up.busy': 'C’è molto da fare in questo momento. Riprova tra poco.',
+    'sign_up.busy': 'Ci sono molte richieste in questo momento. Riprova tra poco.',
     'sign_up.have_account': 'Hai già un account?',
     'sign_up.login': 'Accedi',
 
@@ -273,10 +274,10 @@ export const it: Language = {
     'device.code_note': 'Otto lettere. Maiuscole, spazi e trattini non contano.',
     'device.submit': 'Continua',
     'device.wrong':
-      'Nessun dispositivo aspetta con questo codice. Controlla le lettere; un codice ' +
-      'vale pochi minuti, e per una risposta.',
+      'Nessun dispositivo è in attesa con questo codice. Controlla le lettere; un codice ' +
+      'vale pochi minuti e per una sola risposta.',
     'device.slow_down': 'Sono stati provati troppi codici. Riprova tra {duration}.',
-    'device.confirm_title_for': 'Consenti l’accesso a {client} su un dispositivo',
+    'device.confirm_title_for': 'Consenti a {client} di accedere al tuo account su un dispositivo',
     'device.confirm_lead': '{client}, su un dispositivo, vuole usare il tuo account.',
     'device.compare': 'Consenti solo se il dispositivo davanti a te mostra questo codice',
     'device.warning':
@@ -295,22 +296,22 @@ export const it: Language = {
     'setup.lead': 'Scegli come accederai. Questo account amministra {product}.',
     'setup.closed_title': 'Link non più valido',
     'setup.used': 'Il primo account è già stato creato.',
-    'setup.used_task': 'Se non sei stato tu a crearlo, avvisa subito chi gestisce questo server.',
+    'setup.used_task': 'Se non lo hai creato tu, avvisa subito chi gestisce questo server.',
     'setup.expired': 'Questo link è scaduto, o uno più recente lo ha sostituito.',
     'setup.expired_task':
-      'Ogni avvio del server mostra un nuovo link, finché non c’è un account. Usa ' +
+      'Finché non c’è un account, il server mostra un nuovo link a ogni avvio. Usa ' +
       'l’ultimo, per intero.',
     'setup.done_title': 'Tutto pronto, {username}',
     'setup.done_lead': 'Il tuo account {product} è pronto. Ecco che cosa viene dopo.',
     'setup.next_client': 'Registra un’applicazione',
     'setup.next_client_note':
-      'Sulla macchina dove gira questo server, con l’indirizzo a cui la tua applicazione ' +
-      'viene richiamata:',
-    'setup.next_discovery': 'Di’ all’applicazione dove guardare',
+      'Sul computer in cui è in esecuzione questo server, con l’indirizzo di ritorno ' +
+      '(callback) della tua applicazione:',
+    'setup.next_discovery': 'Indica all’applicazione dove cercare',
     'setup.next_discovery_note': 'Trova tutto il resto tramite l’URL di discovery:',
     'setup.next_docs': 'Continua a leggere',
 
-    'home.title': 'Qui gira Ostiary',
+    'home.title': 'Qui è in esecuzione Ostiary',
     'home.lead': 'Questo server fa accedere le persone alle loro applicazioni.',
     'home.lead_pending': 'Aspetta il suo primo amministratore.',
     'home.setup': 'Nessun account ancora',
@@ -322,20 +323,20 @@ export const it: Language = {
     'home.discovery': 'Documento di discovery',
 
     'reset.title': 'Scegli una nuova password',
-    'reset.lead': 'Dicci chi sei, e ti mandiamo un link.',
-    'reset.submit': 'Manda il link',
-    'reset.sent_title': 'Guarda la tua posta',
+    'reset.lead': 'Dicci chi sei e ti inviamo un link.',
+    'reset.submit': 'Invia il link',
+    'reset.sent_title': 'Controlla la posta',
     'reset.sent': 'Se questo account esiste e ha un indirizzo e-mail, un link è in arrivo.',
-    'reset.sent_note': 'Vale {duration}, e per una sola nuova password.',
+    'reset.sent_note': 'Vale {duration} e per una sola nuova password.',
     'reset.sent_task':
       'Non arriva nulla? Guarda nella posta indesiderata, o chiedi un link a chi ' +
       'gestisce questo server.',
-    'reset.slow_down': 'Sono stati chiesti link troppo spesso. Riprova tra {duration}.',
+    'reset.slow_down': 'Troppe richieste di link. Riprova tra {duration}.',
     'reset.new_lead': 'per l’account {username}',
     'reset.password': 'Nuova password',
-    'reset.repeat': 'Di nuovo la nuova password',
+    'reset.repeat': 'Ripeti la nuova password',
     'reset.save': 'Salva la nuova password',
-    'reset.busy': 'C’è molto da fare in questo momento. Invia di nuovo tra poco.',
+    'reset.busy': 'Ci sono molte richieste in questo momento. Invia di nuovo tra poco.',
     'reset.problems': 'La password non è ancora cambiata. Guarda che cosa è segnalato qui sotto.',
     'reset.void_title': 'Link non più valido',
     'reset.void': 'Questo link è già stato usato, è scaduto o non è completo.',
@@ -344,10 +345,10 @@ export const it: Language = {
     'reset.back': 'Torna all’accesso',
 
     'mail.greeting': 'Ciao {username},',
-    'mail.not_you': 'Se non sei stato tu, avvisa subito chi gestisce {host}.',
-    'mail.password_changed_subject': 'La tua password è cambiata',
+    'mail.not_you': 'Se non riconosci questa operazione, avvisa subito chi gestisce {host}.',
+    'mail.password_changed_subject': 'La tua password è stata cambiata',
     'mail.password_changed':
-      'La tua password su {host} è cambiata. Tutti i dispositivi sono stati disconnessi.',
+      'La tua password su {host} è stata cambiata. Tutti i dispositivi sono stati disconnessi.',
     'mail.password_reset_subject': 'Hai una nuova password',
     'mail.password_reset':
       'Hai una nuova password su {host}, scelta tramite un link. Tutti i dispositivi ' +
@@ -361,9 +362,9 @@ export const it: Language = {
       'Qualcuno ha effettuato l’accesso a {host} con uno dei tuoi codici di recupero.',
     'mail.reset_link_subject': 'Scegli una nuova password',
     'mail.reset_link':
-      'Scegli una nuova password per {host} con questo link, entro {duration}, una volta ' +
-      'sola:',
-    'mail.reset_link_not_you': 'Se non sei stato tu, non c’è nulla da fare: la tua password resta.',
+      'Scegli una nuova password per {host} con questo link, entro {duration} e una volta sola:',
+    'mail.reset_link_not_you':
+      'Se non lo hai chiesto tu, non c’è nulla da fare: la tua password resta la stessa.',
 
     'form_post.title': 'Un momento',
     'form_post.lead': 'Stai tornando all’applicazione.',
@@ -373,14 +374,13 @@ export const it: Language = {
     'account_overview.title': 'Il tuo account',
     'account_overview.open': 'Apri',
     'account_overview.factors': 'Secondi fattori',
-    'account_overview.here': 'Accessi su questo dispositivo',
+    'account_overview.here': 'Account su questo dispositivo',
     'account_overview.switch': 'Usa un altro account',
-    'account_overview.sign_out': 'Esci da qui',
+    'account_overview.sign_out': 'Esci da questo dispositivo',
 
     'account_profile.note':
-      'Le applicazioni che consenti possono vedere ciò che inserisci. È tutto ' +
-      'facoltativo.',
-    'account_profile.read_only': 'Il tuo profilo è tenuto altrove e non si può cambiare qui.',
+      'Le applicazioni che autorizzi possono vedere ciò che inserisci. È tutto facoltativo.',
+    'account_profile.read_only': 'Il tuo profilo è gestito altrove e non si può cambiare qui.',
     'account_profile.problems': 'Non è stato salvato nulla. Guarda che cosa è segnalato qui sotto.',
     'account_profile.verified': 'verificato',
     'account_profile.unverified': 'non verificato',
@@ -394,7 +394,7 @@ export const it: Language = {
     'account_password.note':
       'Tutti gli altri dispositivi vengono disconnessi, e le applicazioni perdono ' +
       'l’accesso.',
-    'account_password.read_only': 'La tua password è tenuta altrove e non si può cambiare qui.',
+    'account_password.read_only': 'La tua password è gestita altrove e non si può cambiare qui.',
     'account_password.current': 'Password attuale',
     'account_password.next': 'Nuova password',
     'account_password.submit': 'Cambia password',
@@ -410,21 +410,21 @@ export const it: Language = {
 
     'account_applications.none': 'Nessuna applicazione ha accesso al tuo account.',
     'account_applications.granted': 'Consentito: {time}',
-    'account_applications.revoke': 'Togli l’accesso',
+    'account_applications.revoke': 'Rimuovi l’accesso',
     'account_applications.saved': 'Risposte salvate',
     'account_applications.saved_note': 'Finché non scadono, non ti viene più chiesto.',
-    'account_applications.until': 'Fino a {time}',
+    'account_applications.until': 'Scadenza: {time}',
     'account_applications.forget': 'Chiedimelo di nuovo',
 
     'account_done.profile_saved': 'Il tuo profilo è stato salvato.',
     'account_done.password_changed':
-      'La tua password è cambiata. Tutti gli altri dispositivi sono stati disconnessi.',
+      'La tua password è stata cambiata. Tutti gli altri dispositivi sono stati disconnessi.',
     'account_done.session_ended': 'Il dispositivo è stato disconnesso.',
     'account_done.sessions_ended': 'Tutti gli altri dispositivi sono stati disconnessi.',
     'account_done.application_revoked': 'L’applicazione non ha più accesso.',
     'account_done.consent_removed': 'Ti verrà chiesto di nuovo.',
-    'account_done.factor_added': 'È configurato.',
-    'account_done.factor_removed': 'È rimosso.',
+    'account_done.factor_added': 'Configurazione completata.',
+    'account_done.factor_removed': 'Rimozione completata.',
 
     'account_activity.none': 'Non è ancora successo nulla.',
     'account_activity.count': '{count} volte',
@@ -432,13 +432,13 @@ export const it: Language = {
     'activity.sign_in_failed': 'Password errata',
     'activity.second_factor_failed': 'Secondo fattore errato',
     'activity.password_changed': 'Password cambiata',
-    'activity.password_reset': 'Password sostituita tramite link',
+    'activity.password_reset': 'Password reimpostata tramite link',
     'activity.factor_added': 'Secondo fattore aggiunto',
     'activity.factor_removed': 'Secondo fattore rimosso',
     'activity.recovery_codes_made': 'Codici di recupero creati',
     'activity.recovery_code_used': 'Codice di recupero usato',
     'activity.session_ended': 'Dispositivo disconnesso',
-    'activity.application_revoked': 'Accesso di {client} tolto',
-    'activity.profile_changed': 'Profilo cambiato',
+    'activity.application_revoked': 'Accesso di {client} rimosso',
+    'activity.profile_changed': 'Profilo modificato',
   },
 };
