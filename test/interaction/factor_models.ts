@@ -104,6 +104,15 @@ export const factorShots: Readonly<Record<string, (frame: Frame) => Html>> = {
       secret: SECRET,
       problem: 'expired',
     }),
+  'account-totp-full': (frame) =>
+    totpView({
+      ...frame,
+      ...form,
+      username: 'ada',
+      uri: uriOf(SECRET),
+      secret: SECRET,
+      problem: 'full',
+    }),
   'account-passkey': (frame) => passkeyView({ ...frame, username: 'ada', passkey }),
   'account-passkey-refused': (frame) =>
     passkeyView({ ...frame, username: 'ada', client, passkey, name: 'Key', problem: 'refused' }),
