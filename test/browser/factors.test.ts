@@ -1,7 +1,7 @@
 import { TOTP } from 'otpauth';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { assert, assertEquals } from '../support/assert.ts';
+import { assert, assertEquals, assertFalse } from '../support/assert.ts';
 import { BROWSER_TIMEOUT, openChromium, withProfile } from '../support/chromium.ts';
 import { claimsOf } from '../support/flow.ts';
 import { createHolder } from '../support/holder.ts';
@@ -256,6 +256,34 @@ describe('second factors in Chromium', () => {
         await page.waitForURL(/done=factor_removed/);
         assert(await page.locator('[name=remove]').count() === 0);
       }),
+  );
+
+  it(
+    'a browser without passkeys, or without scripts, is told so and shown no button',
+    BROWSER_TIMEOUT,
+    async () => {
+      const op = await startOp({ clients: [strict()] });
+      const look = async (told: string, page: Page) => {
+        await page.goto(`${op.issuer}/account/passkey`);
+        await signIn(page);
+        await page.waitForURL(`${op.issuer}/account/passkey`);
+        assert(await page.locator(told).isVisible());
+        assertFalse(await page.locator('#passkey').isVisible());
+      };
+      try {
+        await withProfile(chromium, async ({ context, complaints }) => {
+          const page = await context.newPage();
+          await page.addInitScript({ content: 'delete window.PublicKeyCredential;' });
+          await look('#passkey-unsupported', page);
+          assertEquals(complaints, []);
+        });
+        await withProfile(chromium, async ({ context }) => {
+          await look('#passkey-form noscript', await context.newPage());
+        }, { javaScriptEnabled: false });
+      } finally {
+        await op.close();
+      }
+    },
   );
 
   it('without scripts an authenticator app does all of it', BROWSER_TIMEOUT, async () => {
