@@ -37,6 +37,7 @@ import { describeMistake } from './spec/mistake.ts';
 import { parseNetworks } from './spec/networks.ts';
 import { isLoopbackHost } from './spec/redirect_uri.ts';
 import type { Settings } from './spec/settings.ts';
+import { unref } from './spec/unref.ts';
 import { openFileStore } from './store/file/file_store.ts';
 import { openMemoryStore } from './store/memory.ts';
 import type { Store } from './store/store.ts';
@@ -366,12 +367,4 @@ function longestLifetime(settings: Settings): number {
     resource.access_token_lifetime ?? 0
   );
   return Math.max(...all, ...ofResources, password_reset.lifetime);
-}
-
-/** So that the timer alone does not keep the process alive; only Node-like runtimes have the notion. */
-function unref(timer: unknown): void {
-  if (
-    typeof timer === 'object' && timer !== null && 'unref' in timer &&
-    typeof timer.unref === 'function'
-  ) timer.unref();
 }

@@ -1,5 +1,6 @@
 import { sha256 } from '../keys/digest.ts';
 import type { Log } from '../spec/log.ts';
+import { unref } from '../spec/unref.ts';
 import { collection } from '../store/collection.ts';
 import type { Key, Store } from '../store/store.ts';
 import type { Attempts } from './attempts.ts';
@@ -243,10 +244,4 @@ async function readAll(store: Store): Promise<readonly Remembered[]> {
 
 function isCounted(kind: string): kind is Counted {
   return Object.hasOwn(FORGET_SECONDS, kind);
-}
-
-function unref(handle: unknown): void {
-  if (typeof handle === 'object' && handle !== null && 'unref' in handle) {
-    (handle as { unref(): void }).unref();
-  }
 }

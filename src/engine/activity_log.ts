@@ -1,4 +1,5 @@
 import type { Log } from '../spec/log.ts';
+import { unref } from '../spec/unref.ts';
 import { activities } from '../store/collections.ts';
 import type { ActivityEntry, ActivityKind, ActivityRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
@@ -152,10 +153,4 @@ function isSame(one: ActivityEntry, next: ActivityEntry): boolean {
 
 function merged(one: ActivityEntry, next: ActivityEntry): ActivityEntry {
   return { ...next, count: (one.count ?? 1) + (next.count ?? 1) };
-}
-
-function unref(handle: unknown): void {
-  if (typeof handle === 'object' && handle !== null && 'unref' in handle) {
-    (handle as { unref(): void }).unref();
-  }
 }

@@ -1,3 +1,4 @@
+import { unref } from '../spec/unref.ts';
 import type { SortedMap } from './sorted_map.ts';
 
 /** Entries looked at in one slice: a fraction of a millisecond. */
@@ -5,9 +6,9 @@ const SLICE_ENTRIES = 4096;
 
 /** Calls `slice` for ever, by default four times a second, without keeping the process alive; call the result to stop. */
 export function startSweep(slice: () => void, intervalMilliseconds = 250): () => void {
-  const timer: unknown = setInterval(slice, intervalMilliseconds);
-  if (hasUnref(timer)) timer.unref();
-  return () => clearInterval(timer as ReturnType<typeof setInterval>);
+  const timer = setInterval(slice, intervalMilliseconds);
+  unref(timer);
+  return () => clearInterval(timer);
 }
 
 /** Collects the expired keys of one slice of a map at each call, and begins again after the last. */
@@ -31,8 +32,4 @@ export function createSweeper<V>(
     next = stoppedAt;
     return expired;
   };
-}
-
-function hasUnref(timer: unknown): timer is { unref(): void } {
-  return typeof timer === 'object' && timer !== null && 'unref' in timer;
 }
