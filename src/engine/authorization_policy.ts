@@ -2,7 +2,6 @@ import { levelFor, looksAtNetworks, namesClients, policyOf } from '../policy/dec
 import { satisfiesAcr } from '../spec/acr.ts';
 import type { PolicyLevel } from '../spec/authorization_policy.ts';
 import type { Client } from '../spec/client.ts';
-import type { Settings } from '../spec/settings.ts';
 import type { Authorization, UserRecord } from '../store/records.ts';
 import type { Engine } from './engine.ts';
 
@@ -16,12 +15,14 @@ export function requiredLevel(
   return levelFor(policyOf(client, engine.settings), { username, groups, address });
 }
 
-/** Whether authorizations for the client must keep where the person was. */
-export function hasNetworkRules(
+/** Where the person was, for an authorization to keep: nothing unless the client's policy looks at it. */
+export function keptAddress(
+  address: string | undefined,
   client: Client,
-  settings: Pick<Settings, 'authorization_policies'>,
-): boolean {
-  return looksAtNetworks(policyOf(client, settings));
+  { settings }: Engine,
+): Pick<Authorization, 'address'> {
+  const isNeeded = address !== undefined && looksAtNetworks(policyOf(client, settings));
+  return isNeeded ? { address } : {};
 }
 
 /** Whether what a person allowed would be allowed now as well, by somebody at the same place who had proven as much. */

@@ -143,17 +143,18 @@ export async function removeClient(
   engine: Engine,
 ): Promise<Outcome<{ readonly client_id: string; readonly grants: number }>> {
   const entry = await find(client_id, engine);
-  if (entry === undefined) {
-    return refused(isOfFile(client_id, engine) ? ofFile(client_id) : notFound(client_id));
-  }
+  const isShadowed = isOfFile(client_id, engine);
+  if (entry === undefined) return refused(isShadowed ? ofFile(client_id) : notFound(client_id));
   await engine.store.commit({
     remove: [
       clients.key(engine.settings.issuer, client_id),
       ...originChange(client_id, entry.value, undefined, engine).remove,
     ],
   });
-  const grants = isOfFile(client_id, engine) ? 0 : await revokeGrants({ client_id }, engine);
-  if (!isOfFile(client_id, engine)) await revokeConsents({ client_id }, engine);
+  // What the file's client of this id was given stays.
+  if (isShadowed) return done({ client_id, grants: 0 });
+  const grants = await revokeGrants({ client_id }, engine);
+  await revokeConsents({ client_id }, engine);
   return done({ client_id, grants });
 }
 

@@ -38,8 +38,7 @@ export async function explainAccess(
     return refused(`the address is no IP address: ${JSON.stringify(address)}`);
   }
   const policy = policyOf(client, engine.settings);
-  // Records of the store can be older than the option.
-  const { authorization_policy = 'one_factor' } = client;
+  const { authorization_policy } = client;
   if (username === undefined) {
     if (address !== undefined) return refused('a client that acts for itself has no address here');
     const explanation = explainPolicy(policy, { client_id });

@@ -2,9 +2,9 @@ import { randomToken, sha256 } from '../../keys/digest.ts';
 import { codes, pushedRequests, sessions } from '../../store/collections.ts';
 import type { Authorization, CodeRecord, ConsentAnswer, GrantRecord } from '../../store/records.ts';
 import type { Change } from '../../store/store.ts';
+import { keptAddress } from '../authorization_policy.ts';
 import { subjectOf } from '../claims/subject.ts';
 import { lifespansOf } from '../clients.ts';
-import { hasNetworkRules } from '../authorization_policy.ts';
 import type { Engine } from '../engine.ts';
 import { checkUnused, withUses } from '../one_time.ts';
 import { grantPuts } from '../revoke.ts';
@@ -33,7 +33,7 @@ export async function issueAuthorization(
     client_id: client.client_id,
     user: session.record.user,
     granted_at: engine.now(),
-    ...(address !== undefined && hasNetworkRules(client, engine.settings) ? { address } : {}),
+    ...keptAddress(address, client, engine),
     ...granted,
     authentication: { sid, auth_time, amr, acr },
   };

@@ -4,9 +4,9 @@ import { DEVICE_CODE_GRANT } from '../../spec/identifiers.ts';
 import { devices, sessions, userCodes } from '../../store/collections.ts';
 import type { Authorization, DeviceRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
-import { allowedBy, type Approval } from '../consent.ts';
-import { hasNetworkRules } from '../authorization_policy.ts';
+import { keptAddress } from '../authorization_policy.ts';
 import { findClient } from '../clients.ts';
+import { allowedBy, type Approval } from '../consent.ts';
 import type { Engine } from '../engine.ts';
 import type { Session } from '../session.ts';
 
@@ -58,14 +58,11 @@ export async function answerDevice(
   engine: Engine,
 ): Promise<boolean> {
   const { issuer } = engine.settings;
-  const place = address !== undefined && hasNetworkRules(client, engine.settings)
-    ? { address }
-    : {};
   const record: DeviceRecord = {
     ...entry.value,
     answer: approval === 'denied'
       ? approval
-      : { ...authorizationOf(entry.value, client, approval, session, engine), ...place },
+      : authorizationOf(entry.value, client, approval, { session, address }, engine),
   };
   const outcome = await engine.store.commit({
     check: [devices.check(entry), sessions.check(session.entry)],
@@ -81,7 +78,7 @@ function authorizationOf(
   { client_id, scope, resource, authorization_details }: DeviceRecord,
   client: Client,
   approval: Approval,
-  { record: { user, sid, auth_time, amr, acr } }: Session,
+  { session: { record: { user, sid, auth_time, amr, acr } }, address }: Answerer,
   engine: Engine,
 ): Authorization {
   const claims = { userinfo: [], id_token: [] };
@@ -89,6 +86,7 @@ function authorizationOf(
     client_id,
     user,
     granted_at: engine.now(),
+    ...keptAddress(address, client, engine),
     scope: allowedBy(approval, { scope, claims }, client).scope,
     resource,
     claims,
