@@ -1,9 +1,6 @@
 import type { ActivityEntry, ActivityKind } from '../store/records.ts';
 import type { Engine } from './engine.ts';
-import type { Place } from './session.ts';
-
-/** Characters; what is longer tells no person more. */
-const MAX_USER_AGENT = 200;
+import { keptPlace, type Place } from './session.ts';
 
 export interface Activity extends Place {
   readonly kind: ActivityKind;
@@ -16,14 +13,13 @@ export interface Activity extends Place {
 /** Notes something for the person to see. Never fails: a sign-in is worth more than its trace. */
 export async function noteActivity(
   user: string,
-  { kind, address, user_agent, amr, client_id }: Activity,
+  { kind, amr, client_id, ...place }: Activity,
   engine: Engine,
 ): Promise<void> {
   const entry: ActivityEntry = {
     kind,
     at: engine.now(),
-    ...(address === undefined ? {} : { address }),
-    ...(user_agent === undefined ? {} : { user_agent: shortened(user_agent) }),
+    ...keptPlace(place),
     ...(amr === undefined ? {} : { amr }),
     ...(client_id === undefined ? {} : { client_id }),
   };
@@ -40,9 +36,4 @@ export async function listActivity(
   engine: Engine,
 ): Promise<readonly ActivityEntry[]> {
   return await engine.activityLog.list(user);
-}
-
-/** A cut through a character would be no text that the store takes. */
-function shortened(user_agent: string): string {
-  return user_agent.slice(0, MAX_USER_AGENT).toWellFormed();
 }

@@ -1,7 +1,8 @@
 import type { Client } from '../spec/client.ts';
 import { grants, sessions, userGrants, withdrawals } from '../store/collections.ts';
 import type { GrantRecord, SessionRecord } from '../store/records.ts';
-import { type Entry, type Key, LIMITS, type ListOptions } from '../store/store.ts';
+import type { Entry, ListOptions } from '../store/store.ts';
+import { removeMatching } from './administration/listing.ts';
 import { findClient } from './clients.ts';
 import type { Engine } from './engine.ts';
 import { listOwnSessions, sessionEntries } from './own_sessions.ts';
@@ -77,15 +78,12 @@ export async function withdrawApplication(
       ),
     ],
   });
-  let removals: Key[] = [];
-  for await (const { value: grant } of grantEntries(user, engine)) {
-    if (grant.client_id !== client_id) continue;
-    removals.push(...grantRemoval(grant, engine));
-    if (removals.length + 2 <= LIMITS.writesPerChange) continue;
-    await store.commit({ remove: removals });
-    removals = [];
-  }
-  if (removals.length > 0) await store.commit({ remove: removals });
+  await removeMatching(
+    grantEntries(user, engine),
+    (grant) => grant.client_id === client_id,
+    store,
+    (grant) => grantRemoval(grant, engine),
+  );
   for await (const entry of sessionEntries(user, engine)) await forget(entry, client_id, engine);
   engine.log('info', 'application.withdrawn', { user, client_id });
 }

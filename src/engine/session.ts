@@ -81,6 +81,18 @@ export interface Place {
 /** Characters; what is longer tells no person more. */
 const MAX_USER_AGENT = 200;
 
+/** A place as records keep it: a browser's name is cut, yet not through a character, which no store takes. */
+export function keptPlace(
+  { address, user_agent }: Place,
+): Pick<SessionRecord, 'address' | 'user_agent'> {
+  return {
+    ...(address === undefined ? {} : { address }),
+    ...(user_agent === undefined
+      ? {}
+      : { user_agent: user_agent.slice(0, MAX_USER_AGENT).toWellFormed() }),
+  };
+}
+
 /** A session's cookie, its record, and the write that makes it count. */
 export interface StartedSession {
   readonly cookie: string;
@@ -100,10 +112,7 @@ export function startSession(signIn: SignIn, engine: Engine): StartedSession {
     amr,
     acr,
     ...(acr === 'two_factor' ? { second_factor_at: nowSeconds } : {}),
-    ...(place.address === undefined ? {} : { address: place.address }),
-    ...(place.user_agent === undefined
-      ? {}
-      : { user_agent: place.user_agent.slice(0, MAX_USER_AGENT) }),
+    ...keptPlace(place),
     remember,
     // After the cut of a new password, even in its very instant.
     created_at: Math.max(nowSeconds, (user.valid_from ?? 0) + 0.001),
