@@ -1,3 +1,4 @@
+import { requiredLevel } from '../engine/authorization_policy.ts';
 import { decide, type Decision, type SessionState } from '../engine/authorize/decide.ts';
 import { endPushedRequest, issueAuthorization } from '../engine/authorize/issue.ts';
 import { type Pending, sealPending } from '../engine/authorize/pending.ts';
@@ -6,7 +7,6 @@ import { subjectOf } from '../engine/claims/subject.ts';
 import type { Approval } from '../engine/consent.ts';
 import { recallConsent, type RecalledConsent } from '../engine/consent_memory.ts';
 import { hasSecondFactor } from '../engine/factors/factors.ts';
-import { requiredLevel } from '../engine/authorization_policy.ts';
 import type { Session } from '../engine/session.ts';
 import { seeOther } from '../http/respond.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
@@ -33,9 +33,7 @@ const MAX_ATTEMPTS = 8;
 /** What comes next for a pending request: a page, or the answer to the client. Every page ends here. */
 export async function continueAuthorization(passage: Passage, site: Site): Promise<Response> {
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const choice = await chooseSession(passage.pending, passage.cookies, site);
-    const known = await knownOf(passage, choice, site);
-    const decision = decisionFor(passage, choice, known, site);
+    const { choice, known, decision } = await standingOf(passage, site);
     const response = await answer(decision, known, inUse(passage, choice, site), site);
     if (response !== undefined) return response;
   }
@@ -63,21 +61,17 @@ export async function sendRefusal(
 
 /** Whether nothing but a sign-in can come next. */
 export async function needsSignIn(passage: Passage, site: Site): Promise<boolean> {
-  const choice = await chooseSession(passage.pending, passage.cookies, site);
-  const known = await knownOf(passage, choice, site);
-  const { kind } = decisionFor(passage, choice, known, site);
+  const { decision: { kind } } = await standingOf(passage, site);
   return kind === 'login' || kind === 'select_account';
 }
 
-/** Whether a second factor is what comes next, and of whom. */
-export async function needsSecondFactor(
+/** The session whose second factor comes next, if that is what comes next. */
+export async function findSessionInNeed(
   passage: Passage,
   site: Site,
 ): Promise<Session | undefined> {
-  const choice = await chooseSession(passage.pending, passage.cookies, site);
-  const known = await knownOf(passage, choice, site);
-  const { kind } = decisionFor(passage, choice, known, site);
-  return kind === 'second_factor' ? choice.session : undefined;
+  const { choice, decision } = await standingOf(passage, site);
+  return decision.kind === 'second_factor' ? choice.session : undefined;
 }
 
 /** The pages that follow are about the account that was chosen; a silent request changes nothing (T012). */
@@ -101,6 +95,29 @@ interface Known {
   readonly approval: Approval | undefined;
 }
 
+/** Who is there, what is known of them, and what follows from it. */
+interface Standing {
+  readonly choice: Choice;
+  readonly known: Known | undefined;
+  readonly decision: Decision;
+}
+
+async function standingOf(passage: Passage, site: Site): Promise<Standing> {
+  const { pending, cookies } = passage;
+  const choice = await chooseSession(pending, cookies, site);
+  const known = await knownOf(passage, choice, site);
+  const decision = decide({
+    request: pending.request,
+    client: pending.address.client,
+    ...(known === undefined ? {} : { session: known.state }),
+    isAmbiguous: choice.isAmbiguous,
+    ...(known?.approval === undefined ? {} : { approval: known.approval }),
+    receivedAtSeconds: pending.receivedAtSeconds,
+    nowSeconds: site.engine.now(),
+  });
+  return { choice, known, decision };
+}
+
 async function knownOf(
   { pending, approval, cookies }: Passage,
   { session }: Choice,
@@ -112,23 +129,6 @@ async function knownOf(
   const state = await stateOf(session, memory, pending, cookies, site);
   const isOurs = approval?.sid === session.record.sid;
   return { session, state, memory, approval: isOurs ? approval : undefined };
-}
-
-function decisionFor(
-  { pending }: Passage,
-  { isAmbiguous }: Choice,
-  known: Known | undefined,
-  site: Site,
-): Decision {
-  return decide({
-    request: pending.request,
-    client: pending.address.client,
-    ...(known === undefined ? {} : { session: known.state }),
-    isAmbiguous,
-    ...(known?.approval === undefined ? {} : { approval: known.approval }),
-    receivedAtSeconds: pending.receivedAtSeconds,
-    nowSeconds: site.engine.now(),
-  });
 }
 
 async function stateOf(

@@ -1,5 +1,7 @@
 import type { Site } from '../endpoints/site.ts';
+import { needsSecondFactor } from '../engine/authorize/decide.ts';
 import { openPending, type Pending } from '../engine/authorize/pending.ts';
+import { wishedAcr } from '../engine/authorize/request.ts';
 import { findWaitingDevice } from '../engine/device/answer.ts';
 import { type DevicePassage, isRecentEnough, openDevicePassage } from '../engine/device/passage.ts';
 import { requiredLevel } from '../engine/authorization_policy.ts';
@@ -7,7 +9,6 @@ import { hasSecondFactor } from '../engine/factors/factors.ts';
 import { missingProof } from '../engine/fresh.ts';
 import { findSession, type Session } from '../engine/session.ts';
 import { type PageOptions, seeOther } from '../http/respond.ts';
-import { satisfiesAcr } from '../spec/acr.ts';
 import type { Client } from '../spec/client.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import type { Params } from '../spec/params.ts';
@@ -19,7 +20,7 @@ import {
   logoOrigins,
 } from './client_card.ts';
 import { type AccountPage, accountPageOf, accountUrl } from './account_pages.ts';
-import { continueAuthorization, needsSecondFactor, needsSignIn } from './continue.ts';
+import { continueAuthorization, findSessionInNeed, needsSignIn } from './continue.ts';
 import type { BrowserCookies } from './cookies.ts';
 import { type Frame, frameOf } from './frame.ts';
 
@@ -90,7 +91,7 @@ export async function findSessionToRaise(
 ): Promise<Session | undefined> {
   switch (errand.kind) {
     case 'authorization':
-      return await needsSecondFactor({ pending: errand.pending, cookies }, site);
+      return await findSessionInNeed({ pending: errand.pending, cookies }, site);
     case 'device': {
       const standing = await deviceStanding(errand, cookies, site);
       return standing.kind === 'second_factor' ? standing.session : undefined;
@@ -123,12 +124,16 @@ export async function deviceStanding(
   }
   const level = requiredLevel(client, session.user, place.address, engine);
   if (level === 'deny') return { kind: 'denied' };
-  const { acr, user } = session.record;
-  const wished = client.default_acr_values ?? [];
-  const isWished = wished.length > 0 && !wished.some((asked) => satisfiesAcr(acr, asked)) &&
-    wished.some((asked) => satisfiesAcr('two_factor', asked));
-  const isWeak = acr !== 'two_factor' &&
-    (level === 'two_factor' || (isWished && await hasSecondFactor(user, engine)));
+  const { record } = session;
+  // A device sends no acr_values.
+  const acr = wishedAcr([], client);
+  const isWeak = needsSecondFactor(acr, {
+    record,
+    level,
+    // Read only where it may count.
+    hasSecondFactor: acr !== undefined && record.acr === 'one_factor' &&
+      await hasSecondFactor(record.user, engine),
+  });
   return { kind: isWeak ? 'second_factor' : 'ready', session };
 }
 

@@ -1,5 +1,5 @@
 import { signIn, type SignInResult } from '../accounts/sign_in.ts';
-import { formParams, queryParams } from '../endpoints/params.ts';
+import { queryParams } from '../endpoints/params.ts';
 import { senderOf, type Site } from '../endpoints/site.ts';
 import { noteActivity } from '../engine/activity.ts';
 import { newNonce, page, retryAfter } from '../http/respond.ts';
@@ -9,17 +9,15 @@ import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
 import {
   type Errand,
   errandCard,
-  errandFields,
   errandFrame,
-  errandId,
   errandPageOptions,
   errandUrl,
   isSignInDue,
   openErrand,
   resumeErrand,
 } from './errand.ts';
+import { errandHidden, readErrandForm } from './errand_form.ts';
 import { errorPage } from './error_page.ts';
-import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { passkeyOffer } from './passkey_offer.ts';
 import { offersReset } from './reset_password.ts';
 import { beginSession } from './signed_in.ts';
@@ -57,10 +55,7 @@ export async function submitLogin(
   site: Site,
 ): Promise<Response> {
   try {
-    const params = await formParams(request, site.maxBodyBytes);
-    const cookies = cookiesOf(request, context, site);
-    const errand = await openErrand(params, cookies, site);
-    checkForm(request, params, bindingOf(errand, cookies.browser ?? ''), site);
+    const { params, cookies, errand } = await readErrandForm('login', request, context, site);
     const { directory, hasher, regulation } = site.engine;
     const username = params.get('username') ?? '';
     const result = await signIn({
@@ -113,7 +108,6 @@ export async function showLogin(
 ): Promise<Response> {
   const nonce = newNonce();
   const { browser, setCookie } = nameBrowser(cookies, site);
-  const csrf = csrfToken(bindingOf(errand, browser), site);
   const client = errandCard(errand);
   const { issuer, sign_up } = site.engine.settings;
   const isOpen = sign_up === 'open';
@@ -121,7 +115,7 @@ export async function showLogin(
   const view = loginView({
     ...errandFrame(nonce, 'login', errand, site),
     action: `${issuer}/login`,
-    hidden: { csrf, ...errandFields(errand) },
+    hidden: errandHidden('login', errand, browser, site),
     ...(client === undefined ? {} : { client }),
     ...(username === undefined ? {} : { username }),
     ...(result === undefined ? {} : { problem: result.kind === 'refused' ? 'wrong' : result.kind }),
@@ -144,7 +138,3 @@ export async function showLogin(
 }
 
 const STATUS = { refused: 200, slow_down: 429, busy: 503 } as const;
-
-function bindingOf(errand: Errand, browser: string): FormBinding {
-  return { page: 'login', browser, about: errandId(errand) };
-}

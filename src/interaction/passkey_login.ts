@@ -1,13 +1,10 @@
-import { formParams } from '../endpoints/params.ts';
 import { senderOf, type Site } from '../endpoints/site.ts';
 import { checkAssertion } from '../engine/factors/passkey.ts';
 import type { RequestContext } from '../http/router.ts';
-import { cookiesOf } from './cookies.ts';
-import { openErrand } from './errand.ts';
+import { readErrandForm } from './errand_form.ts';
 import { errorPage } from './error_page.ts';
-import { checkForm } from './form_guard.ts';
 import { showLogin } from './login.ts';
-import { offerForm, passkeyBinding } from './passkey_offer.ts';
+import { passkeyBinding } from './passkey_offer.ts';
 import { passkeyResponse } from './passkey_form.ts';
 import { beginSession } from './signed_in.ts';
 
@@ -18,11 +15,12 @@ export async function submitPasskeyLogin(
   site: Site,
 ): Promise<Response> {
   try {
-    const params = await formParams(request, site.maxBodyBytes);
-    const cookies = cookiesOf(request, context, site);
-    const { browser = '' } = cookies;
-    const errand = await openErrand(params, cookies, site);
-    checkForm(request, params, offerForm(errand, browser), site);
+    const { params, cookies, errand } = await readErrandForm(
+      'login/passkey',
+      request,
+      context,
+      site,
+    );
     const { engine } = site;
     const source = senderOf(request, context, site);
     // Nobody is named yet, so that only the source counts; what guesses at passwords have led to does not (T095).
@@ -36,7 +34,7 @@ export async function submitPasskeyLogin(
     try {
       const result = await checkAssertion({
         response: passkeyResponse(params),
-        binding: passkeyBinding(browser),
+        binding: passkeyBinding(cookies.browser ?? ''),
         requireUserVerification: true,
       }, engine);
       outcome = result.kind === 'ok' ? 'succeeded' : 'failed';

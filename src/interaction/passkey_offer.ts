@@ -1,7 +1,7 @@
 import type { Site } from '../endpoints/site.ts';
 import { assertionOptions } from '../engine/factors/passkey.ts';
-import { type Errand, errandFields, errandId } from './errand.ts';
-import { csrfToken, type FormBinding } from './form_guard.ts';
+import type { Errand } from './errand.ts';
+import { errandHidden } from './errand_form.ts';
 import type { PasskeyRequest } from './views/passkey_form.ts';
 
 /** What a sign-in page needs for a passkey in place of name and password. */
@@ -12,7 +12,7 @@ export async function passkeyOffer(
 ): Promise<PasskeyRequest> {
   return {
     action: `${site.engine.settings.issuer}/login/passkey`,
-    hidden: { csrf: csrfToken(offerForm(errand, browser), site), ...errandFields(errand) },
+    hidden: errandHidden('login/passkey', errand, browser, site),
     options: await assertionOptions({ binding: passkeyBinding(browser) }, site.engine),
   };
 }
@@ -20,9 +20,4 @@ export async function passkeyOffer(
 /** A challenge is for this browser alone. T101 */
 export function passkeyBinding(browser: string): string {
   return `login ${browser}`;
-}
-
-/** What its form belongs to. */
-export function offerForm(errand: Errand, browser: string): FormBinding {
-  return { page: 'login/passkey', browser, about: errandId(errand) };
 }

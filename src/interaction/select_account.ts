@@ -1,4 +1,4 @@
-import { formParams, queryParams } from '../endpoints/params.ts';
+import { queryParams } from '../endpoints/params.ts';
 import type { Site } from '../endpoints/site.ts';
 import type { Session } from '../engine/session.ts';
 import { newNonce, page, seeOther } from '../http/respond.ts';
@@ -15,16 +15,14 @@ import {
 import {
   type Errand,
   errandCard,
-  errandFields,
   errandFrame,
-  errandId,
   errandPageOptions,
   errandUrl,
   openErrand,
   resumeErrand,
 } from './errand.ts';
+import { errandHidden, readErrandForm } from './errand_form.ts';
 import { errorPage } from './error_page.ts';
-import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { selectAccountView } from './views/select_account.ts';
 
 /** Which of the accounts that are signed in here. Core §3.1.2.1, prompt=select_account */
@@ -51,10 +49,12 @@ export async function submitSelectAccount(
   site: Site,
 ): Promise<Response> {
   try {
-    const params = await formParams(request, site.maxBodyBytes);
-    const cookies = cookiesOf(request, context, site);
-    const errand = await openErrand(params, cookies, site);
-    checkForm(request, params, bindingOf(errand, cookies.browser ?? ''), site);
+    const { params, cookies, errand } = await readErrandForm(
+      'select-account',
+      request,
+      context,
+      site,
+    );
     const sid = params.get('account_session');
     if (sid === undefined) throw new OAuthError('invalid_request', 'the form names no account');
     const live = await liveSessions(cookies, site);
@@ -89,7 +89,7 @@ function showAccounts(
   const view = selectAccountView({
     ...errandFrame(nonce, 'select-account', errand, site),
     action: `${site.engine.settings.issuer}/select-account`,
-    hidden: { csrf: csrfToken(bindingOf(errand, browser), site), ...errandFields(errand) },
+    hidden: errandHidden('select-account', errand, browser, site),
     ...(client === undefined ? {} : { client }),
     accounts: live.map(({ record: { sid }, user: { username, claims } }) => ({
       sid,
@@ -104,8 +104,4 @@ function showAccounts(
     cookies: setCookie,
     hsts: site.isSecure,
   });
-}
-
-function bindingOf(errand: Errand, browser: string): FormBinding {
-  return { page: 'select-account', browser, about: errandId(errand) };
 }

@@ -1,5 +1,5 @@
 import { MIN_PASSWORD_CHARACTERS } from '../accounts/password_policy.ts';
-import { formParams, queryParams } from '../endpoints/params.ts';
+import { queryParams } from '../endpoints/params.ts';
 import { senderOf, type Site } from '../endpoints/site.ts';
 import { newNonce, page, retryAfter } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
@@ -9,17 +9,15 @@ import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
 import {
   type Errand,
   errandCard,
-  errandFields,
   errandFrame,
-  errandId,
   errandPageOptions,
   errandUrl,
   isSignInDue,
   openErrand,
   resumeErrand,
 } from './errand.ts';
+import { errandHidden, readErrandForm } from './errand_form.ts';
 import { errorPage, notFoundPage } from './error_page.ts';
-import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { accountProblems, NOT_TAKEN } from './new_account.ts';
 import { beginSession } from './signed_in.ts';
 import type { AccountField, AccountProblem } from './views/account_form.ts';
@@ -55,10 +53,7 @@ export async function submitSignUp(
   if (site.engine.settings.sign_up === 'closed') return notFoundPage(request, context, site);
   try {
     await checkAdministered(site);
-    const params = await formParams(request, site.maxBodyBytes);
-    const cookies = cookiesOf(request, context, site);
-    const errand = await openErrand(params, cookies, site);
-    checkForm(request, params, bindingOf(errand, cookies.browser ?? ''), site);
+    const { params, cookies, errand } = await readErrandForm('sign-up', request, context, site);
     const typed = typedIn(params);
     const problems = accountProblems(params, {
       isEmailRequired: true,
@@ -143,7 +138,7 @@ function showSignUp(
   const view = signUpView({
     ...errandFrame(nonce, 'sign-up', errand, site),
     action: `${site.engine.settings.issuer}/sign-up`,
-    hidden: { csrf: csrfToken(bindingOf(errand, browser), site), ...errandFields(errand) },
+    hidden: errandHidden('sign-up', errand, browser, site),
     ...(client === undefined ? {} : { client }),
     loginUrl: errandUrl('login', errand, site),
     minPasswordCharacters: MIN_PASSWORD_CHARACTERS,
@@ -163,7 +158,3 @@ function showSignUp(
 }
 
 const STATUS = { slow_down: 429, busy: 503 } as const;
-
-function bindingOf(errand: Errand, browser: string): FormBinding {
-  return { page: 'sign-up', browser, about: errandId(errand) };
-}

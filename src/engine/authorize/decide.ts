@@ -62,7 +62,7 @@ export function decide(input: DecisionInput): Decision {
   if (session.level === 'deny') {
     return refuse('access_denied', 'the policy of this client does not let this person in');
   }
-  if (needsSecondFactor(request, session)) {
+  if (needsSecondFactor(request.acr, session)) {
     return isSilent
       ? refuse('interaction_required', 'the sign-in is weaker than what is asked for')
       : { kind: 'second_factor' };
@@ -103,9 +103,9 @@ function isOneOf(asked: readonly string[], level: string): boolean {
 }
 
 /** The policy or the request wants two factors; what is only wished for, whoever has a second factor shows. */
-function needsSecondFactor(
-  { acr }: AuthorizationRequest,
-  { record, level, hasSecondFactor }: SessionState,
+export function needsSecondFactor(
+  acr: AuthorizationRequest['acr'],
+  { record, level, hasSecondFactor }: Pick<SessionState, 'record' | 'level' | 'hasSecondFactor'>,
 ): boolean {
   if (record.acr === 'two_factor') return false;
   if (level === 'two_factor') return true;

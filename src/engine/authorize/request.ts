@@ -76,7 +76,7 @@ export async function parseAuthorizationRequest(
   }
   const subs = hinted === undefined ? claimed : [hinted];
   const max_age = parseMaxAge(params) ?? client.default_max_age;
-  const acr = claimedAcr ?? voluntaryAcr(params, client);
+  const acr = claimedAcr ?? wishedAcr(askedAcrValues(params), client);
   const claims_locales = parseLocales(params.get('claims_locales'));
   const authorization_details = parseAuthorizationDetails(
     params.get('authorization_details'),
@@ -203,10 +203,14 @@ function parseMaxAge(params: Params): number | undefined {
   return Number(sent);
 }
 
-/** Wished for, not insisted on. Core §3.1.2.1; OpenID Registration §2 */
-function voluntaryAcr(params: Params, client: Client): AuthorizationRequest['acr'] {
+function askedAcrValues(params: Params): readonly string[] {
   const asked = params.get('acr_values')?.split(' ').filter((value) => value !== '') ?? [];
   if (asked.length > 20) throw new OAuthError('invalid_request', 'acr_values holds over 20 values');
+  return asked;
+}
+
+/** By the request or else the client; not insisted on. Core §3.1.2.1; OpenID Registration §2 */
+export function wishedAcr(asked: readonly string[], client: Client): AuthorizationRequest['acr'] {
   const values = asked.length > 0 ? asked : client.default_acr_values ?? [];
   return values.length === 0 ? undefined : { values, essential: false };
 }
