@@ -1,7 +1,7 @@
 import { type Html, html } from '../../http/html.ts';
 import type { Messages } from '../messages.ts';
 import { type Refusal, refusalText } from '../refusal.ts';
-import { autofocus, hiddenFields } from './parts.ts';
+import { fieldRow, hiddenFields } from './parts.ts';
 
 export type AccountField = 'username' | 'name' | 'email' | 'password' | 'repeat';
 
@@ -66,22 +66,14 @@ function rowOf(
   const isFirst = field === (problems[0]?.field ?? 'username');
   // What a field was refused for takes the place of the advice.
   const remark = problem === undefined ? note : problemText(problem, messages);
-  const tone = problem === undefined ? 'soft' : 'wrong';
-  const described = remark !== undefined && `${field}-remark`;
-  return html`
-    <div class="field">
-      <label for="${field}">${messages.text(`account.${field}`)}</label>
-      ${remark !== undefined && html`<p id="${described}" class="${tone}">${remark}</p>`}
-      <input
-        id="${field}"
-        name="${field}"
-        ${attributes}
-        aria-invalid="${problem !== undefined && 'true'}"
-        aria-describedby="${described}"
-        ${autofocus(isFirst)}
-      >
-    </div>
-  `;
+  return fieldRow({
+    name: field,
+    label: messages.text(`account.${field}`),
+    attributes,
+    remark,
+    isWrong: problem !== undefined,
+    isFirst,
+  });
 }
 
 const REQUIRED = html`required`;

@@ -13,6 +13,40 @@ export function autofocus(isHere: boolean): Html {
   return isHere ? html`autofocus` : html``;
 }
 
+export interface FieldRow {
+  readonly name: string;
+  readonly label: string;
+  /** Of the input, besides what the row gives it. */
+  readonly attributes: Html;
+  /** Advice, or what is wrong with what was typed. */
+  readonly remark: string | undefined;
+  readonly isWrong: boolean;
+  /** Whether the cursor waits here. */
+  readonly isFirst?: boolean;
+}
+
+/** A field, below its label and what there is to say of it. */
+export function fieldRow(row: FieldRow): Html {
+  const { name, label, attributes, remark, isWrong, isFirst = false } = row;
+  const described = remark !== undefined && `${name}-remark`;
+  return html`
+    <div class="field">
+      <label for="${name}">${label}</label>
+      ${remark !== undefined && html`
+        <p id="${described}" class="${isWrong ? 'wrong' : 'soft'}">${remark}</p>
+      `}
+      <input
+        id="${name}"
+        name="${name}"
+        ${attributes}
+        aria-invalid="${isWrong && 'true'}"
+        aria-describedby="${described}"
+        ${autofocus(isFirst)}
+      >
+    </div>
+  `;
+}
+
 /** A client's logo, or the first letter of its name where there is none that may be shown. */
 export function clientFace({ name, logo_uri }: ClientCard): Html {
   const logo = webUrl(logo_uri);

@@ -3,7 +3,7 @@ import type { Frame } from '../frame.ts';
 import { layout } from '../layout.ts';
 import type { Messages } from '../messages.ts';
 import { type Refusal, refusalText } from '../refusal.ts';
-import { autofocus, hiddenFields } from './parts.ts';
+import { fieldRow, hiddenFields } from './parts.ts';
 
 export interface AskResetModel extends Frame {
   readonly action: string;
@@ -149,26 +149,17 @@ function passwordField(
   isFirst: boolean,
   messages: Messages,
 ): Html {
-  const remark = problem === undefined ? note : problemText(problem, messages);
-  const described = remark !== undefined && `${field}-remark`;
-  const tone = problem === undefined ? 'soft' : 'wrong';
-  return html`
-    <div class="field">
-      <label for="${field}">${messages.text(`reset.${field}`)}</label>
-      ${remark !== undefined && html`<p id="${described}" class="${tone}">${remark}</p>`}
-      <input
-        id="${field}"
-        name="${field}"
-        type="password"
-        required
-        autocomplete="new-password"
-        aria-invalid="${problem !== undefined && 'true'}"
-        aria-describedby="${described}"
-        ${autofocus(isFirst)}
-      >
-    </div>
-  `;
+  return fieldRow({
+    name: field,
+    label: messages.text(`reset.${field}`),
+    attributes: NEW_PASSWORD,
+    remark: problem === undefined ? note : problemText(problem, messages),
+    isWrong: problem !== undefined,
+    isFirst,
+  });
 }
+
+const NEW_PASSWORD = html`type="password" required autocomplete="new-password"`;
 
 function problemText(problem: NewPasswordProblem, messages: Messages): string {
   return typeof problem === 'string'

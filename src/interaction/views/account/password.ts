@@ -3,7 +3,7 @@ import type { AccountFrame } from '../../account/visit.ts';
 import type { Messages } from '../../messages.ts';
 import { type Refusal, refusalText } from '../../refusal.ts';
 import { accountLayout } from '../account_layout.ts';
-import { autofocus, hiddenFields } from '../parts.ts';
+import { fieldRow, hiddenFields } from '../parts.ts';
 
 type PasswordField = 'current' | 'password' | 'repeat';
 
@@ -70,8 +70,8 @@ function formOf(model: PasswordModel): Html {
   `;
 }
 
-const CURRENT = html`autocomplete="current-password"`;
-const NEXT = html`autocomplete="new-password"`;
+const CURRENT = html`type="password" required autocomplete="current-password"`;
+const NEXT = html`type="password" required autocomplete="new-password"`;
 
 function row(
   { problem, messages }: PasswordModel,
@@ -83,26 +83,14 @@ function row(
   const ours = problem !== undefined && 'field' in problem && problem.field === field
     ? problem
     : undefined;
-  const remark = ours === undefined ? note : problemText(ours, messages);
-  const described = remark !== undefined && `${field}-remark`;
-  return html`
-    <div class="field">
-      <label for="${field}">${words}</label>
-      ${remark !== undefined && html`
-        <p id="${described}" class="${ours === undefined ? 'soft' : 'wrong'}">${remark}</p>
-      `}
-      <input
-        id="${field}"
-        name="${field}"
-        type="password"
-        required
-        ${attributes}
-        aria-invalid="${ours !== undefined && 'true'}"
-        aria-describedby="${described}"
-        ${autofocus(field === (problem !== undefined && 'field' in problem ? problem.field : ''))}
-      >
-    </div>
-  `;
+  return fieldRow({
+    name: field,
+    label: words,
+    attributes,
+    remark: ours === undefined ? note : problemText(ours, messages),
+    isWrong: ours !== undefined,
+    isFirst: ours !== undefined,
+  });
 }
 
 function problemText(

@@ -2,7 +2,7 @@ import { type Html, html } from '../../../http/html.ts';
 import type { AccountFrame } from '../../account/visit.ts';
 import { type Refusal, refusalText } from '../../refusal.ts';
 import { accountLayout } from '../account_layout.ts';
-import { hiddenFields } from '../parts.ts';
+import { fieldRow, hiddenFields } from '../parts.ts';
 
 /** Claims of Core §5.1 that a person sets here, as texts. */
 export const PROFILE_FIELDS = [
@@ -96,24 +96,13 @@ function fieldOf(
   attributes: Html,
   { remark, isWrong }: { readonly remark: string | undefined; readonly isWrong: boolean },
 ): Html {
-  const described = remark !== undefined && `${name}-remark`;
-  return html`
-    <div class="field">
-      <label for="${name}">${words}</label>
-      ${remark !== undefined && html`
-        <p id="${described}" class="${isWrong ? 'wrong' : 'soft'}">${remark}</p>
-      `}
-      <input
-        id="${name}"
-        name="${name}"
-        value="${values.get(name)}"
-        ${attributes}
-        ${isReadOnly && READ_ONLY}
-        aria-invalid="${isWrong && 'true'}"
-        aria-describedby="${described}"
-      >
-    </div>
-  `;
+  return fieldRow({
+    name,
+    label: words,
+    attributes: html`value="${values.get(name)}" ${attributes} ${isReadOnly && READ_ONLY}`,
+    remark,
+    isWrong,
+  });
 }
 
 const READ_ONLY = html`readonly`;
