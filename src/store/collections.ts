@@ -1,6 +1,7 @@
 import { collection } from './collection.ts';
 import type {
   ActivityRecord,
+  AuditRecord,
   CodeRecord,
   ConsentRecord,
   DeviceRecord,
@@ -23,6 +24,8 @@ import type {
 
 /** User. */
 export const activities = collection<ActivityRecord>('activity');
+/** The record's own id, whose order is that of time, the newest first. */
+export const audits = collection<AuditRecord>('audit');
 /** `client_id` under its issuer. */
 export const clients = collection<StoredClient>('client');
 /** Web origin, then `client_id`, under their issuer: where a client's scripts come from. */

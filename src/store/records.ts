@@ -4,6 +4,38 @@ import type { JsonValue } from './store.ts';
 /** Who brought a record into the store; `file` records live in the configuration and are never stored. */
 export type Provenance = 'cli' | 'setup' | 'sign_up' | 'api' | 'dcr' | 'import';
 
+/** Who changes something that administrators change. */
+export type Actor =
+  /** The configuration file, the command line, an import, or the server by itself (rotation, expiry). */
+  | { readonly kind: 'file' | 'cli' | 'import' | 'system' }
+  /** The administration API: the client, and the person behind its token if there is one; without either, the local token. */
+  | { readonly kind: 'api'; readonly client_id?: string; readonly user?: string }
+  /** A person at the console. */
+  | { readonly kind: 'console'; readonly user: string }
+  /** A registration endpoint, and the initial access token that was used there. */
+  | { readonly kind: 'dcr'; readonly token?: string };
+
+/** One change, in a name that reads `what.happened`: `client.created`, `key.rotated`. */
+export interface AuditRecord {
+  /** In the order of time, the newest first: what the record is kept under, `['audit', id]`. */
+  readonly id: string;
+  /** Unix seconds, with a fraction. */
+  readonly at: number;
+  readonly actor: Actor;
+  readonly action: string;
+  /** Absent: what all issuers share. */
+  readonly issuer?: string;
+  /** What was changed: a client_id, a user ID, a kid, the path of an option. */
+  readonly target: string;
+  /** Fields that differ, by name. Secrets are never among the values: of these only that they changed. */
+  readonly changes: { readonly [field: string]: AuditChange };
+}
+
+export interface AuditChange {
+  readonly before?: JsonValue;
+  readonly after?: JsonValue;
+}
+
 /** A person. Shared by all issuers: `['user', id]`, found by name through `['username', canonical name]`. */
 export interface UserRecord {
   /** Random, never shown outside and never reused; what clients see is the subject identifier. */

@@ -1,0 +1,89 @@
+import { randomToken } from '../keys/digest.ts';
+import { audits } from '../store/collections.ts';
+import type { Actor, AuditChange, AuditRecord } from '../store/records.ts';
+import type { Change, JsonValue } from '../store/store.ts';
+import type { Engine } from './engine.ts';
+
+/** What was done to what; `before` and `after` are whole records, of which only the difference is kept. */
+export interface AuditedChange {
+  /** `client.created`. */
+  readonly action: string;
+  /** A client_id, a user ID, a kid, the path of an option. */
+  readonly target: string;
+  /** Absent: there was nothing. */
+  readonly before?: object | undefined;
+  /** Absent: there is nothing any more. */
+  readonly after?: object | undefined;
+  /** What all issuers share; by default it is the engine's issuer that was changed. */
+  readonly ofAllIssuers?: true;
+}
+
+type Put = NonNullable<Change['put']>[number];
+
+/** Seconds for which a change is remembered. */
+const KEPT_SECONDS = 400 * 86_400;
+/** Bytes of JSON of one value, and of all together; what is longer is told by its length. */
+const MAX_VALUE_BYTES = 8 * 1024;
+const MAX_BYTES = 40 * 1024;
+const MAX_FIELDS = 100;
+
+/** The record of a change, to be put in the very commit that makes it; the log has it, too. T150 */
+export function audit(change: AuditedChange, by: Actor, engine: Engine): Put {
+  const at = engine.now();
+  const { action, target, ofAllIssuers } = change;
+  const record: AuditRecord = {
+    id: `${newestFirst(at)}${randomToken(16).slice(0, 8)}`,
+    at,
+    actor: by,
+    action,
+    target,
+    ...ofAllIssuers === undefined && { issuer: engine.settings.issuer },
+    changes: differences(change.before ?? {}, change.after ?? {}),
+  };
+  const fields = Object.keys(record.changes);
+  engine.log('info', 'audit', { action, target, issuer: record.issuer, actor: by, fields });
+  return audits.put([record.id], record, Math.ceil(at) + KEPT_SECONDS);
+}
+
+/** Milliseconds until a day that nobody here will see, so that later moments come first. */
+function newestFirst(atSeconds: number): string {
+  return String(1e14 - Math.floor(atSeconds * 1000)).padStart(15, '0');
+}
+
+function differences(before: object, after: object): AuditRecord['changes'] {
+  const [old, next] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
+  const changes: [string, AuditChange][] = [];
+  let bytes = 0;
+  const told = (field: string, value: unknown): JsonValue => {
+    const text = shown(field, value);
+    const length = new TextEncoder().encode(text).length;
+    if (length > MAX_VALUE_BYTES || bytes + length > MAX_BYTES) return `(${length} bytes)`;
+    bytes += length;
+    return JSON.parse(text) as JsonValue;
+  };
+  for (const field of new Set([...old.keys(), ...next.keys()])) {
+    const [was, is] = [old.get(field), next.get(field)];
+    if (UNTOLD.has(field) || JSON.stringify(was) === JSON.stringify(is)) continue;
+    if (changes.length === MAX_FIELDS) break;
+    changes.push([field, {
+      ...was !== undefined && { before: told(field, was) },
+      ...is !== undefined && { after: told(field, is) },
+    }]);
+  }
+  return Object.fromEntries(changes);
+}
+
+/** As JSON. */
+function shown(field: string, value: unknown): string {
+  if (SECRET.test(field)) return SECRET_TEXT;
+  return JSON.stringify(value, (name, each) => SECRET.test(name) ? '(secret)' : each);
+}
+
+const SECRET_TEXT = JSON.stringify('(secret)');
+
+/** Names of what opens something, or could be guessed from. */
+const SECRET =
+  /(^|_)(secret|password|sealed|digest|digests|token|private_jwk)$|^(d|p|q|dp|dq|qi|k)$/;
+
+/** What every change changes. */
+const UNTOLD: ReadonlySet<string> = new Set(['updated_at']);
