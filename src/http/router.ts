@@ -1,10 +1,19 @@
 import type { CorsPolicy, HeaderList } from './cors.ts';
 import { corsHeaders, isPreflight, NONE, preflightHeaders } from './cors.ts';
+import {
+  createPathPatterns,
+  isPattern,
+  NO_PARAMS,
+  type PathParams,
+  type PathPatterns,
+} from './path_patterns.ts';
 import { addHeaders, methodNotAllowed, noContent, plainText } from './respond.ts';
 
 export interface RequestContext {
   /** Below the base path, e.g. `/token`; the whole path where that is not the request's. */
   readonly path: string;
+  /** What stood in the place of each `{name}` of the route. */
+  readonly params: PathParams;
   /** Raw, without `?`. */
   readonly query: string;
   /** Of the socket, as the runtime gives it. */
@@ -20,7 +29,10 @@ export type Handler = (request: Request, context: RequestContext) => Response | 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 export interface Route {
-  /** Below the base path, compared byte by byte. */
+  /**
+   * Below the base path, compared byte by byte. A segment `{name}` stands for any that is not empty and decodes; where
+   * several routes fit, the one that is literal earlier is taken.
+   */
   readonly path: string;
   readonly methods: Readonly<Partial<Record<Method, Handler>>>;
   /** Absent: no CORS headers at all. */
@@ -52,7 +64,7 @@ export interface Peer {
 export function createRouter(
   options: RouterOptions,
 ): (request: Request, peer?: Peer) => Promise<Response> {
-  const entries = routeTable(options);
+  const { entries, patterns } = routeTable(options);
   const maxUrlBytes = options.maxUrlBytes ?? 12 * 1024;
   const base = `${options.basePath}/`;
 
@@ -69,9 +81,11 @@ export function createRouter(
     const path = start === -1 || start > pathEnd ? '' : url.slice(start, pathEnd);
     const query = url.slice(pathEnd + 1, Math.max(end, pathEnd + 1));
 
-    const entry = entries.get(path);
-    const shown = entry?.path ?? (path.startsWith(base) ? path.slice(base.length - 1) : path);
-    const context = new Context(shown, query, peer);
+    const literal = entries.get(path);
+    const match = literal === undefined ? patterns.find(path) : undefined;
+    const entry = literal ?? match?.value;
+    const shown = literal?.path ?? (path.startsWith(base) ? path.slice(base.length - 1) : path);
+    const context = new Context(shown, match?.params ?? NO_PARAMS, query, peer);
     let cors = NONE;
     let response: Response;
     try {
@@ -105,8 +119,12 @@ interface Entry {
   readonly cors: CorsPolicy | undefined;
 }
 
-function routeTable(options: RouterOptions): ReadonlyMap<string, Entry> {
+function routeTable(options: RouterOptions): {
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly patterns: PathPatterns<Entry>;
+} {
   const entries = new Map<string, Entry>();
+  const patterns = createPathPatterns<Entry>();
   const add = (prefix: string, routes: readonly Route[]): void => {
     for (const { path, methods, cors } of routes) {
       const whole = prefix + path;
@@ -115,12 +133,14 @@ function routeTable(options: RouterOptions): ReadonlyMap<string, Entry> {
       const get = handlers.get('GET');
       const allow = [...handlers.keys(), ...(get === undefined ? [] : ['HEAD']), 'OPTIONS'];
       if (get !== undefined) handlers.set('HEAD', get);
-      entries.set(whole, { path, handlers, allow: allow.join(', '), cors });
+      const entry = { path, handlers, allow: allow.join(', '), cors };
+      if (isPattern(path)) patterns.add(whole, entry);
+      else entries.set(whole, entry);
     }
   };
   add(options.basePath, options.routes);
   add('', options.rootRoutes ?? []);
-  return entries;
+  return { entries, patterns };
 }
 
 function withoutHandler(request: Request, entry: Entry, cors: HeaderList): Response {
@@ -142,12 +162,14 @@ async function withoutBody(response: Response): Promise<Response> {
 /** A class only because accessors on a prototype cost nothing per request. */
 class Context implements RequestContext {
   readonly path: string;
+  readonly params: PathParams;
   readonly query: string;
   readonly #peer: Peer | undefined;
   #correlationId: string | undefined;
 
-  constructor(path: string, query: string, peer: Peer | undefined) {
+  constructor(path: string, params: PathParams, query: string, peer: Peer | undefined) {
     this.path = path;
+    this.params = params;
     this.query = query;
     this.#peer = peer;
   }
