@@ -48,6 +48,13 @@ const SECRET_FLAG = {
   },
 } as const satisfies Record<string, Flag>;
 
+const NEW_SUBS_FLAG = {
+  'new-subs': {
+    type: 'boolean',
+    help: 'Allow another sector, which gives everybody another sub at this client.',
+  },
+} as const satisfies Record<string, Flag>;
+
 export const CLIENT_COMMANDS: readonly Command[] = [
   {
     kind: 'engine',
@@ -96,14 +103,15 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     kind: 'engine',
     name: 'client update',
     positionals: ['ID'],
-    flags: METADATA_FLAGS,
+    flags: { ...METADATA_FLAGS, ...NEW_SUBS_FLAG },
     fileFlag: 'metadata-file',
     help: 'Change a client’s metadata; null in the file takes a field back to its default.',
     async run(engine, invocation) {
       const metadata = metadataOf(invocation);
       if (typeof metadata === 'string') return refused(metadata);
       if (Object.keys(metadata).length === 0) return refused('there is nothing to change');
-      return resultOf(await updateClient(argument(invocation, 0), metadata, engine));
+      const newSubs = invocation.flags['new-subs'] === true;
+      return resultOf(await updateClient(argument(invocation, 0), metadata, engine, { newSubs }));
     },
     print: printWritten,
   },

@@ -1,5 +1,6 @@
 import type { ClientMetadata } from './client_metadata.ts';
 import { type AuthMethod, isHmac, isSymmetricEncryption, PROTECTED_KINDS } from './identifiers.ts';
+import { ownerHostOf } from './redirect_uri.ts';
 
 /** A field of a client and what is wrong with it. */
 export interface ClientProblem {
@@ -228,7 +229,7 @@ function encryptionProblems(client: Subject): ClientProblem[] {
 /** Core §8.1: redirect URIs on several hosts have no sector of their own. */
 function sectorProblems(client: Subject): ClientProblem[] {
   if (client.subject_type !== 'pairwise' || client.sector_identifier_uri !== undefined) return [];
-  const hosts = new Set(client.redirect_uris.map((uri) => new URL(uri).hostname));
+  const hosts = new Set(client.redirect_uris.map(ownerHostOf));
   return hosts.size > 1
     ? [{
       field: 'sector_identifier_uri',

@@ -38,3 +38,13 @@ export function isLoopbackHost(hostname: string): boolean {
   return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' ||
     /^127(\.\d{1,3}){3}$/.test(hostname);
 }
+
+/**
+ * The host that a redirect URI belongs to; empty where it could be anybody's: under a scheme of an app's own, and on
+ * everybody's own machine. RFC 8252 §7.1, §7.3.
+ */
+export function ownerHostOf(redirect_uri: string): string {
+  const { protocol, hostname } = new URL(redirect_uri);
+  const isWeb = protocol === 'https:' || protocol === 'http:';
+  return isWeb && !isLoopbackHost(hostname) ? hostname : '';
+}

@@ -14,8 +14,9 @@ import {
   idTokenClaims,
   userinfoClaims,
 } from '../../src/engine/claims/select.ts';
-import { sectorOf, subjectOf } from '../../src/engine/claims/subject.ts';
+import { subjectOf } from '../../src/engine/claims/subject.ts';
 import type { Engine } from '../../src/engine/engine.ts';
+import { sectorOf } from '../../src/engine/sector.ts';
 import type { Client } from '../../src/spec/client.ts';
 import type { ClaimsPolicy } from '../../src/spec/settings.ts';
 import { subjects } from '../../src/store/collections.ts';
@@ -411,8 +412,13 @@ describe('Core §8: sectors', () => {
     ],
     [
       'knows no port',
-      pairwise({ redirect_uris: ['http://localhost:1/a', 'http://localhost:2/b'] }),
-      'localhost',
+      pairwise({ redirect_uris: ['https://app.example:1/a', 'https://app.example:2/b'] }),
+      'app.example',
+    ],
+    [
+      'of an app on people’s own machines is its own',
+      pairwise({ redirect_uris: ['http://127.0.0.1/cb', 'http://[::1]/cb'] }),
+      'client:app',
     ],
     [
       'of an app with a scheme of its own is its own',

@@ -4,13 +4,14 @@ import { SEALED_SECRET_PREFIX } from '../../keys/keys.ts';
 import type { Client } from '../../spec/client.ts';
 import { isClientId } from '../../spec/client_id.ts';
 import { type ClientMetadata, clientMetadataSchema } from '../../spec/client_metadata.ts';
-import { needsRawSecret, usesSecret } from '../../spec/client_problems.ts';
+import { type ClientProblem, needsRawSecret, usesSecret } from '../../spec/client_problems.ts';
 import { clients } from '../../store/collections.ts';
 import type { Provenance, StoredClient } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
 import { ensureKeysFor, keyIdProblems } from '../client_algorithms.ts';
 import { originChange } from '../client_origins.ts';
 import type { Engine } from '../engine.ts';
+import { sectorChangeProblem, sectorProblem } from '../sector.ts';
 import { parseClientOptions } from './client_options.ts';
 import { revokeConsents } from './consents.ts';
 import { revokeGrants } from './grants.ts';
@@ -57,9 +58,11 @@ export async function addClient(
   const options = parseClientOptions(metadata, needsSecret, engine.settings);
   if (options.kind === 'refused') return options;
   const [unknownKey] = keyIdProblems(options.value, engine);
-  if (unknownKey !== undefined) return refused(`${unknownKey.field} ${unknownKey.problem}`);
+  if (unknownKey !== undefined) return refused(inWords(unknownKey));
   const secret = needsSecret ? secretOf(credential) : done(undefined);
   if (secret.kind === 'refused') return secret;
+  const sector = await sectorProblem(options.value, engine);
+  if (sector !== undefined) return refused(inWords(sector));
   const nowSeconds = Math.floor(engine.now());
   const record: StoredClient = {
     ...options.value,
@@ -83,13 +86,19 @@ export async function addClient(
   return done(written(record, credential.kind === 'mint' ? secret.value : undefined));
 }
 
+export interface UpdateOptions {
+  /** The client may come into another sector, where everybody has another sub. */
+  readonly newSubs?: boolean;
+}
+
 /** Changes fields of a client's metadata; null takes one back to its default. */
 export async function updateClient(
   client_id: string,
   changes: Metadata,
   engine: Engine,
+  { newSubs = false }: UpdateOptions = {},
 ): Promise<Outcome<WrittenClient>> {
-  return await change(client_id, engine, (client) => {
+  return await change(client_id, engine, async (client) => {
     const { client_id: _, client_secret, provenance, created_at, updated_at: _updated, ...rest } =
       client;
     const { client_id_issued_at, client_secret_expires_at: _expires, ...metadata } = rest;
@@ -100,7 +109,12 @@ export async function updateClient(
     const options = parseClientOptions(merged, needsSecret, engine.settings);
     if (options.kind === 'refused') return options;
     const [unknownKey] = keyIdProblems(options.value, engine);
-    if (unknownKey !== undefined) return refused(`${unknownKey.field} ${unknownKey.problem}`);
+    if (unknownKey !== undefined) return refused(inWords(unknownKey));
+    const next = { ...options.value, client_id };
+    const sector = newSubs ? undefined : sectorChangeProblem(client, next);
+    if (sector !== undefined) return refused(`${inWords(sector)}; --new-subs allows that`);
+    const unlisted = await sectorProblem(next, engine, client);
+    if (unlisted !== undefined) return refused(inWords(unlisted));
     // A client that had none until now needs a secret; of a digest nothing can be made that HMAC would do with.
     const isUsable = client_secret !== undefined &&
       (!needsRawSecret(options.value) || client_secret.startsWith(SEALED_SECRET_PREFIX));
@@ -180,13 +194,13 @@ type Next = Outcome<{ readonly record: StoredClient; readonly minted: string | u
 async function change(
   client_id: string,
   engine: Engine,
-  next: (client: StoredClient) => Next,
+  next: (client: StoredClient) => Next | Promise<Next>,
 ): Promise<Outcome<WrittenClient>> {
   if (isOfFile(client_id, engine)) return refused(ofFile(client_id));
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const entry = await find(client_id, engine);
     if (entry === undefined) return refused(notFound(client_id));
-    const outcome = next(entry.value);
+    const outcome = await next(entry.value);
     if (outcome.kind === 'refused') return outcome;
     const { record, minted } = outcome.value;
     const origins = originChange(client_id, entry.value, record, engine);
@@ -238,6 +252,10 @@ function isOfFile(client_id: string, engine: Engine): boolean {
 
 function ofFile(client_id: string): string {
   return `client ${client_id} is defined in the configuration file: change it there`;
+}
+
+function inWords({ field, problem }: ClientProblem): string {
+  return `${field} ${problem}`;
 }
 
 function notFound(client_id: string): string {
