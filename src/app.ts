@@ -17,7 +17,9 @@ import { ensureKeysFor, keyIdProblems } from './engine/client_algorithms.ts';
 import { createSecretVerifier } from './engine/client_auth/secret.ts';
 import { createClientKeySets } from './engine/client_keys.ts';
 import { createDeviceMemory } from './engine/device/memory.ts';
+import { observedNotifier } from './engine/doctor/observed_notifier.ts';
 import type { Engine } from './engine/engine.ts';
+import { createObservations } from './engine/observations.ts';
 import { newSetupToken } from './engine/setup.ts';
 import { createRouter, type Peer } from './http/router.ts';
 import { errorPage, notFoundPage } from './interaction/error_page.ts';
@@ -112,6 +114,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
     };
     const outbox = createOutbox({ log });
     const activityLog = createActivityLog({ store, log });
+    const observations = createObservations({ store, now, log });
     const clientKeySets = createClientKeySets();
     const parts = {
       store,
@@ -129,6 +132,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       resetTries,
       outbox,
       activityLog,
+      observations,
       now,
       log,
     };
@@ -136,7 +140,12 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       options.outbound ?? createOutbound(outboundOptions(next, now));
     const toldBy = (next: Config): Pick<Engine, 'outbound' | 'notifier'> => {
       const outbound = outboundOf(next);
-      return { outbound, notifier: checkedNotifier(notifierOf(next, outbound, now, options)) };
+      const notifier = observedNotifier(
+        notifierOf(next, outbound, now, options),
+        issuer,
+        observations,
+      );
+      return { outbound, notifier: checkedNotifier(notifier) };
     };
     let engine: Engine = { ...parts, ...toldBy(config), settings: config.settings };
     const unknownKeys = unknownKeysOf(engine);
@@ -179,6 +188,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
         await hasher.close();
         await attempts.close();
         await activityLog.close();
+        await observations.close();
         await store.close();
       },
     };

@@ -37,6 +37,8 @@ interface CommandRow {
   readonly positionals: readonly string[];
   readonly flags: Readonly<Record<string, Flag>>;
   readonly help: string;
+  /** Another command asks for it; nobody types it. */
+  readonly isInternal?: true;
   /** The flag whose presence makes the command read standard input. */
   readonly stdinFlag?: string;
   /** The flag that names a file to be read for the command. */

@@ -23,6 +23,7 @@ const FAMILIES: ReadonlyMap<string, Family> = new Map<string, Family>([
   ['key', async () => (await import('./key.ts')).KEY_COMMANDS],
   ['config', async () => (await import('./config.ts')).CONFIG_COMMANDS],
   ['store', async () => (await import('./store.ts')).STORE_COMMANDS],
+  ['doctor', async () => (await import('./doctor.ts')).DOCTOR_COMMANDS],
   ['hash-secret', async () => (await import('./hash.ts')).HASH_COMMANDS],
   ['hash-password', async () => (await import('./hash.ts')).HASH_COMMANDS],
 ]);
@@ -55,7 +56,7 @@ export async function commandNamed(name: string): Promise<Command | undefined> {
 
 export async function allCommands(): Promise<readonly Command[]> {
   const families = await Promise.all([...FAMILIES.values()].map((family) => family()));
-  return [...new Set(families.flat())];
+  return [...new Set(families.flat())].filter(({ isInternal }) => isInternal !== true);
 }
 
 function unknown(typed: string, known: readonly string[]): CommandChoice {

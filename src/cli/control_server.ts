@@ -5,8 +5,7 @@ import { json } from '../http/respond.ts';
 import { constantTimeEquals, randomToken } from '../keys/digest.ts';
 import { startServer } from '../runtime/serve.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
-import type { FileStore } from '../store/file/file_store.ts';
-import type { Store } from '../store/store.ts';
+import { isFileStore } from '../store/file/is_file_store.ts';
 import { type CommandResult, type Invocation, refused } from './command.ts';
 import { commandNamed } from './commands.ts';
 import { proofOf, removeControl, TEXT_RESULT, writeControl } from './control_file.ts';
@@ -94,10 +93,6 @@ async function runNamed(
     engine.log('error', 'command.failed', { name, cause: error });
     return refused('the server failed; its log says why');
   }
-}
-
-function isFileStore(store: Store): store is FileStore {
-  return 'verify' in store && 'compact' in store;
 }
 
 function responseOf(result: CommandResult): Response {

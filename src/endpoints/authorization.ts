@@ -10,6 +10,7 @@ import { errorPage } from '../interaction/error_page.ts';
 import { sendResponse } from '../interaction/send_response.ts';
 import { type Params, paramsOf } from '../spec/params.ts';
 import { refusalOf } from './error_response.ts';
+import { observeOrigin } from './observe_origin.ts';
 import { formPairs, queryParams } from './params.ts';
 import type { Site } from './site.ts';
 
@@ -19,6 +20,7 @@ export async function authorization(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
+  observeOrigin(request, context, site);
   let params: Params | undefined;
   let incoming: Incoming | undefined;
   let address: ReturnAddress;

@@ -33,7 +33,7 @@ export async function ensureKeysFor(
 }
 
 /** Of what this client is sent: not what access tokens of the other format would be signed with. */
-function signingAlgsOf(client: ClientMetadata): readonly ClientSigningAlg[] {
+export function signingAlgsOf(client: ClientMetadata): readonly ClientSigningAlg[] {
   return PROTECTED_KINDS.filter((kind) =>
     kind !== 'access_token' || client.access_token_format === 'jwt'
   ).flatMap((kind) => client[`${kind}_signed_response_alg`] ?? []);

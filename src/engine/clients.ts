@@ -14,6 +14,14 @@ export async function findClient(client_id: string, engine: Engine): Promise<Cli
   return stored && completed(stored);
 }
 
+/** Those of the file, then those of the store that none of the file stands before. */
+export async function* allClients({ settings, store }: Engine): AsyncGenerator<Client> {
+  yield* settings.clients.values();
+  for await (const { value } of clients.list(store, [settings.issuer])) {
+    if (!settings.clients.has(value.client_id)) yield completed(value);
+  }
+}
+
 /** Records are frozen and come from a cache, so that what was added to one is found by it. */
 const complete = new WeakMap<StoredClient, Client>();
 

@@ -13,6 +13,7 @@ import type { ActivityLog } from './activity_log.ts';
 import type { SecretVerifier } from './client_auth/secret.ts';
 import type { ClientKeySets } from './client_keys.ts';
 import type { DeviceMemory } from './device/memory.ts';
+import type { Observations } from './observations.ts';
 
 /** Everything the protocol stands on, handed to every function that needs it. One value per reload of the settings. */
 export interface Engine {
@@ -33,6 +34,8 @@ export interface Engine {
   readonly devices: DeviceMemory;
   /** What people see of what happened to their accounts. */
   readonly activityLog: ActivityLog;
+  /** What others got wrong lately. */
+  readonly observations: Observations;
   /** Hands messages to people on. Answers do not wait for it: see `outbox`. */
   readonly notifier: Notifier;
   readonly outbox: Outbox;

@@ -46,6 +46,7 @@ export async function userinfo(shown: ShownToken, engine: Engine): Promise<Useri
   }
   const { grant, user, client } = person;
   checkAuthentication(grant.authentication, engine.settings.userinfo, engine.now());
+  engine.observations.askedUserinfo(engine.settings.issuer, client.client_id);
   const claims = { ...userinfoClaims({ ...grant, scope }, user, client, engine), sub: grant.sub };
   return await answerOf(claims, person, engine);
 }

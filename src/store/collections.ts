@@ -9,6 +9,7 @@ import type {
   FactorTurnRecord,
   FileUserRecord,
   GrantRecord,
+  ObservationRecord,
   PasskeyOwnerRecord,
   PushedRequestRecord,
   RecoveryRecord,
@@ -46,6 +47,8 @@ export const fileUsers = collection<FileUserRecord>('file_user');
 export const grants = collection<GrantRecord>('grant');
 /** Kind and id under their issuer: what may be used once, until nobody could use it anyway. */
 export const jtis = collection<true>('jti');
+/** `client_id` under its issuer, or `''` for what concerns them all. */
+export const observations = collection<ObservationRecord>('observation');
 /** Credential id. */
 export const passkeys = collection<PasskeyOwnerRecord>('passkey');
 /** SHA-256 of the request_uri under its issuer. */

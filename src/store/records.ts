@@ -389,3 +389,58 @@ export interface ActivityEntry {
 export interface ActivityRecord {
   readonly entries: readonly ActivityEntry[];
 }
+
+export const SIGHTING_KINDS = [
+  /** An unregistered redirect_uri was asked for: `value`. */
+  'redirect_uri',
+  /** The client proved itself by another method than is registered for the endpoint. */
+  'auth_method',
+  /** … by the registered method, and failed: `value` says why. */
+  'proof',
+  /** PKCE is required of the client, and no code_challenge came. */
+  'pkce',
+  /** A scope that the client is not registered for. */
+  'scope',
+  /** Of all clients together: a client_id that nobody has. */
+  'unknown_client',
+  /** … a request for another host than the issuer’s. */
+  'host',
+  /** … a request that came by http to an https issuer. */
+  'proto',
+  /** … forwarding headers from an address that is no trusted proxy. */
+  'forwarded',
+  /** … a message to a person could not be handed on: `value` says why. */
+  'notifier',
+] as const;
+export type SightingKind = (typeof SIGHTING_KINDS)[number];
+
+/** Something that went wrong lately between us and others, in the words in which it came, cut to a length. */
+export interface Sighting {
+  readonly kind: SightingKind;
+  readonly value: string;
+  readonly endpoint?: string;
+  readonly count: number;
+  /** Unix seconds, with a fraction. */
+  readonly first_at: number;
+  readonly at: number;
+}
+
+/** What a client gets and asks for. */
+export interface ClientUse {
+  /** ID tokens beside access tokens; no longer exact above some twenty. */
+  readonly tokens: number;
+  /** What was granted last. */
+  readonly scope: readonly string[];
+  readonly first_at: number;
+  readonly at: number;
+}
+
+/** What was seen of a client lately, or with the client_id '' of all together: `['observation', issuer, client_id]`. */
+export interface ObservationRecord {
+  readonly sightings: readonly Sighting[];
+  readonly use?: ClientUse;
+  /** When it last asked UserInfo. */
+  readonly userinfo_at?: number;
+  /** When a message to a person was last handed on. */
+  readonly delivered_at?: number;
+}

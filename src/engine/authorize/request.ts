@@ -6,7 +6,8 @@ import { parseScope } from '../../spec/scopes.ts';
 import type { AuthorizationDetails, RequestedClaims } from '../../store/records.ts';
 import { parseAuthorizationDetails } from '../authorization_details.ts';
 import type { Engine } from '../engine.ts';
-import { type CodeChallenge, parseCodeChallenge } from '../pkce.ts';
+import { observe } from '../observations.ts';
+import { type CodeChallenge, isPkceRequired, parseCodeChallenge } from '../pkce.ts';
 import { parseResources } from '../resources.ts';
 import { parseClaimsParameter } from './claims_parameter.ts';
 import type { Incoming } from './incoming.ts';
@@ -89,7 +90,7 @@ export async function parseAuthorizationRequest(
     resource: parseResources(params, client, engine),
     claims: { userinfo, id_token },
     prompt: parsePrompt(params, engine.settings),
-    ...(yields.code ? parseCodeChallenge(params, client, engine.settings) : undefined),
+    ...(yields.code ? codeChallengeOf(params, client, engine) : undefined),
     ...(essential.length === 0 ? {} : { essential_claims: essential }),
     ...(claims_locales === undefined ? {} : { claims_locales }),
     ...(authorization_details === undefined ? {} : { authorization_details }),
@@ -101,6 +102,17 @@ export async function parseAuthorizationRequest(
     ...optional('ui_locales', params.get('ui_locales')),
     ...optional('dpop_jkt', parseDpopJkt(params, provenJkt)),
   };
+}
+
+function codeChallengeOf(
+  params: Params,
+  client: Client,
+  engine: Engine,
+): CodeChallenge | undefined {
+  if (params.get('code_challenge') === undefined && isPkceRequired(client, engine.settings)) {
+    observe({ kind: 'pkce', client_id: client.client_id, value: 'no code_challenge' }, engine);
+  }
+  return parseCodeChallenge(params, client, engine.settings);
 }
 
 /** `registration` (Core §7.2.1) is for self-issued providers. */
@@ -160,6 +172,7 @@ export function parseRequestedScope(
   const registered = new Set(client.scope.split(' '));
   const foreign = known.find((scope) => !registered.has(scope));
   if (foreign !== undefined) {
+    observe({ kind: 'scope', client_id: client.client_id, value: foreign }, engine);
     throw new OAuthError('invalid_scope', `client is not registered for scope ${foreign}`);
   }
   // Core §11: without a refresh token there is nothing that offline_access could mean.

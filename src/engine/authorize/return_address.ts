@@ -4,6 +4,7 @@ import { checkSingleValued, type Params } from '../../spec/params.ts';
 import { redirectUriProblem } from '../../spec/redirect_uri.ts';
 import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
+import { observe } from '../observations.ts';
 import { type Travel, travelOf } from './response_type.ts';
 
 declare const checked: unique symbol;
@@ -34,6 +35,7 @@ export async function findReturnAddress(params: Params, engine: Engine): Promise
   }
   const client = await findClient(client_id, engine);
   if (client === undefined) {
+    observe({ kind: 'unknown_client', value: client_id, endpoint: 'authorization' }, engine);
     throw new OAuthError(
       'invalid_client',
       `no client is registered as ${client_id.slice(0, 100)}`,
@@ -46,6 +48,7 @@ export async function findReturnAddress(params: Params, engine: Engine): Promise
     throw new OAuthError('invalid_request', 'parameter redirect_uri is required');
   }
   if (!isRegistered(redirect_uri, client) || redirectUriProblem(redirect_uri) !== undefined) {
+    observe({ kind: 'redirect_uri', client_id, value: redirect_uri }, engine);
     throw new OAuthError('invalid_request', 'redirect_uri is not registered for this client', {
       debug: `got ${redirect_uri.slice(0, 300)}`,
     });

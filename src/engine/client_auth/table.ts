@@ -4,6 +4,7 @@ import type { AuthMethod } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
+import { observe } from '../observations.ts';
 import {
   type AuthEndpoint,
   type Caller,
@@ -53,6 +54,9 @@ export async function authenticateClient(presented: Presented, engine: Engine): 
   const proof = client === undefined
     ? unproven('no such client')
     : await prove(client, used, presented, engine);
+  if (client === undefined) {
+    observe({ kind: 'unknown_client', value: client_id, endpoint: presented.endpoint }, engine);
+  }
   if (client === undefined || !proof.ok) {
     if (isGuess) engine.regulation.failed(account, source);
     throw slowDown ?? invalidClient(proof.ok ? '' : proof.reason);
@@ -116,13 +120,21 @@ async function prove(
 ): Promise<Proof> {
   const registered = authMethodAt(client, presented.endpoint);
   const match = used.find(({ method }) => method.token_endpoint_auth_method === registered);
-  if (match === undefined) return unproven(`the registered method is ${registered}`);
+  const { client_id } = client;
+  const { endpoint } = presented;
+  if (match === undefined) {
+    const value = used.map(({ method }) => method.token_endpoint_auth_method).join(' ');
+    observe({ kind: 'auth_method', client_id, value, endpoint }, engine);
+    return unproven(`the registered method is ${registered}`);
+  }
   const isAlone = !match.method.isIncidental ||
     used.every(({ method }) => method.isIncidental || method === none);
   if (!isAlone && !client.allow_multiple_auth_methods) {
     return unproven(`other credentials beside ${registered}`);
   }
-  return await match.method.prove(client, match.credentials, presented, engine);
+  const proof = await match.method.prove(client, match.credentials, presented, engine);
+  if (!proof.ok) observe({ kind: 'proof', client_id, value: proof.reason, endpoint }, engine);
+  return proof;
 }
 
 /**

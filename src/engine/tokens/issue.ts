@@ -72,6 +72,9 @@ export async function issueTokens(issue: Issue, engine: Engine): Promise<TokenRe
       engine,
     )
     : undefined;
+  if (id_token !== undefined) {
+    engine.observations.issued(engine.settings.issuer, client.client_id, scope);
+  }
   const refresh = person?.grant.refresh;
   return {
     access_token,

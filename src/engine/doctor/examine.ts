@@ -1,0 +1,100 @@
+import { allClients } from '../clients.ts';
+import type { Engine } from '../engine.ts';
+import type { Client } from '../../spec/client.ts';
+import { missedClaims } from './claims.ts';
+import { clientAlgorithms, clientSecrets } from './clients.ts';
+import { recordsFromTheFuture } from './clock.ts';
+import { type Check, type Finding, type Patient, SEVERITIES } from './finding.ts';
+import { keyChains } from './keys.ts';
+import { notifications } from './notifier.ts';
+import { administrators } from './people.ts';
+import { plainRedirectUris, redirectUrisAsked } from './redirect_uris.ts';
+import { authMethods, foreignScopes, missingPkce, proofs, unknownClients } from './seen_clients.ts';
+import { storeHealth } from './store.ts';
+import { hosts, protocols, untrustedProxies } from './traffic.ts';
+
+export interface ExamineOptions {
+  /** Whether the records are those of the server: false leaves out what is about them. */
+  readonly hasRecords: boolean;
+  /** Whether requests may be sent. */
+  readonly network: boolean;
+  readonly hasNotifier: boolean;
+}
+
+export const CHECKS: readonly Check[] = [
+  { check: 'store', isOfRecords: true, run: storeHealth },
+  { check: 'clock', isOfRecords: true, run: recordsFromTheFuture },
+  { check: 'host', isOfRecords: true, run: hosts },
+  { check: 'proto', isOfRecords: true, run: protocols },
+  { check: 'trusted_proxies', isOfRecords: true, run: untrustedProxies },
+  { check: 'key_chain', isOfRecords: true, run: keyChains },
+  { check: 'algorithm', run: clientAlgorithms },
+  { check: 'client_secret', run: clientSecrets },
+  { check: 'plain_redirect_uri', run: plainRedirectUris },
+  { check: 'redirect_uri', isOfRecords: true, run: redirectUrisAsked },
+  { check: 'auth_method', isOfRecords: true, run: authMethods },
+  { check: 'authentication', isOfRecords: true, run: proofs },
+  { check: 'pkce', isOfRecords: true, run: missingPkce },
+  { check: 'scope', isOfRecords: true, run: foreignScopes },
+  { check: 'userinfo', isOfRecords: true, run: missedClaims },
+  { check: 'unknown_client', isOfRecords: true, run: unknownClients },
+  { check: 'administrators', isOfRecords: true, run: administrators },
+  { check: 'notifier', isOfRecords: true, run: notifications },
+];
+
+/** What one check may find before the rest is only counted. */
+const MAX_FINDINGS = 25;
+
+/** Everything that is wrong as far as the issuer can tell, the worst first. */
+export async function examine(
+  engine: Engine,
+  { hasRecords, network, hasNotifier }: ExamineOptions,
+): Promise<readonly Finding[]> {
+  // Of a first start one may still be being made.
+  await engine.keys.jwksText();
+  const patient = await patientOf(engine, hasNotifier);
+  const findings: Finding[] = [];
+  for (const row of CHECKS) {
+    if (row.isOfRecords === true && !hasRecords || row.isOfNetwork === true && !network) continue;
+    findings.push(...await outcomeOf(row, patient));
+  }
+  return bySeverity(findings);
+}
+
+export function bySeverity<T extends Pick<Finding, 'severity'>>(all: readonly T[]): readonly T[] {
+  return all.toSorted((left, right) =>
+    SEVERITIES.indexOf(left.severity) - SEVERITIES.indexOf(right.severity)
+  );
+}
+
+async function patientOf(engine: Engine, hasNotifier: boolean): Promise<Patient> {
+  const clients = new Map<string, Client>();
+  for await (const client of allClients(engine)) clients.set(client.client_id, client);
+  const seen = await engine.observations.read(engine.settings.issuer);
+  return { engine, nowSeconds: engine.now(), clients, seen, hasNotifier };
+}
+
+/** A check that fails is a finding, and keeps no other from being made. */
+async function outcomeOf({ check, run }: Check, patient: Patient): Promise<readonly Finding[]> {
+  try {
+    const remarks = bySeverity(await run(patient));
+    const findings = remarks.slice(0, MAX_FINDINGS).map((remark) => ({ check, ...remark }));
+    const rest = remarks.length - findings.length;
+    return rest === 0 ? findings : [...findings, {
+      check,
+      severity: 'note',
+      about: patient.engine.settings.issuer,
+      found: `${rest} more of the same kind are not listed`,
+      change: 'mend those that are, and run ostiary doctor again',
+    }];
+  } catch (cause) {
+    patient.engine.log('error', 'doctor.check_failed', { check, cause });
+    return [{
+      check,
+      severity: 'error',
+      about: patient.engine.settings.issuer,
+      found: 'this could not be checked: what it reads cannot be read',
+      change: 'the log says why, at doctor.check_failed',
+    }];
+  }
+}

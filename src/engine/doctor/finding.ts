@@ -1,0 +1,100 @@
+import type { Client } from '../../spec/client.ts';
+import { printable } from '../../spec/mistake.ts';
+import type { ObservationRecord, Sighting, SightingKind } from '../../store/records.ts';
+import type { JsonValue } from '../../store/store.ts';
+import type { Engine } from '../engine.ts';
+
+/** In the order in which they are told. */
+export const SEVERITIES = ['error', 'warning', 'note'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** Something that is wrong, or soon will be, in sentences for whoever runs the server. */
+export interface Finding {
+  /** Which check says so. */
+  readonly check: string;
+  readonly severity: Severity;
+  /** What is ill: `client app`, `listen.tls.cert`, an issuer. */
+  readonly about: string;
+  readonly found: string;
+  /** What to do, with the option or the command by name. */
+  readonly change: string;
+}
+
+/** What one check finds; its name is the table's. */
+export type Remark = Omit<Finding, 'check'>;
+
+/** What checks look at. */
+export interface Patient {
+  readonly engine: Engine;
+  readonly nowSeconds: number;
+  readonly clients: ReadonlyMap<string, Client>;
+  /** By client_id; '' is what concerns all clients. */
+  readonly seen: ReadonlyMap<string, ObservationRecord>;
+  /** Whether messages go where the configuration says. */
+  readonly hasNotifier: boolean;
+}
+
+export interface Check {
+  readonly check: string;
+  /** It reads records, and so says nothing of a store that was not opened. */
+  readonly isOfRecords?: true;
+  /** It sends requests. */
+  readonly isOfNetwork?: true;
+  readonly run: (patient: Patient) => readonly Remark[] | Promise<readonly Remark[]>;
+}
+
+/** Characters of others' words in a sentence. */
+const MAX_SHOWN = 120;
+
+/** Others' words: no control characters, and not too many. CWE-117 */
+export function shown(text: string): string {
+  const cut = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN).toWellFormed()}…` : text;
+  return printable(cut);
+}
+
+export function shownAll(texts: readonly string[]): string {
+  const some = texts.slice(0, 5).map(shown).join(', ');
+  return texts.length > 5 ? `${some} and ${texts.length - 5} more` : some;
+}
+
+/** `once`, `7 times`, and when for the last time. */
+export function howOften({ count, at }: Pick<Sighting, 'count' | 'at'>): string {
+  const times = count === 1 ? 'once' : `${count} times`;
+  return `${times}, ${count === 1 ? '' : 'last '}at ${time(at)}`;
+}
+
+/** UTC, so that it reads the same everywhere. */
+export function time(seconds: number): string {
+  return new Date(Math.floor(seconds) * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+export function days(seconds: number): string {
+  const whole = Math.floor(seconds / 86_400);
+  return whole === 1 ? '1 day' : `${whole} days`;
+}
+
+/** Of what concerns all clients. */
+export function sightingsOf(patient: Patient, kind: SightingKind): readonly Sighting[] {
+  return (patient.seen.get('')?.sightings ?? []).filter((each) => each.kind === kind);
+}
+
+/** How to set an option of a client where it is defined. */
+export function setOption(client: Client, option: string, value: JsonValue): string {
+  const { client_id } = client;
+  return isOfFile(client)
+    ? `in the configuration file, under client ${client_id}, set ${option}: ${
+      JSON.stringify(value)
+    }`
+    : `ostiary client update ${client_id} --metadata-file F.json, with ${
+      JSON.stringify({ [option]: value })
+    } in F.json`;
+}
+
+export function isOfFile({ provenance }: Client): boolean {
+  return provenance === undefined;
+}
+
+/** As `about` names a client. */
+export function clientName({ client_id }: Client): string {
+  return `client ${shown(client_id)}`;
+}

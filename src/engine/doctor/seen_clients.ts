@@ -1,0 +1,119 @@
+import type { Client } from '../../spec/client.ts';
+import type { AuthMethod } from '../../spec/identifiers.ts';
+import type { Sighting, SightingKind } from '../../store/records.ts';
+import type { AuthEndpoint } from '../client_auth/client_auth.ts';
+import { authMethodAt, CLIENT_AUTH } from '../client_auth/table.ts';
+import { isPkceRequired } from '../pkce.ts';
+import {
+  clientName,
+  howOften,
+  type Patient,
+  type Remark,
+  setOption,
+  shown,
+  sightingsOf,
+} from './finding.ts';
+
+interface OfClient {
+  readonly client: Client;
+  readonly sighting: Sighting;
+}
+
+/** Of clients that there still are: what their predecessors of the same id did is not theirs. */
+export function sightingsOfClients(
+  { clients, seen }: Patient,
+  kind: SightingKind,
+): readonly OfClient[] {
+  return [...seen].flatMap(([client_id, { sightings }]) => {
+    const client = clients.get(client_id);
+    if (client === undefined) return [];
+    return sightings
+      .filter((each) => each.kind === kind && each.at >= (client.created_at ?? 0))
+      .map((sighting) => ({ client, sighting }));
+  });
+}
+
+/** Credentials came in another way than is registered, and still is. */
+export function authMethods(patient: Patient): readonly Remark[] {
+  return sightingsOfClients(patient, 'auth_method').flatMap(({ client, sighting }) => {
+    const { endpoint = 'token', value } = sighting;
+    const registered = authMethodAt(client, endpoint as AuthEndpoint);
+    const used = value.split(' ');
+    if (used.includes(registered)) return [];
+    const [first = ''] = used;
+    return [{
+      severity: 'warning',
+      about: clientName(client),
+      found: `authenticated at the ${endpoint} endpoint with ${shown(used.join(' and '))} ${
+        howOften(sighting)
+      }; registered is ${registered}`,
+      change: CLIENT_AUTH.has(first as AuthMethod) && first !== 'none'
+        ? `have the application use ${registered}, or ${
+          setOption(client, optionAt(client, endpoint), first)
+        }`
+        : `have the application use ${registered}: it sends no credentials at all`,
+    }];
+  });
+}
+
+function optionAt(client: Client, endpoint: string): string {
+  const own = `${endpoint}_endpoint_auth_method`;
+  return Object.hasOwn(client, own) ? own : 'token_endpoint_auth_method';
+}
+
+export function proofs(patient: Patient): readonly Remark[] {
+  return sightingsOfClients(patient, 'proof').map(({ client, sighting }) => ({
+    severity: 'warning',
+    about: clientName(client),
+    found: `was refused at the ${sighting.endpoint ?? 'token'} endpoint ${howOften(sighting)}: ${
+      shown(sighting.value)
+    }`,
+    change: sighting.value.includes('secret')
+      ? `compare the secret that the application has, or make a new one: ostiary client secret ${client.client_id}`
+      : `compare with the client’s keys, the time and the addresses that the application uses: ostiary client show ${client.client_id}`,
+  }));
+}
+
+export function missingPkce(patient: Patient): readonly Remark[] {
+  return sightingsOfClients(patient, 'pkce')
+    .filter(({ client }) => isPkceRequired(client, patient.engine.settings))
+    .map(({ client, sighting }) => ({
+      severity: 'warning',
+      about: clientName(client),
+      found: `asked for a code without code_challenge ${
+        howOften(sighting)
+      }; PKCE is required of it`,
+      change: client.token_endpoint_auth_method === 'none'
+        ? 'have the application use PKCE with S256: it has no secret, so nothing else protects its codes'
+        : `have the application use PKCE with S256, or ${setOption(client, 'require_pkce', false)}`,
+    }));
+}
+
+export function foreignScopes(patient: Patient): readonly Remark[] {
+  return sightingsOfClients(patient, 'scope')
+    .filter(({ client, sighting }) => !client.scope.split(' ').includes(sighting.value))
+    .map(({ client, sighting }) => ({
+      severity: 'warning',
+      about: clientName(client),
+      found: `asked for the scope ${shown(sighting.value)} ${howOften(sighting)}; registered: ${
+        shown(client.scope)
+      }`,
+      change: `have the application leave it out, or ${
+        setOption(client, 'scope', `${client.scope} ${sighting.value}`.trim())
+      }`,
+    }));
+}
+
+export function unknownClients(patient: Patient): readonly Remark[] {
+  const { clients, engine: { settings } } = patient;
+  return sightingsOf(patient, 'unknown_client').filter(({ value }) => !clients.has(value))
+    .map((sighting) => ({
+      severity: 'note',
+      about: settings.issuer,
+      found: `the client_id ${shown(sighting.value)} came to the ${
+        sighting.endpoint ?? 'token'
+      } endpoint ${howOften(sighting)}, and there is no such client`,
+      change:
+        'compare with ostiary client list; register it with ostiary client add, or correct it in the application',
+    }));
+}

@@ -1,0 +1,281 @@
+/** What relying parties got wrong lately: requests that provoke each finding, and what makes it go away. */
+import { describe, it } from 'node:test';
+import { examine } from '../../../src/engine/doctor/examine.ts';
+import type { Finding } from '../../../src/engine/doctor/finding.ts';
+import { assert, assertEquals, assertMatch, assertStringIncludes } from '../../support/assert.ts';
+import { authorizationUrl, obtainTokens, refresh, userinfo } from '../../support/flow.ts';
+import { basic, CLIENT, CLIENT_SECRET, ISSUER, type Op, openOp } from '../../support/op.ts';
+
+const OPTIONS = { hasRecords: true, network: false, hasNotifier: false };
+
+async function findingsOf(op: Op, check: string): Promise<readonly Finding[]> {
+  const all = await examine(op.instance.engine(), OPTIONS);
+  return all.filter((finding) => finding.check === check);
+}
+
+async function onlyFinding(op: Op, check: string): Promise<Finding> {
+  const findings = await findingsOf(op, check);
+  assertEquals(findings.length, 1, JSON.stringify(findings));
+  return findings[0] as Finding;
+}
+
+/** The same server with other options, on the records of the first. */
+async function reconfigured(op: Op, config: Record<string, unknown>): Promise<Op> {
+  await op.instance.engine().observations.flush();
+  return await openOp({ store: op.store, people: false, config });
+}
+
+function withClient(changes: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return { clients: [{ ...CLIENT, ...changes }] };
+}
+
+const BROWSER_HEADERS = { 'x-forwarded-proto': 'http', host: 'op.example' };
+
+interface Row {
+  readonly check: string;
+  readonly name: string;
+  readonly config?: Record<string, unknown>;
+  readonly provoke: (op: Op) => Promise<unknown>;
+  readonly found: RegExp;
+  readonly change: RegExp;
+  readonly about?: string;
+  /** Options under which nothing is wrong any more. */
+  readonly mended?: Record<string, unknown>;
+}
+
+const ROWS: readonly Row[] = [
+  {
+    check: 'redirect_uri',
+    name: 'a redirect_uri that is not registered',
+    provoke: (op) => op.fetch(authorizationUrl({ redirect_uri: `${CLIENT.redirect_uris[0]}/` })),
+    found: /app\.example\/callback\/ once.*registered: https.*in a slash at the end alone\)$/,
+    change: /redirect_uris of client app in the configuration file/,
+    mended: withClient({ redirect_uris: [`${CLIENT.redirect_uris[0]}/`] }),
+  },
+  {
+    check: 'auth_method',
+    name: 'an authentication method that is not registered',
+    provoke: (op) =>
+      op.post('/token', {
+        grant_type: 'authorization_code',
+        code: 'x',
+        client_id: 'app',
+        client_secret: CLIENT_SECRET,
+      }),
+    found: /token endpoint with client_secret_post once.*registered is client_secret_basic$/,
+    change: /set token_endpoint_auth_method: "client_secret_post"$/,
+    mended: withClient({ token_endpoint_auth_method: 'client_secret_post' }),
+  },
+  {
+    check: 'auth_method',
+    name: 'no credentials from a client that has a secret',
+    provoke: (op) => op.post('/token', { grant_type: 'authorization_code', client_id: 'app' }),
+    found: /with none once/,
+    change: /have the application use client_secret_basic: it sends no credentials at all$/,
+  },
+  {
+    check: 'authentication',
+    name: 'a wrong secret',
+    provoke: (op) => op.post('/token', { grant_type: 'refresh_token' }, basic('app', 'wrong')),
+    found: /token endpoint once.*: wrong secret$/,
+    change: /ostiary client secret app$/,
+  },
+  {
+    check: 'pkce',
+    name: 'no code_challenge where PKCE is required',
+    config: { pkce: 'always' },
+    provoke: (op) => op.fetch(authorizationUrl()),
+    found: /without code_challenge once/,
+    change: /set require_pkce: false$/,
+    mended: {},
+  },
+  {
+    check: 'scope',
+    name: 'a scope that is not registered',
+    config: withClient({ scope: 'openid profile' }),
+    provoke: (op) => op.fetch(authorizationUrl({ scope: 'openid email' })),
+    found: /the scope email once.*registered: openid profile$/,
+    change: /set scope: "openid profile email"$/,
+    mended: {},
+  },
+  {
+    check: 'unknown_client',
+    name: 'a client_id that nobody has',
+    provoke: (op) => op.fetch(authorizationUrl({ client_id: 'ap' })),
+    found: /client_id ap came to the authorization endpoint once/,
+    change: /ostiary client list/,
+    about: ISSUER,
+    mended: withClient({ client_id: 'ap' }),
+  },
+  {
+    check: 'unknown_client',
+    name: '… at the token endpoint',
+    provoke: (op) => op.post('/token', { grant_type: 'refresh_token' }, basic('ap', 'x')),
+    found: /client_id ap came to the token endpoint once/,
+    change: /ostiary client add/,
+    about: ISSUER,
+  },
+  {
+    check: 'host',
+    name: 'browsers that come by another name',
+    provoke: (op) =>
+      op.fetch(authorizationUrl(), { headers: { 'x-forwarded-host': 'intern.example' } }),
+    found: /by the host intern\.example once/,
+    change: /set issuer to it/,
+    about: ISSUER,
+  },
+  {
+    check: 'proto',
+    name: 'browsers that come without TLS to an https issuer',
+    provoke: (op) => op.fetch(authorizationUrl(), { headers: BROWSER_HEADERS }),
+    found: /came by http to the https issuer once/,
+    change: /X-Forwarded-Proto/,
+    about: ISSUER,
+  },
+  {
+    check: 'trusted_proxies',
+    name: 'forwarding headers of a proxy that nobody trusts',
+    provoke: (op) =>
+      op.fetch(authorizationUrl(), { headers: { forwarded: 'for=192.0.2.1' }, peer: '10.0.0.2' }),
+    found: /came from 10\.0\.0\.2 once/,
+    change: /trusted_proxies: \[ 10\.0\.0\.2 \]/,
+    about: ISSUER,
+  },
+];
+
+describe('doctor: what was seen lately', () => {
+  it('finds nothing where everything is as it should be', async () => {
+    const op = await openOp({ config: { trusted_proxies: ['10.0.0.2'] } });
+    const tokens = await obtainTokens(op, { scope: 'openid profile offline_access' });
+    for (let i = 0; i < 4; i += 1) await refresh(op, tokens.refresh_token);
+    await userinfo(op, tokens.access_token);
+    await op.fetch(authorizationUrl(), {
+      peer: '10.0.0.2',
+      headers: {
+        'x-forwarded-for': '192.0.2.1',
+        'x-forwarded-proto': 'https',
+        'x-forwarded-host': 'OP.example:443',
+        host: '127.0.0.1:9091',
+      },
+    });
+    const findings = await examine(op.instance.engine(), OPTIONS);
+    assertEquals(findings.map(({ check }) => check), ['administrators'], JSON.stringify(findings));
+    await op.close();
+  });
+
+  for (const { check, name, config = {}, provoke, found, change, about, mended } of ROWS) {
+    it(`${check}: ${name}`, async () => {
+      const op = await openOp({ config });
+      assertEquals(await findingsOf(op, check), []);
+      await provoke(op);
+      const finding = await onlyFinding(op, check);
+      assertMatch(finding.found, found);
+      assertMatch(finding.change, change);
+      assertEquals(finding.about, about ?? 'client app');
+      if (mended === undefined) return await op.close();
+      const next = await reconfigured(op, mended);
+      assertEquals(await findingsOf(next, check), []);
+      await next.close();
+    });
+  }
+
+  it('pkce: what a public client lacks cannot be given up', async () => {
+    const { client_secret: _, ...rest } = CLIENT;
+    const op = await openOp({
+      config: { clients: [{ ...rest, token_endpoint_auth_method: 'none' }] },
+    });
+    await op.fetch(authorizationUrl());
+    assertMatch((await onlyFinding(op, 'pkce')).change, /S256: it has no secret/);
+    await op.close();
+  });
+
+  it('redirect_uri: says in what alone it differs', async () => {
+    const registered = 'https://app.example:8443/Callback?a=b';
+    const op = await openOp({ config: withClient({ redirect_uris: [registered] }) });
+    const rows = [
+      ['https://app.example:8443/callback?a=b', 'upper and lower case'],
+      ['http://app.example:8443/Callback?a=b', 'http for https'],
+      ['https://app.example/Callback?a=b', 'the port'],
+      ['https://app.example:8443/Callback', 'the query'],
+      ['https://app.test:8443/Callback?a=b', 'the host'],
+    ] as const;
+    for (const [redirect_uri] of rows) await op.fetch(authorizationUrl({ redirect_uri }));
+    const findings = await findingsOf(op, 'redirect_uri');
+    for (const [asked, part] of rows) {
+      const finding = findings.find(({ found }) => found.includes(`${asked} once`));
+      assertStringIncludes(
+        finding?.found ?? '',
+        `(it differs from ${registered} in ${part} alone)`,
+      );
+    }
+    await op.close();
+  });
+
+  it('userinfo: a client that reads ID tokens alone lacks what is only there', async () => {
+    const op = await openOp();
+    const tokens = await obtainTokens(op, { scope: 'openid email offline_access' });
+    await refresh(op, tokens.refresh_token);
+    assertEquals(await findingsOf(op, 'userinfo'), [], 'two may be a beginning');
+    await obtainTokens(op, { scope: 'openid email' });
+    const finding = await onlyFinding(op, 'userinfo');
+    assertMatch(
+      finding.found,
+      /^got 3 or more ID tokens for openid, email since .* email_verified$/,
+    );
+    assertMatch(
+      finding.change,
+      /id_token: \[ email, email_verified \].*set claims_policy: "NAME"$/,
+    );
+    await userinfo(op, tokens.access_token);
+    assertEquals(await findingsOf(op, 'userinfo'), []);
+    await op.close();
+  });
+
+  it('userinfo: nothing is lacking where scopes grant nothing, or the policy sends it along', async () => {
+    const config = {
+      ...withClient({ claims_policy: 'p' }),
+      claims_policies: { p: { id_token: ['email', 'email_verified'] } },
+    };
+    const op = await openOp({ config });
+    for (let i = 0; i < 3; i += 1) await obtainTokens(op, { scope: 'openid email' });
+    assertEquals(await findingsOf(op, 'userinfo'), []);
+    await obtainTokens(op, { scope: 'openid phone' });
+    assertMatch((await onlyFinding(op, 'userinfo')).change, /claims_policies\.p\.id_token/);
+    await op.close();
+  });
+
+  it('what a removed client did is not its successor’s', async () => {
+    const op = await openOp();
+    await op.fetch(authorizationUrl({ redirect_uri: 'https://a.example/' }));
+    op.clock.now += 100;
+    await op.instance.engine().observations.flush();
+    const next = await openOp({ store: op.store, people: false, config: { clients: [] } });
+    assertEquals(await findingsOf(next, 'redirect_uri'), []);
+    const { addClient } = await import('../../../src/engine/administration/clients.ts');
+    next.clock.now += 200;
+    const metadata = { redirect_uris: ['https://b.example/'] };
+    const added = await addClient('app', metadata, { kind: 'mint' }, next.instance.engine());
+    assertEquals(added.kind, 'done');
+    assertEquals(await findingsOf(next, 'redirect_uri'), []);
+    await next.fetch(authorizationUrl({ redirect_uri: 'https://c.example/' }));
+    const finding = await onlyFinding(next, 'redirect_uri');
+    assertMatch(finding.found, /^asked for the redirect_uri https:\/\/c\.example\/ once/);
+    assertMatch(finding.change, /ostiary client update app --redirect-uri URI/);
+    await next.close();
+  });
+
+  it('CWE-117: hostile values are cut and hold no control characters', async () => {
+    const op = await openOp();
+    const hostile = `https://x.example/\u001b[31m\n\u202e${'y'.repeat(3000)}`;
+    await op.fetch(authorizationUrl({ redirect_uri: hostile }));
+    await op.fetch(authorizationUrl({ client_id: hostile }));
+    await op.fetch(authorizationUrl(), { headers: { 'x-forwarded-host': `h${'h'.repeat(5000)}` } });
+    const findings = await examine(op.instance.engine(), OPTIONS);
+    assertEquals(findings.length, 5, JSON.stringify(findings));
+    for (const { about, found, change } of findings) {
+      const text = `${about} ${found} ${change}`;
+      assert(!/[\p{Cc}\p{Cf}]/u.test(text) && text.length < 800, text);
+    }
+    await op.close();
+  });
+});
