@@ -7,7 +7,7 @@ import {
   listSubjects,
   type SubjectRow,
 } from '../../src/engine/administration/subjects.ts';
-import { parseClientOptions } from '../../src/engine/administration/client_options.ts';
+import { metadataProblems, parseMetadata } from '../../src/engine/administration/client_options.ts';
 import { explainClaims } from '../../src/engine/claims/explain.ts';
 import {
   accessTokenClaims,
@@ -738,17 +738,14 @@ describe('the configuration of claims', () => {
   });
 
   it('a client of the store may name only a policy that is there', () =>
-    withOp((_, { settings }) => {
-      const metadata = {
-        redirect_uris: ['https://a.example/cb'],
-        token_endpoint_auth_method: 'none',
+    withOp(async (_, engine) => {
+      const problems = async (claims_policy: string) => {
+        const redirect_uris = ['https://a.example/cb'];
+        const parsed = parseMetadata({ redirect_uris, claims_policy });
+        assert(parsed.ok);
+        return (await metadataProblems(parsed.metadata, engine)).map(({ field }) => field);
       };
-      const named = (claims_policy: string) =>
-        parseClientOptions({ ...metadata, claims_policy }, false, settings);
-      assertEquals(named('trusted').kind, 'done');
-      const refused = named('nobody');
-      assert(refused.kind === 'refused');
-      assertStringIncludes(refused.problem, 'claims_policy must be a name under claims_policies');
-      return Promise.resolve();
+      assertEquals(await problems('trusted'), []);
+      assertEquals(await problems('nobody'), ['claims_policy']);
     }));
 });

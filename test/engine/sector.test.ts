@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { addClient, updateClient } from '../../src/engine/administration/clients.ts';
 import type { Outcome } from '../../src/engine/administration/outcome.ts';
-import { parseClientOptions } from '../../src/engine/administration/client_options.ts';
+import { parseMetadata } from '../../src/engine/administration/client_options.ts';
 import { claimedSectorProblem } from '../../src/engine/sector.ts';
 import { clients } from '../../src/store/collections.ts';
 import { assert, assertEquals, assertStringIncludes } from '../support/assert.ts';
@@ -175,13 +175,13 @@ describe('Core §8.1: the sector of a client', () => {
     }));
 
   it('cannot be claimed by whoever needs no redirect to get at subs', () =>
-    withSite((_, op) => {
+    withSite(() => {
       const problemWith = (change: object): string | undefined => {
         const grant_types = ['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code'];
         const metadata = { ...PAIRWISE, grant_types, ...change };
-        const parsed = parseClientOptions(metadata, true, op.instance.engine().settings);
-        assert(parsed.kind === 'done', JSON.stringify(parsed));
-        return claimedSectorProblem(parsed.value)?.field;
+        const parsed = parseMetadata(metadata);
+        assert(parsed.ok, JSON.stringify(parsed));
+        return claimedSectorProblem(parsed.metadata)?.field;
       };
       assertEquals(problemWith({}), 'subject_type');
       assertEquals(

@@ -5,28 +5,49 @@ import {
   type ClientMetadata,
   clientMetadataSchema,
 } from '../../spec/client_metadata.ts';
-import { clientProblems } from '../../spec/client_problems.ts';
+import { type ClientProblem, clientProblems, usesSecret } from '../../spec/client_problems.ts';
 import { meant } from '../../spec/mistake.ts';
 import { parseScope } from '../../spec/scopes.ts';
 import { ruleOf, section } from '../../spec/section.ts';
 import type { Settings } from '../../spec/settings.ts';
-import { done, type Outcome, refused } from './outcome.ts';
+import { keyIdProblems } from '../client_algorithms.ts';
+import type { Engine } from '../engine.ts';
+import { sectorProblem } from '../sector.ts';
 
-/** Metadata for a client of the store: RFC 7591's and ours, in harmony with itself and with the settings. */
-export function parseClientOptions(
-  input: unknown,
-  hasSecret: boolean,
-  settings: Settings,
-): Outcome<ClientMetadata> {
+export type ParsedMetadata =
+  | { readonly ok: true; readonly metadata: ClientMetadata }
+  | { readonly ok: false; readonly problems: readonly ClientProblem[] };
+
+/** Metadata for a client of the store by the form of its fields: RFC 7591's and ours, and no others. */
+export function parseMetadata(input: unknown): ParsedMetadata {
   const parsed = v.safeParse(CLIENT_OPTIONS, input, { message: ruleOf });
-  if (!parsed.success) return refused(parsed.issues.map(inWords).join('; '));
-  const metadata = parsed.output;
+  return parsed.success
+    ? { ok: true, metadata: parsed.output }
+    : { ok: false, problems: parsed.issues.map(problemOf) };
+}
+
+/**
+ * What metadata that parsed contradicts: itself, the settings, our keys, its record's size, and at last what lies at its
+ * sector_identifier_uri. A secret that it needs is taken to be there. T085
+ */
+export async function metadataProblems(
+  metadata: ClientMetadata,
+  engine: Engine,
+  before?: ClientMetadata,
+): Promise<readonly ClientProblem[]> {
   const problems = [
-    ...clientProblems(hasSecret ? { ...metadata, client_secret: '' } : metadata)
-      .map(({ field, problem }) => `${field} ${problem}`),
-    ...referenceProblems(metadata, settings),
+    ...clientProblems(usesSecret(metadata) ? { ...metadata, client_secret: '' } : metadata),
+    ...referenceProblems(metadata, engine.settings),
+    ...keyIdProblems(metadata, engine),
+    ...sizeProblems(metadata),
   ];
-  return problems.length === 0 ? done(metadata) : refused(problems.join('; '));
+  if (problems.length > 0) return problems;
+  const sector = await sectorProblem(metadata, engine, before);
+  return sector === undefined ? [] : [sector];
+}
+
+export function problemText(problems: readonly ClientProblem[]): string {
+  return problems.map(({ field, problem }) => `${field} ${problem}`).join('; ');
 }
 
 /** The rows of the table, with every unknown field reported rather than the first. */
@@ -34,31 +55,51 @@ const CLIENT_OPTIONS = section(
   Object.fromEntries(Object.entries(CLIENT_METADATA).map(([field, row]) => [field, row.schema])),
 ) as unknown as typeof clientMetadataSchema;
 
-function inWords(issue: v.BaseIssue<unknown>): string {
+/** UTF-8 bytes of JSON: a record of the store holds little more. */
+const MAX_BYTES = 48 * 1024;
+
+function problemOf(issue: v.BaseIssue<unknown>): ClientProblem {
   const path = (issue.path ?? []).map(({ key }) => String(key)).join('.');
-  return path === '' ? `metadata ${issue.message}` : `${path} ${issue.message}`;
+  return { field: path === '' ? 'metadata' : path, problem: issue.message };
 }
 
-function referenceProblems(metadata: ClientMetadata, settings: Settings): readonly string[] {
+function sizeProblems(metadata: ClientMetadata): readonly ClientProblem[] {
+  const bytes = new TextEncoder().encode(JSON.stringify(metadata)).length;
+  return bytes <= MAX_BYTES
+    ? []
+    : [{ field: 'metadata', problem: `must be at most ${MAX_BYTES / 1024} KiB in all` }];
+}
+
+function referenceProblems(
+  metadata: ClientMetadata,
+  settings: Settings,
+): readonly ClientProblem[] {
   const known = new Set([...settings.resources.values()].flatMap(({ scope }) => scope));
-  const unknown = (parseScope(metadata.scope) ?? [])
-    .filter((scope) => !settings.scopes.has(scope) && !known.has(scope));
-  const problems = unknown.map((scope) => `scope names an unknown scope: ${scope}`);
+  const problems: ClientProblem[] = (parseScope(metadata.scope) ?? [])
+    .filter((scope) => !settings.scopes.has(scope) && !known.has(scope))
+    .map((scope) => ({ field: 'scope', problem: `names an unknown scope: ${scope}` }));
   const { lifespan, claims_policy, authorization_policy } = metadata;
   if (lifespan !== undefined && !settings.custom_lifespans.has(lifespan)) {
-    problems.push(`lifespan must be a name under lifespans.custom: got ${lifespan}`);
+    problems.push({
+      field: 'lifespan',
+      problem: `must be a name under lifespans.custom: got ${lifespan}`,
+    });
   }
   if (claims_policy !== undefined && !settings.claims_policies.has(claims_policy)) {
-    problems.push(`claims_policy must be a name under claims_policies: got ${claims_policy}`);
+    problems.push({
+      field: 'claims_policy',
+      problem: `must be a name under claims_policies: got ${claims_policy}`,
+    });
   }
   const policies = [...POLICY_LEVELS, ...settings.authorization_policies.keys()];
   if (!policies.includes(authorization_policy)) {
     const hint = meant(authorization_policy, policies);
-    problems.push(
-      `authorization_policy must be a name under authorization_policies, or one of ${
+    problems.push({
+      field: 'authorization_policy',
+      problem: `must be a name under authorization_policies, or one of ${
         POLICY_LEVELS.join(', ')
       }${hint}: got ${authorization_policy}`,
-    );
+    });
   }
   return problems;
 }

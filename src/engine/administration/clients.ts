@@ -1,18 +1,16 @@
-import * as v from 'valibot';
 import { randomToken } from '../../keys/digest.ts';
-import { SEALED_SECRET_PREFIX } from '../../keys/keys.ts';
 import type { Client } from '../../spec/client.ts';
 import { isClientId } from '../../spec/client_id.ts';
-import { type ClientMetadata, clientMetadataSchema } from '../../spec/client_metadata.ts';
-import { type ClientProblem, needsRawSecret, usesSecret } from '../../spec/client_problems.ts';
+import { CLIENT_METADATA, type ClientMetadata } from '../../spec/client_metadata.ts';
+import { usesSecret } from '../../spec/client_problems.ts';
 import { clients } from '../../store/collections.ts';
-import type { Provenance, StoredClient } from '../../store/records.ts';
+import type { Actor, Provenance, StoredClient } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
-import { ensureKeysFor, keyIdProblems } from '../client_algorithms.ts';
-import { originChange } from '../client_origins.ts';
+import { ensureKeysFor } from '../client_algorithms.ts';
+import { clientRemoval, clientWrite, keptSecret, lacksSecret } from '../client_records.ts';
 import type { Engine } from '../engine.ts';
-import { sectorChangeProblem, sectorProblem } from '../sector.ts';
-import { parseClientOptions } from './client_options.ts';
+import { sectorChangeProblem } from '../sector.ts';
+import { metadataProblems, parseMetadata, problemText } from './client_options.ts';
 import { revokeConsents } from './consents.ts';
 import { revokeGrants } from './grants.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -40,47 +38,41 @@ type Metadata = Readonly<Record<string, unknown>>;
 const MAX_ATTEMPTS = 8;
 const MAX_SECRET_LENGTH = 1024;
 
+/** The administrator at the command line. */
+const CLI: Actor = { kind: 'cli' };
+
 /** Registers a client by hand. */
 export async function addClient(
   client_id: string,
-  metadata: Metadata,
+  input: Metadata,
   credential: Credential,
   engine: Engine,
+  by: Actor = CLI,
 ): Promise<Outcome<WrittenClient>> {
   if (!isClientId(client_id)) {
     return refused('client_id must be 1 to 255 of the characters A-Z a-z 0-9 . _ ~ : / @ + = -');
   }
   if (isOfFile(client_id, engine)) return refused(ofFile(client_id));
-  const needsSecret = mayNeedSecret(metadata);
+  const options = await clientOptions(input, engine);
+  if (options.kind === 'refused') return options;
+  const metadata = options.value;
+  const needsSecret = usesSecret(metadata);
   if (!needsSecret && credential.kind === 'given') {
     return refused('a client of this authentication method has no secret');
   }
-  const options = parseClientOptions(metadata, needsSecret, engine.settings);
-  if (options.kind === 'refused') return options;
-  const [unknownKey] = keyIdProblems(options.value, engine);
-  if (unknownKey !== undefined) return refused(inWords(unknownKey));
   const secret = needsSecret ? secretOf(credential) : done(undefined);
   if (secret.kind === 'refused') return secret;
-  const sector = await sectorProblem(options.value, engine);
-  if (sector !== undefined) return refused(inWords(sector));
   const nowSeconds = Math.floor(engine.now());
   const record: StoredClient = {
-    ...options.value,
+    ...metadata,
     client_id,
-    ...secret.value !== undefined &&
-      { client_secret: kept(secret.value, options.value, engine) },
+    ...secret.value !== undefined && { client_secret: keptSecret(secret.value, metadata, engine) },
     client_id_issued_at: nowSeconds,
-    provenance: 'cli',
+    provenance: provenanceOf(by),
     created_at: nowSeconds,
     updated_at: nowSeconds,
   };
-  const outcome = await engine.store.commit({
-    check: [clients.absent(engine.settings.issuer, client_id)],
-    put: [
-      clients.put([engine.settings.issuer, client_id], record),
-      ...originChange(client_id, undefined, record, engine).put,
-    ],
-  });
+  const outcome = await engine.store.commit(clientWrite(undefined, record, by, engine));
   if (outcome === 'conflict') return refused(`client ${client_id} exists already`);
   await ensureKeysFor([record], engine);
   return done(written(record, credential.kind === 'mint' ? secret.value : undefined));
@@ -89,6 +81,7 @@ export async function addClient(
 export interface UpdateOptions {
   /** The client may come into another sector, where everybody has another sub. */
   readonly newSubs?: boolean;
+  readonly by?: Actor;
 }
 
 /** Changes fields of a client's metadata; null takes one back to its default. */
@@ -96,37 +89,27 @@ export async function updateClient(
   client_id: string,
   changes: Metadata,
   engine: Engine,
-  { newSubs = false }: UpdateOptions = {},
+  { newSubs = false, by = CLI }: UpdateOptions = {},
 ): Promise<Outcome<WrittenClient>> {
-  return await change(client_id, engine, async (client) => {
-    const { client_id: _, client_secret, provenance, created_at, updated_at: _updated, ...rest } =
-      client;
-    const { client_id_issued_at, client_secret_expires_at: _expires, ...metadata } = rest;
+  return await change(client_id, engine, by, async (client) => {
+    const { metadata, rest } = metadataOf(client);
     const merged = Object.fromEntries(
       Object.entries({ ...metadata, ...changes }).filter(([, value]) => value !== null),
     );
-    const needsSecret = mayNeedSecret(merged);
-    const options = parseClientOptions(merged, needsSecret, engine.settings);
+    const options = await clientOptions(merged, engine, client);
     if (options.kind === 'refused') return options;
-    const [unknownKey] = keyIdProblems(options.value, engine);
-    if (unknownKey !== undefined) return refused(inWords(unknownKey));
     const next = { ...options.value, client_id };
     const sector = newSubs ? undefined : sectorChangeProblem(client, next);
-    if (sector !== undefined) return refused(`${inWords(sector)}; --new-subs allows that`);
-    const unlisted = await sectorProblem(next, engine, client);
-    if (unlisted !== undefined) return refused(inWords(unlisted));
-    // A client that had none until now needs a secret; of a digest nothing can be made that HMAC would do with.
-    const isUsable = client_secret !== undefined &&
-      (!needsRawSecret(options.value) || client_secret.startsWith(SEALED_SECRET_PREFIX));
-    const minted = needsSecret && !isUsable ? randomToken(32) : undefined;
-    const secret = minted === undefined ? client_secret : kept(minted, options.value, engine);
+    if (sector !== undefined) {
+      return refused(`${problemText([sector])}; --new-subs allows that`);
+    }
+    const minted = lacksSecret(next, client) ? randomToken(32) : undefined;
+    const { client_secret, client_secret_expires_at: _expires, ...kept } = rest;
+    const secret = minted === undefined ? client_secret : keptSecret(minted, next, engine);
     const record: StoredClient = {
-      ...options.value,
-      client_id,
-      ...needsSecret && secret !== undefined && { client_secret: secret },
-      ...client_id_issued_at !== undefined && { client_id_issued_at },
-      provenance,
-      created_at,
+      ...kept,
+      ...next,
+      ...usesSecret(next) && secret !== undefined && { client_secret: secret },
       updated_at: Math.floor(engine.now()),
     };
     return done({ record, minted });
@@ -138,38 +121,39 @@ export async function newClientSecret(
   client_id: string,
   credential: Credential,
   engine: Engine,
+  by: Actor = CLI,
 ): Promise<Outcome<WrittenClient>> {
-  return await change(client_id, engine, (client) => {
+  return await change(client_id, engine, by, (client) => {
     if (!usesSecret(client)) {
       return refused(`client ${client_id} proves who it is without a secret`);
     }
     const secret = secretOf(credential);
     if (secret.kind === 'refused') return secret;
-    const client_secret = kept(secret.value, client, engine);
+    const client_secret = keptSecret(secret.value, client, engine);
     const record = { ...client, client_secret, updated_at: Math.floor(engine.now()) };
     return done({ record, minted: credential.kind === 'mint' ? secret.value : undefined });
   });
 }
 
-/** Removes a client of the store, and the grants that a later client of the same id must not inherit. */
+/** Removes a client of the store, and the grants that a later client of the same id must not inherit. T086 */
 export async function removeClient(
   client_id: string,
   engine: Engine,
+  by: Actor = CLI,
 ): Promise<Outcome<{ readonly client_id: string; readonly grants: number }>> {
-  const entry = await find(client_id, engine);
   const isShadowed = isOfFile(client_id, engine);
-  if (entry === undefined) return refused(isShadowed ? ofFile(client_id) : notFound(client_id));
-  await engine.store.commit({
-    remove: [
-      clients.key(engine.settings.issuer, client_id),
-      ...originChange(client_id, entry.value, undefined, engine).remove,
-    ],
-  });
-  // What the file's client of this id was given stays.
-  if (isShadowed) return done({ client_id, grants: 0 });
-  const grants = await revokeGrants({ client_id }, engine);
-  await revokeConsents({ client_id }, engine);
-  return done({ client_id, grants });
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const entry = await find(client_id, engine);
+    if (entry === undefined) return refused(isShadowed ? ofFile(client_id) : notFound(client_id));
+    const committed = await engine.store.commit(clientRemoval(entry, by, engine));
+    if (committed === 'conflict') continue;
+    // What the file's client of this id was given stays.
+    if (isShadowed) return done({ client_id, grants: 0 });
+    const grants = await revokeGrants({ client_id }, engine);
+    await revokeConsents({ client_id }, engine);
+    return done({ client_id, grants });
+  }
+  return refused(beingChanged(client_id));
 }
 
 /** Those of the file first, then those of the store by id. */
@@ -194,6 +178,7 @@ type Next = Outcome<{ readonly record: StoredClient; readonly minted: string | u
 async function change(
   client_id: string,
   engine: Engine,
+  by: Actor,
   next: (client: StoredClient) => Next | Promise<Next>,
 ): Promise<Outcome<WrittenClient>> {
   if (isOfFile(client_id, engine)) return refused(ofFile(client_id));
@@ -203,18 +188,51 @@ async function change(
     const outcome = await next(entry.value);
     if (outcome.kind === 'refused') return outcome;
     const { record, minted } = outcome.value;
-    const origins = originChange(client_id, entry.value, record, engine);
-    const committed = await engine.store.commit({
-      check: [clients.check(entry)],
-      put: [clients.put([engine.settings.issuer, client_id], record), ...origins.put],
-      remove: origins.remove,
-    });
+    const committed = await engine.store.commit(clientWrite(entry, record, by, engine));
     if (committed === 'committed') {
       await ensureKeysFor([record], engine);
       return done(written(record, minted));
     }
   }
-  return refused(`client ${client_id} is being changed by others: try again`);
+  return refused(beingChanged(client_id));
+}
+
+/** A record's metadata, and what else it holds. */
+function metadataOf(client: StoredClient): {
+  readonly metadata: Metadata;
+  readonly rest: Omit<StoredClient, keyof ClientMetadata>;
+} {
+  const isMetadata = ([field]: [string, unknown]): boolean => Object.hasOwn(CLIENT_METADATA, field);
+  const all = Object.entries(client);
+  const rest = Object.fromEntries(all.filter((each) => !isMetadata(each)));
+  return {
+    metadata: Object.fromEntries(all.filter(isMetadata)),
+    rest: rest as unknown as Omit<StoredClient, keyof ClientMetadata>,
+  };
+}
+
+async function clientOptions(
+  input: Metadata,
+  engine: Engine,
+  before?: ClientMetadata,
+): Promise<Outcome<ClientMetadata>> {
+  const parsed = parseMetadata(input);
+  if (!parsed.ok) return refused(problemText(parsed.problems));
+  const problems = await metadataProblems(parsed.metadata, engine, before);
+  return problems.length === 0 ? done(parsed.metadata) : refused(problemText(problems));
+}
+
+function provenanceOf({ kind }: Actor): Provenance {
+  switch (kind) {
+    case 'api':
+    case 'console':
+      return 'api';
+    case 'import':
+    case 'dcr':
+      return kind;
+    default:
+      return 'cli';
+  }
 }
 
 async function find(client_id: string, engine: Engine): Promise<Entry<StoredClient> | undefined> {
@@ -233,19 +251,6 @@ function secretOf(credential: Credential): Outcome<string> {
     : done(secret);
 }
 
-/** Metadata may be raw: what does not parse is reported by whoever parses it. */
-function mayNeedSecret(metadata: unknown): boolean {
-  const parsed = v.safeParse(clientMetadataSchema, metadata);
-  return !parsed.success || usesSecret(parsed.output);
-}
-
-/** In the form that its uses allow: a digest wherever that will do. */
-function kept(secret: string, metadata: ClientMetadata, engine: Engine): string {
-  return needsRawSecret(metadata)
-    ? engine.keys.sealSecret(secret)
-    : engine.keys.digestSecret(secret);
-}
-
 function isOfFile(client_id: string, engine: Engine): boolean {
   return engine.settings.clients.has(client_id);
 }
@@ -254,8 +259,8 @@ function ofFile(client_id: string): string {
   return `client ${client_id} is defined in the configuration file: change it there`;
 }
 
-function inWords({ field, problem }: ClientProblem): string {
-  return `${field} ${problem}`;
+function beingChanged(client_id: string): string {
+  return `client ${client_id} is being changed by others: try again`;
 }
 
 function notFound(client_id: string): string {

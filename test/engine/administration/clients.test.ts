@@ -10,7 +10,7 @@ import {
 } from '../../../src/engine/administration/clients.ts';
 import type { Outcome } from '../../../src/engine/administration/outcome.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
-import { clients, grants } from '../../../src/store/collections.ts';
+import { audits, clients, grants } from '../../../src/store/collections.ts';
 import type { GrantRecord } from '../../../src/store/records.ts';
 import {
   assert,
@@ -267,5 +267,53 @@ describe('T144: what is shown of clients', () => {
       ]);
       assert(!shown.includes('client_secret"'), shown);
       assert(!shown.includes('$ostiary$') && !shown.includes('$plaintext$'), shown);
+    }));
+});
+
+describe('what was done to a client by hand', () => {
+  const API = { kind: 'api', client_id: 'robot' } as const;
+
+  async function told(engine: Engine): Promise<readonly unknown[]> {
+    const rows: unknown[] = [];
+    for await (const { value } of audits.list(engine.store, [])) {
+      rows.unshift([value.action, value.target, value.actor, value.changes['client_name']]);
+    }
+    return rows;
+  }
+
+  it('T150: leaves a record of who did it, in the very commit', async () => {
+    const op = await openOp();
+    const engine = op.instance.engine();
+    await addClient('new', { ...METADATA, client_name: 'Old' }, MINT, engine);
+    op.clock.now += 1;
+    await updateClient('new', { client_name: 'New' }, engine, { by: API });
+    op.clock.now += 1;
+    const { client_secret } = valueOf(await newClientSecret('new', MINT, engine, API));
+    op.clock.now += 1;
+    assertEquals((await stored(engine, 'new'))?.provenance, 'cli');
+    await removeClient('new', engine, API);
+    problemOf(await removeClient('new', engine, API));
+    assertEquals(await told(engine), [
+      ['client.created', 'new', { kind: 'cli' }, { after: 'Old' }],
+      ['client.changed', 'new', API, { before: 'Old', after: 'New' }],
+      ['client.changed', 'new', API, undefined],
+      ['client.removed', 'new', API, { before: 'New' }],
+    ]);
+    for await (const { value } of audits.list(engine.store, [])) {
+      assert(!JSON.stringify(value).includes(client_secret ?? ''));
+      assert(!JSON.stringify(value).includes('$ostiary$'));
+    }
+    const added = valueOf(await addClient('other', METADATA, MINT, engine, API));
+    assertEquals(added.client.provenance, 'api');
+    await op.close();
+  });
+
+  it('T085: cannot be more than a record of the store holds', () =>
+    withEngine(async (engine) => {
+      const contacts = Array.from({ length: 300 }, (_, index) => `${index}`.padEnd(190, '\u2020'));
+      assertStringIncludes(
+        problemOf(await addClient('new', { ...METADATA, contacts }, MINT, engine)),
+        'metadata must be at most 48 KiB in all',
+      );
     }));
 });
