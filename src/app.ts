@@ -19,6 +19,7 @@ import { createClientKeySets } from './engine/client_keys.ts';
 import { createDeviceMemory } from './engine/device/memory.ts';
 import { observedNotifier } from './engine/doctor/observed_notifier.ts';
 import type { Engine } from './engine/engine.ts';
+import { watchFileSectors } from './engine/file_sectors.ts';
 import { createObservations } from './engine/observations.ts';
 import { newSetupToken } from './engine/setup.ts';
 import { createRouter, type Peer } from './http/router.ts';
@@ -158,6 +159,8 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
     unref(maintenance);
     await maintain(engine);
     prepareKeys(engine);
+    const closing = new AbortController();
+    watchFileSectors(engine, closing.signal);
     return {
       store,
       keys,
@@ -166,6 +169,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       engine: () => engine,
       fetch: (request, peer) => route(request, peer),
       reload(next) {
+        const before = engine.settings.clients;
         engine = {
           ...parts,
           ...toldBy(next),
@@ -176,12 +180,14 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
           log('error', 'client.unknown_key', { problem });
         }
         prepareKeys(engine);
+        watchFileSectors(engine, closing.signal, before);
       },
       async setupLink() {
         const token = await newSetupToken(engine);
         return token && `${issuer}/setup?token=${token}`;
       },
       async close() {
+        closing.abort();
         unwatch();
         clearInterval(maintenance);
         await outbox.close(OUTBOX_SECONDS);

@@ -1,5 +1,6 @@
 import type { Client } from '../spec/client.ts';
 import type { AuthorizationDetails, Confirmation } from '../store/records.ts';
+import { subjectOf } from './claims/subject.ts';
 import { protectedJwt } from './client_jwt.ts';
 import type { Engine } from './engine.ts';
 import { protectionOf } from './protection.ts';
@@ -57,7 +58,9 @@ export async function introspect(
 ): Promise<Introspection> {
   const access = await findLiveToken(token, engine);
   if (access !== undefined) {
-    return mayLearn(access, caller, engine) ? describeAccess(access, engine) : INACTIVE;
+    return mayLearn(access, caller, engine)
+      ? await describeAccess(access, caller, engine)
+      : INACTIVE;
   }
   const refresh = readRefreshToken(token, engine);
   const live = refresh && await findLiveGrant(refresh.grant, engine);
@@ -66,7 +69,7 @@ export async function introspect(
   }
   const grace = engine.settings.refresh_token_grace;
   const standing = standingOf(refresh.n, live.grant, grace, engine.now());
-  return standing === 'reused' ? INACTIVE : describeRefresh(live, engine);
+  return standing === 'reused' ? INACTIVE : await describeRefresh(live, caller, engine);
 }
 
 function mayLearn({ token }: LiveToken, caller: Client, engine: Engine): boolean {
@@ -78,13 +81,17 @@ function mayLearn({ token }: LiveToken, caller: Client, engine: Engine): boolean
   });
 }
 
-function describeAccess(live: LiveToken, engine: Engine): Introspection {
+async function describeAccess(
+  live: LiveToken,
+  caller: Client,
+  engine: Engine,
+): Promise<Introspection> {
   const { jti, client_id, scope, aud, iat, exp, authorization_details, cnf } = live.token;
   const [only] = aud;
   return {
     ...(live.person === undefined
       ? { active: true, client_id, sub: client_id, iss: engine.settings.issuer }
-      : describe(live.person, engine)),
+      : { ...describe(live.person, engine), ...await nameFor(caller, live.person, engine) }),
     ...(scope === '' ? {} : { scope }),
     token_type: tokenTypeOf(cnf),
     ...(authorization_details === undefined ? {} : { authorization_details }),
@@ -96,24 +103,43 @@ function describeAccess(live: LiveToken, engine: Engine): Introspection {
   };
 }
 
-function describeRefresh(live: LiveGrant, engine: Engine): Introspection {
+async function describeRefresh(
+  live: LiveGrant,
+  caller: Client,
+  engine: Engine,
+): Promise<Introspection> {
   const { authorization_details, cnf } = live.grant;
   return {
     ...describe(live, engine),
+    ...await nameFor(caller, live, engine),
     ...(authorization_details === undefined ? {} : { authorization_details }),
     ...(cnf === undefined ? {} : { cnf }),
   };
 }
 
-function describe({ grant, user }: LiveGrant, engine: Engine) {
+/**
+ * Whoever asks for tokens of other clients knows people by the names of its own sector, and learns no other name.
+ * RFC 7662 §2.2, §5; Core §8
+ */
+async function nameFor(caller: Client, live: LiveGrant, engine: Engine) {
+  const sub = caller.client_id === live.client.client_id
+    ? live.grant.sub
+    : await subjectOf(live.user.id, caller, engine);
+  const isNamed = ![caller, live.client].some(isPseudonymous);
+  return { sub, ...(isNamed ? { username: live.user.username } : {}) };
+}
+
+function isPseudonymous({ subject_type }: Client): boolean {
+  return subject_type === 'pairwise';
+}
+
+function describe({ grant }: LiveGrant, engine: Engine) {
   return {
     active: true,
     ...(grant.scope.length === 0 ? {} : { scope: grant.scope.join(' ') }),
     client_id: grant.client_id,
-    username: user.username,
     exp: grant.expires_at,
     iat: Math.floor(grant.created_at),
-    sub: grant.sub,
     aud: grant.client_id,
     iss: engine.settings.issuer,
     auth_time: Math.floor(grant.authentication.auth_time),

@@ -1,3 +1,4 @@
+import { sha256 } from '../keys/digest.ts';
 import type { Client } from '../spec/client.ts';
 import type { ClientMetadata } from '../spec/client_metadata.ts';
 import type { ClientProblem } from '../spec/client_problems.ts';
@@ -24,6 +25,14 @@ export function sectorOf(client: Sectored): string {
   // No host has a colon outside brackets: what a client is called cannot bring it into another's sector.
   if (host === '') return `client:${client.client_id}`;
   return host === PUBLIC_SECTOR ? `host:${host}` : host;
+}
+
+/**
+ * The `sid` claim: what clients of a sector call a session. By one name for all, clients of several sectors could tell
+ * that they know the same person. Front-Channel Logout §3, Back-Channel Logout §2.1
+ */
+export function sectorSid(sid: string, client: Sectored): string {
+  return sha256(`${sid} ${sectorOf(client)}`).slice(0, 22);
 }
 
 /** Bytes of the list at a sector_identifier_uri. */

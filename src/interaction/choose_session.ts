@@ -54,7 +54,7 @@ function choiceOf(session: Session | undefined, cookies: BrowserCookies): Choice
 }
 
 async function meantOf(
-  { selected, request: { subs, login_hint }, address: { client } }: Pending,
+  { selected, request: { subs, login_hint, prompt }, address: { client } }: Pending,
   live: readonly Session[],
   site: Site,
 ): Promise<Session | undefined> {
@@ -66,6 +66,8 @@ async function meantOf(
     }
     return undefined;
   }
+  // Asked in silence, it would tell a client whose pseudonym it is that it knows by a name.
+  if (prompt.includes('none') && client.subject_type === 'pairwise') return undefined;
   const username = login_hint === undefined ? undefined : canonicalUsername(login_hint);
   return live.find(({ user }) => user.username === username);
 }

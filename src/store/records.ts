@@ -109,7 +109,7 @@ export interface KeyChain {
 
 /** How and when a person proved who they are; travels from the session into codes, grants and tokens. */
 export interface AuthenticationContext {
-  /** The session's public name, the `sid` claim. */
+  /** The session's name; each sector has a `sid` claim of its own, made from it. */
   readonly sid: string;
   /** Unix seconds, with a fraction: two sign-ins of one second are two. */
   readonly auth_time: number;

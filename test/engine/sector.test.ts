@@ -2,17 +2,21 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
+import type { Config } from '../../src/config/config.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import { addClient, updateClient } from '../../src/engine/administration/clients.ts';
 import type { Outcome } from '../../src/engine/administration/outcome.ts';
 import { parseMetadata } from '../../src/engine/administration/client_options.ts';
 import { claimedSectorProblem } from '../../src/engine/sector.ts';
 import { clients } from '../../src/store/collections.ts';
 import { assert, assertEquals, assertStringIncludes } from '../support/assert.ts';
-import { type Op, openOp } from '../support/op.ts';
+import { CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
 import { TEST_TLS } from '../support/tls.ts';
 
 const MINT = { kind: 'mint' } as const;
 const URIS = ['https://a.example/cb', 'https://b.example/cb'];
+
+const OUTBOUND = { allow_networks: ['127.0.0.0/8'], ca_file: TEST_TLS.cert };
 
 interface Site {
   readonly uri: string;
@@ -36,9 +40,7 @@ async function withSite(work: (site: Site, op: Op) => Promise<void>): Promise<vo
     type: 'application/json',
     body: JSON.stringify(URIS),
   };
-  const op = await openOp({
-    config: { outbound: { allow_networks: ['127.0.0.0/8'], ca_file: TEST_TLS.cert } },
-  });
+  const op = await openOp({ config: { outbound: OUTBOUND } });
   try {
     await work(site, op);
   } finally {
@@ -198,5 +200,57 @@ describe('Core §8.1: the sector of a client', () => {
         undefined,
       );
       return Promise.resolve();
+    }));
+});
+
+describe('the sector of a client of the file', () => {
+  const FILE_CLIENT = {
+    ...CLIENT,
+    redirect_uris: URIS,
+    subject_type: 'pairwise',
+  };
+
+  /** What was logged of sectors, once the list was asked for that often and answered. */
+  async function doubts(op: Op, site: Site, asked: number): Promise<readonly string[]> {
+    while (site.asked < asked) await new Promise((resolve) => setTimeout(resolve, 5));
+    const of = (): readonly string[] => op.log.filter((line) => line.includes('client.'));
+    for (let turn = 0; turn < 100 && of().length === 0; turn += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    return of();
+  }
+
+  function configOf(clients: readonly object[]): Config {
+    const parsed = parseConfig({ issuer: ISSUER, clients, outbound: OUTBOUND });
+    assert(parsed.ok, JSON.stringify(parsed));
+    return parsed.config;
+  }
+
+  it('that its list does not confirm is an error in the log, and the provider runs', () =>
+    withSite(async (site) => {
+      site.body = '[]';
+      const clients = [{ ...FILE_CLIENT, sector_identifier_uri: site.uri }];
+      const op = await openOp({ config: { clients, outbound: OUTBOUND } });
+      const [line = ''] = await doubts(op, site, 1);
+      const { level, event, client_id, problem } = JSON.parse(line) as Record<string, string>;
+      assertEquals([level, event, client_id], ['error', 'client.sector_not_confirmed', 'app']);
+      assertStringIncludes(problem ?? '', 'lacks a redirect URI of the client');
+      assertEquals((await op.fetch('/jwks')).status, 200);
+      await op.close();
+    }));
+
+  it('that changes at a reload is said, and asked about if its list matters', () =>
+    withSite(async (site) => {
+      const first = { ...FILE_CLIENT, redirect_uris: ['https://a.example/cb'] };
+      const op = await openOp({ config: { clients: [first], outbound: OUTBOUND } });
+      op.instance.reload(configOf([first]));
+      assertEquals(op.log.filter((line) => line.includes('client.')), []);
+      op.instance.reload(configOf([{ ...FILE_CLIENT, sector_identifier_uri: site.uri }]));
+      const [line = ''] = await doubts(op, site, 1);
+      const { level, event, problem } = JSON.parse(line) as Record<string, string>;
+      assertEquals([level, event], ['warn', 'client.new_sector']);
+      assertStringIncludes(problem ?? '', 'must keep the client in sector a.example');
+      await op.close();
+      assertEquals(op.log.filter((each) => each.includes('not_confirmed')), []);
     }));
 });

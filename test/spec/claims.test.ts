@@ -1,4 +1,5 @@
 import { describe, it } from 'node:test';
+import { createOutbound } from '../../src/net/outbound.ts';
 import { assertEquals, assertFalse, assertNotEquals } from '../support/assert.ts';
 import {
   ALICE,
@@ -235,7 +236,8 @@ describe('Core §8: pairwise subject identifiers', () => {
       listed,
       CLIENT,
     ];
-    const op = await openOp({ config: { clients } });
+    const outbound = createOutbound({ now: () => 0, resolve: () => Promise.resolve([]) });
+    const op = await openOp({ config: { clients }, outbound });
     const subs: unknown[] = [];
     for (const client of clients) subs.push(await subAt(op, client));
     const [one, two, far, byUri, open] = subs;

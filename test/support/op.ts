@@ -4,6 +4,7 @@ import { type Instance, openInstance } from '../../src/app.ts';
 import { loadLibraries, parseConfig } from '../../src/config/parse.ts';
 import type { LanguageRow } from '../../src/interaction/languages.ts';
 import type { Notifier } from '../../src/net/notifier/notifier.ts';
+import type { Outbound } from '../../src/net/outbound.ts';
 import type { LogLevel } from '../../src/spec/log.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import type { JsonValue, Store } from '../../src/store/store.ts';
@@ -88,6 +89,8 @@ export interface OpOptions {
   readonly hasher?: PasswordHasher;
   /** In place of the log. */
   readonly notifier?: Notifier;
+  /** In place of the network. */
+  readonly outbound?: Outbound;
   /** What pages can be in, in place of our own. */
   readonly languages?: readonly LanguageRow[];
   /** Whether alice is there already; default true. */
@@ -116,6 +119,7 @@ export async function openOp(options: OpOptions = {}): Promise<Op> {
     store,
     storageKey: STORAGE_KEY,
     now: () => clock.now,
+    ...options.outbound !== undefined && { outbound: options.outbound },
     ...options.languages !== undefined && { languages: options.languages },
     hasher: options.hasher ?? quickHasher(),
     ...options.notifier === undefined ? {} : { notifier: options.notifier },

@@ -5,10 +5,12 @@ import { checkSingleValued, type Params } from '../../spec/params.ts';
 import { parseScope } from '../../spec/scopes.ts';
 import type { AuthorizationDetails, RequestedClaims } from '../../store/records.ts';
 import { parseAuthorizationDetails } from '../authorization_details.ts';
+import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { observe } from '../observations.ts';
 import { type CodeChallenge, isPkceRequired, parseCodeChallenge } from '../pkce.ts';
 import { parseResources } from '../resources.ts';
+import { sectorOf } from '../sector.ts';
 import { parseClaimsParameter } from './claims_parameter.ts';
 import type { Incoming } from './incoming.ts';
 import { checkResponseMode, parseResponseType, yieldOf } from './response_type.ts';
@@ -254,7 +256,7 @@ function checkDisplay(params: Params): void {
   }
 }
 
-/** Core §3.1.2.1: our own ID token, of this client, expired or not. */
+/** Core §3.1.2.1: our own ID token, for this client, expired or not, with the sub of its sector. */
 async function subOfHint(
   hint: string | undefined,
   client: Client,
@@ -263,13 +265,22 @@ async function subOfHint(
   if (hint === undefined) return undefined;
   const payload = await engine.keys.verifyOwn(hint, 'JWT');
   const audience = payload?.aud === undefined ? [] : [payload.aud].flat();
-  if (payload?.sub === undefined || !audience.includes(client.client_id)) {
+  const isFor = audience.includes(client.client_id) &&
+    await isOfSector(payload?.['azp'], client, engine);
+  if (payload?.sub === undefined || !isFor) {
     throw new OAuthError(
       'invalid_request',
       'id_token_hint is not an ID token of this issuer for this client',
     );
   }
   return payload.sub;
+}
+
+/** Another sector's sub may be the name of somebody else in this one. Core §8.1 */
+async function isOfSector(azp: unknown, client: Client, engine: Engine): Promise<boolean> {
+  if (azp === client.client_id) return true;
+  const issuedTo = typeof azp === 'string' ? await findClient(azp, engine) : undefined;
+  return issuedTo !== undefined && sectorOf(issuedTo) === sectorOf(client);
 }
 
 function optional<N extends string>(

@@ -6,6 +6,7 @@ import { protectedJwt } from '../client_jwt.ts';
 import { lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { protectionOf } from '../protection.ts';
+import { sectorSid } from '../sector.ts';
 
 export interface IdTokenInput {
   readonly grant: GrantRecord;
@@ -40,7 +41,7 @@ export async function issueIdToken(input: IdTokenInput, engine: Engine): Promise
     auth_time: Math.floor(auth_time),
     acr,
     amr: [...amr],
-    sid,
+    sid: sectorSid(sid, client),
     ...(nonce === undefined ? {} : { nonce }),
     ...hashesOf(input, engine),
   };
