@@ -18,6 +18,7 @@ import { createSecretVerifier } from './engine/client_auth/secret.ts';
 import { createClientKeySets } from './engine/client_keys.ts';
 import { createDeviceMemory } from './engine/device/memory.ts';
 import { observedNotifier } from './engine/doctor/observed_notifier.ts';
+import { createProbes } from './engine/doctor/probes.ts';
 import type { Engine } from './engine/engine.ts';
 import { watchFileSectors } from './engine/file_sectors.ts';
 import { createObservations } from './engine/observations.ts';
@@ -134,6 +135,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       outbox,
       activityLog,
       observations,
+      probes: createProbes(),
       now,
       log,
     };
@@ -288,12 +290,16 @@ async function isNew(store: Store): Promise<boolean> {
   return true;
 }
 
-function outboundOptions({ outbound, development }: Config, now: () => number): OutboundOptions {
+function outboundOptions(
+  { outbound, development, settings }: Config,
+  now: () => number,
+): OutboundOptions {
   const { allow_networks, ca, timeout } = outbound;
   return {
     allow_networks,
     timeoutSeconds: timeout,
     allowHttp: development,
+    ownUrls: [settings.issuer],
     now,
     ...ca !== undefined && { ca },
   };

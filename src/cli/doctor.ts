@@ -13,6 +13,7 @@ const EXAMINE: EngineCommand = {
   positionals: [],
   flags: {
     network: { type: 'boolean', help: 'Send requests.' },
+    serving: { type: 'boolean', help: 'The server runs.' },
     notifier: { type: 'boolean', help: 'A notifier is configured.' },
   },
   help: 'What the server knows of what is wrong.',
@@ -21,6 +22,7 @@ const EXAMINE: EngineCommand = {
       await examine(engine, {
         hasRecords: true,
         network: flags['network'] === true,
+        isServing: flags['serving'] === true,
         hasNotifier: flags['notifier'] === true,
       }),
     );
@@ -60,7 +62,8 @@ async function doctor(invocation: Invocation): Promise<number> {
 
 const SERVER_LINES: Readonly<Record<Diagnosis['server'], string>> = {
   running: 'The server runs, and was asked.',
-  stopped: 'No server runs here; what was seen of clients is as of its last minute.',
+  stopped:
+    'No server runs here, so its URL was not asked; what was seen of clients is as of its last minute.',
   unknown: 'The store could not be opened: only what needs none was looked at.',
 };
 

@@ -16,6 +16,7 @@ import {
   SUBJECT_TYPES,
 } from '../spec/identifiers.ts';
 import { PUBLISHED_HEADERS } from './jwks.ts';
+import { noteProbe } from './observe_origin.ts';
 import type { Site } from './site.ts';
 
 /** OpenID Connect Discovery 1.0 §3, RFC 8414 §2; the others by their own specifications. */
@@ -177,5 +178,8 @@ export function discoveryHandler(
   site: Site,
 ): (request: Request, context: RequestContext) => Response {
   const text = JSON.stringify(serverMetadata(site));
-  return () => jsonText(text, PUBLISHED_HEADERS);
+  return (request, context) => {
+    if (context.query !== '') noteProbe(request, context, site);
+    return jsonText(text, PUBLISHED_HEADERS);
+  };
 }

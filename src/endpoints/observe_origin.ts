@@ -1,16 +1,8 @@
+import { type Arrival, probeIn } from '../engine/doctor/probes.ts';
 import { observe } from '../engine/observations.ts';
 import { isTrustedProxy } from '../http/client_address.ts';
 import type { RequestContext } from '../http/router.ts';
 import type { Site } from './site.ts';
-
-/** How a request says that it came: whatever proxies pass on counts here, as nothing but the doctor's advice rests on it. */
-export interface SeenOrigin {
-  /** In lower case, without a port that goes without saying. */
-  readonly host: string | undefined;
-  readonly proto: string | undefined;
-  /** The sender of forwarding headers, when it is no trusted proxy. */
-  readonly untrustedProxy: string | undefined;
-}
 
 /** For the doctor: browsers that come by another name or scheme than the issuer's, proxies that nobody trusts. */
 export function observeOrigin(request: Request, context: RequestContext, site: Site): void {
@@ -23,11 +15,19 @@ export function observeOrigin(request: Request, context: RequestContext, site: S
   if (proto === 'http' && site.isSecure) observe({ kind: 'proto', value: proto }, engine);
 }
 
-export function seenOrigin(
+/** The doctor asks the server by its public URL, and learns how that came here. */
+export function noteProbe(request: Request, context: RequestContext, site: Site): void {
+  const probe = probeIn(context.query);
+  if (probe === undefined) return;
+  site.engine.probes.arrived(probe, () => seenOrigin(request, context, site));
+}
+
+/** Whatever proxies pass on counts here, as nothing but the doctor's advice rests on it. */
+function seenOrigin(
   { headers }: Request,
   { peerAddress }: RequestContext,
   site: Site,
-): SeenOrigin {
+): Arrival {
   const forwarded = headers.get('forwarded');
   const proto = parameterOf(forwarded, 'proto') ?? firstOf(headers.get('x-forwarded-proto'));
   const host = parameterOf(forwarded, 'host') ?? firstOf(headers.get('x-forwarded-host')) ??
@@ -37,6 +37,7 @@ export function seenOrigin(
   return {
     host: host === undefined ? undefined : plainHost(host, site.isSecure),
     proto: proto?.toLowerCase(),
+    silentProxy: isTrusted && !isForwarded ? peerAddress : undefined,
     untrustedProxy: isForwarded && !isTrusted ? peerAddress ?? 'unknown' : undefined,
   };
 }

@@ -1,5 +1,6 @@
 import type { JWK } from 'jose';
 import { isKeyFor } from '../keys/public_jwk.ts';
+import type { OutboundResult } from '../net/outbound.ts';
 import type { Client } from '../spec/client.ts';
 import { jwksProblem, MAX_JWKS_LENGTH } from '../spec/jwks.ts';
 import type { Engine } from './engine.ts';
@@ -51,6 +52,14 @@ export async function allClientKeys(
   if (client.jwks !== undefined) return keysOf(client.jwks);
   if (client.jwks_uri === undefined) return [];
   return await engine.clientKeySets.get(client, client.jwks_uri, isGoodEnough, engine);
+}
+
+/** What is there, not yet looked at. */
+export async function fetchKeySet(
+  jwks_uri: string,
+  { outbound }: Engine,
+): Promise<OutboundResult<unknown>> {
+  return await outbound.fetchJson(jwks_uri, { accept: MEDIA_TYPES, maxBytes: MAX_JWKS_LENGTH });
 }
 
 interface KnownSet {
@@ -106,12 +115,10 @@ async function fetchInto(
   set: KnownSet,
   { client_id }: Client,
   jwks_uri: string,
-  { outbound, now, log }: Engine,
+  engine: Engine,
 ): Promise<void> {
-  const result = await outbound.fetchJson(jwks_uri, {
-    accept: MEDIA_TYPES,
-    maxBytes: MAX_JWKS_LENGTH,
-  });
+  const { now, log } = engine;
+  const result = await fetchKeySet(jwks_uri, engine);
   const problem = result.ok ? jwksProblem(result.body) : result.problem;
   if (!result.ok || problem !== undefined) {
     return log('warn', 'client_keys.not_fetched', { client_id, jwks_uri, problem });

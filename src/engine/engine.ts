@@ -13,6 +13,7 @@ import type { ActivityLog } from './activity_log.ts';
 import type { SecretVerifier } from './client_auth/secret.ts';
 import type { ClientKeySets } from './client_keys.ts';
 import type { DeviceMemory } from './device/memory.ts';
+import type { Probes } from './doctor/probes.ts';
 import type { Observations } from './observations.ts';
 
 /** Everything the protocol stands on, handed to every function that needs it. One value per reload of the settings. */
@@ -36,6 +37,8 @@ export interface Engine {
   readonly activityLog: ActivityLog;
   /** What others got wrong lately. */
   readonly observations: Observations;
+  /** Whether requests to our own URL arrive here. */
+  readonly probes: Probes;
   /** Hands messages to people on. Answers do not wait for it: see `outbox`. */
   readonly notifier: Notifier;
   readonly outbox: Outbox;

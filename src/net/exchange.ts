@@ -3,7 +3,7 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
-import type { OutboundResult } from './outbound.ts';
+import type { OutboundResult, OwnAnswer } from './outbound.ts';
 
 export interface ConnectOptions {
   /** Where to connect, whatever the host name means by then. */
@@ -24,19 +24,40 @@ export interface PostOptions extends ConnectOptions {
 }
 
 /** One GET to one of the addresses; the certificate is checked against the URL's host name. */
-export function get(url: URL, options: GetOptions): Promise<OutboundResult<string>> {
+export async function get(url: URL, options: GetOptions): Promise<OutboundResult<string>> {
   const { accept, maxBytes } = options;
-  return exchange(url, options, {
+  return plain(
+    await exchange(url, options, {
+      method: 'GET',
+      headers: { accept: accept.join(', ') },
+      problemOf: (response) => problemOf(response, accept, maxBytes),
+    }),
+  );
+}
+
+/** The same, whatever the answer is: what matters is how it looks from outside. */
+export async function getOwn(url: URL, options: ConnectOptions): Promise<OwnAnswer> {
+  const received = await exchange(url, options, {
     method: 'GET',
-    headers: { accept: accept.join(', ') },
-    problemOf: (response) => problemOf(response, accept, maxBytes),
+    headers: { accept: '*/*' },
+    problemOf: () => undefined,
   });
+  if (!received.ok) return received;
+  const { body, response: { statusCode = 0, headers } } = received;
+  return {
+    ok: true,
+    status: statusCode,
+    body,
+    location: headers.location,
+    date: headers.date,
+    cookies: headers['set-cookie'] ?? [],
+  };
 }
 
 /** One POST likewise, which any 2xx answers; what else the answer says is nothing to us, and is bounded all the same. */
-export function post(url: URL, options: PostOptions): Promise<OutboundResult<string>> {
+export async function post(url: URL, options: PostOptions): Promise<OutboundResult<string>> {
   const { body, headers } = options;
-  return exchange(url, options, {
+  const received = await exchange(url, options, {
     method: 'POST',
     headers: {
       ...headers,
@@ -47,6 +68,17 @@ export function post(url: URL, options: PostOptions): Promise<OutboundResult<str
     problemOf: ({ statusCode = 0 }) =>
       statusCode >= 200 && statusCode < 300 ? undefined : `the answer has status ${statusCode}`,
   });
+  return plain(received);
+}
+
+type Received =
+  | { readonly ok: true; readonly body: string; readonly response: IncomingMessage }
+  | { readonly ok: false; readonly problem: string };
+
+function plain(received: Received): OutboundResult<string> {
+  if (!received.ok) return received;
+  const { body, response } = received;
+  return { ok: true, body, contentType: mediaTypeOf(response) };
 }
 
 interface Exchange {
@@ -60,7 +92,7 @@ function exchange(
   url: URL,
   { addresses, maxBytes, ca, signal }: ConnectOptions,
   { method, headers, body: sent, problemOf }: Exchange,
-): Promise<OutboundResult<string>> {
+): Promise<Received> {
   return new Promise((resolve) => {
     const send = url.protocol === 'http:' ? requestHttp : requestHttps;
     const request = send(url, {
@@ -77,7 +109,7 @@ function exchange(
         connection: 'close',
       },
     });
-    const end = (result: OutboundResult<string>): void => {
+    const end = (result: Received): void => {
       signal.removeEventListener('abort', late);
       request.destroy();
       resolve(result);
@@ -103,7 +135,7 @@ function exchange(
         if (!response.complete) return fail('the answer broke off');
         const body = decode(chunks);
         if (body === undefined) return fail('the answer is not UTF-8');
-        end({ ok: true, body, contentType: mediaTypeOf(response) });
+        end({ ok: true, body, response });
       });
     });
     request.end(sent);

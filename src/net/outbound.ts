@@ -1,6 +1,6 @@
 import { parseNetworks } from '../spec/networks.ts';
 import { checkedAddresses, type Resolve, resolveName, targetOf } from './address.ts';
-import { type ConnectOptions, get, post } from './exchange.ts';
+import { type ConnectOptions, get, getOwn, post } from './exchange.ts';
 import { createSlots } from './slots.ts';
 
 export interface OutboundOptions {
@@ -19,6 +19,8 @@ export interface OutboundOptions {
   readonly maxPerHost?: number;
   /** Unix seconds, with a fraction. */
   readonly now: () => number;
+  /** Issuers of this server: the only ones whose origins `askOwn` asks. */
+  readonly ownUrls?: readonly string[];
   /** In place of the system's resolver. */
   readonly resolve?: Resolve;
 }
@@ -39,6 +41,18 @@ export type OutboundResult<T> =
   | { readonly ok: true; readonly body: T; readonly contentType: string }
   | { readonly ok: false; readonly problem: string };
 
+export type OwnAnswer =
+  | {
+    readonly ok: true;
+    readonly status: number;
+    readonly body: string;
+    readonly location: string | undefined;
+    readonly date: string | undefined;
+    /** As they were sent, `Set-Cookie`. */
+    readonly cookies: readonly string[];
+  }
+  | { readonly ok: false; readonly problem: string };
+
 /**
  * The one client for everything that we fetch, since clients and strangers choose the URLs: https alone, to public
  * addresses alone, no redirects, all of it bounded. It never throws; `problem` is for the log.
@@ -48,6 +62,11 @@ export interface Outbound {
   fetchJson(url: string, options: FetchOptions): Promise<OutboundResult<unknown>>;
   /** Sends JSON, which an answer with any 2xx status takes. A URL that failed is asked again the next time. */
   postJson(url: string, posted: PostedJson): Promise<OutboundResult<string>>;
+  /**
+   * Asks this server by its public URL, wherever that leads, private addresses and http included: whoever configured the
+   * issuer chose it. Any other origin is refused.
+   */
+  askOwn(url: string): Promise<OwnAnswer>;
 }
 
 /** Seconds for which a URL that failed is not asked again. */
@@ -62,6 +81,8 @@ export function createOutbound(options: OutboundOptions): Outbound {
     allowHttp: options.allowHttp ?? false,
     resolve: options.resolve ?? resolveName,
   };
+  const ownPolicy = { ...policy, allowed: parseNetworks(['0.0.0.0/0', '::/0']), allowHttp: true };
+  const ownOrigins = (options.ownUrls ?? []).map((url) => new URL(url).origin);
   const slots = createSlots(options.maxConcurrent ?? 20, options.maxPerHost ?? 4);
   const failures = new Map<string, { readonly problem: string; readonly until: number }>();
 
@@ -75,6 +96,17 @@ export function createOutbound(options: OutboundOptions): Outbound {
         (target, options) => post(target, { ...options, body, headers, maxBytes }),
       );
       return result === 'busy' ? refused('too many requests are under way') : result;
+    },
+    async askOwn(url) {
+      if (!ownOrigins.includes(URL.parse(url)?.origin ?? '')) {
+        return refused('the URL is none of this server');
+      }
+      const answer = await connected(
+        url,
+        (target, options) => getOwn(target, { ...options, maxBytes }),
+        ownPolicy,
+      );
+      return answer === 'busy' ? refused('too many requests are under way') : answer;
     },
   };
 
@@ -110,14 +142,12 @@ export function createOutbound(options: OutboundOptions): Outbound {
   }
 
   /** Within the deadline and the limits, and only when the addresses may be asked. */
-  async function connected(
+  async function connected<T>(
     url: string,
-    send: (
-      target: URL,
-      options: Omit<ConnectOptions, 'maxBytes'>,
-    ) => Promise<OutboundResult<string>>,
-  ): Promise<OutboundResult<string> | 'busy'> {
-    const target = targetOf(url, policy);
+    send: (target: URL, options: Omit<ConnectOptions, 'maxBytes'>) => Promise<T | Refused>,
+    by = policy,
+  ): Promise<T | Refused | 'busy'> {
+    const target = targetOf(url, by);
     if (!target.ok) return target;
     const deadline = new AbortController();
     const { signal } = deadline;
@@ -125,7 +155,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
     const slot = await slots.take(target.value.host, signal);
     try {
       if (slot === undefined) return 'busy';
-      const addresses = await checkedAddresses(target.value, policy, signal);
+      const addresses = await checkedAddresses(target.value, by, signal);
       const result = addresses.ok
         ? await send(target.value, { addresses: addresses.value, ca, signal })
         : addresses;
@@ -149,6 +179,11 @@ function asJson(result: OutboundResult<string> | 'busy'): OutboundResult<unknown
   }
 }
 
-function refused(problem: string): { readonly ok: false; readonly problem: string } {
+interface Refused {
+  readonly ok: false;
+  readonly problem: string;
+}
+
+function refused(problem: string): Refused {
   return { ok: false, problem };
 }

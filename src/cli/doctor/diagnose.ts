@@ -63,7 +63,8 @@ async function ask(
   question: Invocation,
 ): Promise<readonly Finding[] | undefined> {
   const { askServer } = await import('../control_client.ts');
-  const answer = await askServer(data, command.name, question);
+  const flags = { ...question.flags, serving: true };
+  const answer = await askServer(data, command.name, { ...question, flags });
   return answer && findingsOf(answer);
 }
 
@@ -150,6 +151,7 @@ async function examineWithoutRecords(
       const findings = await examine(instance.engine(), {
         hasRecords: false,
         network: flags['network'] === true,
+        isServing: false,
         hasNotifier: false,
       });
       return { server: 'unknown', findings: [...before, ...findings] };

@@ -5,8 +5,10 @@ import { missedClaims } from './claims.ts';
 import { clientAlgorithms, clientSecrets } from './clients.ts';
 import { recordsFromTheFuture } from './clock.ts';
 import { type Check, type Finding, type Patient, SEVERITIES } from './finding.ts';
+import { clientKeySets } from './jwks_uris.ts';
 import { keyChains } from './keys.ts';
 import { notifications } from './notifier.ts';
+import { ownUrl } from './own_url.ts';
 import { administrators } from './people.ts';
 import { plainRedirectUris, redirectUrisAsked } from './redirect_uris.ts';
 import { authMethods, foreignScopes, missingPkce, proofs, unknownClients } from './seen_clients.ts';
@@ -18,17 +20,21 @@ export interface ExamineOptions {
   readonly hasRecords: boolean;
   /** Whether requests may be sent. */
   readonly network: boolean;
+  /** Whether this process answers requests. */
+  readonly isServing: boolean;
   readonly hasNotifier: boolean;
 }
 
 export const CHECKS: readonly Check[] = [
   { check: 'store', isOfRecords: true, run: storeHealth },
   { check: 'clock', isOfRecords: true, run: recordsFromTheFuture },
+  { check: 'own_url', isOfServer: true, isOfNetwork: true, run: ownUrl },
   { check: 'host', isOfRecords: true, run: hosts },
   { check: 'proto', isOfRecords: true, run: protocols },
   { check: 'trusted_proxies', isOfRecords: true, run: untrustedProxies },
   { check: 'key_chain', isOfRecords: true, run: keyChains },
   { check: 'algorithm', run: clientAlgorithms },
+  { check: 'jwks_uri', isOfNetwork: true, run: clientKeySets },
   { check: 'client_secret', run: clientSecrets },
   { check: 'plain_redirect_uri', run: plainRedirectUris },
   { check: 'redirect_uri', isOfRecords: true, run: redirectUrisAsked },
@@ -48,14 +54,13 @@ const MAX_FINDINGS = 25;
 /** Everything that is wrong as far as the issuer can tell, the worst first. */
 export async function examine(
   engine: Engine,
-  { hasRecords, network, hasNotifier }: ExamineOptions,
+  options: ExamineOptions,
 ): Promise<readonly Finding[]> {
   // Of a first start one may still be being made.
   await engine.keys.jwksText();
-  const patient = await patientOf(engine, hasNotifier);
+  const patient = await patientOf(engine, options.hasNotifier);
   const findings: Finding[] = [];
-  for (const row of CHECKS) {
-    if (row.isOfRecords === true && !hasRecords || row.isOfNetwork === true && !network) continue;
+  for (const row of CHECKS.filter((each) => isPossible(each, options))) {
     findings.push(...await outcomeOf(row, patient));
   }
   return bySeverity(findings);
@@ -65,6 +70,14 @@ export function bySeverity<T extends Pick<Finding, 'severity'>>(all: readonly T[
   return all.toSorted((left, right) =>
     SEVERITIES.indexOf(left.severity) - SEVERITIES.indexOf(right.severity)
   );
+}
+
+function isPossible(
+  { isOfRecords, isOfNetwork, isOfServer }: Check,
+  { hasRecords, network, isServing }: ExamineOptions,
+): boolean {
+  return (hasRecords || isOfRecords !== true) && (network || isOfNetwork !== true) &&
+    (isServing || isOfServer !== true);
 }
 
 async function patientOf(engine: Engine, hasNotifier: boolean): Promise<Patient> {

@@ -40,6 +40,8 @@ export interface Check {
   readonly isOfRecords?: true;
   /** It sends requests. */
   readonly isOfNetwork?: true;
+  /** It asks the server itself, which must run. */
+  readonly isOfServer?: true;
   readonly run: (patient: Patient) => readonly Remark[] | Promise<readonly Remark[]>;
 }
 

@@ -6,7 +6,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from '../../s
 import { authorizationUrl, obtainTokens, refresh, userinfo } from '../../support/flow.ts';
 import { basic, CLIENT, CLIENT_SECRET, ISSUER, type Op, openOp } from '../../support/op.ts';
 
-const OPTIONS = { hasRecords: true, network: false, hasNotifier: false };
+const OPTIONS = { hasRecords: true, network: false, isServing: false, hasNotifier: false };
 
 async function findingsOf(op: Op, check: string): Promise<readonly Finding[]> {
   const all = await examine(op.instance.engine(), OPTIONS);
