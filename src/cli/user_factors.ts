@@ -13,6 +13,8 @@ interface FactorRow {
   readonly name: string;
   readonly created_at: number;
   readonly last_used_at: number | null;
+  /** The host that a passkey belongs to. */
+  readonly rp_id: string | null;
 }
 
 export const USER_FACTOR_COMMANDS: readonly Command[] = [
@@ -24,9 +26,11 @@ export const USER_FACTOR_COMMANDS: readonly Command[] = [
     help: 'List the second factors of a person.',
     run: (engine, invocation) =>
       withUser(engine, invocation, async ({ id }) => {
-        const factors = (await listFactors(id, engine)).map((
-          { kind, name, created_at, last_used_at = null },
-        ): FactorRow => ({ kind, name, created_at, last_used_at }));
+        const factors = (await listFactors(id, engine)).map((factor): FactorRow => {
+          const { kind, name, created_at, last_used_at = null } = factor;
+          const rp_id = factor.kind === 'passkey' ? factor.rp_id ?? null : null;
+          return { kind, name, created_at, last_used_at, rp_id };
+        });
         return done({ factors, recovery_codes: await remainingRecoveryCodes(id, engine) });
       }),
     print(value) {
@@ -34,13 +38,14 @@ export const USER_FACTOR_COMMANDS: readonly Command[] = [
         readonly factors: readonly FactorRow[];
         readonly recovery_codes: number;
       };
-      const rows = factors.map(({ kind, name, created_at, last_used_at }) => [
+      const rows = factors.map(({ kind, name, created_at, last_used_at, rp_id }) => [
         kind,
         name,
         time(created_at),
         last_used_at === null ? '' : time(last_used_at),
+        rp_id ?? '',
       ]);
-      return table(['kind', 'name', 'added', 'last used'], rows) +
+      return table(['kind', 'name', 'added', 'last used', 'host'], rows) +
         fields({ recovery_codes });
     },
   },

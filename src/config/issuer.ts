@@ -24,6 +24,21 @@ export function issuerProblem(issuer: string, development: boolean): string | un
   return undefined;
 }
 
+/**
+ * What is wrong with an RP ID for the passkeys of an issuer, or undefined: it must be the issuer's host, or a domain above
+ * it. That it is none that anybody can register under, browsers see to. WebAuthn §5.1.3 step 8
+ */
+export function rpIdProblem(rpId: string, issuer: string): string | undefined {
+  if (!URL.canParse(issuer)) return undefined;
+  const { hostname } = new URL(issuer);
+  if (rpId === hostname) return undefined;
+  const isAddress = hostname.startsWith('[') || /^[\d.]+$/.test(hostname);
+  const isAbove = !isAddress && rpId.includes('.') && hostname.endsWith(`.${rpId}`);
+  return isAbove
+    ? undefined
+    : `must be the host of the issuer, ${hostname}${isAddress ? '' : ', or a domain above it'}`;
+}
+
 /** The issuer of a server that was not told one. */
 export function defaultIssuer(port: number, tls: boolean): string {
   return new URL(`${tls ? 'https' : 'http'}://localhost:${port}`).origin;

@@ -185,6 +185,7 @@ function configOf(options: ParsedOptions): Config {
         acr_values: options.userinfo.acr_values,
         ...options.userinfo.max_age !== undefined && { max_age: options.userinfo.max_age },
       },
+      ...options.passkey_rp_id !== undefined && { passkey_rp_id: options.passkey_rp_id },
       sign_up: options.sign_up,
       password_reset: options.password_reset,
     },

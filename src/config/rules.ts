@@ -5,7 +5,7 @@ import { meant, type Mistake, mistake } from '../spec/mistake.ts';
 import { parseScope, STANDARD_SCOPES } from '../spec/scopes.ts';
 import { authorizationPolicyRules, policyClientDoubts } from './authorization_policies.ts';
 import { attributeRules, claimsPolicyRules, scopeClaimDoubts } from './claim_rules.ts';
-import { defaultIssuer, issuerProblem } from './issuer.ts';
+import { defaultIssuer, issuerProblem, rpIdProblem } from './issuer.ts';
 import { notifierDoubts, notifierRules } from './notifier_options.ts';
 import type { ParsedOptions } from './schema.ts';
 
@@ -25,6 +25,7 @@ export type DraftOf<T> =
 export function brokenRules(draft: Draft): readonly Mistake[] {
   return [
     ...issuerRules(draft),
+    ...passkeyRules(draft),
     ...scopeRules(draft),
     ...resourceRules(draft),
     ...clientRules(draft),
@@ -69,6 +70,13 @@ function issuerRules(draft: Draft): readonly Mistake[] {
   if (draft.issuer === undefined) return [];
   const problem = issuerProblem(draft.issuer, draft.development ?? false);
   return problem === undefined ? [] : [mistake(['issuer'], problem, draft.issuer)];
+}
+
+function passkeyRules(draft: Draft): readonly Mistake[] {
+  const { passkey_rp_id } = draft;
+  if (passkey_rp_id === undefined) return [];
+  const problem = rpIdProblem(passkey_rp_id, issuerOf(draft));
+  return problem === undefined ? [] : [mistake(['passkey_rp_id'], problem, passkey_rp_id)];
 }
 
 /** What strangers say of themselves has no place in a file that administrators keep. */

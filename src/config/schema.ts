@@ -442,6 +442,10 @@ export const OPTIONS = {
     ),
     'What UserInfo asks of the sign-in behind a token; otherwise it challenges for a new one (RFC 9470).',
   ),
+  passkey_rp_id: describe(
+    v.optional(v.pipe(v.string(), v.maxLength(253, 'must be at most 253 characters'))),
+    'The domain that passkeys belong to, for issuers on several hosts under it; default the host of the issuer.',
+  ),
   sign_up: describe(
     v.optional(oneOf(['closed', 'open']), 'closed'),
     'open lets people make their own accounts (prompt=create, and a link on the sign-in page).',

@@ -6,7 +6,7 @@ import { refusalResponse, successResponse } from '../engine/authorize/respond.ts
 import { subjectOf } from '../engine/claims/subject.ts';
 import type { Approval } from '../engine/consent.ts';
 import { recallConsent, type RecalledConsent } from '../engine/consent_memory.ts';
-import { hasSecondFactor } from '../engine/factors/factors.ts';
+import { canShowSecondFactor } from '../engine/factors/factors.ts';
 import type { Session } from '../engine/session.ts';
 import { seeOther } from '../http/respond.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
@@ -145,7 +145,7 @@ async function stateOf(
     level: requiredLevel(client, user, place.address, engine),
     // Read only where it may count.
     hasSecondFactor: request.acr !== undefined && record.acr === 'one_factor' &&
-      await hasSecondFactor(user.id, engine),
+      await canShowSecondFactor(user.id, engine),
     memory,
   };
 }

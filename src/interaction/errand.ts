@@ -5,7 +5,7 @@ import { wishedAcr } from '../engine/authorize/request.ts';
 import { findWaitingDevice } from '../engine/device/answer.ts';
 import { type DevicePassage, isRecentEnough, openDevicePassage } from '../engine/device/passage.ts';
 import { requiredLevel } from '../engine/authorization_policy.ts';
-import { hasSecondFactor } from '../engine/factors/factors.ts';
+import { canShowSecondFactor } from '../engine/factors/factors.ts';
 import { missingProof } from '../engine/fresh.ts';
 import { findSession, type Session } from '../engine/session.ts';
 import { type PageOptions, seeOther } from '../http/respond.ts';
@@ -132,7 +132,7 @@ export async function deviceStanding(
     level,
     // Read only where it may count.
     hasSecondFactor: acr !== undefined && record.acr === 'one_factor' &&
-      await hasSecondFactor(record.user, engine),
+      await canShowSecondFactor(record.user, engine),
   });
   return { kind: isWeak ? 'second_factor' : 'ready', session };
 }

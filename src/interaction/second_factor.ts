@@ -4,12 +4,14 @@ import { noteActivity } from '../engine/activity.ts';
 import { listFactors } from '../engine/factors/factors.ts';
 import { assertionOptions, checkAssertion } from '../engine/factors/passkey.ts';
 import { checkRecoveryCode, remainingRecoveryCodes } from '../engine/factors/recovery.ts';
+import { isUsableHere } from '../engine/factors/rp_id.ts';
 import { checkTotp } from '../engine/factors/totp.ts';
 import { removalOf, type Session } from '../engine/session.ts';
 import { newNonce, page, retryAfter, seeOther } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import type { Params } from '../spec/params.ts';
+import type { FactorRecord } from '../store/records.ts';
 import { accountCookies, type BrowserCookies, cookiesOf, withoutAccount } from './cookies.ts';
 import {
   type Errand,
@@ -190,8 +192,8 @@ async function showSecondFactor(
       hsts: site.isSecure,
       headers: retryAfter(problem === 'slow_down' ? retryAfterSeconds : undefined),
     });
-  const factors = await listFactors(user.id, site.engine);
-  if (factors.length === 0) {
+  const all = await listFactors(user.id, site.engine);
+  if (all.length === 0) {
     return respond(secondFactorNeededView({
       ...common,
       totpUrl: errandUrl('account/totp', errand, site),
@@ -210,6 +212,7 @@ async function showSecondFactor(
     return respond(recoveryView({ ...common, ...form, otherUrl: here }));
   }
   const binding = passkeyBinding(record.sid);
+  const factors = all.filter((each) => isUsableHere(each, site.engine));
   const hasPasskey = factors.some(({ kind }) => kind === 'passkey');
   return respond(secondFactorView({
     ...common,
@@ -219,7 +222,14 @@ async function showSecondFactor(
       ? { passkey: { ...form, options: await assertionOptions({ user, binding }, site.engine) } }
       : {}),
     ...(hasCodes ? { recoveryUrl: withQuery(here, 'use', 'recovery') } : {}),
+    ...(factors.length === 0 ? { elsewhere: hostsOf(all) } : {}),
   }));
+}
+
+/** Where the passkeys are of use. */
+function hostsOf(factors: readonly FactorRecord[]): readonly string[] {
+  const hosts = factors.flatMap((each) => each.kind === 'passkey' ? each.rp_id ?? [] : []);
+  return [...new Set(hosts)];
 }
 
 function withQuery(url: string, name: string, value: string): string {

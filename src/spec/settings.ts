@@ -109,6 +109,8 @@ export interface Settings {
   readonly client_certificate_authorities: readonly string[];
   /** What UserInfo asks of the sign-in behind a token. RFC 9470 */
   readonly userinfo: RequiredAuthentication;
+  /** The RP ID of its passkeys; absent: the host of the issuer. WebAuthn §4 */
+  readonly passkey_rp_id?: string;
   /** Whether people may make their own accounts. */
   readonly sign_up: 'closed' | 'open';
   readonly password_reset: {

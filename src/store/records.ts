@@ -329,6 +329,8 @@ export interface TotpRecord extends FactorFields {
 export interface PasskeyRecord extends FactorFields {
   readonly kind: 'passkey';
   readonly credential_id: string;
+  /** The RP ID it answers to; absent in records from before it was kept, until the passkey is used. */
+  readonly rp_id?: string;
   readonly public_key: string;
   readonly algorithm: 'ES256' | 'RS256';
   readonly sign_count: number;

@@ -65,6 +65,17 @@ export const factorShots: Readonly<Record<string, (frame: Frame) => Html>> = {
       problem: 'slow_down',
       retryAfterSeconds: 90,
     }),
+  'second-factor-elsewhere': (frame) =>
+    secondFactorView({
+      ...frame,
+      ...form,
+      ...person,
+      client,
+      hasTotp: false,
+      elsewhere: ['auth.example.org', 'login.example.net'],
+      recoveryUrl: 'https://auth.example.com/login/second-factor?use=recovery',
+      retryAfterSeconds: 0,
+    }),
   'second-factor-recovery': (frame) =>
     recoveryView({
       ...frame,
@@ -137,6 +148,7 @@ export const factorShots: Readonly<Record<string, (frame: Frame) => Html>> = {
         { id: '1', kind: 'passkey', name: 'Security key', created_at: NOW, last_used_at: NOW },
         { id: '2', kind: 'totp', name: '', created_at: NOW - 86_400 },
         { id: '3', kind: 'passkey', name: 'x'.repeat(60), created_at: NOW },
+        { id: '4', kind: 'passkey', name: '', created_at: NOW, elsewhere: 'auth.example.org' },
       ],
       remaining: 7,
       zoneinfo: 'Europe/London',

@@ -3,6 +3,7 @@ import { factors, factorTurns, passkeys, recoveries } from '../../store/collecti
 import type { FactorRecord } from '../../store/records.ts';
 import type { Change } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
+import { isUsableHere } from './rp_id.ts';
 
 /** How many factors of each kind a person can have. */
 export const MAX_FACTORS = 10;
@@ -20,8 +21,17 @@ export async function listFactors(user: string, engine: Engine): Promise<readonl
   return found.toSorted((left, right) => left.created_at - right.created_at);
 }
 
+/** Whether a person has a second factor at all, be it of use here or not: then a password alone adds none. T100 */
 export async function hasSecondFactor(user: string, engine: Engine): Promise<boolean> {
   for await (const _ of factors.list(engine.store, [user], { limit: 1 })) return true;
+  return false;
+}
+
+/** Whether a person has a second factor that can be shown here. */
+export async function canShowSecondFactor(user: string, engine: Engine): Promise<boolean> {
+  for await (const { value } of factors.list(engine.store, [user])) {
+    if (isUsableHere(value, engine)) return true;
+  }
   return false;
 }
 

@@ -14,6 +14,7 @@ import type { FactorRecord, PasskeyRecord, UserRecord } from '../../store/record
 import type { Change, Entry, JsonValue } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
 import { addFactor, hasRoom, listFactors, newFactor } from './factors.ts';
+import { isUsableHere, rpIdOf } from './rp_id.ts';
 
 /** Seconds for which a challenge is good, and that a browser is told to wait. */
 const CHALLENGE_SECONDS = 300;
@@ -70,7 +71,12 @@ export async function enrolPasskey(
     return refusedAs(reasonOf(error), user.id, engine);
   }
   const { challenge, ...credential } = passkey;
-  const record: PasskeyRecord = { ...newFactor(name, engine), kind: 'passkey', ...credential };
+  const record: PasskeyRecord = {
+    ...newFactor(name, engine),
+    kind: 'passkey',
+    rp_id: rpIdOf(engine),
+    ...credential,
+  };
   const { credential_id, id } = record;
   const use = useOf(challenge, engine);
   const owner = passkeys.put([credential_id], { user: user.id, factor: id });
@@ -130,6 +136,9 @@ export async function checkAssertion(
     const { user, entry } = found;
     const isOthers = attempt.user !== undefined && attempt.user.id !== user.id;
     if (isOthers || user.disabled) return refusal('it is somebody else’s', attempt, engine);
+    if (!isUsableHere(entry.value, engine)) {
+      return refusal('it belongs to another host', attempt, engine);
+    }
     const { userHandle } = response;
     // Whoever is not known yet is named by the authenticator, and must be the owner of the credential.
     const isNamed = userHandle === undefined
@@ -185,6 +194,8 @@ async function noteUse(
   const use = useOf(challenge, engine);
   const used: PasskeyRecord = {
     ...entry.value,
+    // The authenticator has just answered to it.
+    rp_id: rpIdOf(engine),
     sign_count,
     backed_up,
     last_used_at: engine.now(),
@@ -251,15 +262,10 @@ async function isUsed(challenge: string, engine: Engine): Promise<boolean> {
 async function descriptorsOf(user: string, engine: Engine): Promise<JsonValue> {
   const all = await listFactors(user, engine);
   return all.flatMap((factor) =>
-    factor.kind === 'passkey'
+    factor.kind === 'passkey' && isUsableHere(factor, engine)
       ? [{ type: 'public-key', id: factor.credential_id, transports: factor.transports }]
       : []
   );
-}
-
-/** WebAuthn §4, "RP ID": the host alone, so that a passkey stays when the port or the path changes. */
-function rpIdOf({ settings: { issuer } }: Engine): string {
-  return new URL(issuer).hostname;
 }
 
 /** WebAuthn §14.6.1: nothing that tells who it is; from the id, so that every passkey of a person has the same. */

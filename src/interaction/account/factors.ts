@@ -1,10 +1,12 @@
 import type { Site } from '../../endpoints/site.ts';
 import { noteActivity } from '../../engine/activity.ts';
 import { listFactors, removeFactor } from '../../engine/factors/factors.ts';
+import { isUsableHere } from '../../engine/factors/rp_id.ts';
 import { remainingRecoveryCodes } from '../../engine/factors/recovery.ts';
 import type { Params } from '../../spec/params.ts';
+import type { FactorRecord } from '../../store/records.ts';
 import { notify } from '../notices.ts';
-import { factorsView } from '../views/account/factors.ts';
+import { type FactorRow, factorsView } from '../views/account/factors.ts';
 import { zoneinfoOf } from './sessions.ts';
 import { accountPage, doneWith, onForm, onVisit, type Visit } from './visit.ts';
 
@@ -21,16 +23,23 @@ async function showFactors(visit: Visit, site: Site): Promise<Response> {
   return accountPage(visit, (frame) =>
     factorsView({
       ...frame,
-      factors: all.map(({ id, kind, name, created_at, last_used_at }) => ({
-        id,
-        kind,
-        name,
-        created_at,
-        ...(last_used_at === undefined ? {} : { last_used_at }),
-      })),
+      factors: all.map((factor) => rowOf(factor, site)),
       remaining,
       zoneinfo: zoneinfoOf(visit),
     }), site);
+}
+
+function rowOf(factor: FactorRecord, { engine }: Site): FactorRow {
+  const { id, kind, name, created_at, last_used_at } = factor;
+  const rp_id = factor.kind === 'passkey' ? factor.rp_id : undefined;
+  return {
+    id,
+    kind,
+    name,
+    created_at,
+    ...(last_used_at === undefined ? {} : { last_used_at }),
+    ...(rp_id === undefined || isUsableHere(factor, engine) ? {} : { elsewhere: rp_id }),
+  };
 }
 
 async function remove(visit: Visit, params: Params, site: Site): Promise<Response> {

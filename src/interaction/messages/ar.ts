@@ -66,6 +66,8 @@ export const ar: Language = {
     'second_factor.passkey': 'استخدام مفتاح مرور',
     'second_factor.use_recovery': 'استخدام رمز استرداد',
     'second_factor.use_other': 'تجربة طريقة أخرى',
+    'second_factor.elsewhere':
+      'مفاتيح مرورك صالحة في {hosts} فقط. سجّل الدخول هناك وأضف تطبيق مصادقة، فهو صالح هنا أيضًا.',
     'second_factor.wrong': 'لم يكن ذلك صحيحًا. حاول مرة أخرى؛ الرمز المستخدم لا يصلح مرة ثانية.',
     'second_factor.needed_title': 'يلزم إجراء خطوة ثانية',
     'second_factor.needed_lead': 'يطلب {client} أكثر من كلمة مرور',
@@ -82,6 +84,7 @@ export const ar: Language = {
     'factors.passkey': 'مفتاح مرور',
     'factors.created': 'أُضيف في {date}',
     'factors.used': 'آخر استخدام في {date}',
+    'factors.elsewhere': 'لأجل {host}',
     'factors.remove': 'إزالة',
     'factors.remove_named': 'إزالة {name}',
     'factors.add_totp': 'إضافة تطبيق مصادقة',

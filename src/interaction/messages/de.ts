@@ -74,6 +74,9 @@ export const de: Language = {
     'second_factor.passkey': 'Passkey verwenden',
     'second_factor.use_recovery': 'Wiederherstellungscode verwenden',
     'second_factor.use_other': 'Anderen Weg versuchen',
+    'second_factor.elsewhere':
+      'Ihre Passkeys gelten nur bei {hosts}. Melden Sie sich dort an und fügen Sie eine ' +
+      'Authenticator-App hinzu: Sie gilt auch hier.',
     'second_factor.wrong':
       'Das war nicht richtig. Versuchen Sie es noch einmal; ein schon verwendeter Code ' +
       'gilt nicht wieder.',
@@ -95,6 +98,7 @@ export const de: Language = {
     'factors.passkey': 'Passkey',
     'factors.created': 'Hinzugefügt am {date}',
     'factors.used': 'zuletzt verwendet am {date}',
+    'factors.elsewhere': 'für {host}',
     'factors.remove': 'Entfernen',
     'factors.remove_named': '{name} entfernen',
     'factors.add_totp': 'Authenticator-App hinzufügen',

@@ -61,6 +61,8 @@ export const en = {
   'second_factor.passkey': 'Use a passkey',
   'second_factor.use_recovery': 'Use a recovery code',
   'second_factor.use_other': 'Try another way',
+  'second_factor.elsewhere':
+    'Your passkeys work at {hosts} only. Sign in there and add an app: it counts here, too.',
   'second_factor.wrong': 'That was not right. Try again; a code that was used once does not ' +
     'count again.',
   'second_factor.needed_title': 'A second step is needed',
@@ -81,6 +83,7 @@ export const en = {
   'factors.passkey': 'Passkey',
   'factors.created': 'Added {date}',
   'factors.used': 'last used {date}',
+  'factors.elsewhere': 'for {host}',
   'factors.remove': 'Remove',
   'factors.remove_named': 'Remove {name}',
   'factors.add_totp': 'Add an authenticator app',

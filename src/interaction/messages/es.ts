@@ -70,6 +70,9 @@ export const es: Language = {
     'second_factor.passkey': 'Usar una llave de acceso',
     'second_factor.use_recovery': 'Usar un código de recuperación',
     'second_factor.use_other': 'Probar otra forma',
+    'second_factor.elsewhere':
+      'Tus llaves de acceso solo sirven en {hosts}. Inicia sesión allí y añade una ' +
+      'aplicación de autenticación, que también vale aquí.',
     'second_factor.wrong':
       'No era correcto. Inténtalo de nuevo; un código que ya se usó no vuelve a valer.',
     'second_factor.needed_title': 'Hace falta un segundo paso',
@@ -89,6 +92,7 @@ export const es: Language = {
     'factors.passkey': 'Llave de acceso',
     'factors.created': 'Añadida el {date}',
     'factors.used': 'último uso el {date}',
+    'factors.elsewhere': 'para {host}',
     'factors.remove': 'Quitar',
     'factors.remove_named': 'Quitar {name}',
     'factors.add_totp': 'Añadir una aplicación de autenticación',

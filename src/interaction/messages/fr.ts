@@ -74,6 +74,9 @@ export const fr: Language = {
     'second_factor.passkey': 'Utiliser une clé d’accès',
     'second_factor.use_recovery': 'Utiliser un code de récupération',
     'second_factor.use_other': 'Essayer un autre moyen',
+    'second_factor.elsewhere':
+      'Vos clés d’accès ne servent que sur {hosts}. Connectez-vous là-bas et ajoutez une ' +
+      'application d’authentification, qui vaut aussi ici.',
     'second_factor.wrong':
       'Ce n’était pas correct. Réessayez ; un code déjà utilisé n’est plus valable.',
     'second_factor.needed_title': 'Une deuxième étape est nécessaire',
@@ -94,6 +97,7 @@ export const fr: Language = {
     'factors.passkey': 'Clé d’accès',
     'factors.created': 'Ajoutée le {date}',
     'factors.used': 'dernière utilisation le {date}',
+    'factors.elsewhere': 'pour {host}',
     'factors.remove': 'Retirer',
     'factors.remove_named': 'Retirer {name}',
     'factors.add_totp': 'Ajouter une application d’authentification',

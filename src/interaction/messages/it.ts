@@ -69,6 +69,9 @@ export const it: Language = {
     'second_factor.passkey': 'Usa una passkey',
     'second_factor.use_recovery': 'Usa un codice di recupero',
     'second_factor.use_other': 'Prova un altro modo',
+    'second_factor.elsewhere':
+      'Le tue passkey valgono solo su {hosts}. Accedi lì e aggiungi un’app di ' +
+      'autenticazione, che vale anche qui.',
     'second_factor.wrong': 'Non era corretto. Riprova; un codice già usato non vale più.',
     'second_factor.needed_title': 'Serve un secondo passaggio',
     'second_factor.needed_lead': '{client} chiede più di una password',
@@ -88,6 +91,7 @@ export const it: Language = {
     'factors.passkey': 'Passkey',
     'factors.created': 'Aggiunta: {date}',
     'factors.used': 'ultimo uso: {date}',
+    'factors.elsewhere': 'per {host}',
     'factors.remove': 'Rimuovi',
     'factors.remove_named': 'Rimuovi {name}',
     'factors.add_totp': 'Aggiungi un’app di autenticazione',

@@ -69,6 +69,8 @@ export const ja: Language = {
     'second_factor.passkey': 'パスキーを使う',
     'second_factor.use_recovery': '復旧コードを使う',
     'second_factor.use_other': '別の方法を試す',
+    'second_factor.elsewhere':
+      'お使いのパスキーは {hosts} でのみ使えます。そちらにログインして認証アプリを追加すると、ここでも使えます。',
     'second_factor.wrong':
       '正しくありませんでした。もう一度お試しください。一度使ったコードは再び使えません。',
     'second_factor.needed_title': '2 段階認証が必要です',
@@ -87,6 +89,7 @@ export const ja: Language = {
     'factors.passkey': 'パスキー',
     'factors.created': '追加日: {date}',
     'factors.used': '最終使用日: {date}',
+    'factors.elsewhere': '{host} 用',
     'factors.remove': '削除',
     'factors.remove_named': '{name} を削除',
     'factors.add_totp': '認証アプリを追加',

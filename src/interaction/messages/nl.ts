@@ -70,6 +70,9 @@ export const nl: Language = {
     'second_factor.passkey': 'Een passkey gebruiken',
     'second_factor.use_recovery': 'Een herstelcode gebruiken',
     'second_factor.use_other': 'Een andere manier proberen',
+    'second_factor.elsewhere':
+      'Je passkeys werken alleen bij {hosts}. Log daar in en voeg een authenticator-app ' +
+      'toe, die hier ook telt.',
     'second_factor.wrong':
       'Dat klopte niet. Probeer het opnieuw; een gebruikte code telt niet nog een keer.',
     'second_factor.needed_title': 'Er is een tweede stap nodig',
@@ -89,6 +92,7 @@ export const nl: Language = {
     'factors.passkey': 'Passkey',
     'factors.created': 'Toegevoegd op {date}',
     'factors.used': 'laatst gebruikt op {date}',
+    'factors.elsewhere': 'voor {host}',
     'factors.remove': 'Verwijderen',
     'factors.remove_named': '{name} verwijderen',
     'factors.add_totp': 'Een authenticator-app toevoegen',

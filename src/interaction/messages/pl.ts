@@ -69,6 +69,9 @@ export const pl: Language = {
     'second_factor.passkey': 'Użyj klucza dostępu',
     'second_factor.use_recovery': 'Użyj kodu odzyskiwania',
     'second_factor.use_other': 'Spróbuj inaczej',
+    'second_factor.elsewhere':
+      'Twoje klucze dostępu działają tylko na {hosts}. Zaloguj się tam i dodaj aplikację ' +
+      'uwierzytelniającą, która działa także tutaj.',
     'second_factor.wrong':
       'To nie było poprawne. Spróbuj ponownie; raz użyty kod drugi raz nie działa.',
     'second_factor.needed_title': 'Potrzebny jest drugi krok',
@@ -88,6 +91,7 @@ export const pl: Language = {
     'factors.passkey': 'Klucz dostępu',
     'factors.created': 'Dodano {date}',
     'factors.used': 'ostatnio użyto {date}',
+    'factors.elsewhere': 'dla {host}',
     'factors.remove': 'Usuń',
     'factors.remove_named': 'Usuń: {name}',
     'factors.add_totp': 'Dodaj aplikację uwierzytelniającą',

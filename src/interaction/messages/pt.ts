@@ -67,6 +67,9 @@ export const pt: Language = {
     'second_factor.passkey': 'Usar uma chave de acesso',
     'second_factor.use_recovery': 'Usar um código de recuperação',
     'second_factor.use_other': 'Tentar outra forma',
+    'second_factor.elsewhere':
+      'Suas chaves de acesso só servem em {hosts}. Faça login lá e adicione um aplicativo ' +
+      'autenticador, que também vale aqui.',
     'second_factor.wrong':
       'Não estava certo. Tente novamente; um código já usado não vale de novo.',
     'second_factor.needed_title': 'É necessária uma segunda etapa',
@@ -86,6 +89,7 @@ export const pt: Language = {
     'factors.passkey': 'Chave de acesso',
     'factors.created': 'Data de adição: {date}',
     'factors.used': 'último uso em {date}',
+    'factors.elsewhere': 'para {host}',
     'factors.remove': 'Remover',
     'factors.remove_named': 'Remover {name}',
     'factors.add_totp': 'Adicionar um aplicativo autenticador',

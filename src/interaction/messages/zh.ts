@@ -66,6 +66,8 @@ export const zh: Language = {
     'second_factor.passkey': '使用通行密钥',
     'second_factor.use_recovery': '使用恢复代码',
     'second_factor.use_other': '尝试其他方式',
+    'second_factor.elsewhere':
+      '您的通行密钥只能在 {hosts} 使用。请在那里登录并添加身份验证器应用，它在这里也有效。',
     'second_factor.wrong': '不正确。请重试；用过的验证码不能再次使用。',
     'second_factor.needed_title': '需要进行两步验证',
     'second_factor.needed_lead': '{client} 要求密码之外的验证',
@@ -81,6 +83,7 @@ export const zh: Language = {
     'factors.passkey': '通行密钥',
     'factors.created': '添加于 {date}',
     'factors.used': '上次使用于 {date}',
+    'factors.elsewhere': '用于 {host}',
     'factors.remove': '移除',
     'factors.remove_named': '移除 {name}',
     'factors.add_totp': '添加身份验证器应用',

@@ -28,11 +28,13 @@ export interface SecondFactorModel extends Confirmation {
   readonly passkey?: PasskeyRequest;
   /** Absent when there are no recovery codes. */
   readonly recoveryUrl?: string;
+  /** Where the person's passkeys are of use, when nothing they have is of use here. */
+  readonly elsewhere?: readonly string[];
 }
 
 /** What a person can confirm a sign-in with. Sends `totp`, or `passkey_response`. */
 export function secondFactorView(model: SecondFactorModel): Html {
-  const { hasTotp, passkey, recoveryUrl, messages } = model;
+  const { hasTotp, passkey, recoveryUrl, elsewhere, messages } = model;
   const note = messages.text('second_factor.totp_note');
   return confirmation(
     model,
@@ -42,7 +44,11 @@ export function secondFactorView(model: SecondFactorModel): Html {
         ceremony: 'get',
         label: messages.text('second_factor.passkey'),
         isQuiet: hasTotp,
-      }, model)} ${recoveryUrl !== undefined && html`
+      }, model)} ${elsewhere !== undefined && html`
+        <p id="elsewhere">${messages.html('second_factor.elsewhere', {
+          hosts: new Intl.ListFormat(messages.lang).format(elsewhere),
+        })}</p>
+      `} ${recoveryUrl !== undefined && html`
         <p>
           <a id="use-recovery" href="${recoveryUrl}">${messages.text(
             'second_factor.use_recovery',

@@ -11,6 +11,8 @@ export interface FactorRow {
   readonly name: string;
   readonly created_at: number;
   readonly last_used_at?: number;
+  /** The host that a passkey is of use at, where that is not this one. */
+  readonly elsewhere?: string;
 }
 
 export interface FactorsModel extends AccountFrame {
@@ -58,7 +60,7 @@ export function factorsView(model: FactorsModel): Html {
 }
 
 function factorRow(factor: FactorRow, { zoneinfo, messages }: FactorsModel): Html {
-  const { id, kind, name, created_at, last_used_at } = factor;
+  const { id, kind, name, created_at, last_used_at, elsewhere } = factor;
   const words = messages.text(`factors.${kind}`);
   const created = messages.text('factors.created', { date: messages.date(created_at, zoneinfo) });
   return html`
@@ -70,6 +72,8 @@ function factorRow(factor: FactorRow, { zoneinfo, messages }: FactorsModel): Htm
             ${words} ·
           `}${created}${last_used_at !== undefined && html`
             · ${messages.text('factors.used', { date: messages.date(last_used_at, zoneinfo) })}
+          `}${elsewhere !== undefined && html`
+            · ${messages.html('factors.elsewhere', { host: elsewhere })}
           `}
         </span>
       </div>
