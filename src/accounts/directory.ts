@@ -31,6 +31,15 @@ export interface ListPeopleOptions {
   readonly after?: string;
 }
 
+/**
+ * What else the very commit of a change writes, told the person before and after it; undefined: then nothing is
+ * changed, and the answer is that for nobody.
+ */
+export type Alongside = (
+  before: UserRecord | undefined,
+  after: UserRecord | undefined,
+) => Change | undefined;
+
 /** What can be changed through a directory; pages leave out the rest. */
 export interface Writable {
   /** `setPassword` and `replaceDigest`. */
@@ -56,10 +65,10 @@ export interface Directory {
   readonly writable: Writable;
   findByUsername(typed: string): Promise<UserRecord | undefined>;
   findById(id: string): Promise<UserRecord | undefined>;
-  /** One commit, with `alongside`: of two racing twins one is created. */
-  create(person: NewPerson, alongside?: Change): Promise<CreateResult>;
+  /** One commit, with `alongside` and its checks: of two racing twins one is created. */
+  create(person: NewPerson, alongside?: Alongside): Promise<CreateResult>;
   /** Merges: what is not named stays, `null` removes. A changed e-mail address or telephone number is not verified. */
-  update(id: string, patch: PersonalData): Promise<UpdateResult>;
+  update(id: string, patch: PersonalData, alongside?: Alongside): Promise<UpdateResult>;
   /**
    * Takes a digest; sessions and grants from before no longer hold. Undefined without a write, too, when the current
    * digest is not the one to be replaced.
@@ -68,14 +77,15 @@ export interface Directory {
     id: string,
     digest: string,
     options?: SetPasswordOptions,
+    alongside?: Alongside,
   ): Promise<UserRecord | undefined>;
   /** Puts another digest of the same password in place of `from`, if that is still there. */
   replaceDigest(id: string, from: string, to: string): Promise<boolean>;
   /** Sessions and grants from before no longer hold, even when the person is enabled again. */
-  disable(id: string): Promise<UserRecord | undefined>;
-  enable(id: string): Promise<UserRecord | undefined>;
+  disable(id: string, alongside?: Alongside): Promise<UserRecord | undefined>;
+  enable(id: string, alongside?: Alongside): Promise<UserRecord | undefined>;
   /** With the names, which are free again. */
-  remove(id: string): Promise<boolean>;
+  remove(id: string, alongside?: Alongside): Promise<boolean>;
   /** In order of username. */
   list(options?: ListPeopleOptions): Promise<readonly UserRecord[]>;
   isEmpty(): Promise<boolean>;

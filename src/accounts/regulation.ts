@@ -7,6 +7,7 @@ import {
   type Remembered,
   storedAccount,
 } from './regulation_memory.ts';
+import type { Put } from '../store/store.ts';
 
 /**
  * Slows guessing of passwords and client secrets. An account is counted per source, so who guesses from one place locks
@@ -38,8 +39,8 @@ export interface Regulation {
   bans(): readonly Ban[];
   /** Forgets the failures of what is chosen, and that they came from many places. @returns how many bans ended */
   lift(choice: BanChoice): number;
-  /** So that what was said until now outlives a crash. @throws when the store cannot write */
-  flush(): Promise<void>;
+  /** So that what was said until now outlives a crash, along with what else is written. @throws when the store cannot write */
+  flush(alongside?: readonly Put[]): Promise<void>;
 }
 
 /** A delay that has not passed. */
@@ -140,7 +141,7 @@ export function createRegulation(
       }
       return lifted;
     },
-    flush: async () => await memory?.flush(),
+    flush: async (alongside) => await memory?.flush(alongside),
   };
   return regulation;
 

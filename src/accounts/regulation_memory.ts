@@ -2,7 +2,7 @@ import { sha256 } from '../keys/digest.ts';
 import type { Log } from '../spec/log.ts';
 import { unref } from '../spec/unref.ts';
 import { collection } from '../store/collection.ts';
-import type { Key, Store } from '../store/store.ts';
+import type { Key, Put, Store } from '../store/store.ts';
 import type { Attempts } from './attempts.ts';
 
 /** What a count is of: an account from a source, a source, or an account from anywhere. */
@@ -31,8 +31,8 @@ export interface RegulationMemory {
   changed(remembered: Remembered): void;
   /** What nobody has recalled yet. */
   rest(): readonly Remembered[];
-  /** Writes what has changed until now. @throws when the store cannot write; it is then still to be written */
-  flush(): Promise<void>;
+  /** Writes what has changed until now, and `alongside`. @throws when the store cannot write; what has changed is then still to be written */
+  flush(alongside?: readonly Put[]): Promise<void>;
   /** Writes for the last time. */
   close(): Promise<void>;
 }
@@ -59,7 +59,8 @@ export const FORGET_SECONDS: Readonly<Record<Counted, number>> = {
 const WORTH_KEEPING: Readonly<Record<Counted, number>> = { pair: 2, source: 10, account: 10 };
 /** How long it is known after a restart that an account signed in from a source. */
 const PROVEN_SECONDS = 30 * 24 * 3600;
-const WRITES_PER_COMMIT = 100;
+/** Of its own; there is room for some more. */
+const WRITES_PER_COMMIT = 90;
 
 /** `['regulation', kind, source, account]`. Shared by all issuers, as people are. */
 interface RegulationRecord {
@@ -118,8 +119,9 @@ export async function openRegulationMemory(
       schedule();
     },
     rest: () => [...waiting.values()],
-    async flush() {
-      do await write(); while (dirty.size > 0);
+    async flush(alongside = []) {
+      await write(alongside);
+      while (dirty.size > 0) await write();
     },
     async close() {
       try {
@@ -144,16 +146,16 @@ export async function openRegulationMemory(
   }
 
   /** One commit after the other. */
-  function write(): Promise<void> {
-    const written = writing.then(writeOnce);
+  function write(alongside: readonly Put[] = []): Promise<void> {
+    const written = writing.then(() => writeOnce(alongside));
     writing = written.catch(() => {});
     return written;
   }
 
-  async function writeOnce(): Promise<void> {
+  async function writeOnce(alongside: readonly Put[]): Promise<void> {
     const batch = [...dirty].slice(0, WRITES_PER_COMMIT / 2);
-    if (batch.length === 0) return;
-    const put = [];
+    if (batch.length === 0 && alongside.length === 0) return;
+    const put = [...alongside];
     const remove: Key[] = [];
     for (const [key, remembered] of batch) {
       dirty.delete(key);

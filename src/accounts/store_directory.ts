@@ -1,7 +1,7 @@
-import { collection } from '../store/collection.ts';
+import { collection, together } from '../store/collection.ts';
 import type { UsernameRecord, UserRecord } from '../store/records.ts';
 import { type Change, LIMITS, type Store } from '../store/store.ts';
-import type { Directory } from './directory.ts';
+import type { Alongside, Directory } from './directory.ts';
 import { parsePersonalData } from './personal_data.ts';
 import { canonicalUsername, checkUsername, skeleton } from './username.ts';
 
@@ -38,7 +38,7 @@ export function createStoreDirectory(options: StoreDirectoryOptions): Directory 
       return (await users.get(store, id))?.value;
     },
 
-    async create(person, alongside = {}) {
+    async create(person, alongside = NOTHING) {
       const name = checkUsername(person.username);
       const data = parsePersonalData(person, NOBODY);
       const problems = [...name.ok ? [] : [name.reason], ...data.problems];
@@ -60,14 +60,15 @@ export function createStoreDirectory(options: StoreDirectoryOptions): Directory 
       for (let attempt = 0; attempt < 2; attempt++) {
         const by = await ownerOf(name.username);
         if (by !== undefined) return { kind: 'taken', by };
-        if (await store.commit(creation(user, alongside)) === 'committed') {
+        const more = alongside(undefined, user);
+        if (more !== undefined && await store.commit(creation(user, more)) === 'committed') {
           return { kind: 'created', user };
         }
       }
       return { kind: 'conflict' };
     },
 
-    async update(id, patch) {
+    async update(id, patch, alongside) {
       let problems: readonly string[] = [];
       const user = await edit(id, (current) => {
         const data = parsePersonalData(patch, current);
@@ -76,16 +77,16 @@ export function createStoreDirectory(options: StoreDirectoryOptions): Directory 
         const tooLarge = sizeProblem(next);
         problems = tooLarge === undefined ? data.problems : [...data.problems, tooLarge];
         return problems.length === 0 ? next : undefined;
-      });
+      }, alongside);
       if (problems.length > 0) return { kind: 'refused', problems };
       return user === undefined ? { kind: 'missing' } : { kind: 'updated', user };
     },
 
-    setPassword: (id, digest, options) =>
+    setPassword: (id, digest, options, alongside) =>
       edit(id, (user) => {
         if (options !== undefined && options.replacing !== user.password) return undefined;
         return { ...user, password: digest, valid_from: now() };
-      }),
+      }, alongside),
 
     async replaceDigest(id, from, to) {
       const edited = await edit(id, (user) => {
@@ -94,22 +95,24 @@ export function createStoreDirectory(options: StoreDirectoryOptions): Directory 
       return edited !== undefined;
     },
 
-    disable: (id) => edit(id, (user) => ({ ...user, disabled: true, valid_from: now() })),
-    enable: (id) => edit(id, (user) => ({ ...user, disabled: false })),
+    disable: (id, alongside) =>
+      edit(id, (user) => ({ ...user, disabled: true, valid_from: now() }), alongside),
+    enable: (id, alongside) => edit(id, (user) => ({ ...user, disabled: false }), alongside),
 
-    async remove(id) {
+    async remove(id, alongside = NOTHING) {
       for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         const entry = await users.get(store, id);
-        if (entry === undefined) return false;
+        const more = entry && alongside(entry.value, undefined);
+        if (entry === undefined || more === undefined) return false;
         const { username } = entry.value;
-        const outcome = await store.commit({
+        const outcome = await store.commit(together(more, {
           check: [users.check(entry)],
           remove: [
             users.remove(id),
             usernames.remove(username),
             skeletons.remove(skeleton(username)),
           ],
-        });
+        }));
         if (outcome === 'committed') return true;
       }
       throw contention(id);
@@ -146,41 +149,38 @@ export function createStoreDirectory(options: StoreDirectoryOptions): Directory 
   async function edit(
     id: string,
     change: (user: UserRecord) => UserRecord | undefined,
+    alongside: Alongside = NOTHING,
   ): Promise<UserRecord | undefined> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const entry = await users.get(store, id);
       const next = entry && change(entry.value);
-      if (entry === undefined || next === undefined) return undefined;
-      const outcome = await store.commit({
+      const more = next && alongside(entry?.value, next);
+      if (entry === undefined || next === undefined || more === undefined) return undefined;
+      const outcome = await store.commit(together(more, {
         check: [users.check(entry)],
         put: [users.put([id], next)],
-      });
+      }));
       if (outcome === 'committed') return next;
     }
     throw contention(id);
   }
 }
 
+const NOTHING: Alongside = () => ({});
+
 const NOBODY = { groups: [], claims: {}, attributes: {} } as const;
 
 function creation(user: UserRecord, alongside: Change): Change {
   const { id, username } = user;
   const looks = skeleton(username);
-  return {
-    check: [
-      ...alongside.check ?? [],
-      users.absent(id),
-      usernames.absent(username),
-      skeletons.absent(looks),
-    ],
+  return together(alongside, {
+    check: [users.absent(id), usernames.absent(username), skeletons.absent(looks)],
     put: [
-      ...alongside.put ?? [],
       users.put([id], user),
       usernames.put([username], { user: id }),
       skeletons.put([looks], { user: id }),
     ],
-    remove: alongside.remove ?? [],
-  };
+  });
 }
 
 /** Leaves room for what is set besides: a digest, times. */

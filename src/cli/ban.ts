@@ -1,6 +1,6 @@
 import { type BanView, liftBans, listBans } from '../engine/administration/bans.ts';
 import type { JsonValue } from '../store/store.ts';
-import { type Command, done, refused, resultOf, textFlag } from './command.ts';
+import { type Command, COMMAND_LINE, done, refused, resultOf, textFlag } from './command.ts';
 import { fields, table, time } from './table.ts';
 
 export const BAN_COMMANDS: readonly Command[] = [
@@ -42,7 +42,7 @@ export const BAN_COMMANDS: readonly Command[] = [
       if (username !== undefined && client_id !== undefined) {
         return refused('give either --user or --client');
       }
-      return resultOf(await liftBans({ username, client_id, source }, engine));
+      return resultOf(await liftBans({ username, client_id, source }, COMMAND_LINE, engine));
     },
     print: (value) => fields(value as Readonly<Record<string, JsonValue>>),
   },

@@ -14,6 +14,7 @@ import type { JsonValue } from '../store/store.ts';
 import {
   argument,
   type Command,
+  COMMAND_LINE,
   done,
   type Flag,
   type Invocation,
@@ -68,7 +69,9 @@ export const CLIENT_COMMANDS: readonly Command[] = [
       const metadata = metadataOf(invocation);
       if (typeof metadata === 'string') return refused(metadata);
       const id = argument(invocation, 0);
-      return resultOf(await addClient(id, metadata, credentialOf(invocation), engine));
+      return resultOf(
+        await addClient(id, metadata, credentialOf(invocation), COMMAND_LINE, engine),
+      );
     },
     print: printWritten,
   },
@@ -111,7 +114,9 @@ export const CLIENT_COMMANDS: readonly Command[] = [
       if (typeof metadata === 'string') return refused(metadata);
       if (Object.keys(metadata).length === 0) return refused('there is nothing to change');
       const newSubs = invocation.flags['new-subs'] === true;
-      return resultOf(await updateClient(argument(invocation, 0), metadata, engine, { newSubs }));
+      return resultOf(
+        await updateClient(argument(invocation, 0), metadata, COMMAND_LINE, engine, { newSubs }),
+      );
     },
     print: printWritten,
   },
@@ -124,7 +129,7 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     help: 'Replace a client’s secret at once; one that is made is shown this once.',
     async run(engine, invocation) {
       const id = argument(invocation, 0);
-      return resultOf(await newClientSecret(id, credentialOf(invocation), engine));
+      return resultOf(await newClientSecret(id, credentialOf(invocation), COMMAND_LINE, engine));
     },
     print: printWritten,
   },
@@ -135,7 +140,7 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     flags: {},
     help: 'Remove a client, and every grant to it.',
     run: async (engine, invocation) =>
-      resultOf(await removeClient(argument(invocation, 0), engine)),
+      resultOf(await removeClient(argument(invocation, 0), COMMAND_LINE, engine)),
     print: (value) => fields(value as Readonly<Record<string, JsonValue>>),
   },
 ];

@@ -1,6 +1,7 @@
 import type { Outcome } from '../engine/administration/outcome.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { FileStore } from '../store/file/file_store.ts';
+import type { Actor } from '../store/records.ts';
 import type { JsonValue } from '../store/store.ts';
 
 /** A flag of a command, in the form of node:util's parseArgs, with what its help says. */
@@ -78,6 +79,9 @@ export interface LongCommand extends Omit<CommandRow, 'print'> {
 }
 
 export type Command = EngineCommand | FilesCommand | LocalCommand | LongCommand;
+
+/** Who makes the changes that commands make. */
+export const COMMAND_LINE: Actor = { kind: 'cli' };
 
 /** Flags that every command has. */
 export const COMMON_FLAGS = {

@@ -1,20 +1,15 @@
-import {
-  listGrants,
-  type Owner,
-  revokeGrantById,
-  revokeGrants,
-} from '../engine/administration/grants.ts';
+import { listGrants, revokeGrantById, revokeGrants } from '../engine/administration/grants.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { GrantRecord } from '../store/records.ts';
 import type { JsonValue } from '../store/store.ts';
-import { type Command, done, type Invocation, refused, resultOf, textFlag } from './command.ts';
+import { type Command, COMMAND_LINE, done, refused, resultOf } from './command.ts';
 import {
-  chosenUser,
   CLIENT_FLAG,
   LIMIT_FLAG,
   LIMIT_RULE,
   limitOf,
   namesOf,
+  ownerOf,
   USER_FLAG,
 } from './owner.ts';
 import { fields, table, time } from './table.ts';
@@ -72,22 +67,12 @@ export const GRANT_COMMANDS: readonly Command[] = [
       if (hasOwner === (id !== undefined)) {
         return refused('give either an ID, or --user or --client');
       }
-      if (id !== undefined) return resultOf(await revokeGrantById(id, engine));
-      return done({ grants: await revokeGrants(owner, engine) });
+      if (id !== undefined) return resultOf(await revokeGrantById(id, COMMAND_LINE, engine));
+      return done({ grants: await revokeGrants(owner, COMMAND_LINE, engine) });
     },
     print: (value) => fields(value as Readonly<Record<string, JsonValue>>),
   },
 ];
-
-async function ownerOf(invocation: Invocation, engine: Engine): Promise<Owner | string> {
-  const user = await chosenUser(invocation, engine);
-  if (user.kind === 'unknown') return user.problem;
-  const client_id = textFlag(invocation, 'client');
-  return {
-    ...user.kind === 'user' && { user: user.id },
-    ...client_id !== undefined && { client_id },
-  };
-}
 
 async function rowsOf(
   grants: readonly GrantRecord[],

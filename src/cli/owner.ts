@@ -1,3 +1,4 @@
+import type { Owner } from '../engine/administration/grants.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { UserRecord } from '../store/records.ts';
 import {
@@ -38,6 +39,17 @@ export async function chosenUser(invocation: Invocation, engine: Engine): Promis
   return user === undefined
     ? { kind: 'unknown', problem: noUser(name) }
     : { kind: 'user', id: user.id };
+}
+
+/** The person and the client that --user and --client name; text when there is no such person. */
+export async function ownerOf(invocation: Invocation, engine: Engine): Promise<Owner | string> {
+  const user = await chosenUser(invocation, engine);
+  if (user.kind === 'unknown') return user.problem;
+  const client_id = textFlag(invocation, 'client');
+  return {
+    ...user.kind === 'user' && { user: user.id },
+    ...client_id !== undefined && { client_id },
+  };
 }
 
 /** Undefined when --limit is no number from 1 to 10,000. */

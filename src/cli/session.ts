@@ -4,7 +4,7 @@ import {
   revokeSessions,
 } from '../engine/administration/sessions.ts';
 import type { JsonValue } from '../store/store.ts';
-import { type Command, done, refused, resultOf } from './command.ts';
+import { type Command, COMMAND_LINE, done, refused, resultOf } from './command.ts';
 import { chosenUser, LIMIT_FLAG, LIMIT_RULE, limitOf, namesOf, USER_FLAG } from './owner.ts';
 import { fields, table, time } from './table.ts';
 
@@ -70,8 +70,10 @@ export const SESSION_COMMANDS: readonly Command[] = [
       if ((user.kind === 'user') === (sid !== undefined)) {
         return refused('give either a SID or --user');
       }
-      if (sid !== undefined) return resultOf(await revokeSessionById(sid, engine));
-      return done({ sessions: await revokeSessions(user.kind === 'user' ? user.id : '', engine) });
+      if (sid !== undefined) return resultOf(await revokeSessionById(sid, COMMAND_LINE, engine));
+      return done({
+        sessions: await revokeSessions(user.kind === 'user' ? user.id : '', COMMAND_LINE, engine),
+      });
     },
     print: (value) => fields(value as Readonly<Record<string, JsonValue>>),
   },

@@ -5,7 +5,7 @@ import {
   type SubjectRow,
 } from '../engine/administration/subjects.ts';
 import type { JsonValue } from '../store/store.ts';
-import { type Command, done, refused, resultOf } from './command.ts';
+import { type Command, COMMAND_LINE, done, refused, resultOf } from './command.ts';
 import { fileArgument } from './file_argument.ts';
 import { chosenUser, LIMIT_FLAG, LIMIT_RULE, limitOf, USER_FLAG } from './owner.ts';
 import { fields, table } from './table.ts';
@@ -56,7 +56,9 @@ export const SUBJECT_COMMANDS: readonly Command[] = [
     help: 'Take over subs from lines of JSON, or an array, as subject export prints them.',
     async run(engine, invocation) {
       const file = await fileArgument(invocation, 0, MAX_FILE_KIBIBYTES);
-      return file.ok ? resultOf(await importSubjects(file.text, engine)) : refused(file.problem);
+      return file.ok
+        ? resultOf(await importSubjects(file.text, COMMAND_LINE, engine))
+        : refused(file.problem);
     },
     print: (value) => fields(value as Readonly<Record<string, JsonValue>>),
   },

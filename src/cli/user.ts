@@ -1,26 +1,29 @@
-import { ownerOf, type PasswordOwner, passwordProblem } from '../accounts/password_policy.ts';
-import { passwordSentence } from '../accounts/password_sentences.ts';
 import { claimFromText } from '../accounts/standard_claims.ts';
-import { removePerson } from '../engine/administration/people.ts';
+import {
+  addPerson,
+  disablePerson,
+  enablePerson,
+  type PersonView,
+  personView,
+  removePerson,
+  setPersonPassword,
+} from '../engine/administration/people.ts';
 import type { Engine } from '../engine/engine.ts';
-import { setups } from '../store/collections.ts';
-import type { UserRecord } from '../store/records.ts';
 import type { JsonValue } from '../store/store.ts';
 import {
   argument,
   type Command,
+  COMMAND_LINE,
   type CommandResult,
   done,
   type Invocation,
   listFlag,
   refused,
+  resultOf,
   textFlag,
 } from './command.ts';
 import { LIMIT_FLAG, LIMIT_RULE, limitOf, withUser } from './owner.ts';
 import { fields, table, time } from './table.ts';
-
-/** A person without the digest of the password. */
-type UserView = Omit<UserRecord, 'password'> & { readonly has_password: boolean };
 
 const PASSWORD_FLAG = {
   'password-stdin': { type: 'boolean', help: 'Read the password from standard input.' },
@@ -67,7 +70,7 @@ export const USER_COMMANDS: readonly Command[] = [
     flags: {},
     help: 'Show what is known of a person.',
     run: (engine, invocation) =>
-      withUser(engine, invocation, (user) => Promise.resolve(done(viewOf(user)))),
+      withUser(engine, invocation, (user) => Promise.resolve(done(personView(user)))),
     print: printUser,
   },
   {
@@ -83,9 +86,7 @@ export const USER_COMMANDS: readonly Command[] = [
         if (stdin === undefined) {
           return refused('give the password on standard input, with --password-stdin');
         }
-        const digest = await digestOf(stdin, ownerOf(user), engine);
-        if (digest.kind === 'refused') return digest;
-        return changed(await engine.directory.setPassword(user.id, digest.digest));
+        return resultOf(await setPersonPassword(user, stdin, COMMAND_LINE, engine));
       }),
     print: printUser,
   },
@@ -96,7 +97,11 @@ export const USER_COMMANDS: readonly Command[] = [
     flags: {},
     help: 'Keep a person from signing in; sessions and grants end.',
     run: (engine, invocation) =>
-      withUser(engine, invocation, async ({ id }) => changed(await engine.directory.disable(id))),
+      withUser(
+        engine,
+        invocation,
+        async ({ id }) => resultOf(await disablePerson(id, COMMAND_LINE, engine)),
+      ),
     print: printUser,
   },
   {
@@ -106,7 +111,11 @@ export const USER_COMMANDS: readonly Command[] = [
     flags: {},
     help: 'Let a disabled person sign in again.',
     run: (engine, invocation) =>
-      withUser(engine, invocation, async ({ id }) => changed(await engine.directory.enable(id))),
+      withUser(
+        engine,
+        invocation,
+        async ({ id }) => resultOf(await enablePerson(id, COMMAND_LINE, engine)),
+      ),
     print: printUser,
   },
   {
@@ -116,7 +125,11 @@ export const USER_COMMANDS: readonly Command[] = [
     flags: {},
     help: 'Remove a person with their sessions and grants.',
     run: (engine, invocation) =>
-      withUser(engine, invocation, async (user) => done(await removePerson(user, engine))),
+      withUser(
+        engine,
+        invocation,
+        async (user) => resultOf(await removePerson(user, COMMAND_LINE, engine)),
+      ),
     print: (value) => fields(value as Readonly<Record<string, JsonValue>>),
   },
 ];
@@ -125,30 +138,13 @@ async function add(engine: Engine, invocation: Invocation): Promise<CommandResul
   const username = argument(invocation, 0);
   const claims = claimsOf(invocation);
   if (claims.kind === 'refused') return claims;
-  const { stdin } = invocation;
-  const digest = stdin === undefined
-    ? undefined
-    : await digestOf(stdin, ownerOf({ username, claims: claims.claims }), engine);
-  if (digest?.kind === 'refused') return digest;
-  const created = await engine.directory.create({
+  const person = {
     username,
     groups: listFlag(invocation, 'group'),
     claims: claims.claims,
-    ...digest !== undefined && { password: digest.digest },
-    provenance: 'cli',
-    // With somebody there, the first administrator's invitation is void.
-  }, { remove: [setups.remove()] });
-  switch (created.kind) {
-    case 'created':
-      engine.log('info', 'user.created', { user: created.user.id });
-      return done(viewOf(created.user));
-    case 'taken':
-      return refused(`the name is taken, or looks like that of ${JSON.stringify(created.by)}`);
-    case 'refused':
-      return refused(created.problems.join(' '));
-    case 'conflict':
-      return refused('somebody else is changing the same person: try again');
-  }
+    password: invocation.stdin,
+  };
+  return resultOf(await addPerson(person, COMMAND_LINE, engine));
 }
 
 async function list(engine: Engine, invocation: Invocation): Promise<CommandResult> {
@@ -159,28 +155,10 @@ async function list(engine: Engine, invocation: Invocation): Promise<CommandResu
     limit: limit + 1,
     ...after !== undefined && { after },
   });
-  return done({ users: people.slice(0, limit).map(viewOf), more: people.length > limit });
-}
-
-/** Undefined when the person was removed meanwhile. */
-function changed(user: UserRecord | undefined): CommandResult {
-  return user === undefined ? refused('the person was just removed') : done(viewOf(user));
+  return done({ users: people.slice(0, limit).map(personView), more: people.length > limit });
 }
 
 type Refusal = CommandResult & { readonly kind: 'refused' };
-
-async function digestOf(
-  password: string,
-  owner: PasswordOwner,
-  engine: Engine,
-): Promise<{ readonly kind: 'digest'; readonly digest: string } | Refusal> {
-  const problem = passwordProblem(password, owner);
-  if (problem !== undefined) return { kind: 'refused', problem: passwordSentence(problem) };
-  const digest = await engine.hasher.hash(password);
-  return digest === undefined
-    ? { kind: 'refused', problem: 'too many passwords are being checked: try again' }
-    : { kind: 'digest', digest };
-}
 
 function claimsOf(
   invocation: Invocation,
@@ -202,12 +180,8 @@ function claimsOf(
   };
 }
 
-function viewOf({ password, ...rest }: UserRecord): UserView {
-  return { ...rest, has_password: password !== undefined };
-}
-
 function printUser(value: JsonValue): string {
-  const user = value as unknown as UserView;
+  const user = value as unknown as PersonView;
   return fields({
     username: user.username,
     id: user.id,
@@ -225,7 +199,7 @@ function text(claim: JsonValue | undefined): string | undefined {
 }
 
 function printUsers(value: JsonValue): string {
-  const { users, more } = value as unknown as { users: readonly UserView[]; more: boolean };
+  const { users, more } = value as unknown as { users: readonly PersonView[]; more: boolean };
   const rows = users.map(({ username, claims, groups, disabled }) => [
     username,
     text(claims['name']),

@@ -1,9 +1,8 @@
-import { listFactors, removeAllFactors } from '../engine/factors/factors.ts';
+import { resetFactors } from '../engine/administration/people.ts';
+import { listFactors } from '../engine/factors/factors.ts';
 import { remainingRecoveryCodes } from '../engine/factors/recovery.ts';
-import { revokeSessions } from '../engine/administration/sessions.ts';
-import { noteActivity } from '../engine/activity.ts';
 import type { JsonValue } from '../store/store.ts';
-import { type Command, done } from './command.ts';
+import { type Command, COMMAND_LINE, done } from './command.ts';
 import { withUser } from './owner.ts';
 import { fields, table, time } from './table.ts';
 
@@ -57,13 +56,11 @@ export const USER_FACTOR_COMMANDS: readonly Command[] = [
     help:
       'Remove all second factors of somebody who has lost them; they are signed out everywhere.',
     run: (engine, invocation) =>
-      withUser(engine, invocation, async ({ id }) => {
-        const factors = await removeAllFactors(id, engine);
-        const sessions = await revokeSessions(id, engine);
-        const place = { address: undefined, user_agent: undefined };
-        await noteActivity(id, { kind: 'factor_removed', ...place }, engine);
-        return done({ factors, sessions });
-      }),
+      withUser(
+        engine,
+        invocation,
+        async ({ id }) => done(await resetFactors(id, COMMAND_LINE, engine)),
+      ),
     print: (value) => fields(value as Readonly<Record<string, JsonValue>>),
   },
 ];

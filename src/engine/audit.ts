@@ -1,7 +1,7 @@
 import { randomToken } from '../keys/digest.ts';
 import { audits } from '../store/collections.ts';
 import type { Actor, AuditChange, AuditRecord } from '../store/records.ts';
-import type { Change, JsonValue } from '../store/store.ts';
+import type { JsonValue, Put } from '../store/store.ts';
 import type { Engine } from './engine.ts';
 
 /** What was done to what; `before` and `after` are whole records, of which only the difference is kept. */
@@ -17,8 +17,6 @@ export interface AuditedChange {
   /** What all issuers share; by default it is the engine's issuer that was changed. */
   readonly ofAllIssuers?: true;
 }
-
-type Put = NonNullable<Change['put']>[number];
 
 /** Seconds for which a change is remembered. */
 const KEPT_SECONDS = 400 * 86_400;

@@ -1,6 +1,6 @@
 import { grants, revocations, userGrants } from '../store/collections.ts';
 import type { GrantRecord } from '../store/records.ts';
-import type { Change, Key } from '../store/store.ts';
+import type { Key, Put } from '../store/store.ts';
 import type { AccessToken } from './tokens/access_token.ts';
 import type { Engine } from './engine.ts';
 
@@ -13,7 +13,6 @@ export function grantPuts(grant: GrantRecord, { settings: { issuer } }: Engine):
   ];
 }
 
-type Put = NonNullable<Change['put']>[number];
 type GrantName = Pick<GrantRecord, 'id' | 'user'>;
 
 /** What removes a grant. */

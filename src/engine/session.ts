@@ -2,7 +2,7 @@ import { constantTimeEquals, randomToken, sha256 } from '../keys/digest.ts';
 import type { Acr } from '../spec/acr.ts';
 import { sessions, userSessions } from '../store/collections.ts';
 import type { ConsentAnswer, SessionClient, SessionRecord, UserRecord } from '../store/records.ts';
-import type { Change, Entry, Key } from '../store/store.ts';
+import type { Change, Entry, Key, Put } from '../store/store.ts';
 import { withAnswer } from './consent.ts';
 import type { Engine } from './engine.ts';
 import { findLiveUser } from './users.ts';
@@ -200,8 +200,6 @@ export function putSession(record: SessionRecord, engine: Engine): readonly Put[
     userSessions.put([issuer, user, sid], true, end),
   ];
 }
-
-type Put = NonNullable<Change['put']>[number];
 
 function sameMembers(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((member) => right.includes(member));

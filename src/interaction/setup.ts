@@ -3,6 +3,7 @@ import { formParams, queryParams } from '../endpoints/params.ts';
 import type { Site } from '../endpoints/site.ts';
 import { ADMINISTRATORS, findSetup } from '../engine/setup.ts';
 import { newNonce, page } from '../http/respond.ts';
+import { creationRecord } from '../engine/administration/people.ts';
 import type { RequestContext } from '../http/router.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { setups } from '../store/collections.ts';
@@ -62,7 +63,13 @@ export async function submitSetup(
       groups: [ADMINISTRATORS],
       ...(typed.email === undefined ? {} : { claims: { email: typed.email } }),
       provenance: 'setup',
-    }, { check: [setups.check(invitation)], remove: [setups.remove()] });
+    }, (_, user) => ({
+      check: [setups.check(invitation)],
+      put: user === undefined
+        ? []
+        : [creationRecord(user, { kind: 'console', user: user.id }, site.engine)],
+      remove: [setups.remove()],
+    }));
     switch (created.kind) {
       case 'created':
         site.engine.log('info', 'setup.completed', { user: created.user.id });

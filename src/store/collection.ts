@@ -1,7 +1,6 @@
-import type { Change, Entry, JsonValue, Key, ListOptions, Store } from './store.ts';
+import type { Change, Entry, JsonValue, Key, ListOptions, Put, Store } from './store.ts';
 
 type Check = NonNullable<Change['check']>[number];
-type Put = NonNullable<Change['put']>[number];
 
 /**
  * Records of one type under one name. What reads takes the store; the rest are pieces of a `Change`, put together as
@@ -35,6 +34,15 @@ export function collection<V>(name: string): Collection<V> {
       return expiresAtSeconds === undefined ? put : { ...put, expiresAtSeconds };
     },
     remove: (...parts) => [name, ...parts],
+  };
+}
+
+/** One change that does all that these do. */
+export function together(...changes: readonly Change[]): Required<Change> {
+  return {
+    check: changes.flatMap(({ check = [] }) => check),
+    put: changes.flatMap(({ put = [] }) => put),
+    remove: changes.flatMap(({ remove = [] }) => remove),
   };
 }
 

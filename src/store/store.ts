@@ -35,6 +35,8 @@ export interface Change {
   readonly remove?: readonly Key[];
 }
 
+export type Put = NonNullable<Change['put']>[number];
+
 export interface ListOptions {
   /** At most so many entries; all by default. */
   readonly limit?: number;

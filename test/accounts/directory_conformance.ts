@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { CreateResult, Directory } from '../../src/accounts/directory.ts';
+import type { Alongside, CreateResult, Directory } from '../../src/accounts/directory.ts';
 import type { UserRecord } from '../../src/store/records.ts';
 import type { Key, Store } from '../../src/store/store.ts';
 import { assert, assertEquals, assertFalse } from '../support/assert.ts';
@@ -146,12 +146,44 @@ export function directoryConformance(
       };
       const results = await Promise.all(
         ['alice', 'bob', 'carol'].map((username) =>
-          directory.create({ username, provenance: 'setup' }, once)
+          directory.create({ username, provenance: 'setup' }, () => once)
         ),
       );
       assertEquals(results.map(({ kind }) => kind).sort(), ['conflict', 'conflict', 'created']);
       assertEquals(await store.get(invitation), undefined);
       assertEquals((await directory.list()).length, 1);
+    });
+
+    it('writes along with every change of a person, told before and after; or changes nothing', async () => {
+      const { id } = created(await directory.create({ username: 'alice', provenance: 'cli' }));
+      const seen: unknown[] = [];
+      const note: Alongside = (before, after) => {
+        seen.push([before?.disabled, after?.disabled, after?.claims['name'], after?.password]);
+        return { put: [{ key: ['note', String(seen.length)], value: true }] };
+      };
+      const digest = FIRST;
+      const changes = (alongside: Alongside) => [
+        () => directory.update(id, { claims: { name: 'Alice' } }, alongside),
+        () => directory.setPassword(id, digest, undefined, alongside),
+        () => directory.disable(id, alongside),
+        () => directory.enable(id, alongside),
+        () => directory.remove(id, alongside),
+      ];
+      const before = await directory.findById(id);
+      for (const change of changes(() => undefined)) await change();
+      assertEquals(await directory.findById(id), before);
+      for (const change of changes(note)) await change();
+      assertEquals(await directory.findById(id), undefined);
+      assertEquals(seen, [
+        [false, false, 'Alice', undefined],
+        [false, false, 'Alice', digest],
+        [false, true, 'Alice', digest],
+        [true, false, 'Alice', digest],
+        [false, undefined, undefined, undefined],
+      ]);
+      let notes = 0;
+      for await (const _ of store.list(['note'])) notes += 1;
+      assertEquals(notes, seen.length);
     });
 
     it('updates what is named, removes what is null, keeps the rest', async () => {

@@ -5,7 +5,7 @@ import type { ActivityEntry } from '../../src/store/records.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import { type Change, LIMITS, type Store } from '../../src/store/store.ts';
 import { assert, assertEquals } from '../support/assert.ts';
-import { openOp } from '../support/op.ts';
+import { CLI, openOp } from '../support/op.ts';
 
 const PLACE = { address: '192.0.2.1', user_agent: 'Firefox' };
 
@@ -146,7 +146,7 @@ describe('the activity of a person', () => {
     const { engine, alice, commits, stored, fail, note } = await setUp();
     await note('signed_in');
     await fail();
-    await removePerson(alice, engine);
+    await removePerson(alice, CLI, engine);
     await engine.activityLog.flush();
     assertEquals([await stored(), commits.length], [undefined, 1]);
   });

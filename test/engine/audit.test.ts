@@ -3,9 +3,7 @@ import { audit } from '../../src/engine/audit.ts';
 import { audits } from '../../src/store/collections.ts';
 import type { AuditRecord } from '../../src/store/records.ts';
 import { assert, assertEquals } from '../support/assert.ts';
-import { ISSUER, type Op, openOp } from '../support/op.ts';
-
-const CLI = { kind: 'cli' } as const;
+import { CLI, ISSUER, type Op, openOp } from '../support/op.ts';
 
 async function recordsOf(op: Op): Promise<readonly AuditRecord[]> {
   const all: AuditRecord[] = [];

@@ -29,7 +29,7 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from '../support/assert.ts';
-import { CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
+import { CLI, CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
 
 await loadCel();
 
@@ -505,20 +505,20 @@ describe('subjects, for an administrator', () => {
       await subjectOf(bob?.id ?? '', client(engine, 'app'), engine);
       const text = await exported(engine);
       assertEquals(text.trim().split('\n').length, 3);
-      assertEquals(await importSubjects(text, engine), {
+      assertEquals(await importSubjects(text, CLI, engine), {
         kind: 'done',
         value: { imported: 0, unchanged: 3 },
       });
       await withOp(async (_, other) => {
         await addPeople(other, 'bob');
-        assertEquals(await importSubjects(text, other), {
+        assertEquals(await importSubjects(text, CLI, other), {
           kind: 'done',
           value: { imported: 3, unchanged: 0 },
         });
         const there = await alice(other);
         assertEquals(await subjectOf(there.id, client(other, 'app'), other), sub);
         const array = `[${text.trim().split('\n').join(',')}]`;
-        assertEquals(await importSubjects(array, other), {
+        assertEquals(await importSubjects(array, CLI, other), {
           kind: 'done',
           value: { imported: 0, unchanged: 3 },
         });
@@ -551,7 +551,7 @@ describe('subjects, for an administrator', () => {
         { length: 250 },
         (_, n) => row({ sector: `s${n}`, sub: `sub-${n}` }),
       );
-      assertEquals(await importSubjects(lines.join('\n'), engine), {
+      assertEquals(await importSubjects(lines.join('\n'), CLI, engine), {
         kind: 'done',
         value: { imported: 250, unchanged: 0 },
       });
@@ -562,7 +562,7 @@ describe('subjects, for an administrator', () => {
       const { id } = await alice(engine);
       const by = client(engine, 'app');
       const [outcome, sub] = await Promise.all([
-        importSubjects(row(), engine),
+        importSubjects(row(), CLI, engine),
         subjectOf(id, by, engine),
       ]);
       assertEquals(await subjectOf(id, by, engine), sub);
@@ -606,12 +606,12 @@ describe('subjects, for an administrator', () => {
           row({ username: 'bob', sub: 'bob-sub' }),
           row({ username: 'gone', sub: 'gone-sub' }),
         ];
-        assertEquals((await importSubjects(given.join('\n'), engine)).kind, 'done');
+        assertEquals((await importSubjects(given.join('\n'), CLI, engine)).kind, 'done');
         const gone = await engine.directory.findByUsername('gone');
         await engine.directory.remove(gone?.id ?? '');
         const sound = row({ sector: 'elsewhere', sub: 'sound' });
         const whole = text.startsWith('[') ? text : `${text}\n${sound}`;
-        const outcome = await importSubjects(whole, engine);
+        const outcome = await importSubjects(whole, CLI, engine);
         assert(outcome.kind === 'refused');
         assertStringIncludes(outcome.problem, problem);
         assertStringIncludes(outcome.problem, 'nothing is imported');

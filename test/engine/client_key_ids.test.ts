@@ -2,7 +2,7 @@
 import { describe, it } from 'node:test';
 import { addClient, updateClient } from '../../src/engine/administration/clients.ts';
 import { assertEquals, assertRejects, assertStringIncludes } from '../support/assert.ts';
-import { CLIENT, openOp } from '../support/op.ts';
+import { CLI, CLIENT, openOp } from '../support/op.ts';
 
 const NAMING = { ...CLIENT, id_token_signed_response_key_id: 'no-such-key' };
 
@@ -17,11 +17,11 @@ describe('T145: a kid that is none of ours', () => {
     const engine = op.instance.engine();
     const metadata = { grant_types: ['client_credentials'] };
     const naming = { ...metadata, userinfo_signed_response_key_id: 'no-such-key' };
-    const added = await addClient('stored', naming, { kind: 'mint' }, engine);
+    const added = await addClient('stored', naming, { kind: 'mint' }, CLI, engine);
     assertEquals(added.kind, 'refused');
-    assertEquals((await addClient('stored', metadata, { kind: 'mint' }, engine)).kind, 'done');
+    assertEquals((await addClient('stored', metadata, { kind: 'mint' }, CLI, engine)).kind, 'done');
     const changes = { userinfo_signed_response_key_id: 'no-such-key' };
-    assertEquals((await updateClient('stored', changes, engine)).kind, 'refused');
+    assertEquals((await updateClient('stored', changes, CLI, engine)).kind, 'refused');
   });
 
   it('of another algorithm is none, either', async () => {
@@ -32,9 +32,9 @@ describe('T145: a kid that is none of ours', () => {
       grant_types: ['client_credentials'],
       id_token_signed_response_key_id: kid,
     };
-    const refused = await addClient('a', metadata, { kind: 'mint' }, engine);
+    const refused = await addClient('a', metadata, { kind: 'mint' }, CLI, engine);
     assertEquals(refused.kind, 'refused');
     const right = { ...metadata, id_token_signed_response_alg: 'ES256' };
-    assertEquals((await addClient('a', right, { kind: 'mint' }, engine)).kind, 'done');
+    assertEquals((await addClient('a', right, { kind: 'mint' }, CLI, engine)).kind, 'done');
   });
 });

@@ -6,14 +6,14 @@ import type { StoredClient } from '../../src/store/records.ts';
 import { assert, assertEquals } from '../support/assert.ts';
 import { has } from '../support/browser.ts';
 import { ALICE, authorizationUrl } from '../support/flow.ts';
-import { ISSUER, openOp } from '../support/op.ts';
+import { CLI, ISSUER, openOp } from '../support/op.ts';
 
 describe('a client that an earlier version wrote', () => {
   it('has the defaults of what that version did not know, and works', async () => {
     const op = await openOp();
     const redirect_uris = ['https://old.example/callback'];
     const metadata = { redirect_uris, token_endpoint_auth_method: 'none' };
-    const added = await addClient('old', metadata, { kind: 'mint' }, op.instance.engine());
+    const added = await addClient('old', metadata, { kind: 'mint' }, CLI, op.instance.engine());
     assertEquals(added.kind, 'done');
     const entry = await clients.get(op.store, ISSUER, 'old');
     assert(entry !== undefined);

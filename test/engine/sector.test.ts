@@ -10,7 +10,7 @@ import { parseMetadata } from '../../src/engine/administration/client_options.ts
 import { claimedSectorProblem } from '../../src/engine/sector.ts';
 import { clients } from '../../src/store/collections.ts';
 import { assert, assertEquals, assertStringIncludes } from '../support/assert.ts';
-import { CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
+import { CLI, CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
 import { TEST_TLS } from '../support/tls.ts';
 
 const MINT = { kind: 'mint' } as const;
@@ -84,7 +84,7 @@ describe('Registration §5: the list at a sector_identifier_uri', () => {
           subject_type: 'pairwise',
           sector_identifier_uri: site.uri,
         };
-        const outcome = await addClient('new', metadata, MINT, op.instance.engine());
+        const outcome = await addClient('new', metadata, MINT, CLI, op.instance.engine());
         assertStringIncludes(problemOf(outcome), `sector_identifier_uri`);
         assertStringIncludes(problemOf(outcome), problem);
         assertEquals(await clients.get(op.store, 'https://op.example', 'new'), undefined);
@@ -96,12 +96,12 @@ describe('Registration §5: the list at a sector_identifier_uri', () => {
       const engine = op.instance.engine();
       const metadata = { redirect_uris: URIS, sector_identifier_uri: site.uri };
       assertDone(
-        await addClient('pairwise', { ...metadata, subject_type: 'pairwise' }, MINT, engine),
+        await addClient('pairwise', { ...metadata, subject_type: 'pairwise' }, MINT, CLI, engine),
       );
-      assertDone(await addClient('public', metadata, MINT, engine));
+      assertDone(await addClient('public', metadata, MINT, CLI, engine));
       const more = { ...metadata, redirect_uris: [...URIS, 'https://c.example/cb'] };
       assertStringIncludes(
-        problemOf(await addClient('more', more, MINT, engine)),
+        problemOf(await addClient('more', more, MINT, CLI, engine)),
         'lacks a redirect URI of the client: https://c.example/cb',
       );
     }));
@@ -110,13 +110,13 @@ describe('Registration §5: the list at a sector_identifier_uri', () => {
     withSite(async (site, op) => {
       const engine = op.instance.engine();
       const metadata = { redirect_uris: URIS, sector_identifier_uri: site.uri };
-      assertDone(await addClient('app2', metadata, MINT, engine));
+      assertDone(await addClient('app2', metadata, MINT, CLI, engine));
       assertEquals(site.asked, 1);
       site.body = '[]';
-      assertDone(await updateClient('app2', { client_name: 'Two' }, engine));
-      assertDone(await updateClient('app2', { redirect_uris: URIS.slice(0, 1) }, engine));
+      assertDone(await updateClient('app2', { client_name: 'Two' }, CLI, engine));
+      assertDone(await updateClient('app2', { redirect_uris: URIS.slice(0, 1) }, CLI, engine));
       assertEquals(site.asked, 1);
-      const outcome = await updateClient('app2', { redirect_uris: URIS }, engine);
+      const outcome = await updateClient('app2', { redirect_uris: URIS }, CLI, engine);
       assertStringIncludes(problemOf(outcome), 'lacks a redirect URI of the client');
       assertEquals(site.asked, 2);
     }));
@@ -127,7 +127,7 @@ describe('Registration §5: the list at a sector_identifier_uri', () => {
       const uri = site.uri.replace('localhost', '10.0.0.1');
       const metadata = { redirect_uris: URIS, sector_identifier_uri: uri };
       assertEquals(
-        problemOf(await addClient('app2', metadata, MINT, engine)),
+        problemOf(await addClient('app2', metadata, MINT, CLI, engine)),
         'sector_identifier_uri cannot be fetched as application/json',
       );
       assert(
@@ -142,7 +142,7 @@ describe('Core §8.1: the sector of a client', () => {
   it('is not left by accident, since everybody would get another sub', () =>
     withSite(async (site, op) => {
       const engine = op.instance.engine();
-      assertDone(await addClient('app2', PAIRWISE, MINT, engine));
+      assertDone(await addClient('app2', PAIRWISE, MINT, CLI, engine));
       const rows = [
         [{ subject_type: 'public' }, 'subject_type must keep the client in sector a.example'],
         [
@@ -155,11 +155,13 @@ describe('Core §8.1: the sector of a client', () => {
         ],
       ] as const;
       for (const [change, problem] of rows) {
-        assertStringIncludes(problemOf(await updateClient('app2', change, engine)), problem);
+        assertStringIncludes(problemOf(await updateClient('app2', change, CLI, engine)), problem);
       }
-      assertDone(await updateClient('app2', { redirect_uris: ['https://a.example/b'] }, engine));
+      assertDone(
+        await updateClient('app2', { redirect_uris: ['https://a.example/b'] }, CLI, engine),
+      );
       const moved = { redirect_uris: ['https://b.example/cb'] };
-      assertDone(await updateClient('app2', moved, engine, { newSubs: true }));
+      assertDone(await updateClient('app2', moved, CLI, engine, { newSubs: true }));
     }));
 
   it('of several hosts must be named by a URI', () =>
@@ -171,7 +173,7 @@ describe('Core §8.1: the sector of a client', () => {
         ['https://a.example/cb', 'http://127.0.0.1/cb'],
       ];
       for (const redirect_uris of rows) {
-        const outcome = await addClient('app2', { ...PAIRWISE, redirect_uris }, MINT, engine);
+        const outcome = await addClient('app2', { ...PAIRWISE, redirect_uris }, MINT, CLI, engine);
         assertStringIncludes(problemOf(outcome), 'redirect URIs on several hosts');
       }
     }));

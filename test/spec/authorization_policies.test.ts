@@ -21,7 +21,7 @@ import {
   tokensOf,
   userinfo,
 } from '../support/flow.ts';
-import { basic, CLIENT, CLIENT_SECRET, ISSUER, type Op, openOp } from '../support/op.ts';
+import { basic, CLI, CLIENT, CLIENT_SECRET, ISSUER, type Op, openOp } from '../support/op.ts';
 
 const MACHINE = {
   client_id: 'machine',
@@ -394,14 +394,14 @@ describe('the policy of a client of the store', () => {
       const problem = 'authorization_policy must be a name under authorization_policies, ' +
         'or one of one_factor, two_factor, deny; did you mean staff?: got stuff';
       const wrong = { ...metadata, authorization_policy: 'stuff' };
-      assertEquals(await addClient('new', wrong, mint, engine), { kind: 'refused', problem });
-      assertEquals((await addClient('new', metadata, mint, engine)).kind, 'done');
-      assertEquals(await updateClient('new', { authorization_policy: 'stuff' }, engine), {
+      assertEquals(await addClient('new', wrong, mint, CLI, engine), { kind: 'refused', problem });
+      assertEquals((await addClient('new', metadata, mint, CLI, engine)).kind, 'done');
+      assertEquals(await updateClient('new', { authorization_policy: 'stuff' }, CLI, engine), {
         kind: 'refused',
         problem,
       });
       for (const [authorization_policy, kept] of [['deny', 'deny'], [null, 'one_factor']]) {
-        await updateClient('new', { authorization_policy }, engine);
+        await updateClient('new', { authorization_policy }, CLI, engine);
         const entry = await clients.get(op.store, ISSUER, 'new');
         assertEquals(entry?.value.authorization_policy, kept);
       }
@@ -411,7 +411,7 @@ describe('the policy of a client of the store', () => {
     withOp({}, async (op) => {
       const engine = op.instance.engine();
       const credential = { kind: 'given', secret: CLIENT_SECRET } as const;
-      await addClient('new', { ...metadata, scope: 'openid' }, credential, engine);
+      await addClient('new', { ...metadata, scope: 'openid' }, credential, CLI, engine);
       const authorize = async (): Promise<string | undefined> =>
         answerOf(
           await op.browser().authorize(authorizationUrl({ client_id: 'new' }), ALICE),

@@ -2,7 +2,7 @@
 import { describe, it } from 'node:test';
 import { assertEquals } from '../support/assert.ts';
 import { assertRefused, REDIRECT_URI } from '../support/flow.ts';
-import { basic, CLIENT, CLIENT_SECRET, type Op, openOp } from '../support/op.ts';
+import { basic, CLI, CLIENT, CLIENT_SECRET, type Op, openOp } from '../support/op.ts';
 
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
 const GRANTS = ['authorization_code', 'client_credentials', DEVICE];
@@ -109,6 +109,7 @@ describe('T045: client_secret_expires_at', () => {
       'expiring',
       { grant_types: ['client_credentials'] },
       { kind: 'given', secret: CLIENT_SECRET },
+      CLI,
       engine,
     );
     const entry = await clients.get(op.store, engine.settings.issuer, 'expiring');

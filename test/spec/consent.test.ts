@@ -27,7 +27,7 @@ import {
   tokensOf,
   userinfo,
 } from '../support/flow.ts';
-import { CLIENT, ISSUER, type Op, openOp, PASSWORD } from '../support/op.ts';
+import { CLI, CLIENT, ISSUER, type Op, openOp, PASSWORD } from '../support/op.ts';
 
 const SCOPE = 'openid profile email';
 const SAVING = { consent_mode: 'pre-configured', pre_configured_consent_duration: '7d' } as const;
@@ -291,13 +291,13 @@ describe('consent_mode pre-configured', () => {
     const engine = op.instance.engine();
     const { client_id: _, client_secret: _secret, ...rest } = CLIENT;
     const metadata = { ...rest, ...SAVING, client_name: 'The App' };
-    const add = () => addClient('app', metadata, { kind: 'mint' }, engine);
+    const add = () => addClient('app', metadata, { kind: 'mint' }, CLI, engine);
     assertEquals((await add()).kind, 'done');
     const browser = op.browser();
     await accept(browser, await consentPage(browser), { remember: 'yes' });
     assertEquals((await saved(op)).length, 1);
     op.clock.now += 1;
-    assertEquals((await removeClient('app', engine)).kind, 'done');
+    assertEquals((await removeClient('app', CLI, engine)).kind, 'done');
     assertEquals(await saved(op), []);
     assertEquals((await add()).kind, 'done');
     for (const each of [browser, await signedIn(op)]) {
@@ -310,7 +310,7 @@ describe('consent_mode pre-configured', () => {
     const op = await open(SAVING);
     const browser = op.browser();
     await accept(browser, await consentPage(browser), { remember: 'yes' });
-    await removePerson(await aliceOf(op), op.instance.engine());
+    await removePerson(await aliceOf(op), CLI, op.instance.engine());
     assertEquals(await saved(op), []);
   });
 });
@@ -569,7 +569,7 @@ describe('the consent page', () => {
   it('warns of a client that is new in the store, for a day, and of none of the file', async () => {
     const op = await openOp({ config: { clients: [{ ...CLIENT, client_id: 'file' }] } });
     const { client_id: _, client_secret: _secret, ...metadata } = CLIENT;
-    await addClient('app', metadata, { kind: 'mint' }, op.instance.engine());
+    await addClient('app', metadata, { kind: 'mint' }, CLI, op.instance.engine());
     assert(has(await consentPage(op.browser()), 'new-client'));
     assertFalse(has(await consentPage(op.browser(), { client_id: 'file' }), 'new-client'));
     op.clock.now += 86_400;
@@ -584,7 +584,7 @@ describe('the consent page', () => {
       token_endpoint_auth_method: 'none',
       grant_types: [...CLIENT.grant_types, DEVICE_CODE_GRANT],
     };
-    await addClient('app', metadata, { kind: 'mint' }, op.instance.engine());
+    await addClient('app', metadata, { kind: 'mint' }, CLI, op.instance.engine());
     const entry = await clients.get(op.store, ISSUER, 'app');
     assert(entry !== undefined);
     const record: StoredClient = { ...entry.value, provenance: 'dcr' };

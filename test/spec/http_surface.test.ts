@@ -1,6 +1,6 @@
 import { describe, it } from 'node:test';
 import { assert, assertEquals, assertFalse, assertStringIncludes } from '../support/assert.ts';
-import { basic, CLIENT, ISSUER, openOp } from '../support/op.ts';
+import { basic, CLI, CLIENT, ISSUER, openOp } from '../support/op.ts';
 import { ALICE, answerOf, authorizationUrl, obtainTokens } from '../support/flow.ts';
 
 const HOSTILE = {
@@ -266,14 +266,24 @@ describe('T120: CORS', () => {
       token_endpoint_auth_method: 'none',
     };
     assertEquals(
-      (await addClient('new', metadata, { kind: 'mint' }, op.instance.engine())).kind,
+      (await addClient('new', metadata, { kind: 'mint' }, CLI, op.instance.engine())).kind,
       'done',
     );
     assertEquals(await allowed(), 'https://new.example');
-    await updateClient('new', { redirect_uris: ['https://moved.example/a'] }, op.instance.engine());
+    await updateClient(
+      'new',
+      { redirect_uris: ['https://moved.example/a'] },
+      CLI,
+      op.instance.engine(),
+    );
     assertEquals(await allowed(), null);
-    await updateClient('new', { redirect_uris: ['https://new.example/a'] }, op.instance.engine());
-    await removeClient('new', op.instance.engine());
+    await updateClient(
+      'new',
+      { redirect_uris: ['https://new.example/a'] },
+      CLI,
+      op.instance.engine(),
+    );
+    await removeClient('new', CLI, op.instance.engine());
     assertEquals(await allowed(), null);
   });
 });

@@ -14,7 +14,7 @@ import {
   tokensOf,
   userinfo,
 } from '../support/flow.ts';
-import { addAlice, basic, CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
+import { addAlice, basic, CLI, CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
 
 const API = 'https://api.example/';
 
@@ -135,7 +135,7 @@ describe('Core §8.1: a sub of another sector', () => {
       JSON.stringify({ issuer: ISSUER, sector, username, sub: 'same' });
     const engine = op.instance.engine();
     const rows = `${row('a.example', 'alice')}\n${row('b.example', 'bob')}\n`;
-    assertEquals((await importSubjects(rows, engine)).kind, 'done');
+    assertEquals((await importSubjects(rows, CLI, engine)).kind, 'done');
     assert((await op.instance.directory.findById(bob)) !== undefined);
     const reading = (resource: string) =>
       tokensAt(op, merging, browser, { scope: 'openid read', resource });
@@ -266,7 +266,7 @@ describe('Core §8: a pairwise sub', () => {
     const before = await subNow();
     const alice = await op.instance.directory.findByUsername('alice');
     assert(alice !== undefined);
-    await removePerson(alice, op.instance.engine());
+    await removePerson(alice, CLI, op.instance.engine());
     await addAlice(op.instance);
     const after = await subNow();
     assertNotEquals(after, before);

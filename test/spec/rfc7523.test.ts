@@ -11,7 +11,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { assert, assertEquals } from '../support/assert.ts';
 import { assertRefused, obtainCode, REDIRECT_URI, userinfo } from '../support/flow.ts';
-import { basic, CLIENT, CLIENT_SECRET, ISSUER, type Op, openOp } from '../support/op.ts';
+import { basic, CLI, CLIENT, CLIENT_SECRET, ISSUER, type Op, openOp } from '../support/op.ts';
 
 const NOW = 1_800_000_000;
 const TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -322,6 +322,7 @@ describe('T042: secrets that HMAC needs', () => {
         grant_types: ['client_credentials'],
       },
       { kind: 'given', secret: CLIENT_SECRET },
+      CLI,
       op.instance.engine(),
     );
     assertEquals(outcome.kind, 'done');

@@ -7,11 +7,14 @@ import type { Notifier } from '../../src/net/notifier/notifier.ts';
 import type { Outbound } from '../../src/net/outbound.ts';
 import type { LogLevel } from '../../src/spec/log.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
+import type { Actor } from '../../src/store/records.ts';
 import type { JsonValue, Store } from '../../src/store/store.ts';
 import { type Browser, openBrowser } from './browser.ts';
 
 export const ISSUER = 'https://op.example';
 export const CLIENT_SECRET = 'a secret of the test client, 0123456789';
+/** Who makes the changes that tests make. */
+export const CLI: Actor = { kind: 'cli' };
 export const PASSWORD = 'correct horse battery';
 
 /** What tests usually want; a test's own clients and options go on top. */

@@ -1,6 +1,7 @@
 import { fileUsers } from '../../store/collections.ts';
 import type { FileUserRecord } from '../../store/records.ts';
-import type { Entry, Store } from '../../store/store.ts';
+import { together } from '../../store/collection.ts';
+import type { Change, Entry, Store } from '../../store/store.ts';
 import type { UserEntry } from './entry.ts';
 import type { FilePeople } from './parse.ts';
 
@@ -21,6 +22,8 @@ export interface Note {
   readonly cuts?: boolean;
   /** Whether the person was removed for good: whoever gets the name next is somebody else. */
   readonly forgets?: true;
+  /** What else is written when the store takes notice of it. */
+  readonly alongside?: Change;
 }
 
 /** So many records fit into one change with their checks. */
@@ -49,7 +52,7 @@ export async function rememberPeople(
       if (next !== undefined) records.set(username, next);
       if (next !== before?.value) changes.push({ username, before, next });
     }
-    if (await commitAll(changes, memory.store)) return records;
+    if (await commitAll(changes, note?.alongside ?? {}, memory.store)) return records;
   }
   throw new Error('Cannot take over the users file as its records never stay the same');
 }
@@ -123,10 +126,16 @@ interface PendingChange {
 }
 
 /** False when another process changed one of them; what was written before holds, and is found again. */
-async function commitAll(changes: readonly PendingChange[], store: Store): Promise<boolean> {
-  for (let at = 0; at < changes.length; at += BATCH) {
+async function commitAll(
+  changes: readonly PendingChange[],
+  alongside: Change,
+  store: Store,
+): Promise<boolean> {
+  const hasMore = Object.keys(alongside).length > 0;
+  for (let at = 0; at < changes.length || hasMore && at === 0; at += BATCH) {
     const batch = changes.slice(at, at + BATCH);
-    const outcome = await store.commit({
+    const isLast = at + BATCH >= changes.length;
+    const outcome = await store.commit(together(isLast ? alongside : {}, {
       check: batch.map(({ username, before }) =>
         before === undefined ? fileUsers.absent(username) : fileUsers.check(before)
       ),
@@ -136,7 +145,7 @@ async function commitAll(changes: readonly PendingChange[], store: Store): Promi
       remove: batch.flatMap(({ username, next }) =>
         next === undefined ? [fileUsers.remove(username)] : []
       ),
-    });
+    }));
     if (outcome === 'conflict') return false;
   }
   return true;

@@ -38,7 +38,8 @@ export async function stateOf(
   };
 }
 
-function userOf(
+/** A person, as the file and the store together have them. @throws {TypeError} without a record */
+export function userOf(
   username: string,
   entry: UserEntry,
   record: FileUserRecord | undefined,

@@ -5,8 +5,15 @@ import { fileUsers } from '../../store/collections.ts';
 import type { Files } from '../../store/file/files.ts';
 import type { UserRecord } from '../../store/records.ts';
 import { encodeKey } from '../../store/key_order.ts';
-import type { Change, Store } from '../../store/store.ts';
-import { type CreateResult, type Directory, type NewPerson, refusedWrite } from '../directory.ts';
+import { together } from '../../store/collection.ts';
+import type { Store } from '../../store/store.ts';
+import {
+  type Alongside,
+  type CreateResult,
+  type Directory,
+  type NewPerson,
+  refusedWrite,
+} from '../directory.ts';
 import { parsePersonalData } from '../personal_data.ts';
 import { isPasswordDigest } from '../password_digest.ts';
 import { canonicalUsername, checkUsername, skeleton } from '../username.ts';
@@ -15,7 +22,7 @@ import { entryOf, type UserEntry } from './entry.ts';
 import { isWritable, readUsers } from './read.ts';
 import { type Memory, newRecord, type Note } from './remember.ts';
 import { removeLeftovers, replaceText } from './replace.ts';
-import { stateOf } from './state.ts';
+import { stateOf, userOf } from './state.ts';
 
 export interface UsersFileOptions {
   readonly file: string;
@@ -78,55 +85,61 @@ export async function openUsersFile(options: UsersFileOptions): Promise<UsersFil
 
     findById: (id) => Promise.resolve(state.byId.get(id)),
 
-    create: (person, alongside = {}) =>
+    create: (person, alongside = NOTHING) =>
       orRefused(inTurn(() => write(() => planCreation(person, alongside)))),
 
-    update: (id, patch) =>
+    update: (id, patch, alongside = NOTHING) =>
       orRefused(inTurn(() =>
         write<Awaited<ReturnType<Directory['update']>>>((user) => {
           if (user === undefined) return answered({ kind: 'missing' });
           const { problems, ...data } = parsePersonalData(patch, user);
           if (problems.length > 0) return answered({ kind: 'refused', problems });
+          const after = { ...user, ...data };
+          const more = alongside(user, after);
+          if (more === undefined) return answered({ kind: 'missing' });
           return {
             kind: 'edit',
-            note: { username: user.username },
-            entry: entryOf(data, user),
+            note: { username: user.username, alongside: more },
+            entry: entryOf(after, after),
             answer: (updated) =>
               updated === undefined ? { kind: 'missing' } : { kind: 'updated', user: updated },
           };
         }, id)
       )),
 
-    setPassword: (id, password, expected) =>
+    setPassword: (id, password, expected, alongside) =>
       change(id, (user) => {
         checkDigest(password);
         if (expected !== undefined && expected.replacing !== user.password) return undefined;
-        return { entry: entryOf(user, { ...user, password }), cuts: true };
-      }),
+        return { after: { ...user, password }, cuts: true };
+      }, alongside),
 
     async replaceDigest(id, from, to) {
       const changed = await change(id, (user) => {
         if (user.password !== from) return undefined;
         checkDigest(to);
-        return { entry: entryOf(user, { ...user, password: to }), cuts: false };
+        return { after: { ...user, password: to }, cuts: false };
       });
       return changed !== undefined;
     },
 
-    disable: (id) =>
-      change(id, (user) => ({ entry: entryOf(user, { ...user, disabled: true }), cuts: true })),
-    enable: (id) =>
-      change(id, (user) => ({ entry: entryOf(user, { ...user, disabled: false }), cuts: false })),
+    disable: (id, alongside) =>
+      change(id, (user) => ({ after: { ...user, disabled: true }, cuts: true }), alongside),
+    enable: (id, alongside) =>
+      change(id, (user) => ({ after: { ...user, disabled: false }, cuts: false }), alongside),
 
-    remove: (id) =>
+    remove: (id, alongside = NOTHING) =>
       inTurn(() =>
-        write<boolean>((user) =>
-          user === undefined ? answered(false) : {
+        write<boolean>((user) => {
+          const more = user && alongside(user, undefined);
+          if (user === undefined || more === undefined) return answered(false);
+          return {
             kind: 'edit',
-            note: { username: user.username, forgets: true },
+            note: { username: user.username, forgets: true, alongside: more },
             entry: undefined,
             answer: () => true,
-          }, id)
+          };
+        }, id)
       ),
 
     list({ limit, after } = {}) {
@@ -160,15 +173,19 @@ export async function openUsersFile(options: UsersFileOptions): Promise<UsersFil
     id: string,
     edit: (
       user: UserRecord,
-    ) => { readonly entry: UserEntry; readonly cuts: boolean } | undefined,
+    ) => { readonly after: UserRecord; readonly cuts: boolean } | undefined,
+    alongside: Alongside = NOTHING,
   ): Promise<UserRecord | undefined> {
     return inTurn(() =>
       write<UserRecord | undefined>((user) => {
         const edited = user && edit(user);
-        if (user === undefined || edited === undefined) return answered(undefined);
-        const { entry, cuts } = edited;
-        const note = { username: user.username, cuts };
-        return { kind: 'edit', note, entry, answer: (changed) => changed };
+        const more = edited && alongside(user, edited.after);
+        if (user === undefined || edited === undefined || more === undefined) {
+          return answered(undefined);
+        }
+        const { after, cuts } = edited;
+        const note = { username: user.username, cuts, alongside: more };
+        return { kind: 'edit', note, entry: entryOf(after, after), answer: (changed) => changed };
       }, id)
     );
   }
@@ -215,7 +232,7 @@ export async function openUsersFile(options: UsersFileOptions): Promise<UsersFil
     }
   }
 
-  function planCreation(person: NewPerson, alongside: Change): Plan<CreateResult> {
+  function planCreation(person: NewPerson, alongside: Alongside): Plan<CreateResult> {
     // What strangers say of themselves would stand in the file as if an administrator had said it.
     if (person.provenance === 'sign_up') {
       throw refusedWrite(`people are kept in ${name}: edit it there`);
@@ -238,14 +255,12 @@ export async function openUsersFile(options: UsersFileOptions): Promise<UsersFil
       async first() {
         const known = await fileUsers.get(store, username);
         const record = newRecord(known?.value, entry, memory);
-        return await store.commit({
-          check: [
-            ...alongside.check ?? [],
-            known === undefined ? fileUsers.absent(username) : fileUsers.check(known),
-          ],
-          put: [...alongside.put ?? [], fileUsers.put([username], record)],
-          remove: alongside.remove ?? [],
-        });
+        const more = alongside(undefined, userOf(username, entry, record));
+        if (more === undefined) return 'conflict';
+        return await store.commit(together(more, {
+          check: [known === undefined ? fileUsers.absent(username) : fileUsers.check(known)],
+          put: [fileUsers.put([username], record)],
+        }));
       },
       answer: (user) => user === undefined ? { kind: 'conflict' } : { kind: 'created', user },
     };
@@ -269,6 +284,8 @@ function mistakesIn(file: string, mistakes: readonly Mistake[]): string {
   const lines = mistakes.map((each) => describeMistake({ ...each, source: file }));
   return ['Cannot use the users file:', ...lines].join('\n  ');
 }
+
+const NOTHING: Alongside = () => ({});
 
 const NOBODY = { groups: [], claims: {}, attributes: {} } as const;
 

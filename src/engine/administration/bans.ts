@@ -1,6 +1,8 @@
 import type { BanChoice } from '../../accounts/regulation.ts';
 import { storedAccount } from '../../accounts/regulation_memory.ts';
 import { canonicalUsername } from '../../accounts/username.ts';
+import type { Actor } from '../../store/records.ts';
+import { audit } from '../audit.ts';
 import type { Engine } from '../engine.ts';
 import { listClients } from './clients.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -44,9 +46,11 @@ export async function listBans(engine: Engine): Promise<readonly BanView[]> {
 
 /** Lets those who were chosen try again at once; the change outlives a crash. @returns how many had to wait */
 export async function liftBans(
-  { username, client_id, source }: BanOwner,
+  owner: BanOwner,
+  by: Actor,
   engine: Engine,
 ): Promise<Outcome<{ readonly lifted: number }>> {
+  const { username, client_id, source } = owner;
   const choices: BanChoice[] = [];
   if (username !== undefined) {
     const canonical = canonicalUsername(username);
@@ -62,8 +66,10 @@ export async function liftBans(
     choices.push({ source });
   }
   const counts = choices.map((choice) => engine.regulation.lift(choice));
-  await engine.regulation.flush();
   const lifted = counts.reduce((sum, each) => sum + each, 0);
+  const target = [username, client_id, source].filter((each) => each !== undefined).join(' ');
+  const change = { action: 'bans.lifted', target, after: { lifted } };
+  await engine.regulation.flush([audit(change, by, engine)]);
   engine.log('info', 'bans.lifted', { lifted });
   return done({ lifted });
 }

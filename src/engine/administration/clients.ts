@@ -11,9 +11,10 @@ import { clientRemoval, clientWrite, keptSecret, lacksSecret } from '../client_r
 import type { Engine } from '../engine.ts';
 import { sectorChangeProblem } from '../sector.ts';
 import { metadataProblems, parseMetadata, problemText } from './client_options.ts';
-import { revokeConsents } from './consents.ts';
-import { revokeGrants } from './grants.ts';
+import { forgetConsents } from './consents.ts';
+import { endGrants } from './grants.ts';
 import { done, type Outcome, refused } from './outcome.ts';
+import { provenanceOf } from './provenance.ts';
 
 /** A client without its secret, and where it is defined. */
 export interface ClientView extends Omit<Client, 'client_secret'> {
@@ -38,16 +39,13 @@ type Metadata = Readonly<Record<string, unknown>>;
 const MAX_ATTEMPTS = 8;
 const MAX_SECRET_LENGTH = 1024;
 
-/** The administrator at the command line. */
-const CLI: Actor = { kind: 'cli' };
-
 /** Registers a client by hand. */
 export async function addClient(
   client_id: string,
   input: Metadata,
   credential: Credential,
+  by: Actor,
   engine: Engine,
-  by: Actor = CLI,
 ): Promise<Outcome<WrittenClient>> {
   if (!isClientId(client_id)) {
     return refused('client_id must be 1 to 255 of the characters A-Z a-z 0-9 . _ ~ : / @ + = -');
@@ -81,17 +79,17 @@ export async function addClient(
 export interface UpdateOptions {
   /** The client may come into another sector, where everybody has another sub. */
   readonly newSubs?: boolean;
-  readonly by?: Actor;
 }
 
 /** Changes fields of a client's metadata; null takes one back to its default. */
 export async function updateClient(
   client_id: string,
   changes: Metadata,
+  by: Actor,
   engine: Engine,
-  { newSubs = false, by = CLI }: UpdateOptions = {},
+  { newSubs = false }: UpdateOptions = {},
 ): Promise<Outcome<WrittenClient>> {
-  return await change(client_id, engine, by, async (client) => {
+  return await change(client_id, by, engine, async (client) => {
     const { metadata, rest } = metadataOf(client);
     const merged = Object.fromEntries(
       Object.entries({ ...metadata, ...changes }).filter(([, value]) => value !== null),
@@ -120,10 +118,10 @@ export async function updateClient(
 export async function newClientSecret(
   client_id: string,
   credential: Credential,
+  by: Actor,
   engine: Engine,
-  by: Actor = CLI,
 ): Promise<Outcome<WrittenClient>> {
-  return await change(client_id, engine, by, (client) => {
+  return await change(client_id, by, engine, (client) => {
     if (!usesSecret(client)) {
       return refused(`client ${client_id} proves who it is without a secret`);
     }
@@ -138,8 +136,8 @@ export async function newClientSecret(
 /** Removes a client of the store, and the grants that a later client of the same id must not inherit. T086 */
 export async function removeClient(
   client_id: string,
+  by: Actor,
   engine: Engine,
-  by: Actor = CLI,
 ): Promise<Outcome<{ readonly client_id: string; readonly grants: number }>> {
   const isShadowed = isOfFile(client_id, engine);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
@@ -149,8 +147,8 @@ export async function removeClient(
     if (committed === 'conflict') continue;
     // What the file's client of this id was given stays.
     if (isShadowed) return done({ client_id, grants: 0 });
-    const grants = await revokeGrants({ client_id }, engine);
-    await revokeConsents({ client_id }, engine);
+    const grants = await endGrants({ client_id }, engine);
+    await forgetConsents({ client_id }, engine);
     return done({ client_id, grants });
   }
   return refused(beingChanged(client_id));
@@ -177,8 +175,8 @@ type Next = Outcome<{ readonly record: StoredClient; readonly minted: string | u
 
 async function change(
   client_id: string,
-  engine: Engine,
   by: Actor,
+  engine: Engine,
   next: (client: StoredClient) => Next | Promise<Next>,
 ): Promise<Outcome<WrittenClient>> {
   if (isOfFile(client_id, engine)) return refused(ofFile(client_id));
@@ -220,19 +218,6 @@ async function clientOptions(
   if (!parsed.ok) return refused(problemText(parsed.problems));
   const problems = await metadataProblems(parsed.metadata, engine, before);
   return problems.length === 0 ? done(parsed.metadata) : refused(problemText(problems));
-}
-
-function provenanceOf({ kind }: Actor): Provenance {
-  switch (kind) {
-    case 'api':
-    case 'console':
-      return 'api';
-    case 'import':
-    case 'dcr':
-      return kind;
-    default:
-      return 'cli';
-  }
 }
 
 async function find(client_id: string, engine: Engine): Promise<Entry<StoredClient> | undefined> {

@@ -1,23 +1,52 @@
 import { consents } from '../../store/collections.ts';
+import type { Actor, ConsentRecord } from '../../store/records.ts';
+import type { Entry, Put } from '../../store/store.ts';
+import { audit } from '../audit.ts';
 import type { Engine } from '../engine.ts';
-import type { Owner } from './grants.ts';
-import { removeMatching } from './listing.ts';
+import { type Owner, targetOf } from './grants.ts';
+import { firstMatching, type Listing, removeMatching } from './listing.ts';
 
-/** Forgets the saved answers of a person, to a client or of a person to a client. T086 @returns how many */
-export async function revokeConsents(
-  { user, client_id }: Owner,
+/** Forgets the saved answers of a person, to a client or of a person to a client. @returns how many */
+export async function revokeConsents(owner: Owner, by: Actor, engine: Engine): Promise<number> {
+  const change = { action: 'consents.revoked', target: targetOf(owner) };
+  const count = await forgetConsents(owner, engine, () => [audit(change, by, engine)]);
+  if (count > 0) engine.log('info', 'consents.revoked', { ...owner, count });
+  return count;
+}
+
+/** By person. */
+export function listConsents(
+  owner: Owner,
+  limit: number,
   engine: Engine,
+): Promise<Listing<ConsentRecord>> {
+  return firstMatching(entriesOf(owner, engine), (consent) => isOf(consent, owner), limit);
+}
+
+/** The same for whom a greater change, or the person alone, makes go. T086 @returns how many */
+export async function forgetConsents(
+  owner: Owner,
+  engine: Engine,
+  record?: () => readonly Put[],
 ): Promise<number> {
   const { store, settings: { issuer } } = engine;
-  const below = user === undefined
-    ? [issuer]
-    : client_id === undefined
-    ? [issuer, user]
-    : [issuer, user, client_id];
   return await removeMatching(
-    consents.list(store, below),
-    (consent) => client_id === undefined || consent.client_id === client_id,
+    entriesOf(owner, engine),
+    (consent) => isOf(consent, owner),
     store,
     (consent) => [consents.key(issuer, consent.user, consent.client_id, consent.digest)],
+    record,
   );
+}
+
+function entriesOf(
+  { user, client_id }: Owner,
+  { store, settings: { issuer } }: Engine,
+): AsyncIterable<Entry<ConsentRecord>> {
+  if (user === undefined) return consents.list(store, [issuer]);
+  return consents.list(store, client_id === undefined ? [issuer, user] : [issuer, user, client_id]);
+}
+
+function isOf(consent: ConsentRecord, { client_id }: Owner): boolean {
+  return client_id === undefined || consent.client_id === client_id;
 }

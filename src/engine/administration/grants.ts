@@ -1,7 +1,9 @@
 import { grants } from '../../store/collections.ts';
-import type { GrantRecord } from '../../store/records.ts';
+import type { Actor, GrantRecord } from '../../store/records.ts';
+import type { Put } from '../../store/store.ts';
+import { audit } from '../audit.ts';
 import type { Engine } from '../engine.ts';
-import { grantRemoval, revokeGrant } from '../revoke.ts';
+import { grantRemoval } from '../revoke.ts';
 import { firstMatching, type Listing, removeMatching } from './listing.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 
@@ -23,25 +25,48 @@ export function listGrants(
 /** Ends one grant, and with it every token issued under it. */
 export async function revokeGrantById(
   id: string,
+  by: Actor,
   engine: Engine,
 ): Promise<Outcome<{ readonly grants: number }>> {
   const entry = await grants.get(engine.store, engine.settings.issuer, id);
   if (entry === undefined) return refused(`there is no grant ${JSON.stringify(id)}`);
-  await revokeGrant(entry.value, 'administrator', engine);
+  const { user, client_id, scope } = entry.value;
+  const change = { action: 'grant.revoked', target: id, before: { user, client_id, scope } };
+  await engine.store.commit({
+    put: [audit(change, by, engine)],
+    remove: grantRemoval(entry.value, engine),
+  });
+  engine.log('info', 'grant.revoked', { grant: id, reason: 'administrator' });
   return done({ grants: 1 });
 }
 
 /** Ends all grants of a person, a client or a person at a client. @returns how many */
-export async function revokeGrants(owner: Owner, engine: Engine): Promise<number> {
+export async function revokeGrants(owner: Owner, by: Actor, engine: Engine): Promise<number> {
+  const change = { action: 'grants.revoked', target: targetOf(owner) };
+  return await endGrants(owner, engine, () => [audit(change, by, engine)]);
+}
+
+/** The same as a part of a greater change, which has a record of its own. @returns how many */
+export async function endGrants(
+  owner: Owner,
+  engine: Engine,
+  record?: () => readonly Put[],
+): Promise<number> {
   const all = grants.list(engine.store, [engine.settings.issuer]);
   const count = await removeMatching(
     all,
     (grant) => belongs(grant, owner),
     engine.store,
     (grant) => grantRemoval(grant, engine),
+    record,
   );
   if (count > 0) engine.log('info', 'grants.revoked', { ...owner, count, reason: 'administrator' });
   return count;
+}
+
+/** What the record of a change names: the person, the client, or both. */
+export function targetOf({ user, client_id }: Owner): string {
+  return [user, client_id].filter((each) => each !== undefined).join(' ');
 }
 
 function belongs(grant: GrantRecord, { user, client_id }: Owner): boolean {

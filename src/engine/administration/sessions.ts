@@ -1,5 +1,7 @@
 import { sessions } from '../../store/collections.ts';
-import type { SessionRecord } from '../../store/records.ts';
+import type { Actor, SessionRecord } from '../../store/records.ts';
+import type { Put } from '../../store/store.ts';
+import { audit } from '../audit.ts';
 import type { Engine } from '../engine.ts';
 import { removalOf } from '../session.ts';
 import { firstMatching, type Listing, removeMatching } from './listing.ts';
@@ -26,23 +28,39 @@ export async function listSessions(
 /** Signs one browser out. */
 export async function revokeSessionById(
   sid: string,
+  by: Actor,
   engine: Engine,
 ): Promise<Outcome<{ readonly sessions: number }>> {
   const entry = await sessions.get(engine.store, engine.settings.issuer, sid);
   if (entry === undefined) return refused(`there is no session ${JSON.stringify(sid)}`);
-  await engine.store.commit({ remove: removalOf(entry.value, engine) });
+  const { user } = entry.value;
+  await engine.store.commit({
+    put: [audit({ action: 'session.revoked', target: sid, before: { user } }, by, engine)],
+    remove: removalOf(entry.value, engine),
+  });
   engine.log('info', 'session.revoked', { sid, reason: 'administrator' });
   return done({ sessions: 1 });
 }
 
 /** Signs a person out of every browser. @returns of how many */
-export async function revokeSessions(user: string, engine: Engine): Promise<number> {
+export async function revokeSessions(user: string, by: Actor, engine: Engine): Promise<number> {
+  const change = { action: 'sessions.revoked', target: user };
+  return await endSessions(user, engine, () => [audit(change, by, engine)]);
+}
+
+/** The same as a part of a greater change, which has a record of its own. @returns of how many */
+export async function endSessions(
+  user: string,
+  engine: Engine,
+  record?: () => readonly Put[],
+): Promise<number> {
   const all = sessions.list(engine.store, [engine.settings.issuer]);
   const count = await removeMatching(
     all,
     (session) => session.user === user,
     engine.store,
     (session) => removalOf(session, engine),
+    record,
   );
   if (count > 0) engine.log('info', 'sessions.revoked', { user, count, reason: 'administrator' });
   return count;

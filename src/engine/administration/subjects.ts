@@ -1,7 +1,8 @@
 import { isMap } from '../../spec/is_map.ts';
 import { subjects } from '../../store/collections.ts';
-import type { SubjectRecord, UserRecord } from '../../store/records.ts';
+import type { Actor, SubjectRecord, UserRecord } from '../../store/records.ts';
 import { type Entry, LIMITS } from '../../store/store.ts';
+import { audit } from '../audit.ts';
 import type { Engine } from '../engine.ts';
 import type { Listing } from './listing.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -50,7 +51,11 @@ export async function* exportSubjects(engine: Engine): AsyncIterable<string> {
 }
 
 /** Takes over subject identifiers: all of them, or none with every reason. What is there already stays and counts as well. */
-export async function importSubjects(text: string, engine: Engine): Promise<Outcome<ImportReport>> {
+export async function importSubjects(
+  text: string,
+  by: Actor,
+  engine: Engine,
+): Promise<Outcome<ImportReport>> {
   const read = readRows(text);
   if (read.kind === 'refused') return read;
   let imported = 0;
@@ -63,7 +68,7 @@ export async function importSubjects(text: string, engine: Engine): Promise<Outc
           : `only ${imported}: ${plan.problem}`,
       );
     }
-    const written = await write(plan.value, engine);
+    const written = await write(plan.value, by, engine);
     imported += written;
     if (written === plan.value.length) {
       return done({ imported, unchanged: read.value.length - imported });
@@ -160,15 +165,26 @@ async function takenSubjects(engine: Engine): Promise<Taken> {
   return taken;
 }
 
+/** Leaves room for the record of the change. */
+const ROWS_PER_CHANGE = LIMITS.writesPerChange - 1;
+
 /** @returns how many were written: all, unless somebody else wrote one of them first */
-async function write(planned: readonly Planned[], engine: Engine): Promise<number> {
-  for (let from = 0; from < planned.length; from += LIMITS.writesPerChange) {
-    const part = planned.slice(from, from + LIMITS.writesPerChange);
+async function write(planned: readonly Planned[], by: Actor, engine: Engine): Promise<number> {
+  const change = {
+    action: 'subjects.imported',
+    target: engine.settings.issuer,
+    after: { subjects: planned.length },
+  };
+  for (let from = 0; from < planned.length; from += ROWS_PER_CHANGE) {
+    const part = planned.slice(from, from + ROWS_PER_CHANGE);
     const outcome = await engine.store.commit({
       check: part.map(({ issuer, sector, user }) => subjects.absent(issuer, sector, user)),
-      put: part.map(({ issuer, sector, user, sub }) =>
-        subjects.put([issuer, sector, user], { sub })
-      ),
+      put: [
+        ...part.map(({ issuer, sector, user, sub }) =>
+          subjects.put([issuer, sector, user], { sub })
+        ),
+        ...from === 0 ? [audit(change, by, engine)] : [],
+      ],
     });
     if (outcome === 'conflict') return from;
   }

@@ -1,7 +1,7 @@
 import { randomToken } from '../../keys/digest.ts';
 import { factors, factorTurns, passkeys, recoveries } from '../../store/collections.ts';
 import type { FactorRecord } from '../../store/records.ts';
-import type { Change } from '../../store/store.ts';
+import type { Change, Put } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
 import { isUsableHere } from './rp_id.ts';
 
@@ -49,12 +49,17 @@ export async function removeFactor(user: string, id: string, engine: Engine): Pr
 }
 
 /** Takes all of them away: of somebody who lost everything, or is removed. @returns how many */
-export async function removeAllFactors(user: string, engine: Engine): Promise<number> {
+export async function removeAllFactors(
+  user: string,
+  engine: Engine,
+  record: () => readonly Put[] = () => [],
+): Promise<number> {
   let count = 0;
   await inTurn(user, engine, (all) => {
     count = all.length;
     const keys = all.flatMap((factor) => keysOf(user, factor));
-    return { kind: 'change', change: { remove: [...keys, recoveries.remove(user)] } };
+    const remove = [...keys, recoveries.remove(user)];
+    return { kind: 'change', change: { put: record(), remove } };
   }, { isLast: true });
   if (count > 0) engine.log('info', 'factors.removed', { user, count });
   return count;

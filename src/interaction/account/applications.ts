@@ -1,6 +1,6 @@
 import type { Site } from '../../endpoints/site.ts';
 import { noteActivity } from '../../engine/activity.ts';
-import { revokeConsents } from '../../engine/administration/consents.ts';
+import { forgetConsents } from '../../engine/administration/consents.ts';
 import {
   type Application,
   listApplications,
@@ -61,7 +61,7 @@ async function submit(visit: Visit, params: Params, site: Site): Promise<Respons
   const { engine } = site;
   const [revoke, forget] = [params.get('revoke'), params.get('forget')];
   if (forget !== undefined) {
-    if (isClientId(forget)) await revokeConsents({ user: user.id, client_id: forget }, engine);
+    if (isClientId(forget)) await forgetConsents({ user: user.id, client_id: forget }, engine);
     return doneWith(visit, 'consent_removed', site);
   }
   if (revoke === undefined) {
@@ -75,7 +75,7 @@ async function submit(visit: Visit, params: Params, site: Site): Promise<Respons
       { kind: 'application_revoked', client_id: revoke, ...place },
       engine,
     );
-    await revokeConsents({ user: user.id, client_id: revoke }, engine);
+    await forgetConsents({ user: user.id, client_id: revoke }, engine);
   }
   return doneWith(visit, 'application_revoked', site);
 }

@@ -18,7 +18,7 @@ import {
   assertNotEquals,
   assertStringIncludes,
 } from '../../support/assert.ts';
-import { openOp } from '../../support/op.ts';
+import { CLI, openOp } from '../../support/op.ts';
 
 const MINT = { kind: 'mint' } as const;
 const METADATA = { redirect_uris: ['https://app.example/callback'] };
@@ -46,7 +46,9 @@ async function stored(engine: Engine, client_id: string) {
 describe('a client added by hand', () => {
   it('gets a secret of 256 bits, of which the store keeps a digest', () =>
     withEngine(async (engine) => {
-      const { client, client_secret } = valueOf(await addClient('new', METADATA, MINT, engine));
+      const { client, client_secret } = valueOf(
+        await addClient('new', METADATA, MINT, CLI, engine),
+      );
       assert(client_secret !== undefined && /^[\w-]{43}$/.test(client_secret));
       assert(!('client_secret' in client));
       const record = await stored(engine, 'new');
@@ -57,7 +59,7 @@ describe('a client added by hand', () => {
 
   it('has the defaults of RFC 7591 §2', () =>
     withEngine(async (engine) => {
-      const { client } = valueOf(await addClient('new', METADATA, MINT, engine));
+      const { client } = valueOf(await addClient('new', METADATA, MINT, CLI, engine));
       assertEquals(client.grant_types, ['authorization_code']);
       assertEquals(client.response_types, ['code']);
       assertEquals(client.token_endpoint_auth_method, 'client_secret_basic');
@@ -66,7 +68,7 @@ describe('a client added by hand', () => {
   it('is added once by twenty at the same time', () =>
     withEngine(async (engine) => {
       const outcomes = await Promise.all(
-        Array.from({ length: 20 }, () => addClient('new', METADATA, MINT, engine)),
+        Array.from({ length: 20 }, () => addClient('new', METADATA, MINT, CLI, engine)),
       );
       assertEquals(outcomes.filter(({ kind }) => kind === 'done').length, 1);
     }));
@@ -79,7 +81,7 @@ describe('a client added by hand', () => {
         wibble: 1,
         contacts: 'me',
       };
-      const problem = problemOf(await addClient('new', metadata, MINT, engine));
+      const problem = problemOf(await addClient('new', metadata, MINT, CLI, engine));
       for (
         const part of [
           'fragment',
@@ -95,7 +97,7 @@ describe('a client added by hand', () => {
   it('cannot ask for scopes or lifespans that there are not', () =>
     withEngine(async (engine) => {
       const metadata = { ...METADATA, scope: 'openid nonsense', lifespan: 'none' };
-      const problem = problemOf(await addClient('new', metadata, MINT, engine));
+      const problem = problemOf(await addClient('new', metadata, MINT, CLI, engine));
       assertStringIncludes(problem, 'unknown scope: nonsense');
       assertStringIncludes(problem, 'lifespan must be a name under lifespans.custom');
     }));
@@ -103,7 +105,7 @@ describe('a client added by hand', () => {
   it('cannot take the id of a client of the file', () =>
     withEngine(async (engine) => {
       assertStringIncludes(
-        problemOf(await addClient('app', METADATA, MINT, engine)),
+        problemOf(await addClient('app', METADATA, MINT, CLI, engine)),
         'defined in the configuration file',
       );
     }));
@@ -111,7 +113,10 @@ describe('a client added by hand', () => {
   it('cannot have an odd id', () =>
     withEngine(async (engine) => {
       for (const id of ['', 'a b', 'a\n', 'ä', 'a"', 'x'.repeat(256), '%41']) {
-        assertStringIncludes(problemOf(await addClient(id, METADATA, MINT, engine)), 'client_id');
+        assertStringIncludes(
+          problemOf(await addClient(id, METADATA, MINT, CLI, engine)),
+          'client_id',
+        );
       }
     }));
 
@@ -120,12 +125,12 @@ describe('a client added by hand', () => {
       const secret = 'sixteen letters!';
       const given = { kind: 'given', secret } as const;
       assertEquals(
-        valueOf(await addClient('new', METADATA, given, engine)).client_secret,
+        valueOf(await addClient('new', METADATA, given, CLI, engine)).client_secret,
         undefined,
       );
       assert(engine.keys.matchesSecret(secret, (await stored(engine, 'new'))?.client_secret ?? ''));
       for (const bad of ['short', 'no\nline-breaks-in-here', 'ä'.repeat(20), 'x'.repeat(1025)]) {
-        problemOf(await addClient('other', METADATA, { kind: 'given', secret: bad }, engine));
+        problemOf(await addClient('other', METADATA, { kind: 'given', secret: bad }, CLI, engine));
       }
     }));
 });
@@ -133,10 +138,16 @@ describe('a client added by hand', () => {
 describe('a client changed by hand', () => {
   it('keeps what is not named, and takes null back to its default', () =>
     withEngine(async (engine) => {
-      await addClient('new', { ...METADATA, client_name: 'New', scope: 'openid' }, MINT, engine);
+      await addClient(
+        'new',
+        { ...METADATA, client_name: 'New', scope: 'openid' },
+        MINT,
+        CLI,
+        engine,
+      );
       const before = await stored(engine, 'new');
       const changes = { scope: null, default_max_age: 60 };
-      const { client } = valueOf(await updateClient('new', changes, engine));
+      const { client } = valueOf(await updateClient('new', changes, CLI, engine));
       assertEquals(client.client_name, 'New');
       assertEquals(client.scope, 'openid profile email');
       assertEquals(client.default_max_age, 60);
@@ -145,13 +156,13 @@ describe('a client changed by hand', () => {
 
   it('loses its secret when it becomes public, and gets a new one when it is no longer', () =>
     withEngine(async (engine) => {
-      await addClient('new', METADATA, MINT, engine);
+      await addClient('new', METADATA, MINT, CLI, engine);
       const none = { token_endpoint_auth_method: 'none' };
-      assertEquals(valueOf(await updateClient('new', none, engine)).client_secret, undefined);
+      assertEquals(valueOf(await updateClient('new', none, CLI, engine)).client_secret, undefined);
       assertEquals((await stored(engine, 'new'))?.client_secret, undefined);
-      problemOf(await newClientSecret('new', MINT, engine));
+      problemOf(await newClientSecret('new', MINT, CLI, engine));
       const basic = { token_endpoint_auth_method: null };
-      const { client_secret } = valueOf(await updateClient('new', basic, engine));
+      const { client_secret } = valueOf(await updateClient('new', basic, CLI, engine));
       assert(
         engine.keys.matchesSecret(
           client_secret ?? '',
@@ -162,23 +173,25 @@ describe('a client changed by hand', () => {
 
   it('cannot be changed into a contradiction, and then stays as it was', () =>
     withEngine(async (engine) => {
-      await addClient('new', METADATA, MINT, engine);
+      await addClient('new', METADATA, MINT, CLI, engine);
       const before = await stored(engine, 'new');
-      problemOf(await updateClient('new', { redirect_uris: [] }, engine));
-      problemOf(await updateClient('new', { client_id: 'other' }, engine));
-      problemOf(await updateClient('new', { client_secret: 'x' }, engine));
-      problemOf(await updateClient('new', { provenance: 'file' }, engine));
+      problemOf(await updateClient('new', { redirect_uris: [] }, CLI, engine));
+      problemOf(await updateClient('new', { client_id: 'other' }, CLI, engine));
+      problemOf(await updateClient('new', { client_secret: 'x' }, CLI, engine));
+      problemOf(await updateClient('new', { provenance: 'file' }, CLI, engine));
       assertEquals(await stored(engine, 'new'), before);
     }));
 
   it('loses no change of several at the same time', () =>
     withEngine(async (engine) => {
-      await addClient('new', METADATA, MINT, engine);
+      await addClient('new', METADATA, MINT, CLI, engine);
       const changes = [{ client_name: 'N' }, { scope: 'openid' }, { default_max_age: 5 }, {
         require_pkce: true,
       }];
       for (
-        const outcome of await Promise.all(changes.map((each) => updateClient('new', each, engine)))
+        const outcome of await Promise.all(
+          changes.map((each) => updateClient('new', each, CLI, engine)),
+        )
       ) {
         valueOf(outcome);
       }
@@ -191,8 +204,8 @@ describe('a client changed by hand', () => {
 
   it('has one secret at a time', () =>
     withEngine(async (engine) => {
-      const first: WrittenClient = valueOf(await addClient('new', METADATA, MINT, engine));
-      const second = valueOf(await newClientSecret('new', MINT, engine));
+      const first: WrittenClient = valueOf(await addClient('new', METADATA, MINT, CLI, engine));
+      const second = valueOf(await newClientSecret('new', MINT, CLI, engine));
       assertNotEquals(first.client_secret, second.client_secret);
       const digest = (await stored(engine, 'new'))?.client_secret ?? '';
       assertEquals(engine.keys.matchesSecret(first.client_secret ?? '', digest), false);
@@ -203,7 +216,7 @@ describe('a client changed by hand', () => {
 describe('a client removed', () => {
   it('takes its grants with it, so that nobody inherits them', () =>
     withEngine(async (engine) => {
-      await addClient('new', METADATA, MINT, engine);
+      await addClient('new', METADATA, MINT, CLI, engine);
       const { issuer } = engine.settings;
       const grant = { id: 'g1', client_id: 'new', user: 'u' } as unknown as GrantRecord;
       await engine.store.commit({
@@ -212,15 +225,18 @@ describe('a client removed', () => {
           grants.put([issuer, 'g2'], { ...grant, id: 'g2', client_id: 'app' }),
         ],
       });
-      assertEquals(valueOf(await removeClient('new', engine)), { client_id: 'new', grants: 1 });
+      assertEquals(valueOf(await removeClient('new', CLI, engine)), {
+        client_id: 'new',
+        grants: 1,
+      });
       assertEquals(await grants.get(engine.store, issuer, 'g1'), undefined);
       assert(await grants.get(engine.store, issuer, 'g2') !== undefined);
-      problemOf(await removeClient('new', engine));
+      problemOf(await removeClient('new', CLI, engine));
     }));
 
   it('of the store stays hidden by one of the file, and can be removed', () =>
     withEngine(async (engine) => {
-      await addClient('new', METADATA, MINT, engine);
+      await addClient('new', METADATA, MINT, CLI, engine);
       const record = await stored(engine, 'new');
       assert(record !== undefined);
       await engine.store.commit({
@@ -235,9 +251,9 @@ describe('a client removed', () => {
         undefined,
       ]]);
       assertEquals(valueOf(await showClient('app', engine)).provenance, 'file');
-      assertEquals(valueOf(await removeClient('app', engine)).client_id, 'app');
+      assertEquals(valueOf(await removeClient('app', CLI, engine)).client_id, 'app');
       assertStringIncludes(
-        problemOf(await removeClient('app', engine)),
+        problemOf(await removeClient('app', CLI, engine)),
         'defined in the configuration file',
       );
     }));
@@ -245,9 +261,9 @@ describe('a client removed', () => {
   it('of the file cannot be', () =>
     withEngine(async (engine) => {
       const attempts = [
-        removeClient('app', engine),
-        updateClient('app', { client_name: 'X' }, engine),
-        newClientSecret('app', MINT, engine),
+        removeClient('app', CLI, engine),
+        updateClient('app', { client_name: 'X' }, CLI, engine),
+        newClientSecret('app', MINT, CLI, engine),
       ];
       for (const outcome of await Promise.all(attempts)) {
         assertStringIncludes(problemOf(outcome), 'defined in the configuration file');
@@ -258,12 +274,12 @@ describe('a client removed', () => {
 describe('T144: what is shown of clients', () => {
   it('holds no secret and no digest', () =>
     withEngine(async (engine) => {
-      await addClient('new', METADATA, MINT, engine);
+      await addClient('new', METADATA, MINT, CLI, engine);
       const shown = JSON.stringify([
         await listClients(engine),
         await showClient('new', engine),
         await showClient('app', engine),
-        await updateClient('new', { client_name: 'X' }, engine),
+        await updateClient('new', { client_name: 'X' }, CLI, engine),
       ]);
       assert(!shown.includes('client_secret"'), shown);
       assert(!shown.includes('$ostiary$') && !shown.includes('$plaintext$'), shown);
@@ -284,15 +300,15 @@ describe('what was done to a client by hand', () => {
   it('T150: leaves a record of who did it, in the very commit', async () => {
     const op = await openOp();
     const engine = op.instance.engine();
-    await addClient('new', { ...METADATA, client_name: 'Old' }, MINT, engine);
+    await addClient('new', { ...METADATA, client_name: 'Old' }, MINT, CLI, engine);
     op.clock.now += 1;
-    await updateClient('new', { client_name: 'New' }, engine, { by: API });
+    await updateClient('new', { client_name: 'New' }, API, engine);
     op.clock.now += 1;
-    const { client_secret } = valueOf(await newClientSecret('new', MINT, engine, API));
+    const { client_secret } = valueOf(await newClientSecret('new', MINT, API, engine));
     op.clock.now += 1;
     assertEquals((await stored(engine, 'new'))?.provenance, 'cli');
-    await removeClient('new', engine, API);
-    problemOf(await removeClient('new', engine, API));
+    await removeClient('new', API, engine);
+    problemOf(await removeClient('new', API, engine));
     assertEquals(await told(engine), [
       ['client.created', 'new', { kind: 'cli' }, { after: 'Old' }],
       ['client.changed', 'new', API, { before: 'Old', after: 'New' }],
@@ -303,7 +319,7 @@ describe('what was done to a client by hand', () => {
       assert(!JSON.stringify(value).includes(client_secret ?? ''));
       assert(!JSON.stringify(value).includes('$ostiary$'));
     }
-    const added = valueOf(await addClient('other', METADATA, MINT, engine, API));
+    const added = valueOf(await addClient('other', METADATA, MINT, API, engine));
     assertEquals(added.client.provenance, 'api');
     await op.close();
   });
@@ -312,7 +328,7 @@ describe('what was done to a client by hand', () => {
     withEngine(async (engine) => {
       const contacts = Array.from({ length: 300 }, (_, index) => `${index}`.padEnd(190, '\u2020'));
       assertStringIncludes(
-        problemOf(await addClient('new', { ...METADATA, contacts }, MINT, engine)),
+        problemOf(await addClient('new', { ...METADATA, contacts }, MINT, CLI, engine)),
         'metadata must be at most 48 KiB in all',
       );
     }));

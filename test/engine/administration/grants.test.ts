@@ -13,7 +13,7 @@ import type { Engine } from '../../../src/engine/engine.ts';
 import { grants, sessions } from '../../../src/store/collections.ts';
 import type { GrantRecord, SessionRecord } from '../../../src/store/records.ts';
 import { assert, assertEquals } from '../../support/assert.ts';
-import { openOp } from '../../support/op.ts';
+import { CLI, openOp } from '../../support/op.ts';
 
 async function withEngine(work: (engine: Engine) => Promise<void>): Promise<void> {
   const op = await openOp();
@@ -60,9 +60,9 @@ describe('grants, for an administrator', () => {
     withEngine(async (engine) => {
       await plantGrants(engine, 250, 'ann', 'app');
       await plantGrants(engine, 2, 'bob', 'app');
-      assertEquals((await revokeGrantById('ann-app-0007', engine)).kind, 'done');
-      assertEquals((await revokeGrantById('ann-app-0007', engine)).kind, 'refused');
-      assertEquals(await revokeGrants({ user: 'ann' }, engine), 249);
+      assertEquals((await revokeGrantById('ann-app-0007', CLI, engine)).kind, 'done');
+      assertEquals((await revokeGrantById('ann-app-0007', CLI, engine)).kind, 'refused');
+      assertEquals(await revokeGrants({ user: 'ann' }, CLI, engine), 249);
       assertEquals((await listGrants({}, 100, engine)).items.map(({ user }) => user), [
         'bob',
         'bob',
@@ -87,9 +87,9 @@ describe('sessions, for an administrator', () => {
     withEngine(async (engine) => {
       await plantSessions(engine, 150, 'ann');
       await plantSessions(engine, 1, 'bob');
-      assertEquals((await revokeSessionById('ann-0000', engine)).kind, 'done');
-      assertEquals((await revokeSessionById('ann-0000', engine)).kind, 'refused');
-      assertEquals(await revokeSessions('ann', engine), 149);
+      assertEquals((await revokeSessionById('ann-0000', CLI, engine)).kind, 'done');
+      assertEquals((await revokeSessionById('ann-0000', CLI, engine)).kind, 'refused');
+      assertEquals(await revokeSessions('ann', CLI, engine), 149);
       assertEquals((await listSessions(undefined, 100, engine)).items.length, 1);
     }));
 });

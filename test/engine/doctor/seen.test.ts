@@ -4,7 +4,7 @@ import { examine } from '../../../src/engine/doctor/examine.ts';
 import type { Finding } from '../../../src/engine/doctor/finding.ts';
 import { assert, assertEquals, assertMatch, assertStringIncludes } from '../../support/assert.ts';
 import { authorizationUrl, obtainTokens, refresh, userinfo } from '../../support/flow.ts';
-import { basic, CLIENT, CLIENT_SECRET, ISSUER, type Op, openOp } from '../../support/op.ts';
+import { basic, CLI, CLIENT, CLIENT_SECRET, ISSUER, type Op, openOp } from '../../support/op.ts';
 
 const OPTIONS = { hasRecords: true, network: false, isServing: false, hasNotifier: false };
 
@@ -254,7 +254,7 @@ describe('doctor: what was seen lately', () => {
     const { addClient } = await import('../../../src/engine/administration/clients.ts');
     next.clock.now += 200;
     const metadata = { redirect_uris: ['https://b.example/'] };
-    const added = await addClient('app', metadata, { kind: 'mint' }, next.instance.engine());
+    const added = await addClient('app', metadata, { kind: 'mint' }, CLI, next.instance.engine());
     assertEquals(added.kind, 'done');
     assertEquals(await findingsOf(next, 'redirect_uri'), []);
     await next.fetch(authorizationUrl({ redirect_uri: 'https://c.example/' }));
