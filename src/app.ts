@@ -22,6 +22,7 @@ import { createProbes } from './engine/doctor/probes.ts';
 import type { Engine } from './engine/engine.ts';
 import { watchFileSectors } from './engine/file_sectors.ts';
 import { createObservations } from './engine/observations.ts';
+import { startKeyUpkeep } from './engine/key_rotation.ts';
 import { newSetupToken } from './engine/setup.ts';
 import { createRouter, type Peer } from './http/router.ts';
 import { errorPage, notFoundPage } from './interaction/error_page.ts';
@@ -40,8 +41,6 @@ import type { Log } from './spec/log.ts';
 import { describeMistake } from './spec/mistake.ts';
 import { parseNetworks } from './spec/networks.ts';
 import { isLoopbackHost } from './spec/redirect_uri.ts';
-import type { Settings } from './spec/settings.ts';
-import { unref } from './spec/unref.ts';
 import { openFileStore } from './store/file/file_store.ts';
 import { openMemoryStore } from './store/memory.ts';
 import type { Store } from './store/store.ts';
@@ -86,9 +85,6 @@ export interface Instance {
 const OUTBOX_SECONDS = 10;
 
 const MAX_BODY_BYTES = 64 * 1024;
-
-/** Seconds after which a new sealing key takes over: far from where AES-GCM's random nonces would need it. */
-const SEALING_KEY_AGE = 7 * 24 * 3600;
 
 /** Puts everything together: store, keys, people, engine, routes. @throws {TypeError} when store and storage key do not fit */
 export async function openInstance(config: Config, options: InstanceOptions): Promise<Instance> {
@@ -157,9 +153,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
     }
     const languages = createLanguages(options.languages);
     let route = routerOf(config, engine, languages);
-    const maintenance = setInterval(() => void maintain(engine), 3600_000);
-    unref(maintenance);
-    await maintain(engine);
+    const upkeep = await startKeyUpkeep(() => engine);
     prepareKeys(engine);
     const closing = new AbortController();
     watchFileSectors(engine, closing.signal);
@@ -181,6 +175,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
         for (const problem of unknownKeysOf(engine)) {
           log('error', 'client.unknown_key', { problem });
         }
+        upkeep.soon();
         prepareKeys(engine);
         watchFileSectors(engine, closing.signal, before);
       },
@@ -191,7 +186,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       async close() {
         closing.abort();
         unwatch();
-        clearInterval(maintenance);
+        await upkeep.close();
         await outbox.close(OUTBOX_SECONDS);
         await hasher.close();
         await attempts.close();
@@ -367,26 +362,4 @@ function prepareKeys(engine: Engine): void {
   ensureKeysFor(engine.settings.clients.values(), engine).catch((cause) => {
     engine.log('error', 'keys.not_made', { cause });
   });
-}
-
-async function maintain(engine: Engine): Promise<void> {
-  const current = engine.keys.describe().find((key) =>
-    key.use === 'seal' && key.superseded_at === undefined
-  );
-  if (current !== undefined && engine.now() - current.created_at < SEALING_KEY_AGE) return;
-  try {
-    await engine.keys.rotateSealing(longestLifetime(engine.settings));
-  } catch (error) {
-    engine.log('error', 'sealing_key.not_rotated', { cause: error });
-  }
-}
-
-/** What is sealed opens for so long at the most, in seconds. */
-function longestLifetime(settings: Settings): number {
-  const { lifespans, custom_lifespans, resources, password_reset } = settings;
-  const all = [lifespans, ...custom_lifespans.values()].flatMap((each) => Object.values(each));
-  const ofResources = [...resources.values()].map((resource) =>
-    resource.access_token_lifetime ?? 0
-  );
-  return Math.max(...all, ...ofResources, password_reset.lifetime);
 }

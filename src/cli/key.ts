@@ -1,16 +1,33 @@
+import {
+  importKey,
+  removeKey,
+  type RotatedKeys,
+  rotateKeys,
+} from '../engine/administration/keys.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { KeyDescription } from '../keys/keys.ts';
+import type { KeyDescription } from '../keys/key_description.ts';
+import { LEAD_SECONDS } from '../keys/key_state.ts';
 import type { JsonValue } from '../store/store.ts';
 import {
+  argument,
   type Command,
   type CommandResult,
   done,
+  type Flag,
   type Invocation,
   refused,
+  resultOf,
   textFlag,
 } from './command.ts';
 import { fileArgument } from './file_argument.ts';
 import { fields, table, time } from './table.ts';
+
+const NOW: Flag = {
+  type: 'boolean',
+  help:
+    `Use the key at once. Relying parties that know only the keys from before, and do not look ` +
+    `again, refuse what it signs, for up to ${LEAD_SECONDS / 60} minutes.`,
+};
 
 export const KEY_COMMANDS: readonly Command[] = [
   {
@@ -18,24 +35,38 @@ export const KEY_COMMANDS: readonly Command[] = [
     name: 'key list',
     positionals: [],
     flags: {},
-    help: 'List the keys of the issuer, without what is secret in them.',
+    help: 'List the keys of the issuer with their states, without what is secret in them.',
     async run(engine) {
       // All of them, of which on a first start one may still be being made.
       await engine.keys.jwksText();
       return done(engine.keys.describe());
     },
-    print: (value) =>
-      table(
-        ['use', 'alg', 'kid', 'created', 'superseded', 'certificates until'],
-        (value as unknown as readonly KeyDescription[]).map((key) => [
-          key.use,
-          key.alg,
-          key.kid,
-          time(key.created_at),
-          time(key.superseded_at),
-          time(key.chain_expires_at),
-        ]),
-      ),
+    print: (value) => listing(value as unknown as readonly KeyDescription[]),
+  },
+  {
+    kind: 'engine',
+    name: 'key rotate',
+    positionals: [],
+    flags: {
+      alg: {
+        type: 'string',
+        value: 'ALG',
+        help: 'Only the key of this algorithm, even if it was imported.',
+      },
+      use: { type: 'string', value: 'USE', help: 'Only keys of this use: sig, enc or seal.' },
+      now: NOW,
+    },
+    help: 'Have new keys take over: published at once, used as soon as everybody can know them.',
+    run: rotate,
+    print(value) {
+      const { keys, skipped } = value as unknown as RotatedKeys;
+      const left = skipped.map((key) =>
+        `left alone: ${key.alg ?? key.use} ${key.kid}, which ${
+          key.state === 'pending' ? 'is about to take over' : 'was imported'
+        }\n`
+      );
+      return listing(keys) + left.join('');
+    },
   },
   {
     kind: 'engine',
@@ -48,10 +79,22 @@ export const KEY_COMMANDS: readonly Command[] = [
         help: 'What the key is for, when its type leaves a choice; by default RS256 for RSA.',
       },
       use: { type: 'string', value: 'USE', help: 'sig (the default) or enc.' },
+      now: NOW,
     },
     help:
       'Take in a private key, PEM (PKCS #8) or JWK, with its certificates after it in the same file.',
-    run: importKey,
+    run: takeIn,
+    print: (value) => fields(forPeople(value as unknown as KeyDescription)),
+  },
+  {
+    kind: 'engine',
+    name: 'key remove',
+    positionals: ['KID'],
+    flags: {},
+    help:
+      'Take a key away at once, as when others may have it: what it made is void, and another takes its place.',
+    run: async (engine, invocation) =>
+      resultOf(await removeKey(argument(invocation, 0), { kind: 'cli' }, engine)),
     print: (value) => fields(forPeople(value as unknown as KeyDescription)),
   },
 ];
@@ -59,26 +102,46 @@ export const KEY_COMMANDS: readonly Command[] = [
 /** Longer than any key with its certificates. */
 const MAX_FILE_KIBIBYTES = 256;
 
-async function importKey(engine: Engine, invocation: Invocation): Promise<CommandResult> {
-  const use = textFlag(invocation, 'use');
-  if (use !== undefined && use !== 'sig' && use !== 'enc') {
-    return refused('--use must be sig or enc');
-  }
+async function rotate(engine: Engine, invocation: Invocation): Promise<CommandResult> {
+  const use = useFlag(invocation, ['sig', 'enc', 'seal']);
+  if (use === null) return refused('--use must be sig, enc or seal');
+  const what = { use, alg: textFlag(invocation, 'alg'), isNow: invocation.flags['now'] === true };
+  return resultOf(await rotateKeys(what, { kind: 'cli' }, engine));
+}
+
+async function takeIn(engine: Engine, invocation: Invocation): Promise<CommandResult> {
+  const use = useFlag(invocation, ['sig', 'enc']);
+  if (use === null) return refused('--use must be sig or enc');
   const file = await fileArgument(invocation, 0, MAX_FILE_KIBIBYTES);
   if (!file.ok) return refused(file.problem);
-  // Those of a first start must be there, to be superseded.
-  await engine.keys.jwksText();
-  const outcome = await engine.keys.importKey(file.text, { use, alg: textFlag(invocation, 'alg') });
-  if (outcome.kind === 'refused') return refused(outcome.problem);
-  const { key } = outcome;
-  engine.log('info', 'key.imported', { kid: key.kid, use: key.use, alg: key.alg });
-  if (key.chain_expires_at !== undefined && key.chain_expires_at < engine.now()) {
-    engine.log('warn', 'key.chain_expired', {
-      kid: key.kid,
-      not_after: time(key.chain_expires_at),
-    });
-  }
-  return done(key);
+  const as = { use, alg: textFlag(invocation, 'alg'), isNow: invocation.flags['now'] === true };
+  return resultOf(await importKey(file.text, as, { kind: 'cli' }, engine));
+}
+
+/** Null: something else was said. */
+function useFlag<U extends string>(
+  invocation: Invocation,
+  uses: readonly U[],
+): U | null | undefined {
+  const said = textFlag(invocation, 'use');
+  return said === undefined ? undefined : uses.find((use) => use === said) ?? null;
+}
+
+function listing(keys: readonly KeyDescription[]): string {
+  return table(
+    ['use', 'alg', 'kid', 'state', 'created', 'active', 'superseded', 'gone', 'certificates until'],
+    keys.map((key) => [
+      key.use,
+      key.alg,
+      key.kid,
+      key.state,
+      time(key.created_at),
+      time(key.active_at),
+      time(key.superseded_at),
+      time(key.gone_at),
+      time(key.chain_expires_at),
+    ]),
+  );
 }
 
 function forPeople(key: KeyDescription): Readonly<Record<string, JsonValue | undefined>> {
@@ -87,7 +150,9 @@ function forPeople(key: KeyDescription): Readonly<Record<string, JsonValue | und
     use: key.use,
     alg: key.alg,
     kid: key.kid,
+    state: key.state,
     created: time(key.created_at),
+    active: time(key.active_at),
     'certificates until': chain_expires_at === undefined ? undefined : time(chain_expires_at),
   };
 }

@@ -10,6 +10,7 @@ import { ruleOf } from '../spec/section.ts';
 import type { CustomLifespans, UserAttribute } from '../spec/settings.ts';
 import { authorizationPolicies } from './authorization_policies.ts';
 import type { Config } from './config.ts';
+import { keySettingsOf } from './key_options.ts';
 import { notifierOf } from './notifier_options.ts';
 import { brokenRules, doubts, type Draft, type DraftOf, issuerOf } from './rules.ts';
 import {
@@ -186,6 +187,7 @@ function configOf(options: ParsedOptions): Config {
         ...options.userinfo.max_age !== undefined && { max_age: options.userinfo.max_age },
       },
       ...options.passkey_rp_id !== undefined && { passkey_rp_id: options.passkey_rp_id },
+      keys: keySettingsOf(options.keys),
       sign_up: options.sign_up,
       password_reset: options.password_reset,
     },

@@ -5,6 +5,7 @@ import { ACCESS_TOKEN_FORMATS, SIGNING_ALGS } from '../spec/identifiers.ts';
 import { mapOf, section } from '../spec/section.ts';
 import { LIFESPAN_GRANTS } from '../spec/settings.ts';
 import { CORS_ENDPOINTS, STORAGE_ENGINES } from './config.ts';
+import { keysSchema } from './key_options.ts';
 import { notifierSchema } from './notifier_options.ts';
 import {
   acrValue,
@@ -466,6 +467,7 @@ export const OPTIONS = {
     ),
     'Links with which a new password can be set, once.',
   ),
+  keys: describe(v.optional(keysSchema, {}), 'When keys give way to new ones.'),
   notifier: describe(
     v.optional(notifierSchema),
     'How people are told; by default in notifications.jsonl in the data directory.',

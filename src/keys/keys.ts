@@ -7,26 +7,21 @@ import {
   type SigningAlg,
 } from '../spec/identifiers.ts';
 import type { Log } from '../spec/log.ts';
+import type { KeyRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { ALGORITHMS, hashOf } from './algorithms.ts';
 import { decryptJwe, type DecryptOptions } from './decrypt.ts';
 import { constantTimeEquals, deriveKey, hmac, randomToken } from './digest.ts';
 import { type BroughtAs, readBroughtKey } from './import.ts';
-import {
-  addKey,
-  type EncryptionKey,
-  hasKey,
-  type KeyAlg,
-  type KeyMaterial,
-  loadKeys,
-  makeKey,
-  readKeys,
-  rotateSealingKey,
-  SEALING_KID_LENGTH,
-  type SigningKey,
-} from './key_set.ts';
-import { deriveAll, keyFor, type MacPurpose, type SealPurpose } from './purposes.ts';
-import { createPublisher, PUBLISHED_MAX_AGE_SECONDS } from './publish.ts';
+import { addKey, makeFirstKey, rotateKey } from './key_changes.ts';
+import { describeKey, type KeyDescription } from './key_description.ts';
+import { noteUse, raiseLongest, removeGone, removeKey } from './key_ends.ts';
+import type { ChangeOptions, ChangeOutcome } from './key_group.ts';
+import { type Custody, type KeyAlg, type KeyGroup, SEALING_KID_LENGTH } from './key_records.ts';
+import { allKeys, hasKey, type KeyMaterial, readKeys, type SigningKey } from './key_set.ts';
+import { activeOf, type KeyUse, stateOf, usedUntil } from './key_state.ts';
+import { keyFor, type MacPurpose, sealingOf, type SealPurpose } from './purposes.ts';
+import { createPublisher } from './publish.ts';
 import { createRecent } from './recent.ts';
 import { open, seal } from './seal.ts';
 import { createSigner } from './sign.ts';
@@ -36,12 +31,11 @@ import { MAX_CLOCK_SKEW_SECONDS, MAX_JWT_LENGTH, verifyJwtNow } from './verify.t
 export interface Keys {
   /** The public keys as the JWKS endpoint shows them, RFC 7517 §5: made once, the same bytes until a key changes. */
   jwksText(): Promise<string>;
-  /** Makes and publishes the algorithms' keys that are not there yet. */
+  /** Makes and publishes the algorithms' keys that are not there yet, and uses them at once. */
   ensure(use: 'sig', algs: readonly SigningAlg[]): Promise<void>;
   ensure(use: 'enc', algs: readonly AsymmetricEncryptionAlg[]): Promise<void>;
   /**
-   * A JWT with `kid`, and `typ` where it has one, in its header, by the newest published key of the algorithm, or the one that is
-   * named.
+   * A JWT with `kid`, and `typ` where it has one, in its header, by the algorithm's key that is in use, or the one that is named.
    * @throws {TypeError} when no key of the algorithm has the name
    */
   sign(
@@ -71,24 +65,30 @@ export interface Keys {
   sealFactor(secret: string, user: string): string;
   openFactor(sealed: string, user: string): string | undefined;
   /** Takes in a key of somebody else's making; it is published at once, and signs once everybody can know it. */
-  importKey(text: string, as: BroughtAs): Promise<ImportOutcome>;
-  /** A new sealing key takes over at once; what was sealed before opens for another `keepSeconds`. */
-  rotateSealing(keepSeconds: number): Promise<void>;
-  /** What there is, for the operator: no secrets. */
+  importKey(text: string, as: BroughtAs, options?: ChangeOptions): Promise<KeyOutcome>;
+  /** Has another key take over in a group, once everybody can know it; see `key_state.ts`. */
+  rotate(group: KeyGroup, options?: RotateOptions): Promise<KeyOutcome>;
+  /** Takes a key away at once, whatever was made with it: the key's last description. */
+  remove(kid: string, options?: ChangeOptions): Promise<KeyOutcome>;
+  /** Removes keys that nothing valid was made with, save those that are needed all the same. @returns their kids */
+  removeGone(
+    isNeeded: (kid: string) => Promise<boolean>,
+    options?: ChangeOptions,
+  ): Promise<readonly string[]>;
+  /** How many seconds what is made with keys of each use lives at the most, from now on. */
+  keepFor(longest: Readonly<Record<KeyUse, number>>): Promise<void>;
+  /** Takes over what other processes have changed. */
+  refresh(): Promise<void>;
+  /** What there is, newest first, for the operator: no secrets. */
   describe(): readonly KeyDescription[];
 }
 
-export interface KeyDescription {
-  readonly kid: string;
-  readonly use: 'sig' | 'enc' | 'seal';
-  readonly alg?: string;
-  readonly created_at: number;
-  readonly superseded_at?: number;
-  /** When the first of its certificates expires, Unix seconds. */
-  readonly chain_expires_at?: number;
+export interface RotateOptions extends ChangeOptions {
+  /** Seconds that the newest key must have been in use for, and it must be one that we made. */
+  readonly every?: number;
 }
 
-export type ImportOutcome =
+export type KeyOutcome =
   | { readonly kind: 'done'; readonly key: KeyDescription }
   | { readonly kind: 'refused'; readonly problem: string };
 
@@ -108,8 +108,10 @@ const QUICK_ALGS = FIRST_ALGS.filter((alg) => ALGORITHMS[alg].kty !== 'RSA');
 
 /** Loads or makes the issuer's keys. On a first start, what needs the RSA key waits for it. */
 export async function openKeys(options: KeysOptions): Promise<Keys> {
-  let material = await loadKeys(options, QUICK_ALGS);
-  let derived = deriveAll(material.sealing);
+  let longest: Readonly<Record<KeyUse, number>> = { sig: 0, enc: 0, seal: 0 };
+  const custody: Custody = { ...options, longest: (use) => longest[use] };
+  let material = await loadKeys(custody);
+  let sealing = sealingOf(material.sealing);
   let signing = signingByAlg(material);
   const making = new Map<KeyAlg, Promise<void>>();
   let reading = Promise.resolve();
@@ -137,8 +139,8 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     async sign(alg, typ, payload, kid) {
       if (!signing.has(alg)) await ensureAll([alg]);
       const key = kid === undefined
-        ? published(signing.get(alg) ?? [], options.now())
-        : namedKey(material, alg, kid);
+        ? activeOf(signing.get(alg) ?? [], options.now())
+        : await namedKey(alg, kid);
       if (key === undefined) {
         throw new TypeError(`Cannot sign as there must be a key for ${alg}: got none`);
       }
@@ -164,7 +166,7 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     decrypt: (jwe, decryptOptions) => decryptJwe(jwe, decryptOptions, material.encryption),
 
     seal(purpose, text, context = '') {
-      const current = derived.current;
+      const current = sealing.current(options.now());
       const sealed = current.kid + seal(keyFor(current, purpose), text, context);
       if (isRemembered(purpose, context)) opened.set(sealed, text);
       return sealed;
@@ -173,19 +175,19 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     open(purpose, sealed, context = '') {
       const known = isRemembered(purpose, context) ? opened.get(sealed) : undefined;
       if (known !== undefined) return known;
-      const key = derived.byKid.get(sealed.slice(0, SEALING_KID_LENGTH));
+      const key = sealing.byKid.get(sealed.slice(0, SEALING_KID_LENGTH));
       const text = key && open(keyFor(key, purpose), sealed.slice(SEALING_KID_LENGTH), context);
       if (text !== undefined && isRemembered(purpose, context)) opened.set(sealed, text);
       return text;
     },
 
     mac(purpose, text) {
-      const current = derived.current;
+      const current = sealing.current(options.now());
       return current.kid + hmac(keyFor(current, purpose), text);
     },
 
     isMac(purpose, text, mac) {
-      const key = derived.byKid.get(mac.slice(0, SEALING_KID_LENGTH));
+      const key = sealing.byKid.get(mac.slice(0, SEALING_KID_LENGTH));
       if (key === undefined) return false;
       return constantTimeEquals(hmac(keyFor(key, purpose), text), mac.slice(SEALING_KID_LENGTH));
     },
@@ -212,23 +214,47 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     sealFactor: (secret, user) => seal(factorsKey, secret, user),
     openFactor: (sealed, user) => open(factorsKey, sealed, user),
 
-    async importKey(text, as) {
+    async importKey(text, as, changeOptions = {}) {
       const brought = readBroughtKey(text, as);
       if (!brought.ok) return { kind: 'refused', problem: brought.problem };
-      const added = await addKey(options, brought.key);
-      if ('problem' in added) return { kind: 'refused', problem: added.problem };
-      await reload();
-      const key = describe().find(({ kid }) => kid === added.kid);
-      return key === undefined
-        ? { kind: 'refused', problem: 'the key was just removed' }
-        : { kind: 'done', key };
+      return await outcomeOf(await addKey(custody, brought.key, changeOptions));
     },
 
-    async rotateSealing(keepSeconds) {
-      await rotateSealingKey(options, keepSeconds);
-      await reload();
-      opened.clear();
+    async rotate(group, { every, ...changeOptions } = {}) {
+      const isDue = every === undefined
+        ? undefined
+        : ({ imported, active_at }: KeyRecord) =>
+          imported !== true && active_at + every <= options.now();
+      const rotation = { ...changeOptions, ...isDue !== undefined && { isDue } };
+      return await outcomeOf(await rotateKey(custody, group, rotation));
     },
+
+    async remove(kid, changeOptions = {}) {
+      const before = describe().find((key) => key.kid === kid);
+      const outcome = await removeKey(custody, kid, changeOptions);
+      await reload();
+      return outcome.kind === 'done' && before !== undefined
+        ? { kind: 'done', key: before }
+        : await outcomeOf(outcome);
+    },
+
+    async removeGone(isNeeded, changeOptions = {}) {
+      const gone = await removeGone(custody, isNeeded, changeOptions);
+      if (gone.length > 0) await reload();
+      return gone;
+    },
+
+    async keepFor(next) {
+      longest = next;
+      const isLonger = allKeys(material).some((key) =>
+        key.longest < next[key.use] && stateOf(key, options.now()) !== 'retiring'
+      );
+      if (!isLonger) return;
+      await raiseLongest(custody);
+      await reload();
+    },
+
+    refresh: reload,
 
     describe,
   };
@@ -243,12 +269,30 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
   }
 
   function describe(): readonly KeyDescription[] {
-    const { signing, encryption, sealing } = material;
-    return [
-      ...signing.map((key) => describeKey(key, 'sig')),
-      ...encryption.map((key) => describeKey(key, 'enc')),
-      ...sealing.map(({ secret: _, ...rest }) => ({ ...rest, use: 'seal' as const })),
-    ];
+    return allKeys(material).map((key) => describeKey(key, options.now()));
+  }
+
+  async function outcomeOf(outcome: ChangeOutcome): Promise<KeyOutcome> {
+    if (outcome.kind !== 'done') return outcome;
+    await reload();
+    const key = describe().find(({ kid }) => kid === outcome.kid);
+    return key === undefined
+      ? { kind: 'refused', problem: 'the key was just removed' }
+      : { kind: 'done', key };
+  }
+
+  /** One that was superseded stays for as long as a client has it used. */
+  async function namedKey(alg: SigningAlg, kid: string): Promise<SigningKey> {
+    const key = material.signing.find((each) => each.kid === kid && each.alg === alg);
+    if (key === undefined) {
+      throw new TypeError(`Cannot sign as "kid" must be of one of our ${alg} keys: got "${kid}"`);
+    }
+    const noted = usedUntil(key);
+    if (noted !== undefined && (noted <= options.now() || key.longest < longest.sig)) {
+      await noteUse(custody, kid);
+      await reload();
+    }
+    return key;
   }
 
   async function ensureAll(algs: readonly KeyAlg[]): Promise<void> {
@@ -258,7 +302,7 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
 
   function ensureOne(alg: KeyAlg): Promise<void> {
     const running = making.get(alg) ??
-      makeKey(options, alg).then(reload).finally(() => making.delete(alg));
+      makeFirstKey(custody, alg).then(reload).finally(() => making.delete(alg));
     making.set(alg, running);
     return running;
   }
@@ -266,12 +310,30 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
   /** One reading after the other, so that the latest counts. */
   function reload(): Promise<void> {
     reading = reading.catch(() => {}).then(async () => {
-      material = await readKeys(options);
-      derived = deriveAll(material.sealing);
+      const read = await readKeys(custody, material);
+      if (read === material) return;
+      material = read;
+      sealing = sealingOf(material.sealing);
       signing = signingByAlg(material);
+      // Made with keys that may be gone.
+      opened.clear();
+      verified.clear();
     });
     return reading;
   }
+}
+
+/**
+ * What is there, and what is missing of what every start needs: a sealing key, and keys that are quick to make. Two
+ * starters on one store end with the same keys. T146
+ */
+async function loadKeys(custody: Custody): Promise<KeyMaterial> {
+  const stored = await readKeys(custody);
+  const missing: KeyGroup[] = QUICK_ALGS.filter((alg) => !hasKey(stored, alg));
+  if (stored.sealing.length === 0) missing.push('seal');
+  if (missing.length === 0) return stored;
+  await Promise.all(missing.map((group) => makeFirstKey(custody, group)));
+  return await readKeys(custody);
 }
 
 /** Minted secrets are kept in this form: prefix, salt, HMAC. */
@@ -299,33 +361,4 @@ function signingByAlg({ signing }: KeyMaterial): ReadonlyMap<SigningAlg, readonl
     else ofAlg.push(key);
   }
   return byAlg;
-}
-
-/** The newest that everybody who keeps the JWKS for its max-age has seen; among none but new ones, the first. T142 */
-function published(keys: readonly SigningKey[], nowSeconds: number): SigningKey | undefined {
-  if (keys.length < 2) return keys[0];
-  return keys.find((key) => key.created_at + PUBLISHED_MAX_AGE_SECONDS <= nowSeconds) ??
-    keys.at(-1);
-}
-
-function namedKey({ signing }: KeyMaterial, alg: SigningAlg, kid: string): SigningKey {
-  const key = signing.find((each) => each.kid === kid && each.alg === alg);
-  if (key === undefined) {
-    throw new TypeError(`Cannot sign as "kid" must be of one of our ${alg} keys: got "${kid}"`);
-  }
-  return key;
-}
-
-function describeKey(
-  { kid, alg, created_at, superseded_at, chain }: SigningKey | EncryptionKey,
-  use: 'sig' | 'enc',
-): KeyDescription {
-  return {
-    kid,
-    use,
-    alg,
-    created_at,
-    ...superseded_at !== undefined && { superseded_at },
-    ...chain !== undefined && { chain_expires_at: chain.not_after },
-  };
 }

@@ -3,7 +3,7 @@ import type { Log } from '../spec/log.ts';
 import { chainMembers, isChainValid } from './certificate_chain.ts';
 import type { EncryptionKey, KeyMaterial, SigningKey } from './key_set.ts';
 
-/** Seconds for which relying parties may keep what we publish. */
+/** Seconds for which relying parties, and caches on the way, may keep what we publish. */
 export const PUBLISHED_MAX_AGE_SECONDS = 300;
 
 /** The public halves of an issuer's keys. */
@@ -42,7 +42,9 @@ export function createPublisher(now: () => number, log: Log): Publisher {
 
   function publish(material: KeyMaterial): Published {
     const nowSeconds = now();
-    const all = [...material.signing, ...material.encryption];
+    // Nobody is to encrypt any more to a key that was superseded.
+    const current = material.encryption.filter((key) => key.superseded_at === undefined);
+    const all = [...material.signing, ...current];
     const keys = all.map((key) => publishedForm(key, nowSeconds));
     const turns = all.flatMap(({ chain }) =>
       chain === undefined ? [] : [chain.not_before, chain.not_after + 1]

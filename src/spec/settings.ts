@@ -69,6 +69,14 @@ export type UserAttribute =
   }
   | { readonly kind: 'computed'; readonly expression: string };
 
+/** When keys of ours give way to new ones. */
+export interface KeySettings {
+  /** Seconds in use; Infinity: only when an administrator says so. */
+  readonly rotate_every: number;
+  /** The same, by algorithm. */
+  readonly algorithms: ReadonlyMap<string, number>;
+}
+
 /** What the engine is told by the configuration: parsed, checked, with every default filled in. One value per reload. */
 export interface Settings {
   /** The issuer identifier, exactly as clients compare it. */
@@ -111,6 +119,7 @@ export interface Settings {
   readonly userinfo: RequiredAuthentication;
   /** The RP ID of its passkeys; absent: the host of the issuer. WebAuthn §4 */
   readonly passkey_rp_id?: string;
+  readonly keys: KeySettings;
   /** Whether people may make their own accounts. */
   readonly sign_up: 'closed' | 'open';
   readonly password_reset: {

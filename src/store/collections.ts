@@ -9,6 +9,7 @@ import type {
   FactorTurnRecord,
   FileUserRecord,
   GrantRecord,
+  KeyRecord,
   ObservationRecord,
   PasskeyOwnerRecord,
   PushedRequestRecord,
@@ -49,6 +50,10 @@ export const grants = collection<GrantRecord>('grant');
 export const jtis = collection<true>('jti');
 /** `client_id` under its issuer, or `''` for what concerns them all. */
 export const observations = collection<ObservationRecord>('observation');
+/** kid under its issuer. */
+export const keyRecords = collection<KeyRecord>('key');
+/** An algorithm, or `seal`, under its issuer: the kid that came last, written with each key that comes, so that they do so in turn. */
+export const keyTurns = collection<string>('key_made');
 /** Credential id. */
 export const passkeys = collection<PasskeyOwnerRecord>('passkey');
 /** SHA-256 of the request_uri under its issuer. */

@@ -93,9 +93,17 @@ export interface KeyRecord {
   readonly chain?: KeyChain;
   /** The private JWK, or 32 bytes in base64url, sealed with the storage key. */
   readonly sealed: string;
+  /** Of somebody else's making. */
+  readonly imported?: true;
   readonly created_at: number;
-  /** Set when a newer key took over; the key still verifies and opens until its last use has expired. */
+  /** From when on it is used; until then it is only published. `keys/key_state.ts` tells what follows from the times. */
+  readonly active_at: number;
+  /** When a newer key takes over; this one still verifies and opens until what was made with it has expired. */
   readonly superseded_at?: number;
+  /** When a client that names it last had it used after that. */
+  readonly used_at?: number;
+  /** Seconds: the longest life of anything made with it. */
+  readonly longest: number;
 }
 
 /** X.509 certificates for a key, each issued by the next; RFC 7517 §4.7. */

@@ -43,11 +43,11 @@ describe('key import', () => {
         const shown = await place.run(['key', 'list']);
         assertMatch(
           shown.stdout,
-          /^use +alg +kid +created +superseded +certificates until\n/,
+          /^use +alg +kid +state +created +active +superseded +gone +certificates until\n/,
         );
         assertMatch(
           shown.stdout,
-          new RegExp(`sig +ES256 +${kid} +\\S+ +- +2046-11-19T15:03:30Z\n`),
+          new RegExp(`sig +ES256 +${kid} +pending +\\S+ +\\S+ +- +- +2046-11-19T15:03:30Z\n`),
         );
         assert(
           !shown.stdout.includes('PRIVATE') && !/"(d|p|q|sealed)":/.test(JSON.stringify(listed)),
@@ -67,8 +67,13 @@ describe('key import', () => {
         await (await fetch(`${served.address}/jwks`)).json() as JSONWebKeySet;
       assert(!(await jwks()).keys.some(({ kid }) => kid === 'mine'));
       const args = ['key', 'import', 'key.json', '--use', 'enc', '--alg', 'ECDH-ES+A128KW'];
-      const { created_at: _, ...imported } = await place.json(args) as Record<string, unknown>;
-      assertEquals(imported, { kid: 'mine', use: 'enc', alg: 'ECDH-ES+A128KW' });
+      const { created_at, active_at, ...imported } = await place.json(args) as Record<
+        string,
+        unknown
+      >;
+      assertEquals(active_at, created_at);
+      const expected = { kid: 'mine', use: 'enc', alg: 'ECDH-ES+A128KW' };
+      assertEquals(imported, { ...expected, state: 'active', imported: true });
       const published = (await jwks()).keys.find(({ kid }) => kid === 'mine');
       assertEquals([published?.use, published?.alg, published?.crv], [
         'enc',
@@ -77,7 +82,7 @@ describe('key import', () => {
       ]);
       assertEquals('d' in (published ?? {}), false);
       await served.stop();
-      assertStringIncludes(served.output().stderr, 'key.imported');
+      assertStringIncludes(served.output().stderr, 'action=key.imported');
     }));
 
   it('says in one line why not', SLOW, () =>

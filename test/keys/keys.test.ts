@@ -1,5 +1,6 @@
 import { decodeProtectedHeader, type JSONWebKeySet, SignJWT } from 'jose';
 import { describe, it } from 'node:test';
+import { LEAD_SECONDS, REREAD_SECONDS } from '../../src/keys/key_state.ts';
 import { type Keys, openKeys } from '../../src/keys/keys.ts';
 import { ASYMMETRIC_ENCRYPTION_ALGS, SIGNING_ALGS } from '../../src/spec/identifiers.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
@@ -93,7 +94,7 @@ describe('keys', () => {
     const sealed = keys.seal('access token', 'x');
     await Promise.all([
       keys.ensure('sig', ['ES384']),
-      keys.rotateSealing(1000),
+      keys.rotate('seal', { isNow: true }),
       keys.ensure('enc', ['ECDH-ES']),
       keys.sign('ES512', 'JWT', { iss: issuer }),
     ]);
@@ -239,19 +240,32 @@ describe('sealing keys', () => {
   it('rotate without losing what is sealed or authenticated, and are gone when told', async () => {
     clock.now = 1_800_000_000;
     const store = openMemoryStore({ now });
-    const keys = await open(store);
+    const [keys, other] = [await open(store), await open(store)];
+    await keys.keepFor({ sig: 0, enc: 0, seal: 1000 });
+    const kidOf = (each: Keys): string => each.seal('access token', 'x').slice(0, 6);
     const sealed = keys.seal('access token', 'x');
     const mac = keys.mac('refresh token', 'x');
-    clock.now += 10;
-    await keys.rotateSealing(1000);
+    await keys.rotate('seal');
+    const superseded = clock.now + LEAD_SECONDS;
+    assertEquals(kidOf(keys), sealed.slice(0, 6));
+    clock.now += REREAD_SECONDS;
+    await other.refresh();
+    clock.now = superseded - 1;
+    assertEquals(kidOf(keys), sealed.slice(0, 6));
+    clock.now = superseded;
+    assertNotEquals(kidOf(keys), sealed.slice(0, 6));
+    assertEquals(kidOf(other), kidOf(keys));
+    for (const each of [keys, other, await open(store)]) {
+      assertEquals(each.open('access token', sealed), 'x');
+      assert(each.isMac('refresh token', 'x', mac));
+      assertEquals(each.open('access token', keys.seal('access token', 'y')), 'y');
+    }
+    const margin = REREAD_SECONDS + 60;
+    clock.now = superseded + 1000 + margin - 1;
+    assertEquals(await keys.removeGone(() => Promise.resolve(false)), []);
     assertEquals(keys.open('access token', sealed), 'x');
-    assert(keys.isMac('refresh token', 'x', mac));
-    assertNotEquals(keys.seal('access token', 'x').slice(0, 6), sealed.slice(0, 6));
-    clock.now += 500;
-    await keys.rotateSealing(1000);
-    assertEquals((await open(store)).open('access token', sealed), 'x');
-    clock.now += 501;
-    await keys.rotateSealing(1000);
+    clock.now += 1;
+    assertEquals(await keys.removeGone(() => Promise.resolve(false)), [sealed.slice(0, 6)]);
     assertEquals(keys.open('access token', sealed), undefined);
     assertFalse(keys.isMac('refresh token', 'x', mac));
     assertEquals((await open(store)).open('access token', sealed), undefined);

@@ -170,7 +170,7 @@ describe('Core §10.1: answers signed with each algorithm', () => {
     const newest = kidOf();
     assertFalse(old === newest);
     // Until then caches of the JWKS may lack it.
-    op.clock.now += 300;
+    op.clock.now += 660;
     const es256 = { ...CLIENT, id_token_signed_response_alg: 'ES256' };
     const named = {
       ...es256,

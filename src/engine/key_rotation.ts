@@ -1,0 +1,142 @@
+import type { KeyGroup } from '../keys/key_records.ts';
+import { type KeyUse, REREAD_SECONDS } from '../keys/key_state.ts';
+import { PROTECTED_KINDS } from '../spec/identifiers.ts';
+import type { Lifespans, Settings } from '../spec/settings.ts';
+import { unref } from '../spec/unref.ts';
+import { clients } from '../store/collections.ts';
+import { audit } from './audit.ts';
+import type { Engine } from './engine.ts';
+import { protectionOf } from './protection.ts';
+
+/** Rotates an issuer's keys by the clock, for as long as the process runs. */
+export interface KeyUpkeep {
+  /** The settings have changed. */
+  soon(): void;
+  /** Once what is being done is done. */
+  close(): Promise<void>;
+}
+
+/** What tokens are sealed with: far from where AES-GCM's random nonces would need another. */
+const SEALING_SECONDS = 7 * 86_400;
+
+/** No lifetime of the settings covers answers that are signed or pages that are on their way: they live shorter. */
+const SHORTEST_SECONDS = 3600;
+
+/** Request objects without `exp` may wait at a client for their use. */
+const ENCRYPTED_SECONDS = 86_400;
+
+/** Who gets certificates by hand wants to know so long before. */
+const CHAIN_WARNING_SECONDS = 30 * 86_400;
+
+/** Keys are there for what is issued from now on; the rest is done in the background, as RSA keys take their time. */
+export async function startKeyUpkeep(engine: () => Engine): Promise<KeyUpkeep> {
+  const warned = new Set<string>();
+  let isClosed = false;
+  let running = Promise.resolve();
+  await engine().keys.keepFor(longestOf(engine().settings));
+  const soon = (): void => {
+    running = running.then(async () => {
+      if (isClosed) return;
+      try {
+        await tendKeys(engine());
+        warnOfChains(engine(), warned);
+      } catch (cause) {
+        engine().log('error', 'keys.not_tended', { cause });
+      }
+    });
+  };
+  const timer = setInterval(soon, REREAD_SECONDS * 1000);
+  unref(timer);
+  soon();
+  return {
+    soon,
+    async close() {
+      isClosed = true;
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/** What the clock asks for, by one run of many: each step is whole, and finds what the ones before have left. T142 */
+export async function tendKeys(engine: Engine): Promise<void> {
+  const { keys, settings } = engine;
+  const note = (change: Parameters<typeof audit>[0]) => audit(change, { kind: 'system' }, engine);
+  await keys.refresh();
+  await keys.keepFor(longestOf(settings));
+  for (const group of groupsOf(engine)) {
+    const every = periodOf(group, settings);
+    if (isDue(group, every, engine)) await keys.rotate(group, { every, note });
+  }
+  await keys.removeGone((kid) => isNamed(kid, engine), { note });
+}
+
+/** Seconds: how long what is made with keys of each use lives, by what is configured now. */
+export function longestOf(settings: Settings): Readonly<Record<KeyUse, number>> {
+  const { lifespans, custom_lifespans, resources, password_reset, sessions } = settings;
+  const customized = [...custom_lifespans.values()].flatMap((
+    { grants = {}, ...rest },
+  ) => [rest, ...Object.values(grants)]);
+  const all: readonly Partial<Lifespans>[] = [lifespans, ...customized];
+  const ofResources = [...resources.values()].map((each) => each.access_token_lifetime);
+  const access = longest([...all.map((each) => each.access_token), ...ofResources]);
+  return {
+    // An ID token is a hint of who was signed in, and tells whom to sign out, as long as the session lasts.
+    sig: longest([
+      access,
+      ...all.map((each) => each.id_token),
+      sessions.absolute,
+      sessions.remember,
+    ]),
+    seal: longest([access, ...all.flatMap((each) => Object.values(each)), password_reset.lifetime]),
+    enc: ENCRYPTED_SECONDS,
+  };
+}
+
+function longest(seconds: readonly (number | undefined)[]): number {
+  return Math.max(SHORTEST_SECONDS, ...seconds.map((each) => each ?? 0));
+}
+
+function groupsOf({ keys }: Engine): ReadonlySet<KeyGroup> {
+  return new Set(keys.describe().map(({ alg, use }) => (alg ?? use) as KeyGroup));
+}
+
+function periodOf(group: KeyGroup, { keys }: Settings): number {
+  return group === 'seal' ? SEALING_SECONDS : keys.algorithms.get(group) ?? keys.rotate_every;
+}
+
+function isDue(group: KeyGroup, every: number, { keys, now }: Engine): boolean {
+  const newest = keys.describe().find(({ alg, use, superseded_at }) =>
+    (alg ?? use) === group && superseded_at === undefined
+  );
+  return newest !== undefined && newest.imported !== true && newest.active_at + every <= now();
+}
+
+/** Whether a client's answers are signed with that very key. */
+export async function isNamed(kid: string, engine: Engine): Promise<boolean> {
+  return await namingClient(kid, engine) !== undefined;
+}
+
+export async function namingClient(kid: string, engine: Engine): Promise<string | undefined> {
+  const { settings, store } = engine;
+  for (const client of settings.clients.values()) if (names(client, kid)) return client.client_id;
+  for await (const { value } of clients.list(store, [settings.issuer])) {
+    if (names(value, kid)) return value.client_id;
+  }
+  return undefined;
+}
+
+function names(client: Parameters<typeof protectionOf>[0], kid: string): boolean {
+  return PROTECTED_KINDS.some((kind) => protectionOf(client, kind).kid === kid);
+}
+
+/** Somebody has to bring the next one: what was imported is not replaced by itself. */
+function warnOfChains({ keys, log, now }: Engine, warned: Set<string>): void {
+  for (const { kid, alg, state, chain_expires_at = Infinity } of keys.describe()) {
+    if (state === 'retiring' || chain_expires_at > now() + CHAIN_WARNING_SECONDS) continue;
+    if (warned.has(kid)) continue;
+    warned.add(kid);
+    const not_after = new Date(chain_expires_at * 1000).toISOString();
+    log('warn', 'key.chain_ends_soon', { kid, alg, not_after });
+  }
+}
