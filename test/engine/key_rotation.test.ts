@@ -65,7 +65,7 @@ describe('keys by the clock', () => {
       id_token_signed_response_alg: 'ES256',
       id_token_signed_response_key_id: kid,
     };
-    assertEquals((await addClient('naming', metadata, { kind: 'mint' }, engine)).kind, 'done');
+    assertEquals((await addClient('naming', metadata, { kind: 'mint' }, CLI, engine)).kind, 'done');
     await tend(op, 30 * DAY);
     await tend(op, 200 * DAY);
     assert(op.instance.keys.describe().some((key) => key.kid === kid));
