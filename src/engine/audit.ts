@@ -36,7 +36,7 @@ export function audit(change: AuditedChange, by: Actor, engine: Engine): Put {
     action,
     target,
     ...ofAllIssuers === undefined && { issuer: engine.settings.issuer },
-    changes: differences(change.before ?? {}, change.after ?? {}),
+    changes: differencesOf(change.before ?? {}, change.after ?? {}),
   };
   const fields = Object.keys(record.changes);
   engine.log('info', 'audit', { action, target, issuer: record.issuer, actor: by, fields });
@@ -48,7 +48,8 @@ function newestFirst(atSeconds: number): string {
   return String(1e14 - Math.floor(atSeconds * 1000)).padStart(15, '0');
 }
 
-function differences(before: object, after: object): AuditRecord['changes'] {
+/** The fields that differ, without secrets and without what is too long to keep. */
+export function differencesOf(before: object, after: object): AuditRecord['changes'] {
   const [old, next] = [new Map(Object.entries(before)), new Map(Object.entries(after))];
   const changes: [string, AuditChange][] = [];
   let bytes = 0;

@@ -1,5 +1,5 @@
 import {
-  type Document,
+  Document,
   isAlias,
   isMap,
   isPair,
@@ -59,6 +59,12 @@ export function readYaml(text: string): YamlResult {
     if (!(error instanceof ReferenceError)) throw error;
     return { ok: false, mistakes: [{ path: [], problem: 'uses aliases too often' }] };
   }
+}
+
+/** A value as YAML that `readYaml` reads as the same; absent members are left out. */
+export function writeYaml(value: unknown): string {
+  const document = new Document(value, { version: '1.2', aliasDuplicateObjects: false });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
 function syntaxMistake(error: YAMLError, lines: LineCounter): Mistake {

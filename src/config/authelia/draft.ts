@@ -1,0 +1,145 @@
+import { isMap } from '../../spec/is_map.ts';
+import { pathText } from '../../spec/mistake.ts';
+import type { Path, Report } from '../import_report.ts';
+import { durationText, readDuration } from './duration.ts';
+import type { Section } from './section.ts';
+
+/** Where an option of ours was read. */
+export interface Origin {
+  readonly to: Path;
+  readonly from: Path;
+}
+
+/** Options of ours that come together, and where each was read. */
+export interface Draft {
+  readonly report: Report;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Puts a value at a path of our configuration. */
+  set(to: Path, value: unknown, from: Path): void;
+  /** Takes back a member of a list. @returns the place that it had in the file */
+  unsetMember(to: Path, index: number): number;
+  /** Takes back all at a path and below it. */
+  unset(to: Path): void;
+  /** Of the option that a path of our configuration is part of. */
+  originOf(to: Path): Origin | undefined;
+  /** Of all that stands. */
+  origins(): readonly Origin[];
+  /** A name that other options refer to, in the form that ours have. */
+  name(raw: string, from: Path): string;
+}
+
+export function createDraft(report: Report): Draft {
+  const options: Record<string, unknown> = {};
+  const origins = new Map<string, Origin>();
+  /** Of lists that lost members: the places of those that are left. */
+  const places = new Map<string, readonly number[]>();
+  const draft: Draft = {
+    report,
+    options,
+    set(to, value, from) {
+      put(options, to, value);
+      origins.set(pathText(to), { to, from });
+    },
+    unsetMember(to, index) {
+      const list = valueAt(options, to) as readonly unknown[];
+      const before = places.get(pathText(to)) ?? list.map((_, place) => place);
+      places.set(pathText(to), before.filter((_, place) => place !== index));
+      put(options, to, list.filter((_, place) => place !== index));
+      return before[index] ?? index;
+    },
+    unset(to) {
+      remove(options, to);
+      const isWithin = (path: Path): boolean => to.every((part, index) => path[index] === part);
+      for (const [key, { to: path }] of origins) if (isWithin(path)) origins.delete(key);
+    },
+    originOf(to) {
+      for (let length = to.length; length > 0; length -= 1) {
+        const origin = origins.get(pathText(to.slice(0, length)));
+        if (origin !== undefined) return origin;
+      }
+      return undefined;
+    },
+    origins: () => [...origins.values()],
+    name(raw, from) {
+      const name = nameOf(raw);
+      if (name !== raw) {
+        report.changed(from, `is called ${name}: names have letters, digits and . _ -`);
+      }
+      return name;
+    },
+  };
+  return draft;
+}
+
+/** `policy one` → `policy-one`. */
+export function nameOf(raw: string): string {
+  const name = raw.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 64);
+  return /^[A-Za-z0-9]/.test(name) ? name : `n${name}`.slice(0, 64);
+}
+
+/** A key whose value goes to one option of ours. */
+export interface Row {
+  /** Newest first. */
+  readonly names: readonly string[];
+  readonly to: Path;
+  /** The value that ours takes; undefined, once it said why, for one without counterpart. */
+  readonly read: (section: Section, name: string, draft: Draft) => unknown;
+}
+
+/** Reads the rows of a section. */
+export function readRows(rows: readonly Row[], section: Section, draft: Draft): void {
+  for (const { names, to, read } of rows) {
+    const name = section.named(...names);
+    if (name === undefined) continue;
+    const value = read(section, name, draft);
+    if (value !== undefined) draft.set(to, value, section.at(name));
+  }
+}
+
+export const flag: Row['read'] = (section, name) => section.flag(name);
+export const text: Row['read'] = (section, name) => section.text(name);
+
+export const duration: Row['read'] = (section, name, { report }) => {
+  const seconds = readDuration(section.take(name));
+  if (seconds === undefined) report.dropped(section.at(name), 'is no duration');
+  return seconds === undefined ? undefined : durationText(seconds);
+};
+
+export function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (inner, part) => {
+      if (Array.isArray(inner)) return (inner as readonly unknown[])[Number(part)];
+      return isMap(inner) && Object.hasOwn(inner, part) ? inner[part] : undefined;
+    },
+    value,
+  );
+}
+
+function put(target: Record<string, unknown>, [first, ...rest]: Path, value: unknown): void {
+  if (first === undefined) return;
+  if (rest.length === 0) {
+    define(target, String(first), value);
+    return;
+  }
+  const inner = Object.hasOwn(target, first) ? target[first] : undefined;
+  const next = isMap(inner) ? inner as Record<string, unknown> : {};
+  define(target, String(first), next);
+  put(next, rest, value);
+}
+
+/** A name of the file's choice may be `__proto__`. */
+function define(target: Record<string, unknown>, name: string, value: unknown): void {
+  Object.defineProperty(target, name, {
+    value,
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  });
+}
+
+function remove(target: Record<string, unknown>, [first, ...rest]: Path): void {
+  if (first === undefined || !Object.hasOwn(target, first)) return;
+  const inner = target[first];
+  if (rest.length > 0 && isMap(inner)) remove(inner as Record<string, unknown>, rest);
+  else delete target[first];
+}
