@@ -130,6 +130,7 @@ function readClient(
     const value = name === undefined ? undefined : section[form](name);
     if (value !== undefined) client.set(to, value, name);
   }
+  readLoopback(client, metadata);
   readAuthentication(client);
   readScopes(client, metadata);
   readConsent(client);
@@ -161,6 +162,16 @@ function readClient(
   }
   if (planned.client_secret !== undefined) report.mapped(section.at(secret), 'client_secret');
   return planned;
+}
+
+/** Authelia takes any port on loopback addresses, as RFC 8252 §7.3 has it for native applications. */
+function readLoopback({ set }: ClientDraft, metadata: Metadata): void {
+  const uris = metadata['redirect_uris'];
+  const isLoopback = (uri: unknown): boolean =>
+    /^http:\/\/(?:127\.0\.0\.1|\[::1\])(?:[:/]|$)/.test(String(uri));
+  if (Array.isArray(uris) && uris.some(isLoopback)) {
+    set('application_type', 'native', 'redirect_uris');
+  }
 }
 
 /** Public clients prove nothing, unless they say how. */

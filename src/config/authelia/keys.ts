@@ -1,4 +1,3 @@
-import type { JWK } from 'jose';
 import { Buffer } from 'node:buffer';
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import type { PlannedKey } from '../../engine/administration/import_plan.ts';
@@ -6,6 +5,8 @@ import { readBroughtKey } from '../../keys/import.ts';
 import { bareJwk, thumbprintOf } from '../../keys/public_jwk.ts';
 import type { Report } from '../import_report.ts';
 import type { Section } from './section.ts';
+
+type Jwk = ReturnType<typeof bareJwk>;
 
 /** The private keys of the issuer, and the one key of before there were several. */
 export function readIssuerKeys(oidc: Section, report: Report): readonly PlannedKey[] {
@@ -67,7 +68,7 @@ interface ReadKey {
 function plannedKey({ key, chain = '', alg, use, kid }: ReadKey): PlannedKey | { problem: string } {
   const privateKey = opened(() => createPrivateKey(key));
   if (privateKey === undefined) return { problem: 'is no private key that can be read' };
-  const jwk = opened(() => privateKey.export({ format: 'jwk' }) as JWK);
+  const jwk = opened(() => privateKey.export({ format: 'jwk' }) as Jwk);
   if (jwk === undefined) return { problem: 'must be a key of type RSA, EC or Ed25519' };
   const chosen = alg ?? usualAlg(jwk, use);
   const name = kid ?? autheliaKid(bareJwk(jwk), chosen);
@@ -78,7 +79,7 @@ function plannedKey({ key, chain = '', alg, use, kid }: ReadKey): PlannedKey | {
 }
 
 /** Authelia's defaults by type of key. */
-function usualAlg({ kty, crv }: JWK, use: string): string {
+function usualAlg({ kty, crv }: Jwk, use: string): string {
   if (use === 'enc') return kty === 'RSA' ? 'RSA-OAEP-256' : 'ECDH-ES+A256KW';
   return kty === 'RSA' ? 'RS256' : CURVE_ALGS.get(crv ?? '') ?? 'EdDSA';
 }
@@ -90,13 +91,13 @@ const CURVE_ALGS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The name that relying parties know a key by which was given none. */
-function autheliaKid(jwk: JWK, alg: string): string {
+function autheliaKid(jwk: Jwk, alg: string): string {
   const thumbprint = Buffer.from(thumbprintOf(jwk), 'base64url').toString('hex');
   return `${thumbprint.slice(0, 6)}-${alg.toLowerCase().replaceAll('+', '.')}`;
 }
 
 /** Public keys of a client, in PEM; what is none is reported. */
-export function readClientKeys(sections: readonly Section[], report: Report): readonly JWK[] {
+export function readClientKeys(sections: readonly Section[], report: Report): readonly Jwk[] {
   return sections.flatMap((section) => {
     const [pem, use, alg, kid] = [
       section.text('key'),
@@ -106,7 +107,7 @@ export function readClientKeys(sections: readonly Section[], report: Report): re
     ];
     section.finish({ certificate_chain: 'has no counterpart: the key itself is trusted' });
     const key = pem === undefined ? undefined : opened(() => createPublicKey(pem));
-    const jwk = key && opened(() => key.export({ format: 'jwk' }) as JWK);
+    const jwk = key && opened(() => key.export({ format: 'jwk' }) as Jwk);
     if (jwk === undefined) {
       report.dropped(section.path, 'is no public key that can be read');
       return [];
@@ -120,7 +121,7 @@ export function readClientKeys(sections: readonly Section[], report: Report): re
   });
 }
 
-function opened<T extends KeyObject | JWK>(open: () => T): T | undefined {
+function opened<T extends KeyObject | Jwk>(open: () => T): T | undefined {
   try {
     return open();
   } catch {

@@ -3,6 +3,8 @@ import { audit } from '../audit.ts';
 import type { ImportContext, ImportRow } from './import.ts';
 import type { PlannedKey } from './import_plan.ts';
 
+const MAX_ATTEMPTS = 8;
+
 /** A key comes with the name that relying parties know it by; one of that name that is here already stays. */
 export async function importKey(
   { kid, use, alg, text }: PlannedKey,
@@ -20,7 +22,11 @@ export async function importKey(
       : { ...row, state: 'conflict', why: 'another key has this name' };
   }
   if (isDry) return { ...row, state: 'added' };
-  const outcome = await engine.keys.importKey(text, { use, alg });
+  let outcome = await engine.keys.importKey(text, { use, alg });
+  // The server makes keys by itself meanwhile.
+  for (let attempt = 1; outcome.kind === 'refused' && attempt < MAX_ATTEMPTS; attempt += 1) {
+    outcome = await engine.keys.importKey(text, { use, alg });
+  }
   if (outcome.kind === 'refused') return { ...row, state: 'conflict', why: outcome.problem };
   await engine.store.commit({
     put: [audit({ action: 'key.imported', target: kid, after: outcome.key }, by, engine)],

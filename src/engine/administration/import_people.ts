@@ -1,6 +1,6 @@
-import { audit } from '../audit.ts';
 import type { ImportContext, ImportRow } from './import.ts';
 import type { PlannedPerson } from './import_plan.ts';
+import { alongsideCreation } from './people.ts';
 
 /** A person who is here already stays as they are: what they changed since is theirs. */
 export async function importPerson(
@@ -19,12 +19,10 @@ export async function importPerson(
     return { ...row, state: 'conflict', why: 'people are kept where they cannot be added' };
   }
   if (isDry) return { ...row, state: 'added' };
-  const record = audit(
-    { action: 'user.created', target: person.username, after: person, ofAllIssuers: true },
-    by,
-    engine,
+  const result = await directory.create(
+    { ...person, provenance: 'import' },
+    alongsideCreation(by, engine),
   );
-  const result = await directory.create({ ...person, provenance: 'import' }, { put: [record] });
   switch (result.kind) {
     case 'created':
       return { ...row, state: 'added' };

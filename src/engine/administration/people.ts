@@ -43,11 +43,7 @@ export async function addPerson(
       ...digest.value !== undefined && { password: digest.value },
       provenance: provenanceOf(by),
     } satisfies NewPerson,
-    (_, user) => ({
-      put: user === undefined ? [] : [creationRecord(user, by, engine)],
-      // With somebody there, the first administrator's invitation is void.
-      remove: [setups.remove()],
-    }),
+    alongsideCreation(by, engine),
   );
   switch (created.kind) {
     case 'created':
@@ -60,6 +56,15 @@ export async function addPerson(
     case 'conflict':
       return refused('somebody else is changing the same person: try again');
   }
+}
+
+/** What is written with somebody new, whoever adds them. */
+export function alongsideCreation(by: Actor, engine: Engine): Alongside {
+  return (_, user) => ({
+    put: user === undefined ? [] : [creationRecord(user, by, engine)],
+    // With somebody there, the first administrator's invitation is void.
+    remove: [setups.remove()],
+  });
 }
 
 /** The record of somebody new. */

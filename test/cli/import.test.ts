@@ -1,0 +1,149 @@
+import { describe, it } from 'node:test';
+import { assert, assertEquals, assertMatch, assertStringIncludes } from '../support/assert.ts';
+import { openPlace, type Place, SLOW } from '../support/cli.ts';
+
+const CONFIGURATION = `
+session: { cookies: [ { domain: example.com, authelia_url: 'https://auth.example.com' } ] }
+identity_providers:
+  oidc:
+    lifespans: { access_token: 20m }
+    clients:
+      - client_id: wiki
+        client_name: "Wiki \\e[31m"
+        client_secret: '$2a$04$KBCwKxOzLha2MUDgW0PjXeYeIAPGw294Nx49T89vlKo84qpWZi7je'
+        redirect_uris: [ 'https://wiki.example.com/callback' ]
+        grant_types: [ authorization_code, client_credentials ]
+        scopes: [ openid, read ]
+      - { client_id: gone, client_secret: '$1$x$y', redirect_uris: [ 'https://gone.example.com/' ] }
+`;
+
+const USERS = `users:
+  bob:
+    displayname: Bob
+    password: '$2a$04$KBCwKxOzLha2MUDgW0PjXeYeIAPGw294Nx49T89vlKo84qpWZi7je'
+`;
+
+interface Report {
+  readonly applied: boolean;
+  readonly issuer?: string;
+  readonly rows: readonly { kind: string; id: string; state: string; why?: string }[];
+  readonly remarks: readonly { path: string; severity: string; why: string; line?: number }[];
+  readonly options?: string;
+}
+
+async function inPlace(work: (place: Place) => Promise<void>): Promise<void> {
+  const place = await openPlace();
+  try {
+    await place.write('authelia.yml', CONFIGURATION);
+    await place.write('users.yml', USERS);
+    await place.write('ostiary.yaml', 'scopes: { read: {} }\n');
+    await work(place);
+  } finally {
+    await place.close();
+  }
+}
+
+async function statesOf(place: Place, args: readonly string[]): Promise<readonly string[]> {
+  const { rows } = await place.json(['import', ...args]) as Report;
+  return rows.map(({ kind, id, state }) => `${kind} ${id} ${state}`);
+}
+
+const AUTHELIA = ['authelia', 'authelia.yml', '--users', 'users.yml'];
+
+describe('import authelia', () => {
+  it(
+    'without a server: a dry run does nothing, --apply does it once',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        const dry = await place.json(['import', ...AUTHELIA, '--dry-run']) as Report;
+        assertEquals([dry.applied, dry.issuer], [false, 'https://auth.example.com']);
+        const added = ['person bob added', 'client wiki added'];
+        assertEquals(dry.rows.map(({ kind, id, state }) => `${kind} ${id} ${state}`), added);
+        assertStringIncludes(dry.options ?? '', 'lifespans:\n  access_token: 20m\n');
+        const lost = dry.remarks.find(({ path }) => path === 'identity_providers.oidc.clients[1]');
+        assertEquals([lost?.severity, lost?.line], ['dropped', 13]);
+        assertEquals(await place.json(['client', 'list']), []);
+        assertEquals(await statesOf(place, [...AUTHELIA, '--apply']), added);
+        assertEquals(
+          await statesOf(place, [...AUTHELIA, '--apply']),
+          ['person bob same', 'client wiki same'],
+        );
+        const [client] = await place.json(['client', 'list']) as readonly Record<string, unknown>[];
+        assertEquals([client?.['client_id'], client?.['provenance']], ['wiki', 'import']);
+      }),
+  );
+
+  it(
+    'prints tables for people, in which nothing turns a terminal, and no secret',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        const { stdout, code } = await place.run(['import', ...AUTHELIA, '--dry-run']);
+        assertEquals(code, 0);
+        assertMatch(stdout, /^would be +what +name +why\nadded +person +bob/);
+        assertMatch(
+          stdout,
+          /13 +identity_providers\.oidc\.clients\[1\] +dropped +the client is left out/,
+        );
+        assertStringIncludes(stdout, 'The issuer was https://auth.example.com');
+        assertStringIncludes(stdout, '# For the configuration file:\n');
+        assert(!stdout.includes('$2a$') && !stdout.includes('\u001b'));
+      }),
+  );
+
+  it(
+    'says which of its flags is missing, and what it cannot read',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        for (const flags of [[], ['--apply', '--dry-run']]) {
+          const { code, stderr } = await place.run([
+            'import',
+            'authelia',
+            'authelia.yml',
+            ...flags,
+          ]);
+          assertEquals([code, stderr], [
+            1,
+            'ostiary import authelia: give one of --dry-run and --apply\n',
+          ]);
+        }
+        const { code, stderr } = await place.run(['import', 'authelia', 'nowhere.yml', '--apply']);
+        assertEquals([code, stderr], [
+          1,
+          'ostiary import authelia: the file nowhere.yml cannot be read\n',
+        ]);
+      }),
+  );
+});
+
+describe('import clients', () => {
+  it(
+    'in a running server: the client works at the next request',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        const served = await place.serve();
+        await place.write(
+          'clients.json',
+          JSON.stringify([{
+            client_id: 'machine',
+            client_secret: 'as it always was',
+            grant_types: ['client_credentials'],
+            scope: 'read',
+          }]),
+        );
+        const apply = ['clients', 'clients.json', '--apply'];
+        assertEquals(await statesOf(place, apply), ['client machine added']);
+        assertEquals(await statesOf(place, apply), ['client machine same']);
+        const response = await fetch(`${served.issuer}/token`, {
+          method: 'POST',
+          headers: { authorization: `Basic ${btoa('machine:as%20it%20always%20was')}` },
+          body: new URLSearchParams({ grant_type: 'client_credentials' }),
+        });
+        assertEquals(response.status, 200, await response.text());
+        await served.stop();
+      }),
+  );
+});
