@@ -1,9 +1,13 @@
+import { Buffer } from 'node:buffer';
 import { chmod, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { roomFinding } from '../../src/cli/doctor/machine.ts';
 import type { Finding } from '../../src/engine/doctor/finding.ts';
 import { assertEquals, assertMatch, assertStringIncludes } from '../support/assert.ts';
+import { makeCertificate } from '../support/certificates.ts';
 import { openPlace, type Place, SLOW } from '../support/cli.ts';
+import { TEST_TLS } from '../support/tls.ts';
 
 interface Report {
   readonly ok: boolean;
@@ -167,4 +171,74 @@ describe('ostiary doctor', () => {
         assertMatch(second?.found ?? '', /client app: id_token_signed_response_key_id names no/);
       }),
   );
+
+  it('names whoever holds the store and cannot be asked', SLOW, () =>
+    inPlace(async (place) => {
+      const server = await place.serve();
+      await rm(join(place.directory, 'data/control.json'));
+      const report = await reportOf(place);
+      assertEquals([report.code, report.server], [1, 'unknown']);
+      assertMatch(named(report, 'store').found, /in use by process \d+/);
+      assertMatch(named(report, 'store').change, /as whoever runs that process/);
+      await server.stop();
+    }));
+
+  it(
+    'tells of certificates that end, and of the private key that others may read',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        const tls = 'listen: { tls: { cert: cert.pem, key: key.pem } }';
+        await place.write('ostiary.yaml', `issuer: https://localhost:9091\n${tls}\n${CLIENT}`);
+        await place.write('key.pem', TEST_TLS.key);
+        await chmod(join(place.directory, 'key.pem'), 0o600);
+        const nowSeconds = Math.floor(Date.now() / 1000);
+        const rows = [
+          [{}, undefined],
+          [
+            { notAfter: nowSeconds + 86_400 * 3 + 600 },
+            /^the certificate expires at .*, in 3 days$/,
+          ],
+          [{ notAfter: nowSeconds - 60 }, /^the certificate expired at /],
+          [
+            { notBefore: nowSeconds + 3600 },
+            /^the certificate is valid from .* only, and the clock/,
+          ],
+        ] as const;
+        const args = ['--no-network', '--data', 'nowhere'];
+        for (const [dates, found] of rows) {
+          const { der } = makeCertificate({ subject: [['2.5.4.3', 'localhost']], ...dates });
+          const base64 = Buffer.from(der).toString('base64');
+          await place.write(
+            'cert.pem',
+            `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`,
+          );
+          const { findings } = await reportOf(place, args);
+          const ofTls = findings.filter(({ check }) => check === 'tls_certificate');
+          assertEquals(ofTls.length, found === undefined ? 0 : 1);
+          if (found !== undefined) assertMatch(ofTls[0]?.found ?? '', found);
+          assertEquals(findings.some(({ check }) => check === 'permissions'), false);
+        }
+        await chmod(join(place.directory, 'key.pem'), 0o644);
+        assertMatch(named(await reportOf(place, args), 'permissions').about, /key\.pem$/);
+      }),
+  );
+
+  it('tells that a proxy must be there which nobody trusts', SLOW, () =>
+    inPlace(async (place) => {
+      const args = ['--no-network', '--data', 'nowhere'];
+      await place.write('ostiary.yaml', `issuer: https://op.example\n${CLIENT}`);
+      const finding = named(await reportOf(place, args), 'trusted_proxies');
+      assertMatch(finding.change, /\[ 127\.0\.0\.1\/32 \]/);
+      const right = 'trusted_proxies: [ 127.0.0.1 ]\npassword_reset: { enabled: false }';
+      await place.write('ostiary.yaml', `issuer: https://op.example\n${right}\n${CLIENT}`);
+      const { findings } = await reportOf(place, args);
+      assertEquals(findings.map(({ check }) => check), ['store']);
+    }));
+
+  it('tells how little room is left', () => {
+    const [little, hardly] = [300, 10].map((mebibytes) => roomFinding('data', mebibytes * 2 ** 20));
+    assertEquals([little?.severity, hardly?.severity], ['warning', 'error']);
+    assertEquals(hardly?.found, 'its disk has 10 MiB left');
+  });
 });

@@ -128,7 +128,9 @@ export async function newClientSecret(
     const secret = secretOf(credential);
     if (secret.kind === 'refused') return secret;
     const client_secret = keptSecret(secret.value, client, engine);
-    const record = { ...client, client_secret, updated_at: Math.floor(engine.now()) };
+    // RFC 7591 §3.2.1: when the one before was to expire is nothing to this one.
+    const { client_secret_expires_at: _, ...kept } = client;
+    const record = { ...kept, client_secret, updated_at: Math.floor(engine.now()) };
     return done({ record, minted: credential.kind === 'mint' ? secret.value : undefined });
   });
 }

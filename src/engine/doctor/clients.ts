@@ -1,21 +1,12 @@
 import type { Client } from '../../spec/client.ts';
 import { isSigning } from '../../spec/identifiers.ts';
 import { keyIdProblems, signingAlgsOf } from '../client_algorithms.ts';
-import {
-  clientName,
-  days,
-  isOfFile,
-  type Patient,
-  type Remark,
-  setOption,
-  shown,
-  time,
-} from './finding.ts';
+import { clientName, days, type Patient, type Remark, setOption, shown, time } from './finding.ts';
 
 /** What ends within so many seconds is told of. */
 export const SOON = 21 * 86_400;
 
-/** RFC 7591 §3.2.1; T045 */
+/** RFC 7591 §3.2.1; T045. Those of the file have no end. */
 export function clientSecrets({ clients, nowSeconds }: Patient): readonly Remark[] {
   return [...clients.values()].flatMap((client) => {
     const { client_secret, client_secret_expires_at: end = 0 } = client;
@@ -27,9 +18,8 @@ export function clientSecrets({ clients, nowSeconds }: Patient): readonly Remark
       found: isOver
         ? `its secret expired at ${time(end)}, so it is refused`
         : `its secret expires at ${time(end)}, in ${days(end - nowSeconds)}`,
-      change: isOfFile(client)
-        ? `in the configuration file, give client ${client.client_id} a new client_secret and another client_secret_expires_at`
-        : `ostiary client secret ${client.client_id}, and bring the new secret to the application`,
+      change:
+        `ostiary client secret ${client.client_id}, and bring the new secret to the application`,
     }];
   });
 }
