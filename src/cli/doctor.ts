@@ -1,7 +1,8 @@
 import { bySeverity, examine } from '../engine/doctor/examine.ts';
 import type { Finding } from '../engine/doctor/finding.ts';
 import { printable } from '../spec/mistake.ts';
-import { type Command, done, type EngineCommand, type Invocation } from './command.ts';
+import { parseNetworks } from '../spec/networks.ts';
+import { type Command, done, type EngineCommand, type Invocation, listFlag } from './command.ts';
 import { diagnose, type Diagnosis } from './doctor/diagnose.ts';
 import { print } from './terminal.ts';
 
@@ -14,16 +15,19 @@ const EXAMINE: EngineCommand = {
   flags: {
     network: { type: 'boolean', help: 'Send requests.' },
     serving: { type: 'boolean', help: 'The server runs.' },
-    notifier: { type: 'boolean', help: 'A notifier is configured.' },
+    notifier: { type: 'boolean', help: 'Messages are sent by mail or by a webhook.' },
+    trusted: { type: 'string', multiple: true, value: 'CIDR', help: 'A trusted proxy.' },
   },
   help: 'What the server knows of what is wrong.',
-  async run(engine, { flags }) {
+  async run(engine, invocation) {
+    const { flags } = invocation;
     return done(
       await examine(engine, {
         hasRecords: true,
         network: flags['network'] === true,
         isServing: flags['serving'] === true,
         hasNotifier: flags['notifier'] === true,
+        trustedProxies: parseNetworks(listFlag(invocation, 'trusted')),
       }),
     );
   },

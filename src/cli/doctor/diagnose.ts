@@ -31,7 +31,7 @@ export async function diagnose(
       ...mistakeFindings(loaded.mistakes),
       ...await directoryFindings(data, process.env),
     ];
-    const asked = await ask(data, command, asking(invocation, { network, notifier: false }));
+    const asked = await ask(data, command, asking(invocation, { network }));
     return asked === undefined
       ? { server: 'unknown', findings }
       : { server: 'running', findings: [...findings, ...asked] };
@@ -42,7 +42,7 @@ export async function diagnose(
     ...await machineFindings(config, process.env),
   ];
   const notifier = config.notifier !== undefined && config.notifier.kind !== 'file';
-  const question = asking(invocation, { network, notifier });
+  const question = asking(invocation, { network, notifier, trusted: config.trusted_proxies });
   const asked = await ask(config.data, command, question);
   if (asked !== undefined) return { server: 'running', findings: [...known, ...asked] };
   const opened = await openAndExamine(config, command, question);
@@ -51,7 +51,7 @@ export async function diagnose(
 
 function asking(
   invocation: Invocation,
-  flags: { readonly network: boolean; readonly notifier: boolean },
+  flags: Invocation['flags'],
 ): Invocation {
   return { ...invocation, flags };
 }
@@ -153,6 +153,7 @@ async function examineWithoutRecords(
         network: flags['network'] === true,
         isServing: false,
         hasNotifier: false,
+        trustedProxies: [],
       });
       return { server: 'unknown', findings: [...before, ...findings] };
     } finally {

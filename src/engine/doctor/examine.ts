@@ -4,7 +4,7 @@ import type { Client } from '../../spec/client.ts';
 import { missedClaims } from './claims.ts';
 import { clientAlgorithms, clientSecrets } from './clients.ts';
 import { recordsFromTheFuture } from './clock.ts';
-import { type Check, type Finding, type Patient, SEVERITIES } from './finding.ts';
+import { type Check, type Configured, type Finding, type Patient, SEVERITIES } from './finding.ts';
 import { clientKeySets } from './jwks_uris.ts';
 import { keyChains } from './keys.ts';
 import { notifications } from './notifier.ts';
@@ -15,14 +15,13 @@ import { authMethods, foreignScopes, missingPkce, proofs, unknownClients } from 
 import { storeHealth } from './store.ts';
 import { hosts, protocols, untrustedProxies } from './traffic.ts';
 
-export interface ExamineOptions {
+export interface ExamineOptions extends Configured {
   /** Whether the records are those of the server: false leaves out what is about them. */
   readonly hasRecords: boolean;
   /** Whether requests may be sent. */
   readonly network: boolean;
   /** Whether this process answers requests. */
   readonly isServing: boolean;
-  readonly hasNotifier: boolean;
 }
 
 export const CHECKS: readonly Check[] = [
@@ -58,7 +57,7 @@ export async function examine(
 ): Promise<readonly Finding[]> {
   // Of a first start one may still be being made.
   await engine.keys.jwksText();
-  const patient = await patientOf(engine, options.hasNotifier);
+  const patient = await patientOf(engine, options);
   const findings: Finding[] = [];
   for (const row of CHECKS.filter((each) => isPossible(each, options))) {
     findings.push(...await outcomeOf(row, patient));
@@ -80,11 +79,14 @@ function isPossible(
     (isServing || isOfServer !== true);
 }
 
-async function patientOf(engine: Engine, hasNotifier: boolean): Promise<Patient> {
+async function patientOf(
+  engine: Engine,
+  { hasNotifier, trustedProxies }: Configured,
+): Promise<Patient> {
   const clients = new Map<string, Client>();
   for await (const client of allClients(engine)) clients.set(client.client_id, client);
   const seen = await engine.observations.read(engine.settings.issuer);
-  return { engine, nowSeconds: engine.now(), clients, seen, hasNotifier };
+  return { engine, nowSeconds: engine.now(), clients, seen, hasNotifier, trustedProxies };
 }
 
 /** A check that fails is a finding, and keeps no other from being made. */

@@ -1,5 +1,6 @@
 import type { Client } from '../../spec/client.ts';
 import { printable } from '../../spec/mistake.ts';
+import type { Networks } from '../../spec/networks.ts';
 import type { ObservationRecord, Sighting, SightingKind } from '../../store/records.ts';
 import type { JsonValue } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
@@ -23,15 +24,20 @@ export interface Finding {
 /** What one check finds; its name is the table's. */
 export type Remark = Omit<Finding, 'check'>;
 
+/** What the configuration says now beyond the engine’s settings. */
+export interface Configured {
+  /** Whether messages are sent by mail or by a webhook. */
+  readonly hasNotifier: boolean;
+  readonly trustedProxies: Networks;
+}
+
 /** What checks look at. */
-export interface Patient {
+export interface Patient extends Configured {
   readonly engine: Engine;
   readonly nowSeconds: number;
   readonly clients: ReadonlyMap<string, Client>;
   /** By client_id; '' is what concerns all clients. */
   readonly seen: ReadonlyMap<string, ObservationRecord>;
-  /** Whether messages go where the configuration says. */
-  readonly hasNotifier: boolean;
 }
 
 export interface Check {

@@ -61,17 +61,22 @@ function optionAt(client: Client, endpoint: string): string {
   return Object.hasOwn(client, own) ? own : 'token_endpoint_auth_method';
 }
 
+/** Credentials came as is registered, and were wrong. */
 export function proofs(patient: Patient): readonly Remark[] {
-  return sightingsOfClients(patient, 'proof').map(({ client, sighting }) => ({
-    severity: 'warning',
-    about: clientName(client),
-    found: `was refused at the ${sighting.endpoint ?? 'token'} endpoint ${howOften(sighting)}: ${
-      shown(sighting.value)
-    }`,
-    change: sighting.value.includes('secret')
-      ? `compare the secret that the application has, or make a new one: ostiary client secret ${client.client_id}`
-      : `compare with the client’s keys, the time and the addresses that the application uses: ostiary client show ${client.client_id}`,
-  }));
+  return sightingsOfClients(patient, 'proof').map(({ client, sighting }) => {
+    const { use } = patient.seen.get(client.client_id) ?? {};
+    const isOver = use !== undefined && use.at > sighting.at;
+    return {
+      severity: isOver ? 'note' : 'warning',
+      about: clientName(client),
+      found: `was refused at the ${sighting.endpoint ?? 'token'} endpoint ${howOften(sighting)}: ${
+        shown(sighting.value)
+      }${isOver ? '; it has got tokens since' : ''}`,
+      change: sighting.value.includes('secret')
+        ? `compare the secret that the application has, or make a new one: ostiary client secret ${client.client_id}`
+        : `compare with the client’s keys, the time and the addresses that the application uses: ostiary client show ${client.client_id}`,
+    };
+  });
 }
 
 export function missingPkce(patient: Patient): readonly Remark[] {

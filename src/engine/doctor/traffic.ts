@@ -1,3 +1,4 @@
+import { isInNetwork, parseAddress } from '../../spec/networks.ts';
 import { howOften, type Patient, type Remark, shown, sightingsOf } from './finding.ts';
 
 /** People came by another address than the issuer's: cookies and links do not fit there. */
@@ -28,7 +29,9 @@ export function protocols(patient: Patient): readonly Remark[] {
 
 /** Without them, all people seem to come from the proxy: one who guesses passwords slows all others down. T119 */
 export function untrustedProxies(patient: Patient): readonly Remark[] {
-  return sightingsOf(patient, 'forwarded').map((sighting) => ({
+  return sightingsOf(patient, 'forwarded').filter(({ value }) => !isTrusted(value, patient)).map((
+    sighting,
+  ) => ({
     severity: 'warning',
     about: patient.engine.settings.issuer,
     found: `requests with Forwarded or X-Forwarded-… headers came from ${shown(sighting.value)} ${
@@ -37,4 +40,11 @@ export function untrustedProxies(patient: Patient): readonly Remark[] {
     change: `if that is your proxy, add it: trusted_proxies: [ ${shown(sighting.value)} ]; ` +
       'if not, somebody forges them, and nothing needs to be done',
   }));
+}
+
+/** By now. */
+function isTrusted(text: string, { trustedProxies }: Patient): boolean {
+  const address = parseAddress(text);
+  return address !== undefined &&
+    trustedProxies.some((network) => isInNetwork(address, network));
 }

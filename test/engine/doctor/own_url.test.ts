@@ -50,7 +50,13 @@ async function findingsBehind(proxy: Proxy): Promise<readonly Finding[]> {
   const op = await openOp({ config: { issuer, ...CA, ...proxy.config } });
   opened.resolve(op);
   try {
-    const options = { hasRecords: true, network: true, isServing: true, hasNotifier: false };
+    const options = {
+      hasRecords: true,
+      network: true,
+      isServing: true,
+      hasNotifier: false,
+      trustedProxies: [],
+    };
     const findings = await examine(op.instance.engine(), options);
     return findings.filter(({ check }) => check === 'own_url');
   } finally {
@@ -218,7 +224,13 @@ describe('doctor: the server’s own URL', () => {
 
   it('is told of as hidden when nothing answers there', async () => {
     const op = await openOp({ config: { issuer: 'http://localhost:1' } });
-    const options = { hasRecords: false, network: true, isServing: true, hasNotifier: false };
+    const options = {
+      hasRecords: false,
+      network: true,
+      isServing: true,
+      hasNotifier: false,
+      trustedProxies: [],
+    };
     const findings = await examine(op.instance.engine(), options);
     assertEquals(findings.map(({ check, severity }) => [check, severity]), [[
       'own_url',

@@ -18,7 +18,13 @@ import { TEST_TLS } from '../../support/tls.ts';
 import { LEAF, LEAF_KEY, MIDDLE, ROOT } from '../../keys/chain.ts';
 import { temporaryDirectory } from '../../store/directories.ts';
 
-const OPTIONS = { hasRecords: true, network: false, isServing: true, hasNotifier: false };
+const OPTIONS = {
+  hasRecords: true,
+  network: false,
+  isServing: true,
+  hasNotifier: false,
+  trustedProxies: [],
+};
 const DAY = 86_400;
 const LEAF_ENDS = Date.parse('2046-11-19T15:03:30Z') / 1000;
 

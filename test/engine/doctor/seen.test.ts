@@ -2,11 +2,18 @@
 import { describe, it } from 'node:test';
 import { examine } from '../../../src/engine/doctor/examine.ts';
 import type { Finding } from '../../../src/engine/doctor/finding.ts';
+import { parseNetworks } from '../../../src/spec/networks.ts';
 import { assert, assertEquals, assertMatch, assertStringIncludes } from '../../support/assert.ts';
 import { authorizationUrl, obtainTokens, refresh, userinfo } from '../../support/flow.ts';
 import { basic, CLI, CLIENT, CLIENT_SECRET, ISSUER, type Op, openOp } from '../../support/op.ts';
 
-const OPTIONS = { hasRecords: true, network: false, isServing: false, hasNotifier: false };
+const OPTIONS = {
+  hasRecords: true,
+  network: false,
+  isServing: false,
+  hasNotifier: false,
+  trustedProxies: [],
+};
 
 async function findingsOf(op: Op, check: string): Promise<readonly Finding[]> {
   const all = await examine(op.instance.engine(), OPTIONS);
@@ -178,6 +185,30 @@ describe('doctor: what was seen lately', () => {
       await next.close();
     });
   }
+
+  it('authentication: what worked since is a note', async () => {
+    const op = await openOp();
+    await op.post('/token', { grant_type: 'refresh_token' }, basic('app', 'wrong'));
+    assertEquals((await onlyFinding(op, 'authentication')).severity, 'warning');
+    op.clock.now += 1;
+    await obtainTokens(op);
+    const finding = await onlyFinding(op, 'authentication');
+    assertEquals(finding.severity, 'note');
+    assertMatch(finding.found, /wrong secret; it has got tokens since$/);
+    await op.close();
+  });
+
+  it('trusted_proxies: a proxy that is trusted by now is not told of', async () => {
+    const op = await openOp();
+    const headers = { 'x-forwarded-for': '192.0.2.1' };
+    await op.fetch(authorizationUrl(), { headers, peer: '10.0.0.2' });
+    const trustedProxies = parseNetworks(['10.0.0.0/8']);
+    const options = { ...OPTIONS, trustedProxies };
+    const after = await examine(op.instance.engine(), options);
+    assertEquals(after.filter(({ check }) => check === 'trusted_proxies'), []);
+    assertEquals((await findingsOf(op, 'trusted_proxies')).length, 1);
+    await op.close();
+  });
 
   it('pkce: what a public client lacks cannot be given up', async () => {
     const { client_secret: _, ...rest } = CLIENT;
