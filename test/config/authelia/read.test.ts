@@ -309,7 +309,7 @@ nothing: {}`);
       return seed % below;
     };
     const lines = text.split('\n');
-    for (let round = 0; round < 60; round += 1) {
+    for (let round = 0; round < 25; round += 1) {
       const changed = lines.map((line) =>
         random(25) === 0 ? line.replace(/: .*$/, `: ${values[random(values.length)]}`) : line
       );
