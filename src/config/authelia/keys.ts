@@ -1,15 +1,21 @@
 import { Buffer } from 'node:buffer';
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import type { PlannedKey } from '../../engine/administration/import_plan.ts';
+import type { PlannedClient, PlannedKey } from '../../engine/administration/import_plan.ts';
 import { readBroughtKey } from '../../keys/import.ts';
 import { bareJwk, thumbprintOf } from '../../keys/public_jwk.ts';
-import type { Report } from '../import_report.ts';
+import type { Path, Report } from '../import_report.ts';
 import type { Section } from './section.ts';
 
 type Jwk = ReturnType<typeof bareJwk>;
 
+/** A private key, and where the file has it. */
+export interface FoundKey {
+  readonly path: Path;
+  readonly key: PlannedKey;
+}
+
 /** The private keys of the issuer, and the one key of before there were several. */
-export function readIssuerKeys(oidc: Section, report: Report): readonly PlannedKey[] {
+export function readIssuerKeys(oidc: Section, report: Report): readonly FoundKey[] {
   const name = oidc.named('jwks', 'issuer_private_keys');
   const keys = (name === undefined ? [] : oidc.sections(name)).flatMap((section) =>
     readIssuerKey(section, report)
@@ -19,10 +25,7 @@ export function readIssuerKeys(oidc: Section, report: Report): readonly PlannedK
     const alone = { key, chain, alg: 'RS256', use: 'sig', kid: undefined };
     const planned = plannedKey(alone);
     if ('problem' in planned) report.dropped(oidc.at('issuer_private_key'), planned.problem);
-    else {
-      report.mapped(oidc.at('issuer_private_key'), `the key ${planned.kid}`);
-      keys.push(planned);
-    }
+    else keys.push({ path: oidc.at('issuer_private_key'), key: planned });
   }
   if (keys.length === 0) {
     report.dropped(
@@ -34,7 +37,7 @@ export function readIssuerKeys(oidc: Section, report: Report): readonly PlannedK
   return keys;
 }
 
-function readIssuerKey(section: Section, report: Report): readonly PlannedKey[] {
+function readIssuerKey(section: Section, report: Report): readonly FoundKey[] {
   const key = section.text('key');
   const read = {
     key: key ?? '',
@@ -53,8 +56,7 @@ function readIssuerKey(section: Section, report: Report): readonly PlannedKey[] 
     report.dropped(section.path, planned.problem);
     return [];
   }
-  report.mapped(section.path, `the key ${planned.kid}`);
-  return [planned];
+  return [{ path: section.path, key: planned }];
 }
 
 interface ReadKey {
@@ -94,6 +96,22 @@ const CURVE_ALGS: ReadonlyMap<string, string> = new Map([
 function autheliaKid(jwk: Jwk, alg: string): string {
   const thumbprint = Buffer.from(thumbprintOf(jwk), 'base64url').toString('hex');
   return `${thumbprint.slice(0, 6)}-${alg.toLowerCase().replaceAll('+', '.')}`;
+}
+
+/** Of an algorithm the first key signs; another is of use only to clients that name it. */
+export function usedKeys(
+  found: readonly FoundKey[],
+  clients: readonly PlannedClient[],
+  report: Report,
+): readonly PlannedKey[] {
+  const named = new Set(clients.flatMap(({ metadata }) => Object.values(metadata)));
+  return found.filter(({ path, key }, index) => {
+    const isFirst = found.findIndex((each) => each.key.alg === key.alg) === index;
+    const isUsed = isFirst || named.has(key.kid);
+    if (isUsed) report.mapped(path, `the key ${key.kid}`);
+    else report.dropped(path, 'another key of its algorithm comes first, and no client names this');
+    return isUsed;
+  }).map(({ key }) => key);
 }
 
 /** Public keys of a client, in PEM; what is none is reported. */

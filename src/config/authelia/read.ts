@@ -4,7 +4,7 @@ import { readYaml } from '../../spec/yaml.ts';
 import { createReport } from '../import_report.ts';
 import { readClients } from './clients.ts';
 import { createDraft } from './draft.ts';
-import { readIssuerKeys } from './keys.ts';
+import { readIssuerKeys, usedKeys } from './keys.ts';
 import { readPeople } from './people.ts';
 import { readPortal, ROOT_REASONS } from './portal.ts';
 import { PROVIDER_REASONS, readProvider } from './provider.ts';
@@ -38,7 +38,7 @@ export async function readAuthelia(
   const oidc = providers?.section('oidc');
   const keys = oidc === undefined ? [] : readIssuerKeys(oidc, report);
   if (oidc !== undefined) readProvider(oidc, draft);
-  const found = oidc === undefined ? [] : readClients(oidc, keys, draft);
+  const found = oidc === undefined ? [] : readClients(oidc, keys.map(({ key }) => key), draft);
   oidc?.finish(PROVIDER_REASONS);
   providers?.finish();
   root.finish(ROOT_REASONS);
@@ -47,7 +47,7 @@ export async function readAuthelia(
   return {
     ...issuer !== undefined && { issuer },
     options: draft.options,
-    keys,
+    keys: usedKeys(keys, clients, report),
     clients,
     people,
     remarks: report.remarks(),

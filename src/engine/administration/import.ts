@@ -2,7 +2,7 @@ import type { Settings } from '../../spec/settings.ts';
 import type { Actor, AuditRecord } from '../../store/records.ts';
 import type { Engine } from '../engine.ts';
 import { importClient } from './import_clients.ts';
-import { importKey } from './import_keys.ts';
+import { importKeys } from './import_keys.ts';
 import { importPerson } from './import_people.ts';
 import type { ImportPlan } from './import_plan.ts';
 import type { Outcome } from './outcome.ts';
@@ -72,8 +72,7 @@ export async function applyImport(
     } else rows.push({ ...row, state: 'conflict', why: outcome.problem });
   }
   const context = { by, isDry, engine: engine(), settings };
-  // Of an algorithm the newest signs, so that the first comes last.
-  for (const key of plan.keys.toReversed()) rows.push(await importKey(key, context));
+  rows.push(...await importKeys(plan, context));
   for (const person of plan.people) rows.push(await importPerson(person, context));
   const kids = new Set(plan.keys.map(({ kid }) => kid));
   for (const client of plan.clients) rows.push(await importClient(client, kids, context));

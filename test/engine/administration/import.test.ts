@@ -15,6 +15,7 @@ import { openMemoryStore } from '../../../src/store/memory.ts';
 import type { AuditRecord, StoredClient } from '../../../src/store/records.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { assert, assertEquals, assertRejects, assertStringIncludes } from '../../support/assert.ts';
+import { headerOf } from '../../support/flow.ts';
 import { ISSUER, type Op, openOp } from '../../support/op.ts';
 import { readFixture } from '../../config/authelia/fixture.ts';
 
@@ -84,13 +85,13 @@ describe('bringing in a plan', () => {
     const op = await openOp({ config: { ...plan.options, listen: undefined, clients: [] } });
     await op.instance.keys.jwksText();
     const before = await dumpOf(op.store);
-    const all = { 'key added': 4, 'person added': 2, 'client added': 39 };
+    const all = { 'key added': 3, 'person added': 2, 'client added': 39 };
     assertEquals(statesOf(await importInto(op, plan, { isDry: true })), all);
     assertEquals(await dumpOf(op.store), before);
     assertEquals(statesOf(await importInto(op, plan)), all);
     const after = await dumpOf(op.store);
     op.clock.now += 100;
-    const same = { 'key same': 4, 'person same': 2, 'client same': 39 };
+    const same = { 'key same': 3, 'person same': 2, 'client same': 39 };
     assertEquals(statesOf(await importInto(op, plan, { isDry: true })), same);
     assertEquals(statesOf(await importInto(op, plan)), same);
     assertEquals(await dumpOf(op.store), after);
@@ -105,7 +106,7 @@ describe('bringing in a plan', () => {
     const actions = records.map(({ action }) => action);
     assertEquals(actions.filter((action) => action === 'client.created').length, 39);
     assertEquals(actions.filter((action) => action === 'user.created').length, 2);
-    assertEquals(actions.filter((action) => action === 'key.imported').length, 4);
+    assertEquals(actions.filter((action) => action === 'key.imported').length, 3);
     assertEquals(records.filter(({ actor }) => actor.kind !== 'import'), []);
     const text = JSON.stringify([records, op.log]);
     for (const secret of ['insecure_secret', '$argon2id', '$2a$', 'PRIVATE KEY', '"d":']) {
@@ -192,7 +193,7 @@ describe('bringing in a plan', () => {
     const plan = await fixturePlan();
     const config = { ...plan.options, listen: undefined, clients: [] };
     let whole = 0;
-    for (const cut of [0, 1, 5, 6, 20, 44]) {
+    for (const cut of [0, 1, 4, 5, 20, 43]) {
       const inner = openMemoryStore({ now: () => 1_800_000_000 });
       let left = Infinity;
       const store: Store = {
@@ -210,7 +211,7 @@ describe('bringing in a plan', () => {
       left = Infinity;
       await importInto(op, plan);
       assertEquals(statesOf(await importInto(op, plan)), {
-        'key same': 4,
+        'key same': 3,
         'person same': 2,
         'client same': 39,
       });
@@ -275,11 +276,46 @@ describe('bringing in a plan', () => {
         value: { state: 'changed', settings: { ...next.settings, issuer: ISSUER } },
       });
     };
-    const all = { 'options changed': 1, 'key added': 4, 'person added': 2, 'client added': 39 };
+    const all = { 'options changed': 1, 'key added': 3, 'person added': 2, 'client added': 39 };
     assertEquals(statesOf(await importInto(op, plan, { isDry: true, applyOptions })), all);
     assertEquals(statesOf(await importInto(op, plan, { applyOptions })), all);
     assertEquals(asked, [true, false]);
     await op.close();
+  });
+
+  it('signs by the first key of an algorithm, whatever order they come in, at once where nobody knows another', async () => {
+    const { text } = await readFixture();
+    // The second RSA key is one that a client names.
+    const named = text.replace('- key: |', '- key_id: second\n        key: |')
+      .replace(
+        'access_token_signed_response_key_id: main',
+        'access_token_signed_response_key_id: second',
+      );
+    const plan = { ...await readAuthelia(named), clients: [] };
+    assertEquals(plan.keys.map(({ kid }) => kid).slice(0, 2), ['main', 'second']);
+    const op = await openOp({ config: { clients: [] } });
+    const signer = async (): Promise<unknown> =>
+      headerOf(await op.instance.keys.sign('RS256', 'JWT', { iss: ISSUER }))['kid'];
+    const [main, ...others] = plan.keys;
+    assert(main !== undefined);
+    await importInto(op, { ...plan, keys: [main] });
+    assertEquals(await signer(), 'main');
+    assertEquals(statesOf(await importInto(op, plan)), {
+      'key added': others.length,
+      'key same': 1,
+    });
+    assertEquals(await signer(), 'main');
+    await op.close();
+
+    const known = await openOp();
+    await known.instance.keys.jwksText();
+    await importInto(known, plan);
+    const before = headerOf(await known.instance.keys.sign('RS256', 'JWT', { iss: ISSUER }))['kid'];
+    assert(before !== 'main' && before !== 'second');
+    known.clock.now += 7200;
+    const later = headerOf(await known.instance.keys.sign('RS256', 'JWT', { iss: ISSUER }))['kid'];
+    assertEquals(later, 'main');
+    await known.close();
   });
 
   it('does not take a key that another one has the name of', async () => {
