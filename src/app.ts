@@ -23,6 +23,8 @@ import type { Engine } from './engine/engine.ts';
 import { watchFileSectors } from './engine/file_sectors.ts';
 import { createObservations } from './engine/observations.ts';
 import { startKeyUpkeep } from './engine/key_rotation.ts';
+import type { RegistrationPolicy } from './engine/registration/policies.ts';
+import { createRegistrar } from './engine/registration/registrar.ts';
 import { newSetupToken } from './engine/setup.ts';
 import { createRouter, type Peer } from './http/router.ts';
 import { errorPage, notFoundPage } from './interaction/error_page.ts';
@@ -61,6 +63,8 @@ export interface InstanceOptions {
   readonly outbound?: Outbound;
   /** In place of the one that the configuration describes. */
   readonly notifier?: Notifier;
+  /** Rows for clients that register themselves, judged after our own. */
+  readonly registrationPolicies?: readonly RegistrationPolicy[];
   /** What pages can be in; by default all languages that we have. */
   readonly languages?: readonly LanguageRow[];
 }
@@ -132,6 +136,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       activityLog,
       observations,
       probes: createProbes(),
+      registrar: createRegistrar({ now, policies: options.registrationPolicies }),
       now,
       log,
     };

@@ -17,6 +17,7 @@ export const CORS_ENDPOINTS = [
   'introspection',
   'pushed_authorization_request',
   'device_authorization',
+  'registration',
 ] as const;
 export type CorsEndpoint = (typeof CORS_ENDPOINTS)[number];
 

@@ -12,6 +12,7 @@ import { authorizationPolicies } from './authorization_policies.ts';
 import type { Config } from './config.ts';
 import { keySettingsOf } from './key_options.ts';
 import { notifierOf } from './notifier_options.ts';
+import { registrationOf } from './registration_options.ts';
 import { brokenRules, doubts, type Draft, type DraftOf, issuerOf } from './rules.ts';
 import {
   clientSchema,
@@ -188,6 +189,7 @@ function configOf(options: ParsedOptions): Config {
       },
       ...options.passkey_rp_id !== undefined && { passkey_rp_id: options.passkey_rp_id },
       keys: keySettingsOf(options.keys),
+      registration: registrationOf(options.registration),
       sign_up: options.sign_up,
       password_reset: options.password_reset,
     },

@@ -80,7 +80,7 @@ function judge(field: string, value: unknown, report: ClientReport): Verdict {
     report.dropped(field, 'is not known here');
     return { kind: 'dropped' };
   }
-  const { schema } = CLIENT_METADATA[field as keyof ClientMetadata];
+  const { schema } = CLIENT_METADATA[field as keyof typeof CLIENT_METADATA];
   const problem = problemOf(schema, value);
   if (problem === undefined) return { kind: 'kept', value };
   const members = Array.isArray(value) ? value as readonly unknown[] : [];

@@ -7,6 +7,7 @@ import { authorizationPolicyRules, policyClientDoubts } from './authorization_po
 import { attributeRules, claimsPolicyRules, scopeClaimDoubts } from './claim_rules.ts';
 import { defaultIssuer, issuerProblem, rpIdProblem } from './issuer.ts';
 import { notifierDoubts, notifierRules } from './notifier_options.ts';
+import { registrationRules } from './registration_options.ts';
 import type { ParsedOptions } from './schema.ts';
 
 /** The options that parsed; what did not has been reported already, and rules that need it are silent. */
@@ -34,6 +35,7 @@ export function brokenRules(draft: Draft): readonly Mistake[] {
     ...signUpRules(draft),
     ...notifierRules(draft.notifier),
     ...authorizationPolicyRules(draft),
+    ...registrationRules(draft.registration, knownScopes(draft)),
   ];
 }
 

@@ -7,6 +7,7 @@ import { LIFESPAN_GRANTS } from '../spec/settings.ts';
 import { CORS_ENDPOINTS, STORAGE_ENGINES } from './config.ts';
 import { keysSchema } from './key_options.ts';
 import { notifierSchema } from './notifier_options.ts';
+import { registrationSchema } from './registration_options.ts';
 import {
   acrValue,
   clientId,
@@ -446,6 +447,10 @@ export const OPTIONS = {
   passkey_rp_id: describe(
     v.optional(v.pipe(v.string(), v.maxLength(253, 'must be at most 253 characters'))),
     'The domain that passkeys belong to, for issuers on several hosts under it; default the host of the issuer.',
+  ),
+  registration: describe(
+    v.optional(registrationSchema, {}),
+    'Clients that register themselves (RFC 7591, RFC 7592).',
   ),
   sign_up: describe(
     v.optional(oneOf(['closed', 'open']), 'closed'),

@@ -28,11 +28,15 @@ export function corsPolicies(
 
 const OPEN = new Set(['/.well-known/openid-configuration', '/jwks']);
 
-const PATHS: ReadonlyMap<string, string> = new Map([
+const PATHS: ReadonlyMap<string, string | readonly string[]> = new Map<
+  string,
+  string | readonly string[]
+>([
   ['token', '/token'],
   ['userinfo', '/userinfo'],
   ['revocation', '/revoke'],
   ['introspection', '/introspect'],
   ['pushed_authorization_request', '/par'],
   ['device_authorization', '/device_authorization'],
+  ['registration', ['/register', '/register/{client_id}']],
 ]);

@@ -30,6 +30,7 @@ export interface ServerMetadata {
   readonly revocation_endpoint: string;
   readonly pushed_authorization_request_endpoint: string;
   readonly device_authorization_endpoint: string;
+  readonly registration_endpoint?: string;
   readonly scopes_supported: readonly string[];
   readonly response_types_supported: readonly string[];
   readonly response_modes_supported: readonly string[];
@@ -96,6 +97,7 @@ export function serverMetadata(
     revocation_endpoint: `${issuer}/revoke`,
     pushed_authorization_request_endpoint: `${issuer}/par`,
     device_authorization_endpoint: `${issuer}/device_authorization`,
+    ...settings.registration.mode === 'off' ? {} : { registration_endpoint: `${issuer}/register` },
     scopes_supported: [...new Set([...scopes.keys(), ...resourceScopes])],
     response_types_supported: RESPONSE_TYPES,
     response_modes_supported: RESPONSE_MODES,
@@ -146,8 +148,8 @@ export function serverMetadata(
   };
 }
 
-/** Certificates need a listener that asks for them or a proxy that passes them on, and authorities that vouch for them. */
-function usableMethods(
+/** How clients can prove who they are here. Certificates need a listener that asks for them or a proxy that passes them on, and authorities that vouch for them. */
+export function usableMethods(
   { engine, clientCertificates }: Pick<Site, 'engine' | 'clientCertificates'>,
 ): readonly string[] {
   const hasAuthorities = engine.settings.client_certificate_authorities.length > 0;

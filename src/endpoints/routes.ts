@@ -33,6 +33,7 @@ import { healthz, readyz } from './health.ts';
 import { introspection } from './introspection.ts';
 import { jwks } from './jwks.ts';
 import { pushedAuthorizationRequest } from './pushed_authorization_request.ts';
+import { clientConfiguration, clientRemoval, clientUpdate, registration } from './registration.ts';
 import { revocation } from './revocation.ts';
 import { pageHandler, type Site, type SiteHandler } from './site.ts';
 import { token } from './token.ts';
@@ -98,6 +99,17 @@ export function routesOf(site: Site): readonly Route[] {
     { path: '/language', methods: { POST: atPage(submitLanguage) } },
     { path: '/branding/logo', methods: { GET: atPage(brandingLogo) } },
     { path: '/branding/style.css', methods: { GET: atPage(brandingStyleSheet) } },
+    ...site.engine.settings.registration.mode === 'off' ? [] : [
+      { path: '/register', methods: { POST: at(registration) } },
+      {
+        path: '/register/{client_id}',
+        methods: {
+          GET: at(clientConfiguration),
+          PUT: at(clientUpdate),
+          DELETE: at(clientRemoval),
+        },
+      },
+    ],
     { path: '/healthz', methods: { GET: healthz } },
     { path: '/readyz', methods: { GET: at(readyz) } },
   ];

@@ -13,11 +13,15 @@ export interface WantedKey {
   readonly newer?: true;
 }
 
+/** Whose set it is. */
+type Owner = Pick<Client, 'client_id'>;
+type KeyOwner = Pick<Client, 'client_id' | 'jwks' | 'jwks_uri'>;
+
 /** The sets that clients publish at their jwks_uri, as far as they were fetched. */
 export interface ClientKeySets {
   /** The last good set, fetched when there is none, or when `isGoodEnough` says no and the last try is long ago. */
   get(
-    client: Client,
+    client: Owner,
     jwks_uri: string,
     isGoodEnough: (keys: readonly JWK[]) => boolean,
     engine: Engine,
@@ -33,7 +37,7 @@ const MEDIA_TYPES = ['application/jwk-set+json', 'application/json'];
 
 /** The keys of a client that may have signed, or may be encrypted to: all of them that fit. */
 export async function clientKeys(
-  client: Client,
+  client: KeyOwner,
   wanted: WantedKey,
   engine: Engine,
 ): Promise<readonly JWK[]> {
@@ -45,7 +49,7 @@ export async function clientKeys(
 
 /** All keys of a client, whatever they are for; fetched anew when those at hand are not good enough. */
 export async function allClientKeys(
-  client: Client,
+  client: KeyOwner,
   isGoodEnough: (keys: readonly JWK[]) => boolean,
   engine: Engine,
 ): Promise<readonly JWK[]> {
@@ -97,7 +101,7 @@ export function createClientKeySets(): ClientKeySets {
 
 async function renew(
   set: KnownSet,
-  client: Client,
+  client: Owner,
   jwks_uri: string,
   engine: Engine,
 ): Promise<void> {
@@ -113,7 +117,7 @@ async function renew(
 /** A set that cannot be had, or breaks a rule, leaves the last good one in its place. */
 async function fetchInto(
   set: KnownSet,
-  { client_id }: Client,
+  { client_id }: Owner,
   jwks_uri: string,
   engine: Engine,
 ): Promise<void> {

@@ -30,7 +30,9 @@ export function originChange(
   const gone = old?.filter((origin) => !next?.includes(origin)) ?? [];
   const { issuer } = engine.settings;
   return {
-    put: added.map((origin) => originClients.put([issuer, origin, client_id], true)),
+    put: added.map((origin) =>
+      originClients.put([issuer, origin, client_id], true, after?.unused_until)
+    ),
     remove: gone.map((origin) => originClients.key(issuer, origin, client_id)),
   };
 }

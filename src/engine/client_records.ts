@@ -2,7 +2,7 @@ import type { Client } from '../spec/client.ts';
 import type { ClientMetadata } from '../spec/client_metadata.ts';
 import { needsRawSecret, usesSecret } from '../spec/client_problems.ts';
 import { SEALED_SECRET_PREFIX } from '../keys/keys.ts';
-import { clients } from '../store/collections.ts';
+import { clients, clientSlots } from '../store/collections.ts';
 import type { Actor, StoredClient } from '../store/records.ts';
 import type { Change, Entry } from '../store/store.ts';
 import { audit } from './audit.ts';
@@ -24,7 +24,7 @@ export function clientWrite(
   return {
     check: [before === undefined ? clients.absent(issuer, client_id) : clients.check(before)],
     put: [
-      clients.put([issuer, client_id], record),
+      clients.put([issuer, client_id], record, record.unused_until),
       ...origins.put,
       audit(change, by, engine),
     ],
@@ -39,12 +39,17 @@ export function clientRemoval(
   engine: Engine,
 ): Required<Change> {
   const { value: client } = entry;
-  const { client_id } = client;
+  const { client_id, registration: { slot } = {} } = client;
+  const { issuer } = engine.settings;
   const origins = originChange(client_id, client, undefined, engine);
   return {
     check: [clients.check(entry)],
     put: [audit({ action: 'client.removed', target: client_id, before: client }, by, engine)],
-    remove: [clients.key(engine.settings.issuer, client_id), ...origins.remove],
+    remove: [
+      clients.key(issuer, client_id),
+      ...origins.remove,
+      ...slot === undefined ? [] : [clientSlots.key(issuer, String(slot))],
+    ],
   };
 }
 

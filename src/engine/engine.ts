@@ -14,6 +14,7 @@ import type { SecretVerifier } from './client_auth/secret.ts';
 import type { ClientKeySets } from './client_keys.ts';
 import type { DeviceMemory } from './device/memory.ts';
 import type { Probes } from './doctor/probes.ts';
+import type { Registrar } from './registration/registrar.ts';
 import type { Observations } from './observations.ts';
 
 /** Everything the protocol stands on, handed to every function that needs it. One value per reload of the settings. */
@@ -48,6 +49,7 @@ export interface Engine {
   readonly signUps: Buckets;
   /** How often a source may have us keep a request for a client that proves nothing. */
   readonly publicPushes: Buckets;
+  readonly registrar: Registrar;
   /** Unix seconds, with a fraction. */
   readonly now: () => number;
   readonly log: Log;

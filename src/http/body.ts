@@ -1,4 +1,5 @@
 import { type FormPairs, parseForm } from './form.ts';
+import { jsonProblem } from './json_problem.ts';
 
 export type BodyResult<T> = { readonly ok: true; readonly value: T } | BodyProblem;
 
@@ -31,7 +32,10 @@ export async function readForm(
   return form.ok ? { ok: true, value: form.pairs } : form;
 }
 
-/** The value of an `application/json` body, in strict UTF-8; never throws. */
+/** Arrays and objects inside one another in a JSON body. */
+const MAX_JSON_DEPTH = 32;
+
+/** The value of an `application/json` body, in strict UTF-8, without a name twice in one object; never throws. */
 export async function readJson(
   request: Request,
   maxBytes: number,
@@ -42,7 +46,9 @@ export async function readJson(
   const text = await readStream(request, maxBytes, options);
   if (!text.ok) return text;
   try {
-    return { ok: true, value: JSON.parse(text.value) };
+    const value: unknown = JSON.parse(text.value);
+    const ambiguous = jsonProblem(text.value, MAX_JSON_DEPTH);
+    return ambiguous === undefined ? { ok: true, value } : problem(400, `body ${ambiguous}`);
   } catch {
     return problem(400, 'body is not JSON');
   }

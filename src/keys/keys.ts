@@ -20,7 +20,14 @@ import type { ChangeOptions, ChangeOutcome } from './key_group.ts';
 import { type Custody, type KeyAlg, type KeyGroup, SEALING_KID_LENGTH } from './key_records.ts';
 import { allKeys, hasKey, type KeyMaterial, readKeys, type SigningKey } from './key_set.ts';
 import { activeOf, type KeyUse, stateOf, usedUntil } from './key_state.ts';
-import { keyFor, type MacPurpose, sealingOf, type SealPurpose } from './purposes.ts';
+import {
+  digestKeys,
+  type DigestPurpose,
+  keyFor,
+  type MacPurpose,
+  sealingOf,
+  type SealPurpose,
+} from './purposes.ts';
 import { createPublisher } from './publish.ts';
 import { createRecent } from './recent.ts';
 import { open, seal } from './seal.ts';
@@ -57,6 +64,8 @@ export interface Keys {
   /** A salted digest, keyed with the storage key, of a credential with 128 bits or more of entropy. */
   digestSecret(secret: string): string;
   matchesSecret(secret: string, digest: string): boolean;
+  /** Keyed with the storage key, for this issuer and one purpose: of random values, found by it or made from it. */
+  digest(purpose: DigestPurpose, text: string): string;
   /** For secrets that must be had back, as HMAC needs them: sealed with the storage key. */
   sealSecret(secret: string): string;
   /** Undefined for what `sealSecret` did not make for this issuer. */
@@ -120,6 +129,7 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
   const opened = createRecent<string>(REMEMBERED_TOKENS);
   const verified = createRecent<JWTPayload>(REMEMBERED_TOKENS);
   const pepper = deriveKey(options.storageKey, 'client secrets');
+  const digesting = digestKeys(options.storageKey);
   const secretsKey = deriveKey(options.storageKey, 'client secrets at rest');
   const factorsKey = deriveKey(options.storageKey, 'second factors at rest');
 
@@ -202,6 +212,14 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
       const [salt, expected] = digest.slice(SECRET_DIGEST_PREFIX.length).split('$');
       if (salt === undefined || expected === undefined) return false;
       return constantTimeEquals(hmac(pepper, `${salt}${secret}`), expected);
+    },
+
+    digest(purpose, text) {
+      const key = digesting.get(purpose);
+      if (key === undefined) {
+        throw new TypeError(`Cannot digest as "purpose" must be known: got "${purpose}"`);
+      }
+      return hmac(key, `${options.issuer} ${text}`);
     },
 
     sealSecret: (secret) => SEALED_SECRET_PREFIX + seal(secretsKey, secret, options.issuer),

@@ -11,4 +11,6 @@ export interface Client extends ClientMetadata {
   /** Who brought it into the store, and when, in Unix seconds; absent: it is defined in the file. */
   readonly provenance?: string;
   readonly created_at?: number;
+  /** Unix seconds: the client is gone then, unless it was used before. */
+  readonly unused_until?: number;
 }

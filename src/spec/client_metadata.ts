@@ -15,8 +15,10 @@ import {
   SUBJECT_TYPES,
 } from './identifiers.ts';
 import { jwksProblem } from './jwks.ts';
+import { type Localized, type LocalizedField, localizedName, withLocalized } from './localized.ts';
 import { redirectUriProblem } from './redirect_uri.ts';
 import { parseScope } from './scopes.ts';
+import { section } from './section.ts';
 
 /** One row says everything about a metadata field: who defines it, its form, its default, what it means. */
 export interface MetadataField {
@@ -232,6 +234,16 @@ export const CLIENT_METADATA = {
     schema: v.optional(v.pipe(v.array(text), v.readonly())),
     defined: 'RFC 7591 §2',
     help: 'How to reach the people behind the client.',
+  },
+  software_id: {
+    schema: v.optional(text),
+    defined: 'RFC 7591 §2',
+    help: 'What all installations of the client’s software have in common.',
+  },
+  software_version: {
+    schema: v.optional(text),
+    defined: 'RFC 7591 §2',
+    help: 'The version of that software.',
   },
   default_max_age: {
     schema: v.optional(
@@ -472,18 +484,35 @@ type Optional = { [F in keyof Parsed]: undefined extends Parsed[F] ? F : never }
 /** A client's metadata with defaults filled in. */
 export type ClientMetadata =
   & { readonly [F in Exclude<keyof Parsed, Optional>]: Parsed[F] }
-  & { readonly [F in Optional]?: Exclude<Parsed[F], undefined> };
+  & { readonly [F in Optional]?: Exclude<Parsed[F], undefined> }
+  & Localized;
+
+/** What is said in one language, for each field that has languages. */
+export const LOCALIZED_RULES = {
+  client_name: text,
+  client_uri: displayUri,
+  logo_uri: displayUri,
+  policy_uri: displayUri,
+  tos_uri: displayUri,
+} as const satisfies Readonly<Record<LocalizedField, v.GenericSchema>>;
+
+/** Whether a client's field of this name is metadata: a row of the table, or one in a language. */
+export function isMetadataField(name: string): boolean {
+  return Object.hasOwn(CLIENT_METADATA, name) || localizedName(name) !== undefined;
+}
 
 /** What a field is when nobody has said anything: for records from before there was such a field. */
-export const METADATA_DEFAULTS: Readonly<Partial<ClientMetadata>> = Object.fromEntries(
+export const METADATA_DEFAULTS = Object.fromEntries(
   Object.entries(CLIENT_METADATA).flatMap(([field, { schema }]) => {
     const absent = v.safeParse(schema as v.GenericSchema, undefined);
     return absent.success && absent.output !== undefined ? [[field, absent.output]] : [];
   }),
-);
+) as Readonly<Partial<ClientMetadata>>;
 
-/** Parses the fields of the table, and no others; issues carry the path of the field. */
-export const clientMetadataSchema: v.GenericSchema<unknown, ClientMetadata> = v.strictObject(
-  Object.fromEntries(Object.entries(CLIENT_METADATA).map(([field, row]) => [field, row.schema])),
-  'is not a known client option',
+/** Parses the fields of the table, those in a language, and no others; issues carry the path of the field. */
+export const clientMetadataSchema = withLocalized(
+  section(
+    Object.fromEntries(Object.entries(CLIENT_METADATA).map(([field, row]) => [field, row.schema])),
+  ),
+  LOCALIZED_RULES,
 ) as unknown as v.GenericSchema<unknown, ClientMetadata>;

@@ -39,6 +39,11 @@ export const ERROR_STATUS = {
   use_dpop_nonce: 400,
   // RFC 9396 §5
   invalid_authorization_details: 400,
+  // RFC 7591 §3.2.2
+  invalid_redirect_uri: 400,
+  invalid_client_metadata: 400,
+  invalid_software_statement: 400,
+  unapproved_software_statement: 400,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_STATUS;

@@ -1,5 +1,6 @@
 import type { AuthorizationPolicy } from './authorization_policy.ts';
 import type { Client } from './client.ts';
+import type { RegistrationSettings } from './registration.ts';
 import type { Resource } from './resource.ts';
 import type { Scope } from './scopes.ts';
 
@@ -120,6 +121,7 @@ export interface Settings {
   /** The RP ID of its passkeys; absent: the host of the issuer. WebAuthn §4 */
   readonly passkey_rp_id?: string;
   readonly keys: KeySettings;
+  readonly registration: RegistrationSettings;
   /** Whether people may make their own accounts. */
   readonly sign_up: 'closed' | 'open';
   readonly password_reset: {

@@ -9,6 +9,7 @@ import type {
   FactorTurnRecord,
   FileUserRecord,
   GrantRecord,
+  InitialTokenRecord,
   KeyRecord,
   ObservationRecord,
   PasskeyOwnerRecord,
@@ -34,6 +35,8 @@ export const clients = collection<StoredClient>('client');
 export const originClients = collection<true>('origin_client');
 /** SHA-256 of the code under its issuer. */
 export const codes = collection<CodeRecord | RedeemedCodeRecord>('code');
+/** Number under its issuer: taken by a client that nobody vouches for. */
+export const clientSlots = collection<{ readonly client_id: string }>('client_slot');
 /** User, `client_id` and a digest of what was asked, under their issuer. */
 export const consents = collection<ConsentRecord>('consent');
 /** SHA-256 of the device code under its issuer. */
@@ -46,6 +49,8 @@ export const factorTurns = collection<FactorTurnRecord>('factor_turn');
 export const fileUsers = collection<FileUserRecord>('file_user');
 /** Grant id under its issuer. */
 export const grants = collection<GrantRecord>('grant');
+/** Token id under its issuer. */
+export const initialTokens = collection<InitialTokenRecord>('initial_token');
 /** Kind and id under their issuer: what may be used once, until nobody could use it anyway. */
 export const jtis = collection<true>('jti');
 /** `client_id` under its issuer, or `''` for what concerns them all. */

@@ -1,4 +1,5 @@
 import type { Client } from '../spec/client.ts';
+import type { RegistrationLimits } from '../spec/registration.ts';
 import type { JsonValue } from './store.ts';
 
 /** Who brought a record into the store; `file` records live in the configuration and are never stored. */
@@ -12,8 +13,8 @@ export type Actor =
   | { readonly kind: 'api'; readonly client_id?: string; readonly user?: string }
   /** A person at the console. */
   | { readonly kind: 'console'; readonly user: string }
-  /** A registration endpoint, and the initial access token that was used there. */
-  | { readonly kind: 'dcr'; readonly token?: string };
+  /** A registration endpoint, and the initial access token that was used there; without one, where the stranger was. */
+  | { readonly kind: 'dcr'; readonly token?: string; readonly source?: string };
 
 /** One change, in a name that reads `what.happened`: `client.created`, `key.rotated`. */
 export interface AuditRecord {
@@ -269,9 +270,45 @@ export interface SetupRecord {
 /** A client brought in by other means than the file: `['client', issuer, client_id]`. */
 export interface StoredClient extends Client {
   readonly provenance: Provenance;
+  /** Of `dcr`: how the client is managed by whoever registered it. */
+  readonly registration?: DynamicRegistration;
   /** Unix seconds. */
   readonly created_at: number;
   readonly updated_at: number;
+}
+
+/** RFC 7592. */
+export interface DynamicRegistration {
+  /** A keyed digest of the registration access token. */
+  readonly token: string;
+  /** What vouched for it, as it was then; absent: nobody did. */
+  readonly initial?: RegistrationLimits & { readonly id: string; readonly policy?: string };
+  /** Its place among those that nobody vouches for. */
+  readonly slot?: number;
+  /** As it was sent. RFC 7591 §3.2.1 */
+  readonly software_statement?: string;
+  /** The update that led to this token: a digest of what was sent, and when. */
+  readonly update?: {
+    readonly request: string;
+    readonly at: number;
+    readonly has_new_secret?: boolean;
+  };
+}
+
+/** Leave to register clients: `['initial_token', issuer, id]`. RFC 7591 §3 */
+export interface InitialTokenRecord extends RegistrationLimits {
+  /** The beginning of the digest. */
+  readonly id: string;
+  readonly digest: string;
+  /** A name of registration.policies. */
+  readonly policy?: string;
+  /** In the administrator's words. */
+  readonly note?: string;
+  /** Absent: any number. */
+  readonly uses_left?: number;
+  /** Unix seconds; absent: never. */
+  readonly expires_at?: number;
+  readonly created_at: number;
 }
 
 /** A pushed authorization request: `['par', issuer, sha256 of its request_uri]`. RFC 9126 §2.2 */

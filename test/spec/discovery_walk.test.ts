@@ -302,6 +302,7 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
   revocation_endpoint: endpoint('POST', 401),
   pushed_authorization_request_endpoint: endpoint('POST', 401),
   device_authorization_endpoint: endpoint('POST', 401),
+  registration_endpoint: endpoint('POST', 401),
   async scopes_supported(scope) {
     walker.register();
     const asked = [...new Set(['openid', scope])].join(' ');

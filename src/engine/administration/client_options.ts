@@ -1,14 +1,10 @@
 import * as v from 'valibot';
 import { POLICY_LEVELS } from '../../spec/authorization_policy.ts';
-import {
-  CLIENT_METADATA,
-  type ClientMetadata,
-  clientMetadataSchema,
-} from '../../spec/client_metadata.ts';
+import { type ClientMetadata, clientMetadataSchema } from '../../spec/client_metadata.ts';
 import { type ClientProblem, clientProblems, usesSecret } from '../../spec/client_problems.ts';
 import { meant } from '../../spec/mistake.ts';
 import { parseScope } from '../../spec/scopes.ts';
-import { ruleOf, section } from '../../spec/section.ts';
+import { ruleOf } from '../../spec/section.ts';
 import type { Settings } from '../../spec/settings.ts';
 import { keyIdProblems } from '../client_algorithms.ts';
 import type { Engine } from '../engine.ts';
@@ -20,7 +16,7 @@ export type ParsedMetadata =
 
 /** Metadata for a client of the store by the form of its fields: RFC 7591's and ours, and no others. */
 export function parseMetadata(input: unknown): ParsedMetadata {
-  const parsed = v.safeParse(CLIENT_OPTIONS, input, { message: ruleOf });
+  const parsed = v.safeParse(clientMetadataSchema, input, { message: ruleOf });
   return parsed.success
     ? { ok: true, metadata: parsed.output }
     : { ok: false, problems: parsed.issues.map(problemOf) };
@@ -49,11 +45,6 @@ export async function metadataProblems(
 export function problemText(problems: readonly ClientProblem[]): string {
   return problems.map(({ field, problem }) => `${field} ${problem}`).join('; ');
 }
-
-/** The rows of the table, with every unknown field reported rather than the first. */
-const CLIENT_OPTIONS = section(
-  Object.fromEntries(Object.entries(CLIENT_METADATA).map(([field, row]) => [field, row.schema])),
-) as unknown as typeof clientMetadataSchema;
 
 /** UTF-8 bytes of JSON: a record of the store holds little more. */
 const MAX_BYTES = 48 * 1024;

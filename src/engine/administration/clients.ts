@@ -1,7 +1,7 @@
 import { randomToken } from '../../keys/digest.ts';
 import type { Client } from '../../spec/client.ts';
 import { isClientId } from '../../spec/client_id.ts';
-import { CLIENT_METADATA, type ClientMetadata } from '../../spec/client_metadata.ts';
+import { type ClientMetadata, isMetadataField } from '../../spec/client_metadata.ts';
 import { usesSecret } from '../../spec/client_problems.ts';
 import { clients } from '../../store/collections.ts';
 import type { Actor, Provenance, StoredClient } from '../../store/records.ts';
@@ -145,15 +145,29 @@ export async function removeClient(
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const entry = await find(client_id, engine);
     if (entry === undefined) return refused(isShadowed ? ofFile(client_id) : notFound(client_id));
-    const committed = await engine.store.commit(clientRemoval(entry, by, engine));
-    if (committed === 'conflict') continue;
-    // What the file's client of this id was given stays.
-    if (isShadowed) return done({ client_id, grants: 0 });
-    const grants = await endGrants({ client_id }, engine);
-    await forgetConsents({ client_id }, engine);
-    return done({ client_id, grants });
+    const grants = await endClient(entry, by, engine);
+    if (grants !== undefined) return done({ client_id, grants });
   }
   return refused(beingChanged(client_id));
+}
+
+/**
+ * Removes a client that is as it was read; with it go its grants and the answers of people to it, and so all that was
+ * issued or is under way. T086 @returns how many grants; undefined when the client has changed
+ */
+export async function endClient(
+  entry: Entry<StoredClient>,
+  by: Actor,
+  engine: Engine,
+): Promise<number | undefined> {
+  const { client_id, unused_until } = entry.value;
+  const committed = await engine.store.commit(clientRemoval(entry, by, engine));
+  if (committed === 'conflict') return undefined;
+  // What the file's client of this id was given stays; and nothing is looked for of one that never got anything.
+  if (isOfFile(client_id, engine) || unused_until !== undefined) return 0;
+  const grants = await endGrants({ client_id }, engine);
+  await forgetConsents({ client_id }, engine);
+  return grants;
 }
 
 /** Those of the file first, then those of the store by id. */
@@ -202,7 +216,7 @@ function metadataOf(client: StoredClient): {
   readonly metadata: Metadata;
   readonly rest: Omit<StoredClient, keyof ClientMetadata>;
 } {
-  const isMetadata = ([field]: [string, unknown]): boolean => Object.hasOwn(CLIENT_METADATA, field);
+  const isMetadata = ([field]: [string, unknown]): boolean => isMetadataField(field);
   const all = Object.entries(client);
   const rest = Object.fromEntries(all.filter((each) => !isMetadata(each)));
   return {
@@ -254,7 +268,7 @@ function notFound(client_id: string): string {
   return `there is no client ${JSON.stringify(client_id)}`;
 }
 
-function viewOf({ client_secret: _, ...rest }: StoredClient): ClientView {
+function viewOf({ client_secret: _, registration: _own, ...rest }: StoredClient): ClientView {
   return rest;
 }
 

@@ -7,6 +7,7 @@ import { subjectOf } from '../claims/subject.ts';
 import { lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { checkUnused, withUses } from '../one_time.ts';
+import { keepUsed } from '../registration/first_use.ts';
 import { grantPuts } from '../revoke.ts';
 import { noteUse, putSession, type Session } from '../session.ts';
 import { issueAccessToken } from '../tokens/access_token.ts';
@@ -58,6 +59,7 @@ export async function issueAuthorization(
     ],
     remove: [...pushed.remove, ...consent?.remove ?? []],
   };
+  if (client.unused_until !== undefined) await keepUsed(client, engine);
   const outcome = await engine.store.commit(withUses(change, uses, engine));
   if (outcome === 'conflict') {
     await checkUnused(uses, engine);

@@ -8,6 +8,7 @@ import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
 import { checkUnused, usingUp, withUses } from '../one_time.ts';
 import { type Issue, issueTokens, type TokenResponse } from '../tokens/issue.ts';
+import { keepUsed } from '../registration/first_use.ts';
 import { authorizationCodeGrant } from './authorization_code.ts';
 import { clientCredentialsGrant } from './client_credentials.ts';
 import { deviceCodeGrant } from './device_code.ts';
@@ -52,6 +53,7 @@ export async function redeemGrant(
       () => redemptionOf(params, caller, engine),
     );
     const change = withUses(redemption.change, uses, engine);
+    if (caller.client.unused_until !== undefined) await keepUsed(caller.client, engine);
     // Signing overlaps with the disk; the tokens leave only when the write has held.
     const [outcome, response] = await Promise.all([
       change === undefined ? 'committed' : engine.store.commit(change),

@@ -1,0 +1,38 @@
+import { constantTimeEquals, randomToken } from '../../keys/digest.ts';
+import type { Engine } from '../engine.ts';
+
+/** RFC 7592 §1.2: what manages one client. */
+const PREFIX = 'ost_rat_';
+
+type Keyed = Pick<Engine, 'keys'>;
+
+export function newRegistrationToken(): string {
+  return PREFIX + randomToken(32);
+}
+
+/** What the store keeps of a token, bound to its client. */
+export function digestOfRegistration(token: string, client_id: string, { keys }: Keyed): string {
+  return keys.digest('registration access tokens', `${client_id} ${token}`);
+}
+
+export function isRegistrationToken(
+  token: string,
+  client_id: string,
+  digest: string,
+  engine: Keyed,
+): boolean {
+  return constantTimeEquals(digestOfRegistration(token, client_id, engine), digest);
+}
+
+/**
+ * The token that an update puts in this one's place. It follows from it, so that an update which is sent again, as its
+ * answer got lost, is answered the same. RFC 7592 §5
+ */
+export function successorOf(token: string, client_id: string, { keys }: Keyed): string {
+  return PREFIX + keys.digest('registration access tokens to come', `${client_id} ${token}`);
+}
+
+/** The client secret that comes with a token; 256 bits that likewise follow from it. */
+export function secretBeside(token: string, client_id: string, { keys }: Keyed): string {
+  return keys.digest('client secrets to come', `${client_id} ${token}`);
+}

@@ -1,0 +1,71 @@
+import { peekJwt, verifyJwt } from '../../keys/verify.ts';
+import { SIGNING_ALGS } from '../../spec/identifiers.ts';
+import { OAuthError } from '../../spec/oauth_error.ts';
+import type { SoftwareStatementIssuer } from '../../spec/registration.ts';
+import { clientKeys } from '../client_keys.ts';
+import type { Engine } from '../engine.ts';
+
+/**
+ * The claims of a software statement that somebody trusted has signed, which come before what is sent beside it.
+ * RFC 7591 §2.3, §3.1.1, T084
+ * @throws {OAuthError} `invalid_software_statement`, `unapproved_software_statement`
+ */
+export async function softwareStatementClaims(
+  statement: unknown,
+  engine: Engine,
+): Promise<Readonly<Record<string, unknown>>> {
+  const issuers = engine.settings.registration.software_statement_issuers;
+  const required = issuers.filter((each) => each.required);
+  if (statement === undefined) {
+    if (required.length === 0) return {};
+    throw new OAuthError('invalid_client_metadata', 'software_statement is required');
+  }
+  const peeked = typeof statement === 'string' ? peekJwt(statement) : undefined;
+  if (typeof statement !== 'string' || peeked === undefined) {
+    throw new OAuthError('invalid_software_statement', 'software_statement must be a signed JWT');
+  }
+  const accepted = required.length > 0 ? required : issuers;
+  const issuer = accepted.find((each) => each.issuer === peeked.payload.iss);
+  if (issuer === undefined) {
+    throw new OAuthError(
+      'unapproved_software_statement',
+      'software_statement is of an issuer that is not trusted here',
+    );
+  }
+  return await verifiedClaims(statement, peeked.header, issuer, engine);
+}
+
+async function verifiedClaims(
+  statement: string,
+  { alg, kid }: { readonly alg: string; readonly kid?: string },
+  issuer: SoftwareStatementIssuer,
+  engine: Engine,
+): Promise<Readonly<Record<string, unknown>>> {
+  const owner = { ...issuer, client_id: `software statements of ${issuer.issuer}` };
+  const wanted = { use: 'sig', alg, kid } as const;
+  const verified = await verifyJwt(
+    statement,
+    { keys: await clientKeys(owner, wanted, engine) },
+    SIGNING_ALGS,
+  ) ?? await verifyJwt(
+    statement,
+    { keys: await clientKeys(owner, { ...wanted, newer: true }, engine) },
+    SIGNING_ALGS,
+  );
+  if (verified === undefined) {
+    throw new OAuthError(
+      'invalid_software_statement',
+      'software_statement is not signed by a key of its issuer',
+    );
+  }
+  const { iss: _, iat: _issued, exp, nbf, jti: _id, aud, ...claims } = verified.payload;
+  const nowSeconds = engine.now();
+  const isCurrent = (exp === undefined || exp > nowSeconds) &&
+    (nbf === undefined || nbf <= nowSeconds);
+  const isForUs = aud === undefined || [aud].flat().includes(engine.settings.issuer);
+  if (isCurrent && isForUs) return claims;
+  throw new OAuthError(
+    'invalid_software_statement',
+    isCurrent ? 'software_statement is meant for others' : 'software_statement is not valid now',
+  );
+}
