@@ -6,7 +6,7 @@ import { dirname, join, normalize } from 'node:path';
 const RANKS: readonly (readonly string[])[] = [
   ['main.ts', 'server.ts'],
   ['cli'],
-  ['app.ts'],
+  ['app.ts', 'app'],
   ['config'],
   ['endpoints', 'interaction'],
   ['engine'],
@@ -22,6 +22,7 @@ const SPEAKS_HTTP = new Set([
   'server.ts',
   'cli',
   'app.ts',
+  'app',
   'config',
   'endpoints',
   'interaction',

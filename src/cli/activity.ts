@@ -6,6 +6,7 @@ import { table, time } from './table.ts';
 
 export const ACTIVITY_COMMAND: Command = {
   kind: 'engine',
+  ofAllIssuers: true,
   name: 'user activity',
   positionals: ['NAME'],
   flags: {},

@@ -6,6 +6,7 @@ import { fields, table, time } from './table.ts';
 export const BAN_COMMANDS: readonly Command[] = [
   {
     kind: 'engine',
+    ofAllIssuers: true,
     name: 'ban list',
     positionals: [],
     flags: {},
@@ -19,6 +20,7 @@ export const BAN_COMMANDS: readonly Command[] = [
   },
   {
     kind: 'engine',
+    ofAllIssuers: true,
     name: 'ban lift',
     positionals: [],
     flags: {

@@ -51,6 +51,8 @@ interface CommandRow {
 /** Works on records: asks a running server to do it, or opens the store itself. */
 export interface EngineCommand extends CommandRow {
   readonly kind: 'engine';
+  /** People, and what all issuers share: no issuer has to be chosen. */
+  readonly ofAllIssuers?: true;
   readonly run: (engine: Engine, invocation: Invocation) => Promise<CommandResult>;
 }
 
@@ -95,6 +97,11 @@ export const COMMON_FLAGS = {
     type: 'string',
     value: 'DIR',
     help: 'The data directory; by default $OSTIARY_DATA, or as the configuration says.',
+  },
+  issuer: {
+    type: 'string',
+    value: 'URL',
+    help: 'The issuer that is meant, where there are several.',
   },
   json: { type: 'boolean', help: 'Print JSON.' },
   help: { type: 'boolean', help: 'Print this help.' },

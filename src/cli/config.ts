@@ -53,11 +53,13 @@ async function check(invocation: Invocation): Promise<number> {
 function summaryOf(config: Config): Readonly<Record<string, unknown>> {
   return {
     file: config.file ?? 'none: every option has its default',
-    issuer: config.settings.issuer,
+    ...config.issuers.length === 1
+      ? { issuer: config.issuers[0].settings.issuer }
+      : { issuers: config.issuers.map(({ settings }) => settings.issuer) },
     data: config.data,
     storage: config.storage.engine,
     people: config.users_file ?? 'in the store',
-    clients: config.settings.clients.size,
+    clients: config.issuers.reduce((sum, { settings }) => sum + settings.clients.size, 0),
   };
 }
 

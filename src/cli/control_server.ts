@@ -1,5 +1,5 @@
 import process from 'node:process';
-import type { Engine } from '../engine/engine.ts';
+import type { Instance } from '../app.ts';
 import { readJson } from '../http/body.ts';
 import { json } from '../http/respond.ts';
 import { constantTimeEquals, randomToken } from '../keys/digest.ts';
@@ -7,6 +7,7 @@ import { startServer } from '../runtime/serve.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { isFileStore } from '../store/file/is_file_store.ts';
 import { type CommandResult, type Invocation, refused } from './command.ts';
+import { chosenEngine } from './chosen_issuer.ts';
 import { commandNamed } from './commands.ts';
 import { proofOf, removeControl, TEXT_RESULT, writeControl } from './control_file.ts';
 
@@ -23,15 +24,15 @@ const IDLE_SECONDS = 255;
 /** Lets the command line work on a store that this process holds, over loopback, with a token of this start only. */
 export async function startControl(
   data: string,
-  engine: () => Engine,
+  instance: Instance,
 ): Promise<ControlServer> {
   const token = randomToken(32);
   let host = '';
   const server = await startServer({
     host: '127.0.0.1',
     port: 0,
-    fetch: (request) => answer(request, { token, host, engine: engine() }),
-    onError: (error) => engine().log('error', 'control.failed', { cause: error }),
+    fetch: (request) => answer(request, { token, host, instance }),
+    onError: (error) => instance.engine().log('error', 'control.failed', { cause: error }),
     limits: { idleSeconds: IDLE_SECONDS },
   });
   const url = `http://127.0.0.1:${server.port}`;
@@ -48,7 +49,7 @@ export async function startControl(
 interface Control {
   readonly token: string;
   readonly host: string;
-  readonly engine: Engine;
+  readonly instance: Instance;
 }
 
 async function answer(request: Request, control: Control): Promise<Response> {
@@ -72,17 +73,20 @@ async function answer(request: Request, control: Control): Promise<Response> {
 async function runNamed(
   name: string,
   invocation: Invocation,
-  { engine }: Control,
+  { instance }: Control,
 ): Promise<CommandResult> {
   const command = await commandNamed(name);
-  engine.log('info', 'command', { name });
+  const { log } = instance.engine();
+  log('info', 'command', { name });
   try {
     switch (command?.kind) {
-      case 'engine':
-        return await command.run(engine, invocation);
+      case 'engine': {
+        const choice = chosenEngine(command, invocation, instance);
+        return choice.ok ? await command.run(choice.engine, invocation) : refused(choice.problem);
+      }
       case 'files':
-        return isFileStore(engine.store)
-          ? await command.run(engine.store, invocation, true)
+        return isFileStore(instance.store)
+          ? await command.run(instance.store, invocation, true)
           : refused('the store is memory and has no files');
       default:
         return refused(`the server cannot run ${name}`);
@@ -90,7 +94,7 @@ async function runNamed(
   } catch (error) {
     // What the directory does not let be written, such as a users file that is read-only.
     if (error instanceof OAuthError) return refused(error.hint);
-    engine.log('error', 'command.failed', { name, cause: error });
+    log('error', 'command.failed', { name, cause: error });
     return refused('the server failed; its log says why');
   }
 }

@@ -1,4 +1,4 @@
-import { bySeverity, examine } from '../engine/doctor/examine.ts';
+import { bySeverity, examineAll } from '../engine/doctor/examine.ts';
 import type { Finding } from '../engine/doctor/finding.ts';
 import { printable } from '../spec/mistake.ts';
 import { parseNetworks } from '../spec/networks.ts';
@@ -11,6 +11,7 @@ const EXAMINE: EngineCommand = {
   kind: 'engine',
   name: 'doctor examine',
   isInternal: true,
+  ofAllIssuers: true,
   positionals: [],
   flags: {
     network: { type: 'boolean', help: 'Send requests.' },
@@ -22,7 +23,7 @@ const EXAMINE: EngineCommand = {
   async run(engine, invocation) {
     const { flags } = invocation;
     return done(
-      await examine(engine, {
+      await examineAll(engine, {
         hasRecords: true,
         network: flags['network'] === true,
         isServing: flags['serving'] === true,

@@ -1,7 +1,8 @@
 import process from 'node:process';
 import type { Config } from '../config/config.ts';
 import type { Log } from '../spec/log.ts';
-import type { CommandResult, Invocation, StoreCommand } from './command.ts';
+import { chosenEngine } from './chosen_issuer.ts';
+import { type CommandResult, type Invocation, refused, type StoreCommand } from './command.ts';
 import { createLog, parseLogSetting } from './log.ts';
 import { complain } from './terminal.ts';
 
@@ -26,7 +27,10 @@ export async function runLocally(
   const storageKey = process.env['OSTIARY_STORAGE_KEY'] || undefined;
   const instance = await openInstance(config, { log, storageKey });
   try {
-    return await show(await command.run(instance.engine(), invocation));
+    const choice = chosenEngine(command, invocation, instance);
+    return await show(
+      choice.ok ? await command.run(choice.engine, invocation) : refused(choice.problem),
+    );
   } finally {
     await instance.close();
   }

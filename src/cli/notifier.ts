@@ -13,6 +13,7 @@ import { fields } from './table.ts';
 export const NOTIFIER_COMMANDS: readonly Command[] = [
   {
     kind: 'engine',
+    ofAllIssuers: true,
     name: 'notifier test',
     positionals: [],
     flags: { to: { type: 'string', value: 'ADDRESS', help: 'Whom to send a message to.' } },

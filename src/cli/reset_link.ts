@@ -6,6 +6,7 @@ import { fields, time } from './table.ts';
 
 export const RESET_LINK_COMMAND: Command = {
   kind: 'engine',
+  ofAllIssuers: true,
   name: 'user reset-link',
   positionals: ['NAME'],
   flags: {},

@@ -57,7 +57,7 @@ async function serve(invocation: Invocation): Promise<number> {
   try {
     const running = await listen(config, instance, log);
     try {
-      await announce(config, running.url, instance, invocation.flags['json'] === true);
+      await announce(running.url, instance, invocation.flags['json'] === true);
       const watch = watchConfig({
         files,
         seen,
@@ -98,8 +98,8 @@ function reloadInto(
   log: Log,
 ): Pick<ConfigWatchOptions, 'changed' | 'refused'> {
   return {
-    changed(next, { needsRestart, warnings }) {
-      instance.reload(next);
+    async changed(next, { needsRestart, warnings }) {
+      await instance.reload(next);
       log('info', 'config.reloaded', { warnings: warnings.map(describeMistake) });
       if (needsRestart.length > 0) log('warn', 'config.needs_restart', { options: needsRestart });
     },
@@ -128,7 +128,7 @@ async function listen(
     },
   });
   try {
-    const control = await startControl(config.data, () => instance.engine());
+    const control = await startControl(config.data, instance);
     return {
       url: server.url,
       async close() {
@@ -142,16 +142,21 @@ async function listen(
 }
 
 async function announce(
-  config: Config,
   address: string,
   instance: Instance,
   isJson: boolean,
 ): Promise<void> {
-  const discovery = `${config.settings.issuer}/.well-known/openid-configuration`;
+  const discoveries = instance.engines().map(({ settings }) =>
+    `${settings.issuer}/.well-known/openid-configuration`
+  );
+  const [discovery] = discoveries;
   const setup = await instance.setupLink();
-  if (isJson) return await print(`${JSON.stringify({ address, discovery, setup })}\n`);
+  if (isJson) {
+    const several = discoveries.length > 1 ? { discoveries } : {};
+    return await print(`${JSON.stringify({ address, discovery, ...several, setup })}\n`);
+  }
   await print(
-    `address    ${address}\ndiscovery  ${discovery}\n` +
+    `address    ${address}\n${discoveries.map((each) => `discovery  ${each}\n`).join('')}` +
       (setup === undefined ? '' : `setup      ${setup}\n`),
   );
 }

@@ -32,6 +32,7 @@ const PASSWORD_FLAG = {
 export const USER_COMMANDS: readonly Command[] = [
   {
     kind: 'engine',
+    ofAllIssuers: true,
     name: 'user add',
     positionals: ['NAME'],
     flags: {
@@ -53,6 +54,7 @@ export const USER_COMMANDS: readonly Command[] = [
   },
   {
     kind: 'engine',
+    ofAllIssuers: true,
     name: 'user list',
     positionals: [],
     flags: {
@@ -65,6 +67,7 @@ export const USER_COMMANDS: readonly Command[] = [
   },
   {
     kind: 'engine',
+    ofAllIssuers: true,
     name: 'user show',
     positionals: ['NAME'],
     flags: {},
@@ -75,6 +78,7 @@ export const USER_COMMANDS: readonly Command[] = [
   },
   {
     kind: 'engine',
+    ofAllIssuers: true,
     name: 'user passwd',
     positionals: ['NAME'],
     flags: PASSWORD_FLAG,
@@ -92,6 +96,7 @@ export const USER_COMMANDS: readonly Command[] = [
   },
   {
     kind: 'engine',
+    ofAllIssuers: true,
     name: 'user disable',
     positionals: ['NAME'],
     flags: {},
@@ -106,6 +111,7 @@ export const USER_COMMANDS: readonly Command[] = [
   },
   {
     kind: 'engine',
+    ofAllIssuers: true,
     name: 'user enable',
     positionals: ['NAME'],
     flags: {},
@@ -120,6 +126,7 @@ export const USER_COMMANDS: readonly Command[] = [
   },
   {
     kind: 'engine',
+    ofAllIssuers: true,
     name: 'user remove',
     positionals: ['NAME'],
     flags: {},

@@ -19,6 +19,7 @@ interface FactorRow {
 export const USER_FACTOR_COMMANDS: readonly Command[] = [
   {
     kind: 'engine',
+    ofAllIssuers: true,
     name: 'user factors',
     positionals: ['NAME'],
     flags: {},
@@ -50,6 +51,7 @@ export const USER_FACTOR_COMMANDS: readonly Command[] = [
   },
   {
     kind: 'engine',
+    ofAllIssuers: true,
     name: 'user reset-factors',
     positionals: ['NAME'],
     flags: {},

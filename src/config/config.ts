@@ -28,9 +28,6 @@ export type StorageEngine = (typeof STORAGE_ENGINES)[number];
 export interface Config {
   /** Where it was read from; absent when all of it is defaults. */
   readonly file?: string;
-  /** What the pages call this provider. */
-  readonly name: string;
-  readonly branding: Branding;
   readonly listen: {
     readonly host: string;
     readonly port: number;
@@ -50,7 +47,6 @@ export interface Config {
   readonly storage: { readonly engine: StorageEngine };
   /** Where people come from, instead of the store; absolute once loaded from a file. */
   readonly users_file?: string;
-  readonly cors: CorsSettings;
   readonly outbound: {
     readonly allow_networks: readonly string[];
     /** PEM text; the name of its file until loaded. */
@@ -60,6 +56,16 @@ export interface Config {
   };
   /** Paths absolute once loaded from a file; absent: the default of the store. */
   readonly notifier?: NotifierSettings;
-  /** What the engine of the one issuer is told. */
+  /** The first is the one that is meant where nobody says which. */
+  readonly issuers: readonly [IssuerConfig, ...IssuerConfig[]];
+}
+
+/** What is said of one issuer. */
+export interface IssuerConfig {
+  /** What its pages call it. */
+  readonly name: string;
+  readonly branding: Branding;
+  readonly cors: CorsSettings;
+  /** What its engine is told. */
   readonly settings: Settings;
 }

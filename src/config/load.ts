@@ -3,7 +3,8 @@ import { dirname, relative, resolve } from 'node:path';
 import { isMap } from '../spec/is_map.ts';
 import type { Mistake } from '../spec/mistake.ts';
 import { readBranding } from './branding_files.ts';
-import type { Config } from './config.ts';
+import type { Config, IssuerConfig } from './config.ts';
+import { issuerInputs } from './issuers.ts';
 import { type ConfigResult, loadLibraries, parseConfig } from './parse.ts';
 
 /** What is looked for in the working directory when no file is named; the first that exists. */
@@ -117,17 +118,16 @@ async function finish(
   };
   if (!result.ok) return { ok: false, mistakes: result.mistakes.map(place).sort(byLine) };
   const located = withPaths(result.config, file, source.directory);
-  const { config, mistakes } = await withCertificates(located, file, source.directory);
   const base = file === undefined ? source.directory : dirname(file);
-  const branded = await readBranding(located.branding, base);
-  const unreadable = [...await tlsMistakes(located), ...mistakes, ...branded.mistakes];
+  const { config, mistakes } = await withFiles(located, whole, base);
+  const unreadable = [...await tlsMistakes(located), ...mistakes];
   const wrongPeople = await usersMistakes(located.users_file, source.directory);
   if (unreadable.length + wrongPeople.length > 0) {
     return { ok: false, mistakes: [...unreadable.map(place), ...wrongPeople] };
   }
   return {
     ok: true,
-    config: { ...config, branding: branded.branding },
+    config,
     warnings: result.warnings.map(place),
   };
 }
@@ -197,29 +197,61 @@ async function tlsMistakes(config: Config): Promise<readonly Mistake[]> {
   return read.flatMap((each) => 'mistake' in each ? [each.mistake] : []);
 }
 
-/** Names of certificate files give way to what is in them. */
-async function withCertificates(
+/** Names of files give way to what is in them; a relative one starts at `base`. */
+export async function withFiles(
   config: Config,
-  file: string | undefined,
-  directory: string,
+  input: unknown,
+  base: string,
 ): Promise<{ readonly config: Config; readonly mistakes: readonly Mistake[] }> {
-  const base = file === undefined ? directory : dirname(file);
-  const pemOf = (text: string, path: Mistake['path']): Promise<Pem> =>
-    text.startsWith('-----BEGIN ')
-      ? Promise.resolve({ text })
-      : readPem(resolve(base, text), 'CERTIFICATE', path);
-  const { settings, outbound: { ca, ...outbound } } = config;
+  const [server, ...issuers] = await Promise.all([
+    withServerCertificates(config, base),
+    ...config.issuers.map((issuer) => withIssuerFiles(issuer, base)),
+  ]);
+  const { inputs } = issuerInputs(input);
+  const [first, ...others] = issuers.map(({ issuer }) => issuer);
+  if (first === undefined) throw new TypeError('Cannot load a configuration without an issuer');
+  return {
+    config: { ...server.config, issuers: [first, ...others] },
+    mistakes: [
+      ...server.mistakes,
+      ...issuers.flatMap(({ mistakes }, index) =>
+        mistakes.map((each) => ({ ...each, path: inputs[index]?.place(each.path) ?? each.path }))
+      ),
+    ],
+  };
+}
+
+async function withIssuerFiles(
+  issuer: IssuerConfig,
+  base: string,
+): Promise<{ readonly issuer: IssuerConfig; readonly mistakes: readonly Mistake[] }> {
+  const { settings } = issuer;
   const authorities = await Promise.all(
     settings.client_certificate_authorities.map((text, index) =>
-      pemOf(text, ['client_certificate_authorities', index])
+      pemOf(text, base, ['client_certificate_authorities', index])
     ),
   );
-  const own = ca === undefined ? [] : [await pemOf(ca, ['outbound', 'ca_file'])];
+  const { branding, mistakes } = await readBranding(issuer.branding, base);
+  return {
+    issuer: {
+      ...issuer,
+      branding,
+      settings: { ...settings, client_certificate_authorities: textsOf(authorities) },
+    },
+    mistakes: [...mistakesOf(authorities), ...mistakes],
+  };
+}
+
+async function withServerCertificates(
+  config: Config,
+  base: string,
+): Promise<{ readonly config: Config; readonly mistakes: readonly Mistake[] }> {
+  const { outbound: { ca, ...outbound } } = config;
+  const own = ca === undefined ? [] : [await pemOf(ca, base, ['outbound', 'ca_file'])];
   const smtp = config.notifier?.kind === 'smtp' ? config.notifier : undefined;
-  const ofSmtp = smtp?.ca === undefined ? [] : [await pemOf(smtp.ca, ['notifier', 'smtp', 'ca'])];
-  const mistakes = [...authorities, ...own, ...ofSmtp].flatMap((each) =>
-    'mistake' in each ? [each.mistake] : []
-  );
+  const ofSmtp = smtp?.ca === undefined
+    ? []
+    : [await pemOf(smtp.ca, base, ['notifier', 'smtp', 'ca'])];
   const [trusted] = textsOf(own);
   const [smtpCa] = textsOf(ofSmtp);
   return {
@@ -227,13 +259,23 @@ async function withCertificates(
       ...config,
       ...smtp !== undefined && smtpCa !== undefined && { notifier: { ...smtp, ca: smtpCa } },
       outbound: trusted === undefined ? outbound : { ...outbound, ca: trusted },
-      settings: { ...settings, client_certificate_authorities: textsOf(authorities) },
     },
-    mistakes,
+    mistakes: mistakesOf([...own, ...ofSmtp]),
   };
 }
 
+/** A PEM text as it is, anything else as the name of a file. */
+async function pemOf(text: string, base: string, path: Mistake['path']): Promise<Pem> {
+  return text.startsWith('-----BEGIN ')
+    ? { text }
+    : await readPem(resolve(base, text), 'CERTIFICATE', path);
+}
+
 type Pem = { readonly text: string } | { readonly mistake: Mistake };
+
+function mistakesOf(all: readonly Pem[]): readonly Mistake[] {
+  return all.flatMap((each) => 'mistake' in each ? [each.mistake] : []);
+}
 
 function textsOf(all: readonly Pem[]): readonly string[] {
   return all.flatMap((each) => 'text' in each ? [each.text] : []);

@@ -9,7 +9,8 @@ import { isMap } from '../spec/is_map.ts';
 import { ruleOf } from '../spec/section.ts';
 import type { CustomLifespans, UserAttribute } from '../spec/settings.ts';
 import { authorizationPolicies } from './authorization_policies.ts';
-import type { Config } from './config.ts';
+import type { Config, IssuerConfig } from './config.ts';
+import { type IssuerInput, issuerInputs } from './issuers.ts';
 import { keySettingsOf } from './key_options.ts';
 import { notifierOf } from './notifier_options.ts';
 import { registrationOf } from './registration_options.ts';
@@ -31,23 +32,58 @@ export type ConfigResult =
  * may hold expressions, `loadLibraries` comes first.
  */
 export function parseConfig(input: unknown): ConfigResult {
-  const parsed = v.safeParse(configSchema, input, { message: ruleOf });
+  const { inputs, mistakes } = issuerInputs(input);
+  const results = inputs.map(parseIssuer);
+  const wrong = [...mistakes, ...results.flatMap((each) => each.ok ? [] : each.mistakes)];
+  const options = results.flatMap((each) => each.ok ? [each.options] : []);
+  const [first, ...others] = options;
+  if (wrong.length > 0 || first === undefined) return { ok: false, mistakes: distinct(wrong) };
+  const config = {
+    ...serverConfigOf(first),
+    issuers: [issuerConfigOf(first), ...others.map(issuerConfigOf)],
+  } as const;
+  const warnings = results.flatMap((each) => each.ok ? each.warnings : []);
+  return { ok: true, config, warnings: distinct(warnings) };
+}
+
+type IssuerResult =
+  | {
+    readonly ok: true;
+    readonly options: ParsedOptions;
+    readonly warnings: readonly Mistake[];
+  }
+  | { readonly ok: false; readonly mistakes: readonly Mistake[] };
+
+function parseIssuer({ value, place }: IssuerInput): IssuerResult {
+  const placed = (all: readonly Mistake[]): readonly Mistake[] =>
+    all.map((each) => ({ ...each, path: place(each.path) }));
+  const parsed = v.safeParse(configSchema, value, { message: ruleOf });
   if (!parsed.success) {
-    const mistakes = parsed.issues.map((issue) => mistakeOf(issue, input));
-    return { ok: false, mistakes: [...mistakes, ...brokenRules(draftOf(input))] };
+    const mistakes = parsed.issues.map((issue) => mistakeOf(issue, value));
+    return { ok: false, mistakes: placed([...mistakes, ...brokenRules(draftOf(value))]) };
   }
   const draft = wholeDraft(parsed.output);
   const mistakes = brokenRules(draft);
-  if (mistakes.length > 0) return { ok: false, mistakes };
-  return { ok: true, config: configOf(parsed.output), warnings: doubts(draft) };
+  return mistakes.length > 0
+    ? { ok: false, mistakes: placed(mistakes) }
+    : { ok: true, options: parsed.output, warnings: placed(doubts(draft)) };
+}
+
+/** What several issuers share is wrong once. */
+function distinct(mistakes: readonly Mistake[]): readonly Mistake[] {
+  const named = new Map(mistakes.map((each) => [JSON.stringify([each.path, each.problem]), each]));
+  return [...named.values()];
 }
 
 /** What parsing this input takes that is not loaded with every start. */
 export async function loadLibraries(input: unknown): Promise<void> {
-  const definitions = isMap(input) ? input['definitions'] : undefined;
-  const attributes = isMap(definitions) ? definitions['user_attributes'] : undefined;
-  const rows = isMap(attributes) ? Object.values(attributes) : [];
-  if (rows.some((row) => isMap(row) && Object.hasOwn(row, 'expression'))) await loadCel();
+  const hasExpression = issuerInputs(input).inputs.some(({ value }) => {
+    const definitions = isMap(value) ? value['definitions'] : undefined;
+    const attributes = isMap(definitions) ? definitions['user_attributes'] : undefined;
+    const rows = isMap(attributes) ? Object.values(attributes) : [];
+    return rows.some((row) => isMap(row) && Object.hasOwn(row, 'expression'));
+  });
+  if (hasExpression) await loadCel();
 }
 
 /** For a configuration that is written in code. @throws {TypeError} that lists every mistake, one a line */
@@ -121,12 +157,10 @@ function soundParts(
   return sound;
 }
 
-function configOf(options: ParsedOptions): Config {
-  const { listen, lifespans: { custom, ...lifespans }, outbound } = options;
+function serverConfigOf(options: ParsedOptions): Omit<Config, 'issuers'> {
+  const { listen, outbound } = options;
   const notifier = options.notifier && notifierOf(options.notifier);
   return {
-    name: options.name,
-    branding: brandingOf(options.branding),
     listen: {
       host: listen.host,
       port: listen.port,
@@ -137,13 +171,21 @@ function configOf(options: ParsedOptions): Config {
     development: options.development,
     storage: options.storage,
     ...options.users_file !== undefined && { users_file: options.users_file },
-    cors: options.cors,
     outbound: {
       allow_networks: outbound.allow_networks,
       timeout: outbound.timeout,
       ...outbound.ca_file !== undefined && { ca: outbound.ca_file },
     },
     ...notifier !== undefined && { notifier },
+  };
+}
+
+function issuerConfigOf(options: ParsedOptions): IssuerConfig {
+  const { listen, lifespans: { custom, ...lifespans } } = options;
+  return {
+    name: options.name,
+    branding: brandingOf(options.branding),
+    cors: options.cors,
     settings: {
       issuer: issuerOf({ listen, ...options.issuer !== undefined && { issuer: options.issuer } }),
       clients: new Map(options.clients.map((client) => [client.client_id, client as Client])),

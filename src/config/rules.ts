@@ -63,9 +63,13 @@ function introspectionDoubts(draft: Draft): readonly Mistake[] {
 }
 
 /** The issuer, or the one that follows from where the server listens. */
-export function issuerOf(draft: Pick<Draft, 'issuer' | 'listen'>): string {
-  return draft.issuer ??
-    defaultIssuer(draft.listen?.port ?? 9091, draft.listen?.tls !== undefined);
+export function issuerOf({ issuer, listen }: IssuerOptions): string {
+  return issuer ?? defaultIssuer(listen?.port ?? 9091, listen?.tls !== undefined);
+}
+
+interface IssuerOptions {
+  readonly issuer?: string | undefined;
+  readonly listen?: { readonly port: number; readonly tls?: object | undefined } | undefined;
 }
 
 function issuerRules(draft: Draft): readonly Mistake[] {

@@ -103,46 +103,8 @@ export const resourceSchema = section({
   ),
 });
 
-/** Every option there is, with its form, its default and one sentence about it. Unknown ones are mistakes. */
-export const OPTIONS = {
-  issuer: describe(
-    v.optional(v.string()),
-    'The URL of this provider, exactly as clients compare it; by default http://localhost and the port.',
-  ),
-  name: describe(v.optional(text(60), 'Ostiary'), 'What the pages call this provider.'),
-  branding: describe(
-    v.optional(
-      section({
-        logo: describe(
-          v.optional(text(4096)),
-          'An SVG, PNG or WebP file of at most 256 KiB, shown beside the name.',
-        ),
-        accent_color: describe(
-          v.optional(colour),
-          'The colour of buttons, links and the door; made lighter or darker where it could not be read.',
-        ),
-        style_sheet: describe(
-          v.optional(text(4096)),
-          'A CSS file of at most 256 KiB that every page loads after its own styles.',
-        ),
-        footer_links: describe(
-          v.optional(
-            v.pipe(
-              v.array(section({
-                text: describe(text(60), 'What the link says.'),
-                url: describe(linkUrl, 'Where it leads: https, http or mailto.'),
-              })),
-              v.maxLength(8, 'must be at most 8 links'),
-            ),
-            [],
-          ),
-          'Links at the end of every page, such as an imprint or help.',
-        ),
-      }),
-      {},
-    ),
-    'How the pages look.',
-  ),
+/** Options of the whole server, which all issuers share. */
+export const SERVER_OPTIONS = {
   listen: describe(
     v.optional(
       section({
@@ -191,6 +153,69 @@ export const OPTIONS = {
   users_file: describe(
     v.optional(text(4096)),
     'A users.yaml that people come from, instead of the store; the format is Authelia’s.',
+  ),
+  outbound: describe(
+    v.optional(
+      section({
+        allow_networks: describe(
+          v.optional(v.array(network), []),
+          'Private networks that may be fetched from, all the same.',
+        ),
+        ca_file: describe(
+          v.optional(text(4096)),
+          'A PEM file with authorities to trust beside the usual ones.',
+        ),
+        timeout: describe(v.optional(duration('1s', '1m'), '5s'), 'How long a fetch may take.'),
+      }),
+      {},
+    ),
+    'What this server itself fetches: keys and request objects of clients.',
+  ),
+  notifier: describe(
+    v.optional(notifierSchema),
+    'How people are told; by default in notifications.jsonl in the data directory.',
+  ),
+} as const satisfies v.ObjectEntries;
+
+/** Options of one issuer. */
+export const ISSUER_OPTIONS = {
+  issuer: describe(
+    v.optional(v.string()),
+    'The URL of this provider, exactly as clients compare it; by default http://localhost and the port.',
+  ),
+  name: describe(v.optional(text(60), 'Ostiary'), 'What the pages call this provider.'),
+  branding: describe(
+    v.optional(
+      section({
+        logo: describe(
+          v.optional(text(4096)),
+          'An SVG, PNG or WebP file of at most 256 KiB, shown beside the name.',
+        ),
+        accent_color: describe(
+          v.optional(colour),
+          'The colour of buttons, links and the door; made lighter or darker where it could not be read.',
+        ),
+        style_sheet: describe(
+          v.optional(text(4096)),
+          'A CSS file of at most 256 KiB that every page loads after its own styles.',
+        ),
+        footer_links: describe(
+          v.optional(
+            v.pipe(
+              v.array(section({
+                text: describe(text(60), 'What the link says.'),
+                url: describe(linkUrl, 'Where it leads: https, http or mailto.'),
+              })),
+              v.maxLength(8, 'must be at most 8 links'),
+            ),
+            [],
+          ),
+          'Links at the end of every page, such as an imprint or help.',
+        ),
+      }),
+      {},
+    ),
+    'How the pages look.',
   ),
   clients: describe(
     v.optional(v.array(clientSchema), []),
@@ -411,23 +436,6 @@ export const OPTIONS = {
     v.optional(v.array(text(65_536)), []),
     'PEM files, or PEM texts, of the authorities behind tls_client_auth (RFC 8705 §2.1).',
   ),
-  outbound: describe(
-    v.optional(
-      section({
-        allow_networks: describe(
-          v.optional(v.array(network), []),
-          'Private networks that may be fetched from, all the same.',
-        ),
-        ca_file: describe(
-          v.optional(text(4096)),
-          'A PEM file with authorities to trust beside the usual ones.',
-        ),
-        timeout: describe(v.optional(duration('1s', '1m'), '5s'), 'How long a fetch may take.'),
-      }),
-      {},
-    ),
-    'What this server itself fetches: keys and request objects of clients.',
-  ),
   userinfo: describe(
     v.optional(
       section({
@@ -473,10 +481,6 @@ export const OPTIONS = {
     'Links with which a new password can be set, once.',
   ),
   keys: describe(v.optional(keysSchema, {}), 'When keys give way to new ones.'),
-  notifier: describe(
-    v.optional(notifierSchema),
-    'How people are told; by default in notifications.jsonl in the data directory.',
-  ),
   refresh_token_grace: describe(
     v.optional(duration('0s', '5m'), '10s'),
     'How long the refresh token before the current one still answers, for answers that got lost.',
@@ -500,9 +504,21 @@ export const OPTIONS = {
   ),
 } as const satisfies v.ObjectEntries;
 
+/** Every option there is, with its form, its default and one sentence about it. Unknown ones are mistakes. */
+export const OPTIONS = { ...SERVER_OPTIONS, ...ISSUER_OPTIONS } as const;
+
 export const configSchema = section(OPTIONS);
 
-/** Everything the file says, parsed, before rules that span options are applied. */
+/** What a file may say: one issuer's options beside those of the server, or several issuers'. */
+export const fileSchema = section({
+  ...OPTIONS,
+  issuers: describe(
+    v.optional(v.array(section(ISSUER_OPTIONS))),
+    'Several issuers, each with options of its own; what one does not say is as beside this list.',
+  ),
+});
+
+/** Everything said about one issuer and the server, parsed, before rules that span options are applied. */
 export type ParsedOptions = v.InferOutput<typeof configSchema>;
 
 function describe<const S extends v.GenericSchema>(schema: S, help: string) {

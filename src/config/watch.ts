@@ -2,6 +2,7 @@ import type { Mistake } from '../spec/mistake.ts';
 import type { Config } from './config.ts';
 import type { ConfigResult } from './parse.ts';
 import { type Poll, pollFiles } from './poll.ts';
+import { issuerOf } from './rules.ts';
 
 export interface ConfigWatchOptions {
   /** Files of which the first that exists counts; one that appears, changes or goes is noticed. */
@@ -13,7 +14,7 @@ export interface ConfigWatchOptions {
   readonly changed: (
     config: Config,
     details: { readonly needsRestart: readonly string[]; readonly warnings: readonly Mistake[] },
-  ) => void;
+  ) => Promise<void>;
   /** The file does not hold; the configuration in use stays. */
   readonly refused: (mistakes: readonly Mistake[]) => void;
   /** Default 500. */
@@ -39,27 +40,25 @@ export function watchConfig(options: ConfigWatchOptions): Poll {
       }
       const needsRestart = fixedOptions(applied, result.config);
       applied = withFixed(applied, result.config);
-      options.changed(applied, { needsRestart, warnings: result.warnings });
+      await options.changed(applied, { needsRestart, warnings: result.warnings });
     },
   });
 }
 
 /** Options that a running server cannot change, by name. */
+const FIXED = [
+  'listen',
+  'data',
+  'storage',
+  'users_file',
+] as const satisfies readonly (keyof Config)[];
+
 function fixedOptions(before: Config, after: Config): readonly string[] {
-  const pairs: readonly (readonly [name: string, before: unknown, after: unknown])[] = [
-    ['issuer', before.settings.issuer, after.settings.issuer],
-    ['listen', before.listen, after.listen],
-    ['data', before.data, after.data],
-    ['storage', before.storage, after.storage],
-    ['users_file', before.users_file, after.users_file],
-  ];
-  return pairs
-    .filter(([, left, right]) => JSON.stringify(left) !== JSON.stringify(right))
-    .map(([name]) => name);
+  return FIXED.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
 }
 
 function withFixed(before: Config, after: Config): Config {
-  const { listen, data, storage, users_file, settings: { issuer } } = before;
+  const { listen, data, storage, users_file } = before;
   const { users_file: _, ...rest } = after;
   return {
     ...rest,
@@ -67,6 +66,15 @@ function withFixed(before: Config, after: Config): Config {
     data,
     storage,
     ...users_file !== undefined && { users_file },
-    settings: { ...after.settings, issuer },
+    issuers: stillServed(before, after),
   };
+}
+
+/** An issuer that follows from where the server listens stays with it. */
+function stillServed(before: Config, after: Config): Config['issuers'] {
+  const [own, ...others] = after.issuers;
+  const [issuer, next] = [issuerOf(before), issuerOf(after)];
+  return own.settings.issuer === next && before.issuers[0].settings.issuer === issuer
+    ? [{ ...own, settings: { ...own.settings, issuer } }, ...others]
+    : after.issuers;
 }

@@ -20,6 +20,8 @@ import type { Observations } from './observations.ts';
 /** Everything the protocol stands on, handed to every function that needs it. One value per reload of the settings. */
 export interface Engine {
   readonly settings: Settings;
+  /** Of every issuer of this process, this one's included: people are theirs together. */
+  readonly engines: () => readonly Engine[];
   readonly store: Store;
   readonly keys: Keys;
   readonly directory: Directory;

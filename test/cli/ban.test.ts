@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { commandNamed } from '../../src/cli/commands.ts';
 import { noteActivity } from '../../src/engine/activity.ts';
@@ -9,7 +11,7 @@ import {
   assertStringIncludes,
 } from '../support/assert.ts';
 import { openPlace, SLOW } from '../support/cli.ts';
-import { type Op, openOp, PASSWORD } from '../support/op.ts';
+import { ISSUER, type Op, openOp, PASSWORD } from '../support/op.ts';
 
 const HOME = '192.0.2.1';
 
@@ -45,7 +47,12 @@ async function withBans(): Promise<Op> {
   const op = await openOp();
   const { regulation, directory } = op.instance.engine();
   const alice = await directory.findByUsername('alice');
-  const accounts = [`user:${alice?.id}`, 'name:nobody', 'client:app', 'client:secret-typed-here'];
+  const accounts = [
+    `user:${alice?.id}`,
+    'name:nobody',
+    `client:${ISSUER} app`,
+    `client:${ISSUER} secret-typed-here`,
+  ];
   accounts.forEach((account, index) => {
     for (let time = 0; time < 10 - index; time += 1) regulation.failed(account, HOME);
   });
@@ -163,6 +170,7 @@ describe('bans and the processes that know them', () => {
   it('T094: are the server’s while it runs, and outlive its end and kill -9', SLOW, async () => {
     const place = await openPlace();
     try {
+      await writeFile(join(place.directory, 'ostiary.yaml'), 'issuer: http://localhost:9091\n');
       const list = async () =>
         (await place.json(['ban', 'list']) as { bans: readonly BanRow[] }).bans;
       const failAs = async (address: string, client_id: string): Promise<void> => {

@@ -58,7 +58,7 @@ describe('ostiary user reset-factors', () => {
 });
 
 describe('ostiary user remove', () => {
-  it('leaves nothing behind but the subject identifier', async () => {
+  it('leaves nothing behind but the subject identifier and the record of it', async () => {
     const { op, engine, alice } = await withPasskey();
     const place = { address: undefined, user_agent: undefined };
     await noteActivity(alice.id, { kind: 'signed_in', ...place }, engine);
@@ -68,6 +68,6 @@ describe('ostiary user remove', () => {
       if (JSON.stringify([key, value]).includes(alice.id)) left.add(key[0]);
     }
     left.delete('code');
-    assertEquals([...left], ['subject']);
+    assertEquals([...left], ['audit', 'subject']);
   });
 });

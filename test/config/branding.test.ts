@@ -19,7 +19,7 @@ async function load(branding: string, files: Readonly<Record<string, string | Ui
     }
     const result = await loadConfig({ directory, environment: {} });
     return result.ok
-      ? { branding: result.config.branding, mistakes: [] }
+      ? { branding: result.config.issuers[0].branding, mistakes: [] }
       : { mistakes: result.mistakes.map((each) => describeMistake(each).replace(directory, '.')) };
   } finally {
     await rm(directory, { recursive: true });

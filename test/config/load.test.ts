@@ -31,17 +31,17 @@ describe('loading the configuration', () => {
       'ostiary.yml': 'pkce: always',
     });
     assertEquals(file, './ostiary.yml');
-    assertEquals(config?.settings.pkce, 'always');
+    assertEquals(config?.issuers[0].settings.pkce, 'always');
   });
 
   it('reads JSON', async () => {
     const { config } = await load({ 'ostiary.json': '{"pkce":"always"}' });
-    assertEquals(config?.settings.pkce, 'always');
+    assertEquals(config?.issuers[0].settings.pkce, 'always');
   });
 
   it('reads an empty file as all defaults', async () => {
     const { config } = await load({ 'ostiary.yaml': '# nothing yet\n' });
-    assertEquals(config?.settings.issuer, 'http://localhost:9091');
+    assertEquals(config?.issuers[0].settings.issuer, 'http://localhost:9091');
   });
 
   it('does without a file', async () => {
@@ -94,7 +94,7 @@ describe('loading the configuration', () => {
       environment: { OSTIARY_DATA: '/from-environment' },
     });
     assertEquals(config?.listen, { host: '0.0.0.0', port: 8080 });
-    assertEquals(config?.settings.issuer, 'http://localhost:8080');
+    assertEquals(config?.issuers[0].settings.issuer, 'http://localhost:8080');
     assertEquals(data, '/from-environment');
   });
 
@@ -120,7 +120,7 @@ describe('loading the configuration', () => {
       'cert.pem': '-----BEGIN CERTIFICATE-----',
       'key.pem': '-----BEGIN PRIVATE KEY-----',
     });
-    assertEquals(config?.settings.issuer, 'https://localhost:9091');
+    assertEquals(config?.issuers[0].settings.issuer, 'https://localhost:9091');
     assert(config?.listen.tls?.cert.startsWith('/'));
   });
 });

@@ -112,9 +112,12 @@ describe('options of the notifier', () => {
   });
 
   it('links for a new password: an hour, on, unless said otherwise', () => {
-    assertEquals(parsed({}).config.settings.password_reset, { enabled: true, lifetime: 3600 });
+    assertEquals(parsed({}).config.issuers[0].settings.password_reset, {
+      enabled: true,
+      lifetime: 3600,
+    });
     const password_reset = { enabled: false, lifetime: '2h' };
-    assertEquals(parsed({ password_reset }).config.settings.password_reset, {
+    assertEquals(parsed({ password_reset }).config.issuers[0].settings.password_reset, {
       enabled: false,
       lifetime: 7200,
     });

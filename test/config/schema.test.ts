@@ -65,7 +65,7 @@ describe('the configuration file', () => {
   it('as documented becomes settings in seconds', () => {
     const result = parseConfig(valueOf(EXAMPLE));
     assert(result.ok);
-    const { settings } = result.config;
+    const [{ settings }] = result.config.issuers;
     assertEquals(settings.issuer, 'https://auth.example.com/path');
     assertEquals(settings.lifespans, {
       access_token: 3600,
@@ -95,7 +95,7 @@ describe('the configuration file', () => {
   it('may be absent: every option has a default', () => {
     const result = parseConfig({});
     assert(result.ok);
-    assertEquals(result.config.settings.issuer, 'http://localhost:9091');
+    assertEquals(result.config.issuers[0].settings.issuer, 'http://localhost:9091');
     assertEquals(result.config.storage.engine, 'file');
     assertEquals(result.config.listen, { host: '127.0.0.1', port: 9091 });
   });
@@ -103,7 +103,7 @@ describe('the configuration file', () => {
   it('T146: brings no client, no secret and no proxy by default', () => {
     const result = parseConfig({});
     assert(result.ok);
-    assertEquals(result.config.settings.clients.size, 0);
+    assertEquals(result.config.issuers[0].settings.clients.size, 0);
     assertEquals(result.config.trusted_proxies, []);
     assertEquals(result.config.development, false);
   });
@@ -111,7 +111,7 @@ describe('the configuration file', () => {
   it('says the default issuer’s port from where it listens', () => {
     const result = parseConfig({ listen: { port: 8080 } });
     assert(result.ok);
-    assertEquals(result.config.settings.issuer, 'http://localhost:8080');
+    assertEquals(result.config.issuers[0].settings.issuer, 'http://localhost:8080');
   });
 
   it('T030: lets an authorization code live 60 seconds at most', () => {

@@ -34,7 +34,7 @@ async function watched(initial: string | undefined) {
     seen,
     load: () => loadConfig(source),
     current: loaded.config,
-    changed: (config, { needsRestart }) => say({ config, needsRestart }),
+    changed: (config, { needsRestart }) => Promise.resolve(say({ config, needsRestart })),
     refused: (mistakes) => say({ mistakes: mistakes.map(describeMistake) }),
     intervalMilliseconds: 30,
   });
@@ -54,9 +54,9 @@ async function watched(initial: string | undefined) {
   };
 }
 
-function settingsOf(event: Event): Config['settings'] {
+function settingsOf(event: Event): Config['issuers'][0]['settings'] {
   assert('config' in event, JSON.stringify(event));
-  return event.config.settings;
+  return event.config.issuers[0].settings;
 }
 
 describe('watching the configuration', () => {
@@ -129,11 +129,11 @@ describe('watching the configuration', () => {
     );
     const event = await place.next();
     assert('config' in event);
-    assertEquals(event.needsRestart, ['issuer', 'listen', 'storage']);
+    assertEquals(event.needsRestart, ['listen', 'storage']);
     assertEquals(event.config.listen.port, 9091);
-    assertEquals(event.config.settings.issuer, 'http://localhost:9091');
+    assertEquals(event.config.issuers[0].settings.issuer, 'http://localhost:9091');
     assertEquals(event.config.storage.engine, 'file');
-    assertEquals(event.config.settings.pkce, 'always');
+    assertEquals(event.config.issuers[0].settings.pkce, 'always');
     await place.close();
   });
 });

@@ -23,7 +23,7 @@ async function recordsOf(op: Op): Promise<readonly AuditRecord[]> {
 }
 
 function statesOf(op: Op, group: string): readonly string[] {
-  return op.instance.keys.describe().filter(({ alg, use }) => (alg ?? use) === group)
+  return op.instance.engine().keys.describe().filter(({ alg, use }) => (alg ?? use) === group)
     .map(({ state }) => state);
 }
 
@@ -59,7 +59,7 @@ describe('keys by the clock', () => {
   it('keep what a client names, and say which', async () => {
     const op = await openOp({ config: { keys: { rotate_every: '30d' } } });
     const engine = op.instance.engine();
-    const kid = op.instance.keys.describe().find(({ alg }) => alg === 'ES256')?.kid ?? '';
+    const kid = op.instance.engine().keys.describe().find(({ alg }) => alg === 'ES256')?.kid ?? '';
     const metadata = {
       grant_types: ['client_credentials'],
       id_token_signed_response_alg: 'ES256',
@@ -68,7 +68,7 @@ describe('keys by the clock', () => {
     assertEquals((await addClient('naming', metadata, { kind: 'mint' }, CLI, engine)).kind, 'done');
     await tend(op, 30 * DAY);
     await tend(op, 200 * DAY);
-    assert(op.instance.keys.describe().some((key) => key.kid === kid));
+    assert(op.instance.engine().keys.describe().some((key) => key.kid === kid));
     const refused = await removeKey(kid, CLI, engine);
     assert(refused.kind === 'refused');
     assertStringIncludes(refused.problem, 'client naming');
@@ -76,7 +76,8 @@ describe('keys by the clock', () => {
   });
 
   it('live for the longest that anything configured lives, grants of custom lifespans included', () => {
-    const settings = (config: object) => requireConfig({ issuer: ISSUER, ...config }).settings;
+    const settings = (config: object) =>
+      requireConfig({ issuer: ISSUER, ...config }).issuers[0].settings;
     assertEquals(longestOf(settings({})), { sig: 30 * DAY, seal: 30 * DAY, enc: DAY });
     const short = {
       lifespans: { access_token: '1m', id_token: '1m', refresh_token: '1m' },
@@ -157,7 +158,7 @@ describe('keys on demand', () => {
   it('are removed with a record', async () => {
     const op = await openOp();
     const engine = op.instance.engine();
-    const kid = op.instance.keys.describe().find(({ alg }) => alg === 'EdDSA')?.kid ?? '';
+    const kid = op.instance.engine().keys.describe().find(({ alg }) => alg === 'EdDSA')?.kid ?? '';
     assertEquals((await removeKey(kid, CLI, engine)).kind, 'done');
     const record = (await recordsOf(op)).find(({ action }) => action === 'key.removed');
     assertEquals([record?.target, record?.actor], [kid, CLI]);

@@ -82,7 +82,7 @@ describe('links for a new password', () => {
     });
     const token = await linkFor(op);
     op.clock.now += 1;
-    await op.instance.keys.rotate('seal', { isNow: true });
+    await op.instance.engine().keys.rotate('seal', { isNow: true });
     op.clock.now += 6 * 24 * 3600;
     assertEquals(await redeem(op, token), 'done');
   });
@@ -153,7 +153,7 @@ describe('links for a new password', () => {
 
   it('what is no link of ours is void: changed, of another purpose, of nobody', async () => {
     const op = await openOp();
-    const { keys } = op.instance;
+    const { keys } = op.instance.engine();
     const token = await linkFor(op);
     const last = token.endsWith('A') ? 'B' : 'A';
     const text = JSON.stringify([(await alice(op)).id, op.clock.now + 100, 'x']);

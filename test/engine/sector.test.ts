@@ -245,9 +245,9 @@ describe('the sector of a client of the file', () => {
     withSite(async (site) => {
       const first = { ...FILE_CLIENT, redirect_uris: ['https://a.example/cb'] };
       const op = await openOp({ config: { clients: [first], outbound: OUTBOUND } });
-      op.instance.reload(configOf([first]));
+      await op.instance.reload(configOf([first]));
       assertEquals(op.log.filter((line) => line.includes('client.')), []);
-      op.instance.reload(configOf([{ ...FILE_CLIENT, sector_identifier_uri: site.uri }]));
+      await op.instance.reload(configOf([{ ...FILE_CLIENT, sector_identifier_uri: site.uri }]));
       const [line = ''] = await doubts(op, site, 1);
       const { level, event, problem } = JSON.parse(line) as Record<string, string>;
       assertEquals([level, event], ['warn', 'client.new_sector']);

@@ -432,7 +432,7 @@ describe('device confirmation', () => {
         clients: [client],
       });
       assert(without.ok);
-      op.instance.reload(without.config);
+      await op.instance.reload(without.config);
       assert(has(await answer(browser, page, 'accept'), 'problem'));
       await assertRefused(await poll(op, codes.device_code), code, status);
     }

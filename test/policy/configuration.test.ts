@@ -225,14 +225,14 @@ describe('authorization policies in the file', () => {
   };
 
   it('are none by default, and clients ask for one factor', () => {
-    const { settings } = settingsOf({ clients: [CLIENT] }).config;
+    const [{ settings }] = settingsOf({ clients: [CLIENT] }).config.issuers;
     assertEquals(settings.authorization_policies.size, 0);
     assertEquals(settings.clients.get('app')?.authorization_policy, 'one_factor');
   });
 
   it('mean the same as a text, a list and a list of lists', () => {
     const subjects = ['user:Alice', ['user:Alice'], [['user:Alice']]].map((subject) => {
-      const { settings } = settingsOf(withRules({ policy: 'deny', subject })).config;
+      const [{ settings }] = settingsOf(withRules({ policy: 'deny', subject })).config.issuers;
       return settings.authorization_policies.get('staff')?.rules[0]?.subject;
     });
     for (const subject of subjects) {
@@ -241,9 +241,9 @@ describe('authorization policies in the file', () => {
   });
 
   it('may hold colons in the names of groups and clients', () => {
-    const { settings } = settingsOf(
+    const [{ settings }] = settingsOf(
       withRules({ policy: 'deny', subject: ['group:a:b', 'client:urn:x'] }),
-    ).config;
+    ).config.issuers;
     assertEquals(settings.authorization_policies.get('staff')?.rules[0]?.subject, [
       [{ kind: 'group', name: 'a:b' }],
       [{ kind: 'client', name: 'urn:x' }],
@@ -251,9 +251,9 @@ describe('authorization policies in the file', () => {
   });
 
   it('take networks by name, by block and by address', () => {
-    const { settings } = settingsOf(
+    const [{ settings }] = settingsOf(
       withRules({ policy: 'deny', networks: ['internal', '2001:db8::/32', '192.0.2.1'] }),
-    ).config;
+    ).config.issuers;
     const { networks = [] } = settings.authorization_policies.get('staff')?.rules[0] ?? {};
     assertEquals(networks.map(({ name, blocks }) => [name, blocks.map((b) => b.prefixLength)]), [
       ['internal', [104]],

@@ -30,7 +30,7 @@ function policy(
     authorization_policies: { p: { default_policy, rules } },
   });
   assert(parsed.ok, JSON.stringify(parsed));
-  const found = parsed.config.settings.authorization_policies.get('p');
+  const found = parsed.config.issuers[0].settings.authorization_policies.get('p');
   assert(found !== undefined);
   return found;
 }

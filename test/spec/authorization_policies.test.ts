@@ -71,9 +71,9 @@ async function withOp(changes: Changes, work: (op: Op) => Promise<void>): Promis
 }
 
 /** The configuration changes while the server runs. */
-function reload(op: Op, changes: Changes): void {
+async function reload(op: Op, changes: Changes): Promise<void> {
   const config = { issuer: ISSUER, storage: { engine: 'memory' }, ...configOf(changes) };
-  op.instance.reload(requireConfig(config));
+  await op.instance.reload(requireConfig(config));
 }
 
 async function setGroups(op: Op, ...groups: readonly string[]): Promise<void> {
@@ -189,7 +189,7 @@ describe('a person who is taken out of a group', () => {
       const { refresh_token } = await obtainTokens(op);
       const { device_code, user_code } = await obtainDeviceCodes(op, { scope: 'openid' });
       await approve(op, user_code);
-      reload(op, { policy: 'one_factor' });
+      await reload(op, { policy: 'one_factor' });
       await setGroups(op);
       await tokensOf(await refresh(op, refresh_token));
       await tokensOf(await poll(op, device_code));
@@ -212,12 +212,12 @@ describe('a policy that comes to ask for more', () => {
     withOp({ policy: 'one_factor' }, async (op) => {
       const { access_token, refresh_token } = await obtainTokens(op);
       const code = await obtainCode(op);
-      reload(op, { policy: 'two_factor' });
+      await reload(op, { policy: 'two_factor' });
       assertEquals((await userinfo(op, access_token)).status, 401);
       assertEquals(await isActive(op, refresh_token), false);
       await assertRefused(await refresh(op, refresh_token), 'invalid_grant');
       await assertRefused(await redeem(op, code), 'invalid_grant');
-      reload(op, { policy: 'one_factor' });
+      await reload(op, { policy: 'one_factor' });
       await tokensOf(await refresh(op, refresh_token));
       await tokensOf(await redeem(op, code));
     }));
@@ -225,7 +225,7 @@ describe('a policy that comes to ask for more', () => {
   it('two factors of one person end that person’s grants', () =>
     withOp({ policy: 'one_factor' }, async (op) => {
       const { access_token } = await obtainTokens(op);
-      reload(op, { policy: 'sure' });
+      await reload(op, { policy: 'sure' });
       assertEquals(await isActive(op, access_token), false);
       const policies = {
         sure: {
@@ -233,7 +233,7 @@ describe('a policy that comes to ask for more', () => {
           rules: [{ policy: 'two_factor', subject: 'user:bob' }],
         },
       };
-      reload(op, { policy: 'sure', policies });
+      await reload(op, { policy: 'sure', policies });
       assertEquals(await isActive(op, access_token), true);
     }));
 
@@ -245,9 +245,9 @@ describe('a policy that comes to ask for more', () => {
       const authentication = { ...grant.authentication, acr: 'two_factor' };
       const sure = { ...grant, authentication };
       await op.store.commit({ put: [grants.put([ISSUER, grant.id], sure, grant.expires_at)] });
-      reload(op, { policy: 'two_factor' });
+      await reload(op, { policy: 'two_factor' });
       assertEquals((await userinfo(op, access_token)).status, 200);
-      reload(op, { policy: 'deny' });
+      await reload(op, { policy: 'deny' });
       assertEquals((await userinfo(op, access_token)).status, 401);
     }));
 });
@@ -270,9 +270,9 @@ describe('a policy that looks at networks', () => {
   it('ends a grant from a network that no longer counts', () =>
     withOp({ policy: 'inside' }, async (op) => {
       const { access_token } = await obtainTokens(op);
-      reload(op, { policy: 'inside', networks: { office: ['192.0.2.0/24'] } });
+      await reload(op, { policy: 'inside', networks: { office: ['192.0.2.0/24'] } });
       assertEquals(await isActive(op, access_token), false);
-      reload(op, { policy: 'inside' });
+      await reload(op, { policy: 'inside' });
       assertEquals(await isActive(op, access_token), true);
     }));
 
@@ -280,7 +280,7 @@ describe('a policy that looks at networks', () => {
     withOp({ policy: 'staff' }, async (op) => {
       const { access_token } = await obtainTokens(op);
       assertEquals((await grantsOf(op)).map((grant) => 'address' in grant), [false]);
-      reload(op, { policy: 'inside' });
+      await reload(op, { policy: 'inside' });
       assertEquals(await isActive(op, access_token), false);
     }));
 
@@ -343,7 +343,7 @@ describe('a policy that names clients', () => {
   it('RFC 6749 §5.2: refuses a client that it denies, or does not name', () =>
     withOp({ machine: 'others', policies }, async (op) => {
       for (const machine of ['others', 'banned']) {
-        reload(op, { machine, policies });
+        await reload(op, { machine, policies });
         const body = await assertRefused(await ownToken(op), 'unauthorized_client');
         assertEquals(body['error_description'], 'the policy denies this client');
       }
@@ -358,16 +358,16 @@ describe('a policy that names clients', () => {
     withOp({ machine: 'machines', policies }, async (op) => {
       const { access_token } = await tokensOf(await ownToken(op));
       assertEquals(await isOwnActive(op, access_token), true);
-      reload(op, { machine: 'banned', policies });
+      await reload(op, { machine: 'banned', policies });
       assertEquals(await isOwnActive(op, access_token), false);
-      reload(op, { machine: 'machines', policies });
+      await reload(op, { machine: 'machines', policies });
       assertEquals(await isOwnActive(op, access_token), true);
     }));
 
   it('is not asked about clients where it names none', () =>
     withOp({}, async (op) => {
       for (const machine of ['staff', 'inside', 'deny', 'two_factor']) {
-        reload(op, { machine });
+        await reload(op, { machine });
         await tokensOf(await ownToken(op));
       }
     }));
@@ -379,7 +379,7 @@ describe('a policy that names clients', () => {
         default_policy: 'deny',
         rules: [{ policy: 'one_factor', subject: 'client:app' }],
       };
-      reload(op, { policy: 'own', policies: { own } });
+      await reload(op, { policy: 'own', policies: { own } });
       assertEquals(await isActive(op, access_token), false);
     }));
 });
@@ -425,7 +425,7 @@ describe('the policy of a client of the store', () => {
         authorization_policies: others,
         definitions: OFFICE,
       });
-      op.instance.reload(config);
+      await op.instance.reload(config);
       assertEquals(await authorize(), 'access_denied');
     }));
 });

@@ -21,12 +21,13 @@ const BRANDING: Branding = {
 
 function configWith(branding: Branding): Config {
   const config = { issuer: ISSUER, clients: [CLIENT], storage: { engine: 'memory' } };
-  return { ...requireConfig(config), branding };
+  const parsed = requireConfig(config);
+  return { ...parsed, issuers: [{ ...parsed.issuers[0], branding }] };
 }
 
 async function openBranded(branding: Branding = BRANDING) {
   const op = await openOp();
-  op.instance.reload(configWith(branding));
+  await op.instance.reload(configWith(branding));
   return op;
 }
 
@@ -106,7 +107,7 @@ describe('branding', () => {
 
   it('another configuration swaps it between two requests', async () => {
     const op = await openBranded();
-    op.instance.reload(configWith({
+    await op.instance.reload(configWith({
       ...BRANDING,
       logo: { file: '/logo.svg', asset: { ...LOGO, version: 'l2' } },
       accent_color: '#800000',

@@ -75,14 +75,14 @@ const MARKS: Readonly<Record<Kind, string>> = {
 
 function signing(kind: Kind): Walk {
   return async (alg) => {
-    walker.register({ [`${kind}_signed_response_alg`]: alg });
+    await walker.register({ [`${kind}_signed_response_alg`]: alg });
     const payload = await walker.verified(await ANSWERS[kind]() ?? '', alg);
     assert(MARKS[kind] in payload);
   };
 }
 
 async function encrypted(kind: Kind, alg: string, enc: string): Promise<void> {
-  walker.register({
+  await walker.register({
     [`${kind}_signed_response_alg`]: 'ES256',
     [`${kind}_encrypted_response_alg`]: alg,
     [`${kind}_encrypted_response_enc`]: enc,
@@ -109,7 +109,7 @@ function encryptionEnc(kind: Kind): Walk {
 }
 
 async function encryptedRequest(alg: string, enc: string): Promise<void> {
-  walker.register({
+  await walker.register({
     request_object_signing_alg: 'ES256',
     request_object_encryption_alg: alg,
     request_object_encryption_enc: enc,
@@ -120,7 +120,7 @@ async function encryptedRequest(alg: string, enc: string): Promise<void> {
     const jwe = new CompactEncrypt(signed).setProtectedHeader(header);
     return await sendObject(await jwe.encrypt(secretKey(alg, enc)));
   }
-  await op.instance.keys.ensure('enc', [alg as 'ECDH-ES']);
+  await op.instance.engine().keys.ensure('enc', [alg as 'ECDH-ES']);
   const jwk = (await walker.jwks()).keys.find((key) => key.use === 'enc' && key.alg === alg);
   assert(jwk?.kid !== undefined, `no key for ${alg} is published`);
   const jwe = new CompactEncrypt(signed).setProtectedHeader({ ...header, kid: jwk.kid });
@@ -144,7 +144,7 @@ const PATHS = { token: '/token', introspection: '/introspect', revocation: '/rev
 /** The method gets the client in, and nothing else does. */
 async function authenticates(endpoint: AuthEndpoint, method: string, alg?: string): Promise<void> {
   const registration = registrationFor(method);
-  walker.register(
+  await walker.register(
     alg === undefined ? registration : { ...registration, token_endpoint_auth_signing_alg: alg },
   );
   const path = PATHS[endpoint];
@@ -253,7 +253,7 @@ const PROMPTS: Readonly<Record<string, string | undefined>> = {
 let claims: Promise<ReadonlySet<string>> | undefined;
 
 async function seenClaims(): Promise<ReadonlySet<string>> {
-  walker.register();
+  await walker.register();
   const scope = list('scopes_supported').filter((name) => name !== 'read').join(' ');
   const { access_token, id_token } = await walker.tokens({ scope, max_age: '600' });
   const hybrid = await walker.answer({ response_type: 'code id_token token' });
@@ -277,14 +277,14 @@ const is = (expected: string): Walk => (value) => {
 const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
   async issuer(value) {
     assertEquals(value, ISSUER);
-    walker.register();
+    await walker.register();
     assertEquals(claimsOf((await walker.tokens()).id_token)['iss'], value);
     for (const name of ['openid-configuration', 'oauth-authorization-server']) {
       assertEquals(await (await op.fetch(`/.well-known/${name}`)).json(), metadata);
     }
   },
   async authorization_endpoint(url) {
-    walker.register();
+    await walker.register();
     assertEquals(url, `${ISSUER}/authorize`);
     assert(has(await op.browser().get(requestUrl({ client_id, response_type: 'code' })), 'login'));
   },
@@ -304,13 +304,13 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
   device_authorization_endpoint: endpoint('POST', 401),
   registration_endpoint: endpoint('POST', 401),
   async scopes_supported(scope) {
-    walker.register();
+    await walker.register();
     const asked = [...new Set(['openid', scope])].join(' ');
     const resource = scope === 'read' ? RESOURCE : undefined;
     assertEquals((await walker.tokens({ scope: asked, resource })).scope, asked);
   },
   async response_types_supported(response_type) {
-    walker.register();
+    await walker.register();
     const { fields } = await walker.answer({ response_type });
     const parts = response_type.split(' ').map((part) => part === 'token' ? 'access_token' : part);
     for (const part of ['code', 'id_token', 'access_token']) {
@@ -318,7 +318,7 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
     }
   },
   async response_modes_supported(response_mode) {
-    walker.register();
+    await walker.register();
     for (const response_type of list('response_types_supported')) {
       const { place, fields } = await walker.answer({ response_type, response_mode });
       const isSecretive = /token/.test(response_type);
@@ -336,13 +336,13 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
     }
   },
   async grant_types_supported(grant_type) {
-    walker.register();
+    await walker.register();
     const walk = GRANTS[grant_type];
     assert(walk !== undefined, `nobody wrote a walk for ${grant_type}`);
     await walk();
   },
   async acr_values_supported(value) {
-    walker.register();
+    await walker.register();
     const asked = { id_token: { acr: { essential: true, value } } };
     const person = value === 'two_factor' ? { ...ALICE, authenticator: await enrolled() } : ALICE;
     const { fields } = await respond(
@@ -357,9 +357,9 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
     assertEquals(claimsOf(id_token)['acr'], value);
   },
   async subject_types_supported(subject_type) {
-    walker.register({ subject_type: 'public' });
+    await walker.register({ subject_type: 'public' });
     const known = claimsOf((await walker.tokens()).id_token)['sub'];
-    walker.register({ subject_type });
+    await walker.register({ subject_type });
     const subject = claimsOf((await walker.tokens()).id_token)['sub'];
     assertEquals(subject === known, subject_type === 'public');
   },
@@ -376,7 +376,7 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
   authorization_encryption_alg_values_supported: encryptionAlg('authorization'),
   authorization_encryption_enc_values_supported: encryptionEnc('authorization'),
   async request_object_signing_alg_values_supported(alg) {
-    walker.register({ request_object_signing_alg: alg });
+    await walker.register({ request_object_signing_alg: alg });
     await sendObject(await requestObject(op, alg));
   },
   async request_object_encryption_alg_values_supported(alg) {
@@ -392,7 +392,7 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
   revocation_endpoint_auth_methods_supported: authMethod('revocation'),
   revocation_endpoint_auth_signing_alg_values_supported: assertionAlg('revocation'),
   async code_challenge_methods_supported(code_challenge_method) {
-    walker.register({ require_pkce: true });
+    await walker.register({ require_pkce: true });
     const code_challenge = code_challenge_method === 'plain' ? VERIFIER : CHALLENGE;
     const asked = { code_challenge, code_challenge_method };
     await walker.tokens(asked, { code_verifier: VERIFIER });
@@ -405,7 +405,7 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
     await assertRefused(await op.post('/token', grant, own), 'invalid_grant');
   },
   async dpop_signing_alg_values_supported(alg) {
-    walker.register({ dpop_bound_access_tokens: true, response_types: ['code'] });
+    await walker.register({ dpop_bound_access_tokens: true, response_types: ['code'] });
     const key = await proofKey(alg);
     const dpop = await proofFor(op, key);
     const { token_type, access_token } = await walker.tokens({}, {}, { ...own, dpop });
@@ -414,7 +414,7 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
   },
   async tls_client_certificate_bound_access_tokens(value) {
     assertEquals(value, 'true');
-    walker.register({
+    await walker.register({
       tls_client_certificate_bound_access_tokens: true,
       response_types: ['code'],
     });
@@ -425,18 +425,18 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
     assertEquals([bound.status, (await userinfo(op, access_token)).status], [200, 401]);
   },
   async authorization_details_types_supported(type) {
-    walker.register();
+    await walker.register();
     const details = [{ type, actions: ['read'] }];
     const tokens = await walker.tokens({ authorization_details: JSON.stringify(details) });
     assertEquals((tokens as { authorization_details?: unknown }).authorization_details, details);
   },
   async display_values_supported(display) {
-    walker.register();
+    await walker.register();
     const url = requestUrl({ client_id, response_type: 'code', display });
     assert(has(await op.browser().get(url), 'login'));
   },
   async prompt_values_supported(prompt) {
-    walker.register();
+    await walker.register();
     assert(Object.hasOwn(PROMPTS, prompt), `nobody wrote what ${prompt} shows`);
     const browser = op.browser();
     await respond(op, { client_id, response_type: 'code' }, browser);
@@ -454,7 +454,7 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
   },
   async claims_parameter_supported(value) {
     assertEquals(value, 'true');
-    walker.register();
+    await walker.register();
     const asked = { id_token: { email: null }, userinfo: { name: { essential: true } } };
     const tokens = await walker.tokens({ claims: JSON.stringify(asked) });
     assert('email' in claimsOf(tokens.id_token));
@@ -462,7 +462,7 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
   },
   async request_parameter_supported(value) {
     assertEquals(value, 'true');
-    walker.register();
+    await walker.register();
     await sendObject(await requestObject(op, 'ES256'));
   },
   async request_uri_parameter_supported(value) {
@@ -471,7 +471,7 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
     const host = await serveText(() => request, 'application/oauth-authz-req+jwt');
     try {
       const request_uri = `${host.origin}/request`;
-      walker.register({ request_uris: [request_uri] });
+      await walker.register({ request_uris: [request_uri] });
       await sendRequest({ request_uri });
     } finally {
       await host.close();
@@ -479,7 +479,7 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
   },
   async require_request_uri_registration(value) {
     assertEquals(value, 'true');
-    walker.register({ request_uris: ['https://app.example/registered'] });
+    await walker.register({ request_uris: ['https://app.example/registered'] });
     const page = await op.browser().get(
       requestUrl({ client_id, request_uri: 'https://app.example/other' }),
     );
@@ -487,18 +487,18 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
   },
   async require_pushed_authorization_requests(value) {
     assertEquals(value, 'false');
-    walker.register();
+    await walker.register();
     await walker.tokens();
   },
   async authorization_response_iss_parameter_supported(value) {
     assertEquals(value, 'true');
-    walker.register();
+    await walker.register();
     for (const prompt of [undefined, 'none']) {
       assertEquals((await walker.answer({ prompt })).fields['iss'], ISSUER);
     }
   },
   async ui_locales_supported(locale) {
-    walker.register();
+    await walker.register();
     const url = requestUrl({ client_id, response_type: 'code', ui_locales: locale });
     const [, lang = ''] = /<html lang="([^"]+)"/.exec((await op.browser().get(url)).text) ?? [];
     // The page may be more precise: zh is zh-Hans.
@@ -530,7 +530,7 @@ describe('Discovery §3: what is not advertised is refused', () => {
   it('RFC 7636 §4.2: plain', async () => {
     const plain = await openWalker({ pkce_plain: false });
     assertEquals(plain.metadata['code_challenge_methods_supported'], ['S256']);
-    plain.register();
+    await plain.register();
     const { fields } = await plain.answer({
       code_challenge: VERIFIER,
       code_challenge_method: 'plain',
@@ -541,7 +541,7 @@ describe('Discovery §3: what is not advertised is refused', () => {
   it('Initiating User Registration §4: prompt create is refused where there is no sign-up', async () => {
     const closed = await openWalker({ sign_up: 'closed' });
     assertFalse((closed.metadata['prompt_values_supported'] as string[]).includes('create'));
-    closed.register();
+    await closed.register();
     const page = await closed.op.browser().get(
       requestUrl({ client_id, response_type: 'code', prompt: 'create' }),
     );
@@ -553,7 +553,7 @@ describe('Discovery §3: what is not advertised is refused', () => {
     const methods = bare.metadata['token_endpoint_auth_methods_supported'] as string[];
     assertFalse(methods.includes('tls_client_auth'));
     assert(methods.includes('self_signed_tls_client_auth'));
-    bare.register(registrationFor('tls_client_auth'));
+    await bare.register(registrationFor('tls_client_auth'));
     const { form, headers } = await credentials(bare.op, 'tls_client_auth');
     const grant = { grant_type: 'client_credentials', ...form };
     await assertRefused(await bare.op.post('/token', grant, headers), 'invalid_client', 401);
@@ -564,7 +564,7 @@ describe('Discovery §3: what is not advertised is refused', () => {
     const methods = direct.metadata['token_endpoint_auth_methods_supported'] as string[];
     assertEquals(methods.filter((method) => method.includes('tls')), []);
     assertEquals(direct.metadata['tls_client_certificate_bound_access_tokens'], false);
-    direct.register(registrationFor('self_signed_tls_client_auth'));
+    await direct.register(registrationFor('self_signed_tls_client_auth'));
     const { form, headers } = await credentials(direct.op, 'self_signed_tls_client_auth');
     const grant = { grant_type: 'client_credentials', ...form };
     await assertRefused(await direct.op.post('/token', grant, headers), 'invalid_client', 401);
@@ -585,13 +585,13 @@ describe('Discovery §3: what is not advertised is refused', () => {
   it('RFC 9126 §5: where requests must be pushed, it is said, and others are refused', async () => {
     const pushed = await openWalker({ require_pushed_authorization_requests: true });
     assertEquals(pushed.metadata['require_pushed_authorization_requests'], true);
-    pushed.register();
+    await pushed.register();
     assertEquals((await pushed.answer()).fields['error'], 'invalid_request');
   });
 
   it('Core §6.1: request objects that are not signed', async () => {
     assertFalse(list('request_object_signing_alg_values_supported').includes('none'));
-    walker.register();
+    await walker.register();
     const [, payload] = (await requestObject(op, 'ES256')).split('.');
     const request = `${btoa('{"alg":"none"}').replace(/=+$/, '')}.${payload}.`;
     const page = await op.browser().get(
@@ -603,7 +603,7 @@ describe('Discovery §3: what is not advertised is refused', () => {
   for (const alg of ['RSA1_5', 'PBES2-HS256+A128KW']) {
     it(`RFC 8725 §3.2: request objects encrypted with ${alg}`, async () => {
       assertFalse(list('request_object_encryption_alg_values_supported').includes(alg));
-      walker.register();
+      await walker.register();
       const header = btoa(JSON.stringify({ alg, enc: 'A128GCM', p2c: 1, p2s: 'AAAAAAAAAAAA' }));
       const page = await op.browser().get(
         `/authorize?${new URLSearchParams({
@@ -616,7 +616,7 @@ describe('Discovery §3: what is not advertised is refused', () => {
   }
 
   it('RFC 9449 §4.3: proofs by a secret', async () => {
-    walker.register();
+    await walker.register();
     assertEquals(list('dpop_signing_alg_values_supported').filter((alg) => /^HS/.test(alg)), []);
     const key = await proofKey('ES256');
     const dpop = await proofFor(op, key);
@@ -632,7 +632,7 @@ describe('Discovery §3: what is not advertised is refused', () => {
   });
 
   it('RFC 7523 §3: an assertion by another alg than the registered one', async () => {
-    walker.register({
+    await walker.register({
       token_endpoint_auth_method: 'private_key_jwt',
       token_endpoint_auth_signing_alg: 'ES256',
     });

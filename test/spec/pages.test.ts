@@ -219,7 +219,7 @@ describe('sign-in page', () => {
     const { parseConfig } = await import('../../src/config/parse.ts');
     const without = parseConfig({ issuer: ISSUER, storage: { engine: 'memory' } });
     assert(without.ok);
-    op.instance.reload(without.config);
+    await op.instance.reload(without.config);
     assertEquals((await browser.submit(page, ALICE)).status, 400);
   });
 

@@ -160,13 +160,13 @@ describe('Core §10.1: answers signed with each algorithm', () => {
   it('a key that the client names signs, though there is a newer one of the algorithm', async () => {
     const op = await openOp();
     const kidOf = (): string =>
-      op.instance.keys.describe().find(({ alg, superseded_at }) =>
+      op.instance.engine().keys.describe().find(({ alg, superseded_at }) =>
         alg === 'ES256' && superseded_at === undefined
       )?.kid ?? '';
     const old = kidOf();
     const pair = await generateKeyPair('ES256', { extractable: true });
     const text = JSON.stringify({ ...await exportJWK(pair.privateKey), alg: 'ES256' });
-    assertEquals((await op.instance.keys.importKey(text, {})).kind, 'done');
+    assertEquals((await op.instance.engine().keys.importKey(text, {})).kind, 'done');
     const newest = kidOf();
     assertFalse(old === newest);
     // Until then caches of the JWKS may lack it.
@@ -179,7 +179,7 @@ describe('Core §10.1: answers signed with each algorithm', () => {
       userinfo_signed_response_alg: 'ES256',
       userinfo_signed_response_key_id: old,
     };
-    op.instance.reload(
+    await op.instance.reload(
       requireConfig({ issuer: ISSUER, storage: { engine: 'memory' }, clients: [es256, named] }),
     );
     const own = await tokensFor(op, 'named');

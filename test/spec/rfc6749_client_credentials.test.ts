@@ -133,7 +133,7 @@ describe('RFC 6749 §4.4: client credentials', () => {
     const { access_token } = await tokensOf(
       await obtain(op, { scope: 'read', resource: 'https://api.example/' }),
     );
-    op.instance.reload(
+    await op.instance.reload(
       requireConfig({
         ...config,
         issuer: ISSUER,

@@ -533,7 +533,7 @@ describe('RFC 6749 §6: refreshing', () => {
       storage: { engine: 'memory' },
     });
     assert(without.ok);
-    op.instance.reload(without.config);
+    await op.instance.reload(without.config);
     assertEquals((await userinfo(op, tokens.access_token)).status, 401);
     await assertRefused(await refresh(op, tokens.refresh_token), 'invalid_client', 401);
   });

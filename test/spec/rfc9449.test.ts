@@ -656,7 +656,7 @@ describe('RFC 9449 §8, §9: nonces', () => {
   it('T058: a sealing key that has changed costs nothing', async () => {
     const op = await openOp({ config });
     const payload = { nonce: await nonceOf(op) };
-    await op.instance.keys.rotate('seal', { isNow: true });
+    await op.instance.engine().keys.rotate('seal', { isNow: true });
     await tokensOf(await machineToken(op, await proofFor(op, await KEY, { payload })));
   });
 

@@ -116,7 +116,7 @@ export async function openOp(options: OpOptions = {}): Promise<Op> {
     throw new TypeError(`Cannot parse the test's config: ${JSON.stringify(parsed.mistakes)}`);
   }
   const store = options.store ?? openMemoryStore({ now: () => clock.now });
-  await plantKeys(store, parsed.config.settings.issuer);
+  await plantKeys(store, parsed.config.issuers[0].settings.issuer);
   const log: string[] = [];
   const instance = await openInstance(parsed.config, {
     store,
@@ -130,7 +130,7 @@ export async function openOp(options: OpOptions = {}): Promise<Op> {
       log.push(JSON.stringify({ level, event, ...fields }, errorsAsText)),
   });
   if (options.people !== false) await addAlice(instance);
-  const origin = new URL(parsed.config.settings.issuer).origin;
+  const origin = new URL(parsed.config.issuers[0].settings.issuer).origin;
   const op: Op = {
     instance,
     store,
@@ -144,7 +144,8 @@ export async function openOp(options: OpOptions = {}): Promise<Op> {
     },
     post: (path, form, headers = {}) =>
       op.fetch(path, { method: 'POST', headers, body: formBody(form) }),
-    browser: () => openBrowser((request) => op.fetch(request), parsed.config.settings.issuer),
+    browser: () =>
+      openBrowser((request) => op.fetch(request), parsed.config.issuers[0].settings.issuer),
     close: () => instance.close(),
   };
   return op;

@@ -97,7 +97,7 @@ export interface Walker {
   readonly op: Op;
   readonly metadata: Readonly<Record<string, unknown>>;
   /** The client from now on; undefined takes a member away. */
-  register(changes?: Readonly<Record<string, unknown>>): void;
+  register(changes?: Readonly<Record<string, unknown>>): Promise<void>;
   /** The authorization request of the client, taken to its answer. */
   answer(changes?: Changes): ReturnType<typeof respond>;
   /** The code flow, with these credentials in place of the secret. */
@@ -116,9 +116,9 @@ export async function openWalker(config: Readonly<Record<string, unknown>> = {})
   const walker: Walker = {
     op,
     metadata,
-    register(changes = {}) {
+    async register(changes = {}) {
       const client = JSON.parse(JSON.stringify({ ...CLIENT, scope, ...changes })) as unknown;
-      op.instance.reload(requireConfig({ ...options, clients: [client] }));
+      await op.instance.reload(requireConfig({ ...options, clients: [client] }));
     },
     answer: (changes = {}) =>
       respond(op, { client_id: CLIENT.client_id, response_type: 'code', ...changes }),

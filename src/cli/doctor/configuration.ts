@@ -4,6 +4,7 @@ import type { Config } from '../../config/config.ts';
 import { configFiles, type ConfigSource } from '../../config/load.ts';
 import type { Finding } from '../../engine/doctor/finding.ts';
 import { isMap } from '../../spec/is_map.ts';
+import type { Settings } from '../../spec/settings.ts';
 import { describeMistake, type Mistake } from '../../spec/mistake.ts';
 import { isLoopbackHost } from '../../spec/redirect_uri.ts';
 
@@ -22,16 +23,26 @@ export function configurationFindings(
   config: Config,
   warnings: readonly Mistake[],
 ): readonly Finding[] {
-  const { issuer } = config.settings;
-  const { hostname, protocol } = new URL(issuer);
   const about = config.file ?? 'configuration';
-  const findings: Finding[] = warnings.map((warning) => ({
-    check: 'configuration',
-    severity: 'warning',
-    about: warning.source ?? about,
-    found: describeMistake(warning),
-    change: 'see whether it is meant so',
-  }));
+  return [
+    ...warnings.map((warning): Finding => ({
+      check: 'configuration',
+      severity: 'warning',
+      about: warning.source ?? about,
+      found: describeMistake(warning),
+      change: 'see whether it is meant so',
+    })),
+    ...config.issuers.flatMap(({ settings }) => issuerFindings(settings, config, about)),
+  ];
+}
+
+function issuerFindings(
+  { issuer, password_reset }: Settings,
+  config: Config,
+  about: string,
+): readonly Finding[] {
+  const { hostname, protocol } = new URL(issuer);
+  const findings: Finding[] = [];
   if (config.development && !isLoopbackHost(hostname)) {
     findings.push({
       check: 'development',
@@ -57,7 +68,7 @@ export function configurationFindings(
         'set trusted_proxies to the proxy’s address: [ 127.0.0.1/32 ] if it is on this machine',
     });
   }
-  if (config.settings.password_reset.enabled && isFileNotifier(config)) {
+  if (password_reset.enabled && isFileNotifier(config)) {
     findings.push({
       check: 'notifier',
       severity: 'note',

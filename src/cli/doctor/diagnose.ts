@@ -3,7 +3,7 @@ import process from 'node:process';
 import { openInstance } from '../../app.ts';
 import type { Config } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
-import { examine } from '../../engine/doctor/examine.ts';
+import { examineAll } from '../../engine/doctor/examine.ts';
 import type { Finding } from '../../engine/doctor/finding.ts';
 import { openMemoryStore } from '../../store/memory.ts';
 import type { CommandResult, EngineCommand, Invocation } from '../command.ts';
@@ -148,7 +148,7 @@ async function examineWithoutRecords(
     const store = openMemoryStore({ now: () => Date.now() / 1000 });
     const instance = await openInstance(config, { log: () => {}, store });
     try {
-      const findings = await examine(instance.engine(), {
+      const findings = await examineAll(instance.engine(), {
         hasRecords: false,
         network: flags['network'] === true,
         isServing: false,

@@ -79,12 +79,14 @@ async function looseFiles(
   return found.flat();
 }
 
-function hasSecrets({ notifier, settings }: Config): boolean {
+function hasSecrets({ notifier, issuers }: Config): boolean {
   if (notifier?.kind === 'webhook' || notifier?.kind === 'smtp' && notifier.credentials) {
     return true;
   }
-  return [...settings.clients.values()].some(({ client_secret }) =>
-    client_secret?.startsWith('$plaintext$') === true
+  return issuers.some(({ settings }) =>
+    [...settings.clients.values()].some(({ client_secret }) =>
+      client_secret?.startsWith('$plaintext$') === true
+    )
   );
 }
 

@@ -3,6 +3,7 @@ import { storedAccount } from '../../accounts/regulation_memory.ts';
 import { canonicalUsername } from '../../accounts/username.ts';
 import type { Actor } from '../../store/records.ts';
 import { audit } from '../audit.ts';
+import { clientAccount } from '../client_auth/table.ts';
 import type { Engine } from '../engine.ts';
 import { listClients } from './clients.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -30,11 +31,9 @@ export interface BanOwner {
 export async function listBans(engine: Engine): Promise<readonly BanView[]> {
   const bans = engine.regulation.bans();
   const isOfClient = (account: string | undefined) => account?.startsWith('client:') === true;
-  const clients = bans.some(({ account }) => isOfClient(account)) ? await listClients(engine) : [];
-  // What was typed is known by its digest only; what it may have been is known.
-  const clientNames = new Map(
-    clients.map(({ client_id }) => [storedAccount(`client:${client_id}`), client_id]),
-  );
+  const clientNames = bans.some(({ account }) => isOfClient(account))
+    ? await clientAccounts(engine)
+    : new Map<string, string>();
   const views = await Promise.all(bans.map(async ({ account, ...ban }): Promise<BanView> => {
     if (account === undefined) return { kind: 'source', ...ban };
     if (isOfClient(account)) return view('client', clientNames.get(account), ban);
@@ -61,7 +60,9 @@ export async function liftBans(
       if (user !== undefined) choices.push({ account: `${kind}:${user.id}`, source });
     }
   } else if (client_id !== undefined) {
-    choices.push({ account: `client:${client_id}`, source });
+    for (const each of engine.engines()) {
+      choices.push({ account: clientAccount(client_id, each), source });
+    }
   } else {
     choices.push({ source });
   }
@@ -72,6 +73,17 @@ export async function liftBans(
   await engine.regulation.flush([audit(change, by, engine)]);
   engine.log('info', 'bans.lifted', { lifted });
   return done({ lifted });
+}
+
+/** What was typed is known by its digest only; what it may have been is known. */
+async function clientAccounts(engine: Engine): Promise<ReadonlyMap<string, string>> {
+  const accounts = new Map<string, string>();
+  for (const each of engine.engines()) {
+    for (const { client_id } of await listClients(each)) {
+      accounts.set(storedAccount(clientAccount(client_id, each)), client_id);
+    }
+  }
+  return accounts;
 }
 
 function view(

@@ -131,7 +131,7 @@ export interface RemovedPerson {
   readonly grants: number;
 }
 
-/** Removes a person with all that was theirs; subject identifiers stay, so that nobody else is ever called by one. */
+/** Removes a person with all that was theirs at every issuer; subject identifiers stay, so that nobody else is ever called by one. */
 export async function removePerson(
   { id, username }: UserRecord,
   by: Actor,
@@ -141,9 +141,12 @@ export async function removePerson(
   const record = recorded('user.removed', by, engine);
   if (!await engine.directory.remove(id, record)) return refused(GONE);
   await removeAllFactors(id, engine);
-  const sessions = await endSessions(id, engine);
-  const grants = await endGrants({ user: id }, engine);
-  await forgetConsents({ user: id }, engine);
+  let [sessions, grants] = [0, 0];
+  for (const each of engine.engines()) {
+    sessions += await endSessions(id, each);
+    grants += await endGrants({ user: id }, each);
+    await forgetConsents({ user: id }, each);
+  }
   engine.activityLog.forget(id);
   await engine.store.commit({ remove: [activities.remove(id)] });
   return done({ removed: username, sessions, grants });
@@ -157,7 +160,8 @@ export async function resetFactors(
 ): Promise<{ readonly factors: number; readonly sessions: number }> {
   const change = { action: 'user.factors_reset', target: id, ofAllIssuers: true } as const;
   const factors = await removeAllFactors(id, engine, () => [audit(change, by, engine)]);
-  const sessions = await endSessions(id, engine);
+  let sessions = 0;
+  for (const each of engine.engines()) sessions += await endSessions(id, each);
   const place = { address: undefined, user_agent: undefined };
   await noteActivity(id, { kind: 'factor_removed', ...place }, engine);
   return { factors, sessions };

@@ -45,7 +45,7 @@ export async function authenticateClient(presented: Presented, engine: Engine): 
   const used = usedMethods(presented);
   const client_id = clientIdOf(presented, used);
   const { source, certificates } = presented;
-  const account = `client:${client_id}`;
+  const account = clientAccount(client_id, engine);
   const isGuess = used.some(({ method }) => method.isGuessable);
   const slowDown = isGuess ? slowDownOf(account, source, engine) : undefined;
   if (slowDown !== undefined && !engine.secretTries.take(`${source} ${account}`)) throw slowDown;
@@ -69,6 +69,11 @@ export async function authenticateClient(presented: Presented, engine: Engine): 
     ...certificate !== undefined &&
       { certificate_thumbprint: certificateThumbprint(certificate) },
   };
+}
+
+/** What failed attempts at a client's secret are counted by: clients of two issuers may have one ID. */
+export function clientAccount(client_id: string, { settings }: Engine): string {
+  return `client:${settings.issuer} ${client_id}`;
 }
 
 /** The registered method at an endpoint; the token endpoint's where nothing else is said. T038 */

@@ -50,6 +50,18 @@ export const CHECKS: readonly Check[] = [
 /** What one check may find before the rest is only counted. */
 const MAX_FINDINGS = 25;
 
+/** What is wrong at any issuer of the process; what they share is told once. */
+export async function examineAll(
+  engine: Engine,
+  options: ExamineOptions,
+): Promise<readonly Finding[]> {
+  const found = new Map<string, Finding>();
+  for (const each of engine.engines()) {
+    for (const finding of await examine(each, options)) found.set(JSON.stringify(finding), finding);
+  }
+  return bySeverity([...found.values()]);
+}
+
 /** Everything that is wrong as far as the issuer can tell, the worst first. */
 export async function examine(
   engine: Engine,

@@ -83,7 +83,7 @@ describe('bringing in a plan', () => {
   it('does nothing when it is dry, everything once when it is not, and nothing the second time', async () => {
     const plan = await fixturePlan();
     const op = await openOp({ config: { ...plan.options, listen: undefined, clients: [] } });
-    await op.instance.keys.jwksText();
+    await op.instance.engine().keys.jwksText();
     const before = await dumpOf(op.store);
     const all = { 'key added': 3, 'person added': 2, 'client added': 39 };
     assertEquals(statesOf(await importInto(op, plan, { isDry: true })), all);
@@ -205,7 +205,7 @@ describe('bringing in a plan', () => {
         },
       };
       const op = await openOp({ config, store });
-      await op.instance.keys.jwksText();
+      await op.instance.engine().keys.jwksText();
       left = cut;
       await assertRejects(() => importInto(op, plan), Error, 'power failure');
       left = Infinity;
@@ -268,13 +268,13 @@ describe('bringing in a plan', () => {
     const op = await openOp({ config: { clients: [] } });
     const next = requireConfig({ issuer: ISSUER, storage: { engine: 'memory' }, ...plan.options });
     const asked: boolean[] = [];
-    const applyOptions: NonNullable<ImportOptions['applyOptions']> = (_, isDry) => {
+    const applyOptions: NonNullable<ImportOptions['applyOptions']> = async (_, isDry) => {
       asked.push(isDry);
-      if (!isDry) op.instance.reload(next);
-      return Promise.resolve({
+      if (!isDry) await op.instance.reload(next);
+      return {
         kind: 'done',
-        value: { state: 'changed', settings: { ...next.settings, issuer: ISSUER } },
-      });
+        value: { state: 'changed', settings: next.issuers[0].settings },
+      };
     };
     const all = { 'options changed': 1, 'key added': 3, 'person added': 2, 'client added': 39 };
     assertEquals(statesOf(await importInto(op, plan, { isDry: true, applyOptions })), all);
@@ -295,7 +295,7 @@ describe('bringing in a plan', () => {
     assertEquals(plan.keys.map(({ kid }) => kid).slice(0, 2), ['main', 'second']);
     const op = await openOp({ config: { clients: [] } });
     const signer = async (): Promise<unknown> =>
-      headerOf(await op.instance.keys.sign('RS256', 'JWT', { iss: ISSUER }))['kid'];
+      headerOf(await op.instance.engine().keys.sign('RS256', 'JWT', { iss: ISSUER }))['kid'];
     const [main, ...others] = plan.keys;
     assert(main !== undefined);
     await importInto(op, { ...plan, keys: [main] });
@@ -308,12 +308,14 @@ describe('bringing in a plan', () => {
     await op.close();
 
     const known = await openOp();
-    await known.instance.keys.jwksText();
+    await known.instance.engine().keys.jwksText();
     await importInto(known, plan);
-    const before = headerOf(await known.instance.keys.sign('RS256', 'JWT', { iss: ISSUER }))['kid'];
+    const before =
+      headerOf(await known.instance.engine().keys.sign('RS256', 'JWT', { iss: ISSUER }))['kid'];
     assert(before !== 'main' && before !== 'second');
     known.clock.now += 7200;
-    const later = headerOf(await known.instance.keys.sign('RS256', 'JWT', { iss: ISSUER }))['kid'];
+    const later =
+      headerOf(await known.instance.engine().keys.sign('RS256', 'JWT', { iss: ISSUER }))['kid'];
     assertEquals(later, 'main');
     await known.close();
   });

@@ -180,7 +180,9 @@ describe('passkey_rp_id', () => {
         result.mistakes.every(({ path, problem }) =>
           path.join() === 'passkey_rp_id' && problem.startsWith('must be the host of the issuer')
         );
-      assert(result.ok ? result.config.settings.passkey_rp_id === passkey_rp_id : isNamed);
+      assert(
+        result.ok ? result.config.issuers[0].settings.passkey_rp_id === passkey_rp_id : isNamed,
+      );
     });
   }
 });

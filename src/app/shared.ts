@@ -1,0 +1,156 @@
+import { createBuckets } from '../accounts/bucket.ts';
+import type { Directory } from '../accounts/directory.ts';
+import { createPasswordHasher } from '../accounts/password.ts';
+import { createRegulation } from '../accounts/regulation.ts';
+import { openRegulationMemory } from '../accounts/regulation_memory.ts';
+import { createStoreDirectory } from '../accounts/store_directory.ts';
+import type { Config } from '../config/config.ts';
+import { fingerprint } from '../config/poll.ts';
+import { watchUsersFile } from '../config/watch_users.ts';
+import { createActivityLog } from '../engine/activity_log.ts';
+import { createProbes } from '../engine/doctor/probes.ts';
+import type { Engine } from '../engine/engine.ts';
+import { createObservations } from '../engine/observations.ts';
+import { createLanguages, type Languages } from '../interaction/languages.ts';
+import { deriveKey, hmac } from '../keys/digest.ts';
+import { loadStorageKey, parseStorageKey, randomStorageKey } from '../keys/storage_key.ts';
+import { createOutbox } from '../net/notifier/outbox.ts';
+import type { Log } from '../spec/log.ts';
+import { openFileStore } from '../store/file/file_store.ts';
+import { openMemoryStore } from '../store/memory.ts';
+import type { Store } from '../store/store.ts';
+import type { InstanceOptions } from './options.ts';
+
+/** The parts of an engine that all issuers of the process have in common. */
+type SharedParts = Pick<
+  Engine,
+  | 'store'
+  | 'directory'
+  | 'hasher'
+  | 'regulation'
+  | 'factorTries'
+  | 'signUps'
+  | 'resetTries'
+  | 'outbox'
+  | 'activityLog'
+  | 'observations'
+  | 'probes'
+  | 'now'
+  | 'log'
+>;
+
+/** What issuers share: the store, people, and what is remembered of those who guess. */
+export interface Shared {
+  readonly parts: SharedParts;
+  readonly storageKey: Uint8Array;
+  readonly languages: Languages;
+  readonly options: InstanceOptions;
+  close(): Promise<void>;
+}
+
+/** What is being sent when everything stops gets so long. */
+const OUTBOX_SECONDS = 10;
+
+/** @throws {TypeError} when store and storage key do not fit */
+export async function openShared(config: Config, options: InstanceOptions): Promise<Shared> {
+  const { log } = options;
+  const now = options.now ?? (() => Date.now() / 1000);
+  const store = options.store ?? await openStore(config, now, log);
+  const hasher = options.hasher ?? createPasswordHasher();
+  try {
+    const storageKey = await storageKeyOf(config, store, options);
+    const { directory, unwatch } = await openPeople(config, { store, storageKey, now, options });
+    const attempts = await openRegulationMemory({ store, now, log });
+    const outbox = createOutbox({ log });
+    const activityLog = createActivityLog({ store, log });
+    const observations = createObservations({ store, now, log });
+    return {
+      parts: {
+        store,
+        directory,
+        hasher,
+        regulation: createRegulation({ now, memory: attempts }),
+        // The fifth wrong one ends the session: T099.
+        factorTries: createBuckets({ now, perSecond: 1 / 600, burst: 4 }),
+        signUps: createBuckets({ now, perSecond: 1 / 30, burst: 20 }),
+        resetTries: {
+          ofAccount: createBuckets({ now, perSecond: 1 / 600, burst: 3 }),
+          ofSource: createBuckets({ now, perSecond: 1 / 30, burst: 20 }),
+        },
+        outbox,
+        activityLog,
+        observations,
+        probes: createProbes(),
+        now,
+        log,
+      },
+      storageKey,
+      languages: createLanguages(options.languages),
+      options,
+      async close() {
+        unwatch();
+        await outbox.close(OUTBOX_SECONDS);
+        await hasher.close();
+        await attempts.close();
+        await activityLog.close();
+        await observations.close();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await hasher.close();
+    await store.close();
+    throw error;
+  }
+}
+
+async function openStore(config: Config, now: () => number, log: Log): Promise<Store> {
+  switch (config.storage.engine) {
+    case 'memory':
+      return openMemoryStore({ now });
+    case 'file':
+      return await openFileStore(config.data, { now, log });
+  }
+}
+
+interface PeopleParts {
+  readonly store: Store;
+  readonly storageKey: Uint8Array;
+  readonly now: () => number;
+  readonly options: InstanceOptions;
+}
+
+async function openPeople(
+  { users_file }: Config,
+  { store, storageKey, now, options }: PeopleParts,
+): Promise<{ readonly directory: Directory; readonly unwatch: () => void }> {
+  if (options.directory !== undefined) return { directory: options.directory, unwatch() {} };
+  if (users_file === undefined) {
+    return { directory: createStoreDirectory({ store, now }), unwatch() {} };
+  }
+  const { openUsersFile } = await import('../accounts/users_file/users_file.ts');
+  const key = deriveKey(storageKey, 'users file');
+  const mark = (text: string): string => hmac(key, text);
+  const seen = await fingerprint([users_file]);
+  const users = await openUsersFile({ file: users_file, store, now, mark });
+  const watch = watchUsersFile({ file: users_file, users, seen, log: options.log });
+  return { directory: users.directory, unwatch: () => watch.close() };
+}
+
+async function storageKeyOf(
+  config: Config,
+  store: Store,
+  options: InstanceOptions,
+): Promise<Uint8Array> {
+  if (options.storageKey !== undefined) {
+    return parseStorageKey(options.storageKey, 'OSTIARY_STORAGE_KEY');
+  }
+  if (config.storage.engine === 'memory' || options.store !== undefined) return randomStorageKey();
+  return await loadStorageKey(config.data, { isNewStore: await isNew(store), log: options.log });
+}
+
+/** Nothing was ever sealed in it. */
+async function isNew(store: Store): Promise<boolean> {
+  for await (const _ of store.list(['key'], { limit: 1 })) return false;
+  return true;
+}
