@@ -49,8 +49,9 @@ export function observe(seen: Seen, { observations, settings }: Engine): void {
 export const OBSERVED_SECONDS = 14 * 86_400;
 /** Characters of a value: a whole record stays within what the store takes. */
 export const MAX_SEEN_LENGTH = 250;
-/** Clients of one issuer that something new is known of; others wait until these are written. */
+/** Clients of one issuer that something new is known of, and what they got wrong; others wait until these are written. */
 const MAX_CLIENTS = 1000;
+const MAX_NEW_SIGHTINGS = 200;
 /** Different values of a kind. */
 const MAX_VALUES = 5;
 const MAX_UNKNOWN_CLIENTS = 10;
@@ -73,9 +74,15 @@ interface News {
   delivered_at: number | undefined;
 }
 
+interface NewsOfIssuer {
+  readonly clients: Map<string, News>;
+  /** Of single clients. */
+  sightings: number;
+}
+
 export function createObservations(options: ObservationsOptions): Observations {
   const { store, now, log, holdSeconds = 60 } = options;
-  const news = new Map<string, Map<string, News>>();
+  const news = new Map<string, NewsOfIssuer>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const observations: Observations = {
@@ -85,7 +92,9 @@ export function createObservations(options: ObservationsOptions): Observations {
       const at = now();
       const shown = value.slice(0, MAX_SEEN_LENGTH).toWellFormed();
       const seen = { kind, value: shown, ...endpoint !== undefined && { endpoint } };
-      of.sightings = withSighting(of.sightings, { ...seen, count: 1, first_at: at, at });
+      const sightings = withSighting(of.sightings, { ...seen, count: 1, first_at: at, at });
+      const isMore = client_id !== '' && sightings.length > of.sightings.length;
+      if (!isMore || hasRoom(issuer)) of.sightings = sightings;
     },
     issued(issuer, client_id, scope) {
       const of = newsOf(issuer, client_id);
@@ -108,15 +117,15 @@ export function createObservations(options: ObservationsOptions): Observations {
       for await (const { key, value } of records.list(store, [issuer])) {
         all.set(key[2] ?? '', value);
       }
-      for (const [client_id, of] of news.get(issuer) ?? []) {
+      for (const [client_id, of] of news.get(issuer)?.clients ?? []) {
         all.set(client_id, merged(all.get(client_id), of, now()));
       }
       return all;
     },
     async flush() {
-      for (const [issuer, ofIssuer] of news) {
+      for (const [issuer, { clients }] of news) {
         news.delete(issuer);
-        const all = [...ofIssuer];
+        const all = [...clients];
         for (let start = 0; start < all.length; start += RECORDS_PER_COMMIT) {
           await write(issuer, all.slice(start, start + RECORDS_PER_COMMIT));
         }
@@ -131,14 +140,24 @@ export function createObservations(options: ObservationsOptions): Observations {
 
   function newsOf(issuer: string, client_id: string): News | undefined {
     let ofIssuer = news.get(issuer);
-    if (ofIssuer === undefined) news.set(issuer, ofIssuer = new Map());
-    let of = ofIssuer.get(client_id);
+    if (ofIssuer === undefined) {
+      news.set(issuer, ofIssuer = { clients: new Map(), sightings: 0 });
+    }
+    const { clients } = ofIssuer;
+    let of = clients.get(client_id);
     // There is always room for what concerns all.
-    if (of === undefined && (ofIssuer.size < MAX_CLIENTS || client_id === '')) {
-      ofIssuer.set(client_id, of = nothingNew());
+    if (of === undefined && (clients.size < MAX_CLIENTS || client_id === '')) {
+      clients.set(client_id, of = nothingNew());
       startTimer();
     }
     return of;
+  }
+
+  function hasRoom(issuer: string): boolean {
+    const ofIssuer = news.get(issuer);
+    if (ofIssuer === undefined || ofIssuer.sightings >= MAX_NEW_SIGHTINGS) return false;
+    ofIssuer.sightings += 1;
+    return true;
   }
 
   function startTimer(): void {

@@ -119,6 +119,21 @@ describe('observations', () => {
     assert((await observations.read(ISSUER)).has('client-2999'));
   });
 
+  it('T127: a flood from many clients is no flood of records', async () => {
+    const { observations, commits } = open();
+    for (let i = 0; i < 900; i += 1) {
+      const seen = { kind: 'proof', client_id: `client-${i}`, value: 'wrong secret' } as const;
+      observations.saw(ISSUER, seen);
+    }
+    observations.saw(ISSUER, { kind: 'proof', client_id: 'client-0', value: 'wrong secret' });
+    await observations.flush();
+    assertEquals(commits.reduce((sum, writes) => sum + writes), 200);
+    observations.saw(ISSUER, { kind: 'proof', client_id: 'client-899', value: 'wrong secret' });
+    const known = await observations.read(ISSUER);
+    assertEquals(known.size, 201, 'there is room again');
+    assertEquals(known.get('client-0')?.sightings[0]?.count, 2);
+  });
+
   it('a busy client is written of some twenty times, then once a day', async () => {
     const { observations, clock, commits, recordOf } = open();
     for (let i = 0; i < 60; i += 1) {
