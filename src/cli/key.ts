@@ -26,7 +26,7 @@ const NOW: Flag = {
   type: 'boolean',
   help:
     `Use the key at once. Relying parties that know only the keys from before, and do not look ` +
-    `again, refuse what it signs, for up to ${LEAD_SECONDS / 60} minutes.`,
+    `again, refuse what it signs, for up to ${LEAD_SECONDS.sig / 60} minutes.`,
 };
 
 export const KEY_COMMANDS: readonly Command[] = [

@@ -1,6 +1,6 @@
 import { jsonText } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
-import { PUBLISHED_MAX_AGE_SECONDS } from '../keys/publish.ts';
+import { PUBLISHED_MAX_AGE_SECONDS } from '../keys/key_state.ts';
 import type { Site } from './site.ts';
 
 export const PUBLISHED_HEADERS: Readonly<Record<string, string>> = {

@@ -131,10 +131,7 @@ function timesOf(
     return { created_at, active_at: isNow ? Math.min(active_at, nowSeconds) : active_at };
   }
   const isFirst = seen.entries.every(({ value }) => value.kid === same?.kid);
-  // Whoever finds a key to encrypt to may do so at once, and finds us ready.
-  const isAtOnce = isNow || isFirst || useOf(group) === 'enc';
-  return {
-    created_at,
-    active_at: isAtOnce ? nowSeconds : Math.max(created_at + LEAD_SECONDS, nowSeconds),
-  };
+  if (isNow || isFirst) return { created_at, active_at: nowSeconds };
+  const known = Math.ceil(same?.created_at ?? custody.now()) + LEAD_SECONDS[useOf(group)];
+  return { created_at, active_at: Math.max(known, nowSeconds) };
 }

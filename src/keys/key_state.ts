@@ -1,4 +1,3 @@
-import { PUBLISHED_MAX_AGE_SECONDS } from './publish.ts';
 import { MAX_CLOCK_SKEW_SECONDS } from './verify.ts';
 
 export type KeyUse = 'sig' | 'enc' | 'seal';
@@ -19,26 +18,36 @@ export interface KeyTimes {
 /** `gone` is no state of a record: it is removed. */
 export type KeyState = 'pending' | 'active' | 'retiring';
 
+/** Seconds for which relying parties, and caches on the way, may keep what we publish. */
+export const PUBLISHED_MAX_AGE_SECONDS = 300;
+
 /** How often a process looks for keys that others have changed. */
 export const REREAD_SECONDS = 60;
 
+/** How long a JWKS may be kept: by a shared cache, and then by a relying party that got it from there. */
+const KEPT_SECONDS = 2 * PUBLISHED_MAX_AGE_SECONDS;
+
 /**
- * How long a key is known before it is used: another process publishes it that late, a shared cache keeps what that process
- * published before, and a relying party keeps what it got from the cache. T142, Core §10.1.1
+ * How long a key is known before it is used. Another process knows it that late, and publishes a signing key that late, too;
+ * an encryption key is published only when all processes can open what is encrypted to it. T142, Core §10.1.1
  */
-export const LEAD_SECONDS = REREAD_SECONDS + 2 * PUBLISHED_MAX_AGE_SECONDS;
+export const LEAD_SECONDS: Readonly<Record<KeyUse, number>> = {
+  sig: REREAD_SECONDS + KEPT_SECONDS,
+  seal: REREAD_SECONDS,
+  enc: REREAD_SECONDS,
+};
 
 /** The use of a key that was superseded is noted so often. */
 const USED_STEP_SECONDS = 3600;
 
 /**
  * Seconds for which a key stays beyond the life of what was made with it: another process may not have known yet that it
- * was superseded, and clocks differ. Whoever kept the JWKS goes on encrypting to the key in it.
+ * was superseded, and clocks differ. Whoever kept the JWKS goes on encrypting to the key in it; records know whole seconds.
  */
 const MARGIN_SECONDS: Readonly<Record<KeyUse, number>> = {
   sig: REREAD_SECONDS + MAX_CLOCK_SKEW_SECONDS,
   seal: REREAD_SECONDS + MAX_CLOCK_SKEW_SECONDS,
-  enc: LEAD_SECONDS,
+  enc: REREAD_SECONDS + KEPT_SECONDS + 1,
 };
 
 export function stateOf({ active_at, superseded_at }: KeyTimes, nowSeconds: number): KeyState {

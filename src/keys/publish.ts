@@ -1,10 +1,8 @@
 import type { JWK } from 'jose';
 import type { Log } from '../spec/log.ts';
 import { chainMembers, isChainValid } from './certificate_chain.ts';
+import { stateOf } from './key_state.ts';
 import type { EncryptionKey, KeyMaterial, SigningKey } from './key_set.ts';
-
-/** Seconds for which relying parties, and caches on the way, may keep what we publish. */
-export const PUBLISHED_MAX_AGE_SECONDS = 300;
 
 /** The public halves of an issuer's keys. */
 export interface Publisher {
@@ -42,13 +40,19 @@ export function createPublisher(now: () => number, log: Log): Publisher {
 
   function publish(material: KeyMaterial): Published {
     const nowSeconds = now();
-    // Nobody is to encrypt any more to a key that was superseded.
-    const current = material.encryption.filter((key) => key.superseded_at === undefined);
+    // To others nobody is to encrypt yet, or any more.
+    const current = material.encryption.filter((key) => stateOf(key, nowSeconds) === 'active');
     const all = [...material.signing, ...current];
     const keys = all.map((key) => publishedForm(key, nowSeconds));
-    const turns = all.flatMap(({ chain }) =>
-      chain === undefined ? [] : [chain.not_before, chain.not_after + 1]
-    );
+    const turns = [
+      ...all.flatMap(({ chain }) =>
+        chain === undefined ? [] : [chain.not_before, chain.not_after + 1]
+      ),
+      ...material.encryption.flatMap(({ active_at, superseded_at = Infinity }) => [
+        active_at,
+        superseded_at,
+      ]),
+    ];
     const until = Math.min(...turns.filter((turn) => turn > nowSeconds));
     return { material, text: JSON.stringify({ keys }), until };
   }

@@ -147,7 +147,9 @@ describe('keys on demand', () => {
     assertEquals(again.value.keys, []);
     const named = await rotateKeys({ alg: 'ES256', isNow: false }, CLI, engine);
     assert(named.kind === 'done');
-    assertEquals(named.value.keys.map(({ active_at }) => active_at), [op.clock.now + LEAD_SECONDS]);
+    assertEquals(named.value.keys.map(({ active_at }) => active_at), [
+      op.clock.now + LEAD_SECONDS.sig,
+    ]);
     assertEquals((await rotateKeys({ alg: 'PS512', isNow: false }, CLI, engine)).kind, 'refused');
     const records = (await recordsOf(op)).filter(({ actor }) => actor.kind === 'cli');
     assertEquals(records.filter(({ action }) => action === 'key.imported').length, 1);

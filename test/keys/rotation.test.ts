@@ -3,9 +3,12 @@ import { describe, it } from 'node:test';
 import { encryptTo } from '../../src/keys/encrypt.ts';
 import type { KeyDescription } from '../../src/keys/key_description.ts';
 import type { KeyGroup } from '../../src/keys/key_records.ts';
-import { LEAD_SECONDS, REREAD_SECONDS } from '../../src/keys/key_state.ts';
+import {
+  LEAD_SECONDS as LEADS,
+  PUBLISHED_MAX_AGE_SECONDS,
+  REREAD_SECONDS,
+} from '../../src/keys/key_state.ts';
 import { type KeyOutcome, type Keys, openKeys } from '../../src/keys/keys.ts';
-import { PUBLISHED_MAX_AGE_SECONDS } from '../../src/keys/publish.ts';
 import { MAX_CLOCK_SKEW_SECONDS } from '../../src/keys/verify.ts';
 import type { SigningAlg } from '../../src/spec/identifiers.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
@@ -14,6 +17,7 @@ import { assert, assertEquals, assertNotEquals, assertStringIncludes } from '../
 
 const issuer = 'https://op.example';
 const START = 1_800_000_000;
+const LEAD_SECONDS = LEADS.sig;
 const LIFE = { sig: 3600, enc: 86_400, seal: 3600 };
 
 interface Place {
@@ -273,29 +277,32 @@ describe('a key that is removed', () => {
 });
 
 describe('an encryption key', () => {
-  it('leaves the JWKS at once, and opens what comes late for as long as it may come', async () => {
+  it('is published once every process has it; the one before leaves the JWKS, and opens what comes late', async () => {
     const { keys, clock, reopen } = await open();
     await keys.ensure('enc', ['RSA-OAEP-256', 'ECDH-ES']);
     const jwks = JSON.parse(await keys.jwksText()) as JSONWebKeySet;
     for (const alg of ['RSA-OAEP-256', 'ECDH-ES'] as const) {
-      const start = clock.now;
       const jwk = jwks.keys.find((key) => key.alg === alg);
       assert(jwk !== undefined);
       const jwe = await encryptTo('text', { alg, enc: 'A128GCM', jwk });
       const next = await rotated(keys, alg);
-      assertEquals((await published(keys)).includes(jwk.kid ?? ''), false);
-      assert((await published(keys)).includes(next));
-      const end = start + LIFE.enc + LEAD_SECONDS;
+      const isPublished = async () => {
+        const kids = await published(keys);
+        return [kids.includes(jwk.kid ?? ''), kids.includes(next)];
+      };
+      const turn = clock.now + REREAD_SECONDS;
+      clock.now = turn - 1;
+      assertEquals(await isPublished(), [true, false]);
+      clock.now = turn;
+      assertEquals(await isPublished(), [false, true]);
+      const kept = REREAD_SECONDS + 2 * PUBLISHED_MAX_AGE_SECONDS + 1;
       const options = { algs: [alg], encs: ['A128GCM'] } as const;
-      clock.now = end - 1;
-      await gone(keys);
-      for (const each of [keys, await reopen()]) {
-        assertEquals(await each.decrypt(jwe, options), 'text');
-      }
-      clock.now = end;
-      await gone(keys);
-      for (const each of [keys, await reopen()]) {
-        assertEquals(await each.decrypt(jwe, options), undefined);
+      for (const [at, expected] of [[-1, 'text'], [0, undefined]] as const) {
+        clock.now = turn + LIFE.enc + kept + at;
+        await gone(keys);
+        for (const each of [keys, await reopen()]) {
+          assertEquals(await each.decrypt(jwe, options), expected);
+        }
       }
     }
   });
