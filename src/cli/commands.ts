@@ -13,6 +13,10 @@ const FAMILIES: ReadonlyMap<string, Family> = new Map<string, Family>([
     (await import('./activity.ts')).ACTIVITY_COMMAND,
   ]],
   ['client', async () => (await import('./client.ts')).CLIENT_COMMANDS],
+  [
+    'registration-token',
+    async () => (await import('./registration_token.ts')).REGISTRATION_TOKEN_COMMANDS,
+  ],
   ['grant', async () => (await import('./grant.ts')).GRANT_COMMANDS],
   ['consent', async () => (await import('./consent.ts')).CONSENT_COMMANDS],
   ['session', async () => (await import('./session.ts')).SESSION_COMMANDS],

@@ -297,7 +297,7 @@ export interface DynamicRegistration {
 
 /** Leave to register clients: `['initial_token', issuer, id]`. RFC 7591 §3 */
 export interface InitialTokenRecord extends RegistrationLimits {
-  /** The beginning of the digest. */
+  /** By which administrators name it. */
   readonly id: string;
   readonly digest: string;
   /** A name of registration.policies. */

@@ -7,6 +7,8 @@ import type { Engine } from '../engine.ts';
 /** RFC 7591 §3: what tells leave to register from every other token. */
 export const INITIAL_TOKEN_PREFIX = 'ost_dcrt_';
 
+/** Begins with a letter, as a dash would make it a flag of a command. */
+const ID_PREFIX = 'rt_';
 const ID_LENGTH = 16;
 
 /** What the store knows a token by: its id, and the whole digest. */
@@ -15,7 +17,7 @@ export function digestOfInitial(
   { keys }: Pick<Engine, 'keys'>,
 ): Pick<InitialTokenRecord, 'id' | 'digest'> {
   const digest = keys.digest('initial access tokens', token);
-  return { id: digest.slice(0, ID_LENGTH), digest };
+  return { id: ID_PREFIX + digest.slice(0, ID_LENGTH), digest };
 }
 
 /** The token's record, while it may still be used. */
