@@ -1,18 +1,12 @@
 import type { PlannedClient, PlannedKey } from '../../engine/administration/import_plan.ts';
 import { PROTECTED_KINDS, type ProtectedKind } from '../../spec/identifiers.ts';
+import { type Draft, nameOf, type ReadClient } from '../import_draft.ts';
 import type { Path } from '../import_report.ts';
 import { plannedClient } from '../planned_client.ts';
-import { type Draft, nameOf } from './draft.ts';
 import { durationText, readDuration } from './duration.ts';
 import { readClientKeys } from './keys.ts';
 import { DEFAULT_LEVEL } from './provider.ts';
 import type { Section } from './section.ts';
-
-/** A client, and where the file has it. */
-export interface ReadClient {
-  readonly path: Path;
-  readonly client: PlannedClient;
-}
 
 /** The clients of `identity_providers.oidc`. */
 export function readClients(

@@ -1,4 +1,4 @@
-import type { Draft } from './draft.ts';
+import type { Draft } from '../import_draft.ts';
 import type { Section } from './section.ts';
 
 const IS_FIXED = 'has no counterpart: it is not a setting here';

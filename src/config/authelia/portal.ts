@@ -1,7 +1,8 @@
-import { type Draft, duration, flag, readRows, type Row, text } from './draft.ts';
+import type { Draft } from '../import_draft.ts';
 import { durationText, readDuration } from './duration.ts';
 import { readNotifier } from './notifier.ts';
 import { ATTRIBUTE_NAMES } from './provider.ts';
+import { duration, flag, readRows, type Row, text } from './rows.ts';
 import type { Section } from './section.ts';
 
 /** What stands outside `identity_providers.oidc` and means something here. @returns the issuer, if the file tells it */

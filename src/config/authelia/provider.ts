@@ -1,4 +1,5 @@
-import { type Draft, duration, flag, nameOf, readRows, type Row } from './draft.ts';
+import { type Draft, nameOf } from '../import_draft.ts';
+import { duration, flag, readRows, type Row } from './rows.ts';
 import type { Section } from './section.ts';
 
 /** Options of `identity_providers.oidc` save keys and clients. */

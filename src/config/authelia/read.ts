@@ -1,15 +1,15 @@
 import { loadCel } from '../../accounts/cel.ts';
 import type { ImportPlan } from '../../engine/administration/import_plan.ts';
 import { readYaml } from '../../spec/yaml.ts';
+import { createDraft } from '../import_draft.ts';
 import { createReport } from '../import_report.ts';
+import { settle } from '../import_settle.ts';
 import { readClients } from './clients.ts';
-import { createDraft } from './draft.ts';
 import { readIssuerKeys, usedKeys } from './keys.ts';
 import { readPeople } from './people.ts';
 import { readPortal, ROOT_REASONS } from './portal.ts';
 import { PROVIDER_REASONS, readProvider } from './provider.ts';
 import { sectionOf } from './section.ts';
-import { settle } from './settle.ts';
 import { pruneTemplates, withoutTemplates } from './templates.ts';
 
 /**

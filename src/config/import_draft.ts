@@ -1,13 +1,18 @@
-import { isMap } from '../../spec/is_map.ts';
-import { pathText } from '../../spec/mistake.ts';
-import type { Path, Report } from '../import_report.ts';
-import { durationText, readDuration } from './duration.ts';
-import type { Section } from './section.ts';
+import type { PlannedClient } from '../engine/administration/import_plan.ts';
+import { isMap } from '../spec/is_map.ts';
+import { pathText } from '../spec/mistake.ts';
+import type { Path, Report } from './import_report.ts';
 
 /** Where an option of ours was read. */
 export interface Origin {
   readonly to: Path;
   readonly from: Path;
+}
+
+/** A client, and where the file has it. */
+export interface ReadClient {
+  readonly path: Path;
+  readonly client: PlannedClient;
 }
 
 /** Options of ours that come together, and where each was read. */
@@ -76,34 +81,6 @@ export function nameOf(raw: string): string {
   const name = raw.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 64);
   return /^[A-Za-z0-9]/.test(name) ? name : `n${name}`.slice(0, 64);
 }
-
-/** A key whose value goes to one option of ours. */
-export interface Row {
-  /** Newest first. */
-  readonly names: readonly string[];
-  readonly to: Path;
-  /** The value that ours takes; undefined, once it said why, for one without counterpart. */
-  readonly read: (section: Section, name: string, draft: Draft) => unknown;
-}
-
-/** Reads the rows of a section. */
-export function readRows(rows: readonly Row[], section: Section, draft: Draft): void {
-  for (const { names, to, read } of rows) {
-    const name = section.named(...names);
-    if (name === undefined) continue;
-    const value = read(section, name, draft);
-    if (value !== undefined) draft.set(to, value, section.at(name));
-  }
-}
-
-export const flag: Row['read'] = (section, name) => section.flag(name);
-export const text: Row['read'] = (section, name) => section.text(name);
-
-export const duration: Row['read'] = (section, name, { report }) => {
-  const seconds = readDuration(section.take(name));
-  if (seconds === undefined) report.dropped(section.at(name), 'is no duration');
-  return seconds === undefined ? undefined : durationText(seconds);
-};
 
 export function valueAt(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(

@@ -1,11 +1,10 @@
-import type { PlannedClient } from '../../engine/administration/import_plan.ts';
-import { POLICY_LEVELS } from '../../spec/authorization_policy.ts';
-import { isMap } from '../../spec/is_map.ts';
-import { type Mistake, pathText } from '../../spec/mistake.ts';
-import { isScopeToken, parseScope, STANDARD_SCOPES } from '../../spec/scopes.ts';
-import { parseConfig } from '../parse.ts';
-import type { ReadClient } from './clients.ts';
-import { type Draft, valueAt } from './draft.ts';
+import type { PlannedClient } from '../engine/administration/import_plan.ts';
+import { POLICY_LEVELS } from '../spec/authorization_policy.ts';
+import { isMap } from '../spec/is_map.ts';
+import { type Mistake, pathText } from '../spec/mistake.ts';
+import { isScopeToken, parseScope, STANDARD_SCOPES } from '../spec/scopes.ts';
+import { parseConfig } from './parse.ts';
+import { type Draft, type ReadClient, valueAt } from './import_draft.ts';
 
 /** Makes the options such that our own configuration takes them. @returns the clients whose options are all there */
 export function settle(clients: readonly ReadClient[], draft: Draft): readonly PlannedClient[] {
