@@ -1,3 +1,4 @@
+import { runBootstraps } from './app/bootstrap.ts';
 import { dispatcher } from './app/dispatch.ts';
 import { type IssuerParts, type LiveIssuer, openIssuer, routeOf } from './app/issuer.ts';
 import type { InstanceOptions } from './app/options.ts';
@@ -49,6 +50,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
   try {
     let live = await goLive(config, shared, []);
     const engines = () => enginesOf(live);
+    await runBootstraps(config.issuers, engines);
     const unknownKeys = engines().flatMap(unknownKeysOf);
     if (unknownKeys.length > 0) {
       throw new TypeError(['Cannot sign for every client:', ...unknownKeys].join('\n  '));

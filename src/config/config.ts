@@ -1,6 +1,7 @@
 import type { NotifierSettings } from '../net/notifier/notifier.ts';
 import type { Branding } from '../spec/branding.ts';
 import type { Settings } from '../spec/settings.ts';
+import type { BootstrapSettings } from './bootstrap_options.ts';
 
 /** Cross-origin access to endpoints that scripts may call. */
 export interface CorsSettings {
@@ -66,6 +67,8 @@ export interface IssuerConfig {
   readonly name: string;
   readonly branding: Branding;
   readonly cors: CorsSettings;
+  /** What it begins with. */
+  readonly bootstrap?: BootstrapSettings;
   /** What its engine is told. */
   readonly settings: Settings;
 }

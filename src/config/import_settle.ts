@@ -25,15 +25,26 @@ const MAX_ROUNDS = 10_000;
 
 /** What a client may ask for must have a definition; Authelia lets clients that act for themselves have any scope. */
 function defineScopes(clients: readonly ReadClient[], draft: Draft): void {
-  const defined = new Set([...STANDARD_SCOPES.keys(), ...namesIn(draft, 'scopes')]);
+  const defined = new Set([
+    ...STANDARD_SCOPES.keys(),
+    ...namesIn(draft, 'scopes'),
+    ...resourceScopes(valueAt(draft.options, ['resources'])),
+  ]);
   for (const { path, client: { metadata } } of clients) {
-    for (const scope of parseScope(String(metadata['scope'])) ?? []) {
+    for (const scope of parseScope(String(metadata['scope'] ?? '')) ?? []) {
       if (defined.has(scope) || !isScopeToken(scope)) continue;
       defined.add(scope);
       draft.set(['scopes', scope], { claims: [] }, [...path, 'scopes']);
       draft.report.changed([...path, 'scopes'], `scope ${scope} is defined, without claims`);
     }
   }
+}
+
+function resourceScopes(resources: unknown): readonly string[] {
+  if (!Array.isArray(resources)) return [];
+  return resources.flatMap((each: unknown) =>
+    isMap(each) ? parseScope(String(each['scope'] ?? '')) ?? [] : []
+  );
 }
 
 /** One mistake for each option, as taking it back may mend others; of a list the last first, so that places stay. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { isMap } from '../spec/is_map.ts';
 import type { Mistake } from '../spec/mistake.ts';
+import type { BootstrapSettings } from './bootstrap_options.ts';
 import { readBranding } from './branding_files.ts';
 import type { Config, IssuerConfig } from './config.ts';
 import { issuerInputs } from './issuers.ts';
@@ -232,13 +233,24 @@ async function withIssuerFiles(
     ),
   );
   const { branding, mistakes } = await readBranding(issuer.branding, base);
+  const { bootstrap } = issuer;
   return {
     issuer: {
       ...issuer,
       branding,
+      ...bootstrap !== undefined && { bootstrap: absoluteBootstrap(bootstrap, base) },
       settings: { ...settings, client_certificate_authorities: textsOf(authorities) },
     },
     mistakes: [...mistakesOf(authorities), ...mistakes],
+  };
+}
+
+function absoluteBootstrap(bootstrap: BootstrapSettings, base: string): BootstrapSettings {
+  const { file, users } = bootstrap;
+  return {
+    ...bootstrap,
+    file: resolve(base, file),
+    ...users !== undefined && { users: resolve(base, users) },
   };
 }
 

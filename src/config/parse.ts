@@ -9,6 +9,7 @@ import { isMap } from '../spec/is_map.ts';
 import { ruleOf } from '../spec/section.ts';
 import type { CustomLifespans, UserAttribute } from '../spec/settings.ts';
 import { authorizationPolicies } from './authorization_policies.ts';
+import { bootstrapOf } from './bootstrap_options.ts';
 import type { Config, IssuerConfig } from './config.ts';
 import { type IssuerInput, issuerInputs } from './issuers.ts';
 import { keySettingsOf } from './key_options.ts';
@@ -186,6 +187,7 @@ function issuerConfigOf(options: ParsedOptions): IssuerConfig {
     name: options.name,
     branding: brandingOf(options.branding),
     cors: options.cors,
+    ...options.bootstrap !== undefined && { bootstrap: bootstrapOf(options.bootstrap) },
     settings: {
       issuer: issuerOf({ listen, ...options.issuer !== undefined && { issuer: options.issuer } }),
       clients: new Map(options.clients.map((client) => [client.client_id, client as Client])),

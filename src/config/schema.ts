@@ -4,6 +4,7 @@ import { CLIENT_METADATA } from '../spec/client_metadata.ts';
 import { ACCESS_TOKEN_FORMATS, SIGNING_ALGS } from '../spec/identifiers.ts';
 import { mapOf, section } from '../spec/section.ts';
 import { LIFESPAN_GRANTS } from '../spec/settings.ts';
+import { bootstrapSchema } from './bootstrap_options.ts';
 import { CORS_ENDPOINTS, STORAGE_ENGINES } from './config.ts';
 import { keysSchema } from './key_options.ts';
 import { notifierSchema } from './notifier_options.ts';
@@ -455,6 +456,10 @@ export const ISSUER_OPTIONS = {
   passkey_rp_id: describe(
     v.optional(v.pipe(v.string(), v.maxLength(253, 'must be at most 253 characters'))),
     'The domain that passkeys belong to, for issuers on several hosts under it; default the host of the issuer.',
+  ),
+  bootstrap: describe(
+    v.optional(bootstrapSchema),
+    'What the provider begins with: a file that is brought in once, at the first start.',
   ),
   registration: describe(
     v.optional(registrationSchema, {}),

@@ -2,6 +2,7 @@ import { collection } from './collection.ts';
 import type {
   ActivityRecord,
   AuditRecord,
+  BootstrapRecord,
   CodeRecord,
   ConsentRecord,
   DeviceRecord,
@@ -29,6 +30,8 @@ import type {
 export const activities = collection<ActivityRecord>('activity');
 /** The record's own id, whose order is that of time, the newest first. */
 export const audits = collection<AuditRecord>('audit');
+/** Issuer. */
+export const bootstraps = collection<BootstrapRecord>('bootstrap');
 /** `client_id` under its issuer. */
 export const clients = collection<StoredClient>('client');
 /** Web origin, then `client_id`, under their issuer: where a client's scripts come from. */

@@ -262,6 +262,14 @@ export interface RevokedRecord {
   readonly revoked_at: number;
 }
 
+/** That an issuer began with what a file says: `['bootstrap', issuer]`. */
+export interface BootstrapRecord {
+  /** SHA-256 of what was read last. */
+  readonly digest: string;
+  /** Unix seconds. */
+  readonly at: number;
+}
+
 /** Where the first administrator signs up: `['setup']`. */
 export interface SetupRecord {
   readonly token_digest: string;

@@ -147,3 +147,39 @@ describe('import clients', () => {
       }),
   );
 });
+
+describe('bootstrap', () => {
+  it(
+    'a server that starts with a file has its clients from the first request on',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        await place.write(
+          'clients.json',
+          JSON.stringify([{
+            client_id: 'machine',
+            client_secret: 'as it always was',
+            grant_types: ['client_credentials'],
+            scope: 'read',
+          }]),
+        );
+        await place.write(
+          'ostiary.yaml',
+          'issuer: http://localhost:9091\nscopes: { read: {} }\nbootstrap: { file: clients.json }\n',
+        );
+        const served = await place.serve();
+        const response = await fetch(`${served.address}/token`, {
+          method: 'POST',
+          headers: { authorization: `Basic ${btoa('machine:as%20it%20always%20was')}` },
+          body: new URLSearchParams({ grant_type: 'client_credentials' }),
+        });
+        assertEquals(response.status, 200, await response.text());
+        assertStringIncludes(served.output().stderr, 'bootstrap.done');
+        await served.stop();
+        await place.json(['client', 'remove', 'machine']);
+        const again = await place.serve();
+        assertEquals(await place.json(['client', 'list']), []);
+        await again.stop();
+      }),
+  );
+});
