@@ -2,7 +2,14 @@ import { bySeverity, examineAll } from '../engine/doctor/examine.ts';
 import type { Finding } from '../engine/doctor/finding.ts';
 import { printable } from '../spec/mistake.ts';
 import { parseNetworks } from '../spec/networks.ts';
-import { type Command, done, type EngineCommand, type Invocation, listFlag } from './command.ts';
+import {
+  type Command,
+  done,
+  type EngineCommand,
+  type Invocation,
+  listFlag,
+  textFlag,
+} from './command.ts';
 import { diagnose, type Diagnosis } from './doctor/diagnose.ts';
 import { print } from './terminal.ts';
 
@@ -23,7 +30,7 @@ const EXAMINE: EngineCommand = {
   async run(engine, invocation) {
     const { flags } = invocation;
     return done(
-      await examineAll(engine, {
+      await examineAll(textFlag(invocation, 'issuer') === undefined ? engine.engines() : [engine], {
         hasRecords: true,
         network: flags['network'] === true,
         isServing: flags['serving'] === true,
@@ -82,8 +89,16 @@ function report(server: Diagnosis['server'], findings: readonly Finding[]): stri
 }
 
 function text(findings: readonly Finding[]): string {
-  return findings.map(({ severity, check, about, found, change }) =>
-    [`${severity}: ${about} (${check})`, `  found   ${found}`, `  change  ${change}`]
+  return findings.map(({ severity, check, issuer, about, found, change }) =>
+    [
+      `${severity}: ${about}${whose(issuer, about)} (${check})`,
+      `  found   ${found}`,
+      `  change  ${change}`,
+    ]
       .map((line) => `${printable(line)}\n`).join('')
   ).join('\n') + (findings.length === 0 ? '' : '\n');
+}
+
+function whose(issuer: string | undefined, about: string): string {
+  return issuer === undefined || issuer === about ? '' : ` of ${issuer}`;
 }

@@ -241,4 +241,34 @@ describe('ostiary doctor', () => {
     assertEquals([little?.severity, hardly?.severity], ['warning', 'error']);
     assertEquals(hardly?.found, 'its disk has 10 MiB left');
   });
+
+  it('examines every issuer, and names whose a finding is', SLOW, () =>
+    inPlace(async (place) => {
+      const one =
+        '  - issuer: http://localhost:9091\n    clients: [ { client_id: app, scope: openid,' +
+        ' token_endpoint_auth_method: none, redirect_uris: [ https://app.example/cb ] } ]\n';
+      const other = one.replace('9091', '9091/other');
+      await place.write('ostiary.yaml', `issuers:\n${one}${other}`);
+      const server = await place.serve();
+      for (const path of ['', '/other', '/other']) {
+        const asked = `client_id=app&redirect_uri=https://x.example${path}`;
+        await (await fetch(`${server.address}${path}/authorize?${asked}`)).text();
+      }
+      const checked = async (args: readonly string[]): Promise<readonly unknown[]> =>
+        (await reportOf(place, ['--no-network', ...args])).findings
+          .filter(({ check }) => check === 'redirect_uri')
+          .map(({ issuer, found }) => [issuer, /x\.example\S* (once|2 times)/.exec(found)?.[0]]);
+      const first = ['http://localhost:9091', 'x.example once'];
+      const second = ['http://localhost:9091/other', 'x.example/other 2 times'];
+      assertEquals(await checked([]), [first, second]);
+      assertEquals(await checked(['--issuer', 'http://localhost:9091/other']), [second]);
+      const { stdout } = await place.run(['doctor', '--no-network']);
+      assertMatch(
+        stdout,
+        /^warning: client app of http:\/\/localhost:9091\/other \(redirect_uri\)$/m,
+      );
+      assertEquals(stdout.match(/there is nobody yet/g)?.length, 1);
+      await server.stop();
+      assertEquals(await checked([]), [first, second]);
+    }));
 });

@@ -53,7 +53,7 @@ function asking(
   invocation: Invocation,
   flags: Invocation['flags'],
 ): Invocation {
-  return { ...invocation, flags };
+  return { ...invocation, flags: { ...flags, issuer: invocation.flags['issuer'] } };
 }
 
 /** Undefined when no server runs on the directory. */
@@ -148,7 +148,11 @@ async function examineWithoutRecords(
     const store = openMemoryStore({ now: () => Date.now() / 1000 });
     const instance = await openInstance(config, { log: () => {}, store });
     try {
-      const findings = await examineAll(instance.engine(), {
+      const { issuer } = flags;
+      const engines = instance.engines().filter(({ settings }) =>
+        issuer === undefined || settings.issuer === issuer
+      );
+      const findings = await examineAll(engines, {
         hasRecords: false,
         network: flags['network'] === true,
         isServing: false,

@@ -25,7 +25,7 @@ export interface ExamineOptions extends Configured {
 }
 
 export const CHECKS: readonly Check[] = [
-  { check: 'store', isOfRecords: true, run: storeHealth },
+  { check: 'store', isShared: true, isOfRecords: true, run: storeHealth },
   { check: 'clock', isOfRecords: true, run: recordsFromTheFuture },
   { check: 'own_url', isOfServer: true, isOfNetwork: true, run: ownUrl },
   { check: 'host', isOfRecords: true, run: hosts },
@@ -43,39 +43,48 @@ export const CHECKS: readonly Check[] = [
   { check: 'scope', isOfRecords: true, run: foreignScopes },
   { check: 'userinfo', isOfRecords: true, run: missedClaims },
   { check: 'unknown_client', isOfRecords: true, run: unknownClients },
-  { check: 'administrators', isOfRecords: true, run: administrators },
+  { check: 'administrators', isShared: true, isOfRecords: true, run: administrators },
   { check: 'notifier', isOfRecords: true, run: notifications },
 ];
 
 /** What one check may find before the rest is only counted. */
 const MAX_FINDINGS = 25;
 
-/** What is wrong at any issuer of the process; what they share is told once. */
+/** Everything that is wrong as far as these issuers can tell, the worst first; what they share is told once. */
 export async function examineAll(
-  engine: Engine,
+  engines: readonly Engine[],
   options: ExamineOptions,
 ): Promise<readonly Finding[]> {
-  const found = new Map<string, Finding>();
-  for (const each of engine.engines()) {
-    for (const finding of await examine(each, options)) found.set(JSON.stringify(finding), finding);
+  const findings: Finding[] = [];
+  for (const [index, engine] of engines.entries()) {
+    // Of a first start one may still be being made.
+    await engine.keys.jwksText();
+    const patient = await patientOf(engine, options);
+    for (const row of CHECKS.filter((each) => isPossible(each, options))) {
+      if (row.isShared === true && index > 0) continue;
+      const found = await outcomeOf(row, patient);
+      const isBound = row.isShared !== true && engine.engines().length > 1;
+      findings.push(...isBound ? found.map((each) => ofIssuer(each, engine)) : found);
+    }
   }
-  return bySeverity([...found.values()]);
+  return bySeverity(findings);
 }
 
-/** Everything that is wrong as far as the issuer can tell, the worst first. */
+/** Of one of them. */
 export async function examine(
   engine: Engine,
   options: ExamineOptions,
 ): Promise<readonly Finding[]> {
-  // Of a first start one may still be being made.
-  await engine.keys.jwksText();
-  const patient = await patientOf(engine, options);
-  const findings: Finding[] = [];
-  for (const row of CHECKS.filter((each) => isPossible(each, options))) {
-    findings.push(...await outcomeOf(row, patient));
-  }
-  return bySeverity(findings);
+  return await examineAll([engine], options);
 }
+
+/** Where there are several, commands that are bound to one are told which. */
+function ofIssuer(finding: Finding, { settings: { issuer } }: Engine): Finding {
+  const change = finding.change.replace(BOUND_COMMAND, `$& --issuer ${issuer}`);
+  return { ...finding, issuer, change };
+}
+
+const BOUND_COMMAND = /\bostiary (?:client|key|notifier) [a-z]+/g;
 
 export function bySeverity<T extends Pick<Finding, 'severity'>>(all: readonly T[]): readonly T[] {
   return all.toSorted((left, right) =>

@@ -14,6 +14,8 @@ export interface Finding {
   /** Which check says so. */
   readonly check: string;
   readonly severity: Severity;
+  /** Whose it is, where there are several; absent: it concerns all of them. */
+  readonly issuer?: string;
   /** What is ill: `client app`, `listen.tls.cert`, an issuer. */
   readonly about: string;
   readonly found: string;
@@ -22,7 +24,7 @@ export interface Finding {
 }
 
 /** What one check finds; its name is the table's. */
-export type Remark = Omit<Finding, 'check'>;
+export type Remark = Omit<Finding, 'check' | 'issuer'>;
 
 /** What the configuration says now beyond the engine’s settings. */
 export interface Configured {
@@ -46,6 +48,8 @@ export interface Check {
   readonly isOfRecords?: true;
   /** It sends requests. */
   readonly isOfNetwork?: true;
+  /** It looks at what all issuers have in common. */
+  readonly isShared?: true;
   /** It asks the server itself, which must run. */
   readonly isOfServer?: true;
   readonly run: (patient: Patient) => readonly Remark[] | Promise<readonly Remark[]>;

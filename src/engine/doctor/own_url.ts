@@ -16,7 +16,7 @@ export async function ownUrl(patient: Patient): Promise<readonly Remark[]> {
   const answer = await outbound.askOwn(`${issuer}${DISCOVERY}?${probe.query}`);
   const arrival = probe.end();
   if (!answer.ok) return [unreachable(answer.problem, issuer)];
-  const wrong = documentRemark(answer, issuer);
+  const wrong = documentRemark(answer, patient);
   if (wrong !== undefined) return [wrong];
   return [
     ...arrival === undefined ? [notHere(issuer)] : proxyRemarks(arrival, issuer),
@@ -38,7 +38,11 @@ function unreachable(problem: string, issuer: string): Remark {
 }
 
 /** Status, form and issuer of the discovery document. Discovery 1.0 §4.3 */
-function documentRemark({ status, location, body }: Answered, issuer: string): Remark | undefined {
+function documentRemark(
+  { status, location, body }: Answered,
+  { engine }: Patient,
+): Remark | undefined {
+  const { issuer } = engine.settings;
   const error = (found: string, change: string): Remark => ({
     severity: 'error',
     about: issuer,
@@ -56,14 +60,14 @@ function documentRemark({ status, location, body }: Answered, issuer: string): R
       `${DISCOVERY} is answered with status ${status}`,
       status === 502 || status === 503 || status === 504
         ? 'the proxy does not reach this server: compare its target with the option listen'
-        : 'have the proxy hand on every path below the issuer, unchanged, to this server',
+        : HAND_ON + (engine.engines().length > 1 ? AND_HOST : ''),
     );
   }
   const document = parsed(body);
   if (!isMap(document) || typeof document['issuer'] !== 'string') {
     return error(
       'something answers there that is no OpenID provider',
-      'have the proxy hand on every path below the issuer to this server',
+      HAND_ON,
     );
   }
   return document['issuer'] === issuer ? undefined : error(
@@ -71,6 +75,11 @@ function documentRemark({ status, location, body }: Answered, issuer: string): R
     'another server answers there: correct the proxy, or set issuer to the address of this one',
   );
 }
+
+const HAND_ON = 'have the proxy hand on every path below the issuer, unchanged, to this server';
+const AND_HOST =
+  ', with the Host that the browser used, as issuers are told apart by it: as Host, or as X-Forwarded-Host from ' +
+  'one of trusted_proxies';
 
 function parsed(text: string): unknown {
   try {

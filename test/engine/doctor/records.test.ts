@@ -2,8 +2,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { openInstance } from '../../../src/app.ts';
+import { requireConfig } from '../../../src/config/parse.ts';
 import { newClientSecret } from '../../../src/engine/administration/clients.ts';
-import { examine } from '../../../src/engine/doctor/examine.ts';
+import { examine, examineAll } from '../../../src/engine/doctor/examine.ts';
 import type { Finding } from '../../../src/engine/doctor/finding.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
 import { METADATA_DEFAULTS } from '../../../src/spec/client_metadata.ts';
@@ -12,7 +14,7 @@ import type { FileStore } from '../../../src/store/file/file_store.ts';
 import { clients, sessions } from '../../../src/store/collections.ts';
 import { assertEquals, assertMatch } from '../../support/assert.ts';
 import { obtainTokens } from '../../support/flow.ts';
-import { CLIENT, ISSUER, type Op, openOp } from '../../support/op.ts';
+import { CLIENT, ISSUER, type Op, openOp, quickHasher } from '../../support/op.ts';
 import { serveText } from '../../support/serve_text.ts';
 import { TEST_TLS } from '../../support/tls.ts';
 import { LEAF, LEAF_KEY, MIDDLE, ROOT } from '../../keys/chain.ts';
@@ -300,4 +302,24 @@ describe('doctor: clock and store', () => {
       const [full] = await seem({ state: 'read_only', problem: 'ENOSPC\u0007' });
       assertMatch(full?.found ?? '', /^takes no writes: ENOSPC\\u\{7\}$/);
     }));
+});
+
+describe('doctor: several issuers', () => {
+  it('commands name the issuer that they are bound to, and what is shared is told once', async () => {
+    const issuers = [{ issuer: ISSUER }, { issuer: `${ISSUER}/other` }];
+    const config = requireConfig({ issuers, storage: { engine: 'memory' } });
+    const instance = await openInstance(config, { log: () => {}, hasher: quickHasher() });
+    const lost = { client_secret_expires_at: 1, token_endpoint_auth_method: 'client_secret_basic' };
+    await storeClient(instance.engine(), 'app', lost);
+    const findings = await examineAll(instance.engines(), OPTIONS);
+    assertEquals(
+      findings.map(({ check, issuer }) => [check, issuer]),
+      [['client_secret', ISSUER], ['administrators', undefined]],
+    );
+    assertMatch(
+      findings[0]?.change ?? '',
+      /^ostiary client secret --issuer https:\/\/op\.example app,/,
+    );
+    await instance.close();
+  });
 });
