@@ -23,6 +23,7 @@ import {
   resultOf,
   textFlag,
 } from './command.ts';
+import { LIMIT_FLAG, LIMIT_RULE, limitOf } from './owner.ts';
 import { fields, table } from './table.ts';
 
 const METADATA_FLAGS = {
@@ -79,19 +80,15 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     kind: 'engine',
     name: 'client list',
     positionals: [],
-    flags: {},
+    flags: LIMIT_FLAG,
     help: 'List the clients of the file and of the store.',
-    run: async (engine) => done(await listClients(engine)),
-    print: (value) =>
-      table(
-        ['client_id', 'defined in', 'authentication', 'name'],
-        (value as unknown as readonly ClientView[]).map((client) => [
-          client.client_id,
-          client.shadowed ? `${client.provenance} (the file’s counts)` : client.provenance,
-          client.token_endpoint_auth_method,
-          client.client_name,
-        ]),
-      ),
+    async run(engine, invocation) {
+      const limit = limitOf(invocation);
+      if (limit === undefined) return refused(LIMIT_RULE);
+      const { items, more } = await listClients({ limit }, engine);
+      return done({ clients: items, more });
+    },
+    print: printList,
   },
   {
     kind: 'engine',
@@ -179,6 +176,21 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
 
 function credentialOf({ stdin }: Invocation): Credential {
   return stdin === undefined ? { kind: 'mint' } : { kind: 'given', secret: stdin };
+}
+
+function printList(value: JsonValue): string {
+  const { clients, more } = value as unknown as {
+    readonly clients: readonly ClientView[];
+    readonly more: boolean;
+  };
+  const rows = clients.map((client) => [
+    client.client_id,
+    client.shadowed ? `${client.provenance} (the file’s counts)` : client.provenance,
+    client.token_endpoint_auth_method,
+    client.client_name,
+  ]);
+  const listed = table(['client_id', 'defined in', 'authentication', 'name'], rows);
+  return more ? `${listed}… and more; see --limit\n` : listed;
 }
 
 function printWritten(value: JsonValue): string {

@@ -13,6 +13,11 @@ import { openPlace, type Place, SLOW } from '../support/cli.ts';
 const PASSWORD = 'correct horse battery';
 const CALLBACK = 'https://app.example/callback';
 
+interface ClientList {
+  readonly clients: readonly { readonly client_id: string; readonly provenance: string }[];
+  readonly more: boolean;
+}
+
 /** One place and one store for the rows of a story, which depend on each other. */
 async function inPlace(
   work: (place: Place) => Promise<void>,
@@ -135,15 +140,15 @@ describe('commands without a server', () => {
       const renewed = await place.json(['client', 'secret', 'app']) as Written;
       assertNotEquals(renewed.client_secret, added.client_secret);
 
-      const list = await place.json(['client', 'list']) as {
-        client_id: string;
-        provenance: string;
-      }[];
-      assertEquals(list.map(({ client_id, provenance }) => [client_id, provenance]), [
+      const list = await place.json(['client', 'list']) as ClientList;
+      assertEquals(list.clients.map(({ client_id, provenance }) => [client_id, provenance]), [
         ['app', 'cli'],
         ['own', 'cli'],
         ['spa', 'cli'],
       ]);
+      assertEquals(list.more, false);
+      const { stdout } = await place.run(['client', 'list', '--limit', '2']);
+      assertMatch(stdout, /^client_id .*\napp .*\nown .*\n… and more; see --limit\n$/);
       assertEquals(await place.json(['client', 'remove', 'app']), { client_id: 'app', grants: 0 });
       assertEquals((await place.run(['client', 'show', 'app'])).code, 1);
     }));
@@ -157,9 +162,9 @@ describe('commands without a server', () => {
           'ostiary.yaml',
           `clients: [ { client_id: app, client_secret: "$plaintext$0123456789abcdef", redirect_uris: [ "${CALLBACK}" ] } ]`,
         );
-        const list = await place.json(['client', 'list']) as Record<string, unknown>[];
-        assertEquals([list[0]?.['client_id'], list[0]?.['provenance']], ['app', 'file']);
-        assert(!('client_secret' in (list[0] ?? {})));
+        const { clients: [first] } = await place.json(['client', 'list']) as ClientList;
+        assertEquals([first?.client_id, first?.provenance], ['app', 'file']);
+        assert(!('client_secret' in (first ?? {})));
         for (const command of ['add', 'update', 'secret', 'remove']) {
           const flags = command === 'update' ? ['--name', 'X'] : [];
           const { code, stderr } = await place.run(['client', command, 'app', ...flags]);

@@ -63,13 +63,15 @@ describe('import authelia', () => {
         assertStringIncludes(dry.options ?? '', 'lifespans:\n  access_token: 20m\n');
         const lost = dry.remarks.find(({ path }) => path === 'identity_providers.oidc.clients[1]');
         assertEquals([lost?.severity, lost?.line], ['dropped', 13]);
-        assertEquals(await place.json(['client', 'list']), []);
+        assertEquals(await place.json(['client', 'list']), { clients: [], more: false });
         assertEquals(await statesOf(place, [...AUTHELIA, '--apply']), added);
         assertEquals(
           await statesOf(place, [...AUTHELIA, '--apply']),
           ['person bob same', 'client wiki same'],
         );
-        const [client] = await place.json(['client', 'list']) as readonly Record<string, unknown>[];
+        const { clients: [client] } = await place.json(['client', 'list']) as {
+          readonly clients: readonly Record<string, unknown>[];
+        };
         assertEquals([client?.['client_id'], client?.['provenance']], ['wiki', 'import']);
       }),
   );

@@ -4,8 +4,8 @@ import { canonicalUsername } from '../../accounts/username.ts';
 import type { Actor } from '../../store/records.ts';
 import { audit } from '../audit.ts';
 import { clientAccount } from '../client_auth/table.ts';
+import { allClients } from '../clients.ts';
 import type { Engine } from '../engine.ts';
-import { listClients } from './clients.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 
 /** A delay after failed attempts, and whose it is. */
@@ -31,9 +31,8 @@ export interface BanOwner {
 export async function listBans(engine: Engine): Promise<readonly BanView[]> {
   const bans = engine.regulation.bans();
   const isOfClient = (account: string | undefined) => account?.startsWith('client:') === true;
-  const clientNames = bans.some(({ account }) => isOfClient(account))
-    ? await clientAccounts(engine)
-    : new Map<string, string>();
+  const accounts = bans.flatMap(({ account = '' }) => isOfClient(account) ? [account] : []);
+  const clientNames = await clientsBehind(new Set(accounts), engine);
   const views = await Promise.all(bans.map(async ({ account, ...ban }): Promise<BanView> => {
     if (account === undefined) return { kind: 'source', ...ban };
     if (isOfClient(account)) return view('client', clientNames.get(account), ban);
@@ -76,14 +75,20 @@ export async function liftBans(
 }
 
 /** What was typed is known by its digest only; what it may have been is known. */
-async function clientAccounts(engine: Engine): Promise<ReadonlyMap<string, string>> {
-  const accounts = new Map<string, string>();
+async function clientsBehind(
+  accounts: ReadonlySet<string>,
+  engine: Engine,
+): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
   for (const each of engine.engines()) {
-    for (const { client_id } of await listClients(each)) {
-      accounts.set(storedAccount(clientAccount(client_id, each)), client_id);
+    if (names.size === accounts.size) break;
+    for await (const { client_id } of allClients(each)) {
+      const account = storedAccount(clientAccount(client_id, each));
+      if (accounts.has(account)) names.set(account, client_id);
+      if (names.size === accounts.size) break;
     }
   }
-  return accounts;
+  return names;
 }
 
 function view(

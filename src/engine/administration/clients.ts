@@ -13,6 +13,7 @@ import { sectorChangeProblem } from '../sector.ts';
 import { metadataProblems, parseMetadata, problemText } from './client_options.ts';
 import { forgetConsents } from './consents.ts';
 import { endGrants } from './grants.ts';
+import type { Listing } from './listing.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 import { provenanceOf } from './provenance.ts';
 
@@ -170,14 +171,41 @@ export async function endClient(
   return grants;
 }
 
+export interface ClientPage {
+  readonly limit: number;
+  /** The last client of the page before. */
+  readonly after?: Pick<ClientView, 'client_id' | 'provenance'> | undefined;
+}
+
 /** Those of the file first, then those of the store by id. */
-export async function listClients(engine: Engine): Promise<readonly ClientView[]> {
-  const views = [...engine.settings.clients.values()].map(viewOfFile);
-  for await (const { value } of clients.list(engine.store, [engine.settings.issuer])) {
-    const shadowed = isOfFile(value.client_id, engine);
-    views.push(shadowed ? { ...viewOf(value), shadowed } : viewOf(value));
+export async function listClients(
+  { limit, after }: ClientPage,
+  engine: Engine,
+): Promise<Listing<ClientView>> {
+  const items: ClientView[] = [];
+  for await (const view of viewsAfter(after, engine)) {
+    if (items.length === limit) return { items, more: true };
+    items.push(view);
   }
-  return views;
+  return { items, more: false };
+}
+
+async function* viewsAfter(
+  after: ClientPage['after'],
+  engine: Engine,
+): AsyncGenerator<ClientView> {
+  const { store, settings: { issuer, clients: ofFile } } = engine;
+  const isInStore = after !== undefined && after.provenance !== 'file';
+  if (!isInStore) {
+    // After one that is gone everything comes again, rather than something not at all.
+    const place = after === undefined ? -1 : [...ofFile.keys()].indexOf(after.client_id);
+    for (const client of [...ofFile.values()].slice(place + 1)) yield viewOfFile(client);
+  }
+  const from = isInStore ? { after: clients.key(issuer, after.client_id) } : {};
+  for await (const { value } of clients.list(store, [issuer], from)) {
+    const shadowed = isOfFile(value.client_id, engine);
+    yield shadowed ? { ...viewOf(value), shadowed } : viewOf(value);
+  }
 }
 
 export async function showClient(client_id: string, engine: Engine): Promise<Outcome<ClientView>> {

@@ -1,6 +1,7 @@
 import { describe, it } from 'node:test';
 import {
   addClient,
+  type ClientView,
   listClients,
   newClientSecret,
   removeClient,
@@ -242,9 +243,8 @@ describe('a client removed', () => {
       await engine.store.commit({
         put: [clients.put([engine.settings.issuer, 'app'], { ...record, client_id: 'app' })],
       });
-      const listed = (await listClients(engine)).map((
-        each,
-      ) => [each.client_id, each.provenance, each.shadowed]);
+      const { items } = await listClients({ limit: 10 }, engine);
+      const listed = items.map((each) => [each.client_id, each.provenance, each.shadowed]);
       assertEquals(listed, [['app', 'file', undefined], ['app', 'cli', true], [
         'new',
         'cli',
@@ -276,13 +276,48 @@ describe('T144: what is shown of clients', () => {
     withEngine(async (engine) => {
       await addClient('new', METADATA, MINT, CLI, engine);
       const shown = JSON.stringify([
-        await listClients(engine),
+        await listClients({ limit: 10 }, engine),
         await showClient('new', engine),
         await showClient('app', engine),
         await updateClient('new', { client_name: 'X' }, CLI, engine),
       ]);
       assert(!shown.includes('client_secret"'), shown);
       assert(!shown.includes('$ostiary$') && !shown.includes('$plaintext$'), shown);
+    }));
+});
+
+describe('the list of clients', () => {
+  it('comes in pages, each of which goes on where the one before ended', () =>
+    withEngine(async (engine) => {
+      const ids = ['a', 'app', 'b', 'c', 'd'];
+      for (const id of ids.filter((each) => each !== 'app')) {
+        await addClient(id, METADATA, MINT, CLI, engine);
+      }
+      const record = await stored(engine, 'a');
+      assert(record !== undefined);
+      const put = clients.put([engine.settings.issuer, 'app'], { ...record, client_id: 'app' });
+      await engine.store.commit({ put: [put] });
+      for (const limit of [1, 2, 3, 6, 7]) {
+        const seen: string[] = [];
+        let after: ClientView | undefined;
+        for (let more = true; more;) {
+          const page = await listClients({ limit, after }, engine);
+          assert(page.items.length === limit || !page.more);
+          seen.push(...page.items.map(({ client_id, provenance }) => `${provenance} ${client_id}`));
+          after = page.items.at(-1);
+          more = page.more;
+        }
+        assertEquals(seen, ['file app', ...ids.map((id) => `cli ${id}`)], `pages of ${limit}`);
+      }
+    }));
+
+  it('goes on though the client that ended a page is gone', () =>
+    withEngine(async (engine) => {
+      for (const id of ['a', 'b', 'c']) await addClient(id, METADATA, MINT, CLI, engine);
+      const { items } = await listClients({ limit: 3 }, engine);
+      await removeClient('b', CLI, engine);
+      const rest = await listClients({ limit: 3, after: items.at(-1) }, engine);
+      assertEquals(rest.items.map(({ client_id }) => client_id), ['c']);
     }));
 });
 
