@@ -1,10 +1,19 @@
 /** `npm run bench`: Ostiary beside a bare server and node-oidc-provider on this machine, and the budgets of design.md §7. */
 import { loadavg } from 'node:os';
 import process from 'node:process';
+import { clients } from './clients.ts';
 import { compare } from './compare.ts';
 import { type Contestant, startBare, startOstiary, startPeer } from './contestants.ts';
 import { installPeer, PEER } from './install_peer.ts';
-import { type BenchOptions, LOGINS, parseOptions, SCALE, START_UP, USAGE } from './options.ts';
+import {
+  type BenchOptions,
+  CLIENTS,
+  LOGINS,
+  parseOptions,
+  SCALE,
+  START_UP,
+  USAGE,
+} from './options.ts';
 import { loginsText } from './logins.ts';
 import { profileText } from './profile.ts';
 import { comparisonText } from './report.ts';
@@ -37,6 +46,7 @@ async function main(words: readonly string[]): Promise<number> {
     let isValid = await rows(options, workspace);
     if (options.wanted.has(START_UP)) console.log(`\n${await startUpText(workspace)}`);
     if (options.wanted.has(LOGINS)) console.log(`\n${await loginsText(workspace)}`);
+    if (options.wanted.has(CLIENTS)) isValid = await clients(workspace) && isValid;
     if (options.wanted.has(SCALE)) isValid = await scale(workspace) && isValid;
     return isValid ? 0 : 1;
   } catch (error) {

@@ -7,7 +7,7 @@ export interface BenchOptions {
   /** Of one contestant in one round. */
   readonly seconds: number;
   readonly rounds: number;
-  /** Names of rows, and `start-up`, `logins` and `scale`. */
+  /** Names of rows, and `start-up`, `logins`, `scale` and `clients`. */
   readonly wanted: ReadonlySet<string>;
   /** Whether Ostiary's time is told by function; on Node. */
   readonly profile: boolean;
@@ -16,13 +16,14 @@ export interface BenchOptions {
 export const START_UP = 'start-up';
 export const LOGINS = 'logins';
 export const SCALE = 'scale';
+export const CLIENTS = 'clients';
 
 export const USAGE = `npm run bench -- [ROW]… [--runtime=${
   RUNTIMES.join('|')
 }] [--seconds=N] [--rounds=N] [--profile]
 rows: ${
   [...ALL_ROWS.map(({ name }) => name), START_UP, LOGINS].join(', ')
-} (all by default); and ${SCALE}, up to a million grants`;
+} (all by default); and ${SCALE}, up to a million grants, and ${CLIENTS}, up to 100,000 of them`;
 
 /** @throws {TypeError} with one line about what cannot be understood */
 export function parseOptions(words: readonly string[]): BenchOptions {
@@ -37,7 +38,7 @@ export function parseOptions(words: readonly string[]): BenchOptions {
     },
   });
   const known = [...ALL_ROWS.map(({ name }) => name), START_UP, LOGINS];
-  const strange = positionals.find((name) => name !== SCALE && !known.includes(name));
+  const strange = positionals.find((name) => ![...known, SCALE, CLIENTS].includes(name));
   if (strange !== undefined) throw new TypeError(`there is no row ${JSON.stringify(strange)}`);
   const runtime = RUNTIMES.find((each) => each === values.runtime);
   if (runtime === undefined) throw new TypeError(`there is no runtime ${values.runtime}`);

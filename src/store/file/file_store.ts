@@ -27,7 +27,7 @@ export interface FileStoreOptions {
   readonly now?: () => number;
   /** Silent by default. */
   readonly log?: Log;
-  /** Memory for values that were read or written lately; 16 MiB by default. */
+  /** Memory for values that were read or written lately; 32 MiB by default. */
   readonly cacheBytes?: number;
   /** A segment that has reached this is closed and a new one begun; 64 MiB by default, at most 1 GiB. */
   readonly segmentBytes?: number;
@@ -71,7 +71,7 @@ export async function openFileStore(
   directory: string,
   options: FileStoreOptions = {},
 ): Promise<FileStore> {
-  const { cacheBytes = 16 * 2 ** 20, segmentBytes = 64 * 2 ** 20, log = () => {} } = options;
+  const { cacheBytes = 32 * 2 ** 20, segmentBytes = 64 * 2 ** 20, log = () => {} } = options;
   const { now = () => Date.now() / 1000, files = nodeFiles() } = options;
   if (!(segmentBytes > 0 && segmentBytes <= MAX_SEGMENT_BYTES)) {
     const rule = `must be at most ${MAX_SEGMENT_BYTES}`;
