@@ -103,12 +103,18 @@ export async function updateClient(
       return refused(`${problemText([sector])}; --new-subs allows that`);
     }
     const minted = lacksSecret(next, client) ? randomToken(32) : undefined;
-    const { client_secret, client_secret_expires_at: _expires, ...kept } = rest;
-    const secret = minted === undefined ? client_secret : keptSecret(minted, next, engine);
+    const { client_secret, client_secret_expires_at, ...kept } = rest;
+    // The end belongs to the secret that was there: T045.
+    const secret = minted === undefined
+      ? {
+        ...client_secret !== undefined && { client_secret },
+        ...client_secret_expires_at !== undefined && { client_secret_expires_at },
+      }
+      : { client_secret: keptSecret(minted, next, engine) };
     const record: StoredClient = {
       ...kept,
       ...next,
-      ...usesSecret(next) && secret !== undefined && { client_secret: secret },
+      ...usesSecret(next) && secret,
       updated_at: Math.floor(engine.now()),
     };
     return done({ record, minted });

@@ -155,6 +155,22 @@ describe('a client changed by hand', () => {
       assertEquals((await stored(engine, 'new'))?.client_secret, before?.client_secret);
     }));
 
+  it('T045: an expired secret stays so, whatever else changes, and a new one has no end', () =>
+    withEngine(async (engine) => {
+      valueOf(await addClient('app2', METADATA, MINT, CLI, engine));
+      const before = await stored(engine, 'app2');
+      assert(before !== undefined);
+      const expired = { ...before, client_secret_expires_at: 1 };
+      const put = clients.put([engine.settings.issuer, 'app2'], expired);
+      await engine.store.commit({ put: [put] });
+      valueOf(await updateClient('app2', { client_name: 'Other' }, CLI, engine));
+      const after = await stored(engine, 'app2');
+      assertEquals(after?.client_secret_expires_at, 1);
+      assertEquals(after?.client_secret, before.client_secret);
+      valueOf(await newClientSecret('app2', MINT, CLI, engine));
+      assertEquals((await stored(engine, 'app2'))?.client_secret_expires_at, undefined);
+    }));
+
   it('loses its secret when it becomes public, and gets a new one when it is no longer', () =>
     withEngine(async (engine) => {
       await addClient('new', METADATA, MINT, CLI, engine);

@@ -29,6 +29,7 @@ interface Proxy {
   readonly adds?: Record<string, string>;
   /** It asks the server without the query. */
   readonly forgetsQuery?: true;
+  readonly isOneOfSeveral?: true;
   /** Who it seems to be. */
   readonly peer?: string;
   readonly answers?: (answer: Answer, request: IncomingMessage) => Answer;
@@ -57,7 +58,9 @@ async function findingsBehind(proxy: Proxy): Promise<readonly Finding[]> {
       hasNotifier: false,
       trustedProxies: [],
     };
-    const findings = await examine(op.instance.engine(), options);
+    const engine = op.instance.engine();
+    const engines = proxy.isOneOfSeveral === true ? [engine, engine] : [engine];
+    const findings = await examine({ ...engine, engines: () => engines }, options);
     return findings.filter(({ check }) => check === 'own_url');
   } finally {
     server.closeAllConnections();
@@ -221,6 +224,12 @@ describe('doctor: the server’s own URL', () => {
       assertEquals([finding?.severity, more], [severity, []]);
     });
   }
+
+  it('says that issuers are told apart by the host, where there are several', async () => {
+    const answers = (answer: Answer): Answer => elsewhere(answer, 404);
+    const [finding] = await findingsBehind({ answers, isOneOfSeveral: true });
+    assertMatch(finding?.change ?? '', /with the Host that the browser used, .* trusted_proxies$/);
+  });
 
   it('is told of as hidden when nothing answers there', async () => {
     const op = await openOp({ config: { issuer: 'http://localhost:1' } });
