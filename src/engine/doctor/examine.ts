@@ -11,6 +11,7 @@ import { notifications } from './notifier.ts';
 import { ownUrl } from './own_url.ts';
 import { administrators } from './people.ts';
 import { plainRedirectUris, redirectUrisAsked } from './redirect_uris.ts';
+import { fileSectors } from './sectors.ts';
 import { authMethods, foreignScopes, missingPkce, proofs, unknownClients } from './seen_clients.ts';
 import { storeHealth } from './store.ts';
 import { hosts, protocols, untrustedProxies } from './traffic.ts';
@@ -34,6 +35,7 @@ export const CHECKS: readonly Check[] = [
   { check: 'key_chain', isOfRecords: true, run: keyChains },
   { check: 'algorithm', run: clientAlgorithms },
   { check: 'jwks_uri', isOfNetwork: true, run: clientKeySets },
+  { check: 'sector', isOfNetwork: true, run: fileSectors },
   { check: 'client_secret', run: clientSecrets },
   { check: 'plain_redirect_uri', run: plainRedirectUris },
   { check: 'redirect_uri', isOfRecords: true, run: redirectUrisAsked },

@@ -2,27 +2,15 @@ import type { Client } from '../../spec/client.ts';
 import { jwksProblem } from '../../spec/jwks.ts';
 import { fetchKeySet } from '../client_keys.ts';
 import type { Engine } from '../engine.ts';
+import { askEach } from './fetching.ts';
 import { clientName, isOfFile, type Patient, type Remark, shown } from './finding.ts';
 
-/** Sets that are fetched: so many at once, as each may take until its deadline, and so many in all. */
-const AT_ONCE = 10;
-const MAX_SETS = 200;
+const PLACE = { field: 'jwks_uri', event: 'client_keys.not_fetched' } as const;
 
 /** Can the keys be had that clients publish, and are they good? */
 export async function clientKeySets({ clients, engine }: Patient): Promise<readonly Remark[]> {
   const all = [...clients.values()].filter(({ jwks_uri }) => jwks_uri !== undefined);
-  const remarks: Remark[] = [];
-  for (let start = 0; start < Math.min(all.length, MAX_SETS); start += AT_ONCE) {
-    const some = all.slice(start, start + AT_ONCE);
-    const found = await Promise.all(some.map((client) => remarkOn(client, engine)));
-    remarks.push(...found.flatMap((each) => each ?? []));
-  }
-  return all.length <= MAX_SETS ? remarks : [...remarks, {
-    severity: 'note',
-    about: engine.settings.issuer,
-    found: `the jwks_uri of ${all.length - MAX_SETS} more clients was not fetched`,
-    change: 'the log tells of those that cannot be had, at client_keys.not_fetched',
-  }];
+  return await askEach(all, PLACE, (client) => remarkOn(client, engine), engine);
 }
 
 async function remarkOn(client: Client, engine: Engine): Promise<Remark | undefined> {

@@ -159,6 +159,25 @@ describe('doctor: clients and keys', () => {
     await site.close();
   });
 
+  it('sector: a client of the file whose list does not confirm it', async () => {
+    const list: string[] = [...CLIENT.redirect_uris];
+    const site = await serveText(() => JSON.stringify(list), 'application/json');
+    const sector_identifier_uri = `${site.origin}/sector`;
+    const network = { ...OPTIONS, network: true, isServing: false };
+    const outbound = { allow_networks: ['127.0.0.0/8'], ca_file: TEST_TLS.cert };
+    const clients = [{ ...CLIENT, subject_type: 'pairwise', sector_identifier_uri }];
+    await withOp({ clients, outbound }, async (_op, engine) => {
+      assertEquals(await findingsOf(engine, 'sector', network), []);
+      list.pop();
+      const [finding] = await findingsOf(engine, 'sector', network);
+      assertEquals([finding?.severity, finding?.about], ['error', 'client app']);
+      assertMatch(finding?.found ?? '', /lacks a redirect URI of the client: https:\/\/app/);
+      assertMatch(finding?.change ?? '', /sector answer with a JSON array of every redirect URI/);
+      assertEquals(await findingsOf(engine, 'sector', OPTIONS), [], 'no network');
+    });
+    await site.close();
+  });
+
   it('lists 25 of a kind and counts the rest, and a check that fails keeps no other from being made', () =>
     withOp({}, async (_op, engine) => {
       for (let i = 0; i < 30; i += 1) {
