@@ -1,6 +1,7 @@
 import type { ReturnAddress } from '../engine/authorize/return_address.ts';
 import { formActionSource } from '../http/respond.ts';
 import type { Client } from '../spec/client.ts';
+import { localized } from '../spec/localized.ts';
 
 /** A client as pages show it. Everything in it is the client's own word, save the host that was checked. */
 export interface ClientCard {
@@ -12,15 +13,18 @@ export interface ClientCard {
   readonly redirectHost?: string;
 }
 
-export function clientCard({ client, redirect_uri }: ReturnAddress): ClientCard {
-  return { ...deviceCard(client), redirectHost: new URL(redirect_uri).host || redirect_uri };
+/** `lang` is the page's. */
+export function clientCard({ client, redirect_uri }: ReturnAddress, lang: string): ClientCard {
+  return { ...deviceCard(client, lang), redirectHost: new URL(redirect_uri).host || redirect_uri };
 }
 
 /** A client on a device: nobody returns to it by a redirect. */
-export function deviceCard({ client_id, client_name, ...client }: Client): ClientCard {
-  const { logo_uri, policy_uri, tos_uri } = client;
+export function deviceCard(client: Client, lang: string): ClientCard {
+  const [logo_uri, policy_uri, tos_uri] = (['logo_uri', 'policy_uri', 'tos_uri'] as const).map(
+    (field) => localized(client, field, lang),
+  );
   return {
-    name: client_name ?? client_id,
+    name: clientName(client, lang),
     ...(logo_uri === undefined ? {} : { logo_uri }),
     ...(policy_uri === undefined ? {} : { policy_uri }),
     ...(tos_uri === undefined ? {} : { tos_uri }),
@@ -35,7 +39,12 @@ export function formTargets({ redirect_uri }: ReturnAddress): readonly string[] 
   return [formActionSource(redirect_uri), 'https:'];
 }
 
+export function clientName(client: Client, lang: string): string {
+  return localized(client, 'client_name', lang) ?? client.client_id;
+}
+
 /** The logo is loaded by the browser, from this origin alone. */
-export function logoOrigins({ logo_uri }: Client): readonly string[] {
+export function logoOrigins(client: Client, lang: string): readonly string[] {
+  const logo_uri = localized(client, 'logo_uri', lang);
   return logo_uri === undefined ? [] : [new URL(logo_uri).origin];
 }

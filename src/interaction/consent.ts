@@ -120,11 +120,13 @@ export function isAccepted(params: Params): boolean {
 function showConsent(question: Question, sealed: string, site: Site): Response {
   const { pending: { address, request }, session } = question;
   const nonce = newNonce();
+  const frame = frameOf(nonce, site, request.ui_locales);
+  const { lang } = frame.messages;
   const view = consentView({
-    ...frameOf(nonce, site, request.ui_locales),
+    ...frame,
     action: `${site.engine.settings.issuer}/consent`,
     hidden: { csrf: csrfToken(bindingOf(question), site), pending: sealed },
-    client: clientCard(address),
+    client: clientCard(address, lang),
     username: session.user.username,
     notYou: `${site.engine.settings.issuer}/login?pending=${sealed}&switch=yes`,
     ...itemRows(request, address.client, site),
@@ -136,7 +138,7 @@ function showConsent(question: Question, sealed: string, site: Site): Response {
   return page(view, {
     nonce,
     formAction: formTargets(address),
-    imgOrigins: logoOrigins(address.client),
+    imgOrigins: logoOrigins(address.client, lang),
     popup: address.isPopup,
     hsts: site.isSecure,
   });

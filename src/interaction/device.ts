@@ -205,11 +205,13 @@ function showConfirmation(question: Question, site: Site): Response {
   const { sealed, passage, waiting: { entry, client }, session } = question;
   const { issuer } = site.engine.settings;
   const nonce = newNonce();
+  const frame = frameOf(nonce, site);
+  const { lang } = frame.messages;
   const view = deviceConfirmView({
-    ...frameOf(nonce, site),
+    ...frame,
     action: `${issuer}/device/confirm`,
     hidden: { csrf: csrfToken(confirmBinding(question), site), device: sealed },
-    client: deviceCard(client),
+    client: deviceCard(client, lang),
     userCode: passage.user_code,
     username: session.user.username,
     notYou: `${issuer}/login?device=${sealed}&switch=yes`,
@@ -218,7 +220,7 @@ function showConfirmation(question: Question, site: Site): Response {
     resources: entry.value.resource,
     details: detailRows(entry.value.authorization_details, site),
   });
-  return page(view, { nonce, imgOrigins: logoOrigins(client), hsts: site.isSecure });
+  return page(view, { nonce, imgOrigins: logoOrigins(client, lang), hsts: site.isSecure });
 }
 
 function showDone(
@@ -227,12 +229,14 @@ function showDone(
   site: Site,
 ): Response {
   const nonce = newNonce();
+  const frame = frameOf(nonce, site, undefined, '/device');
+  const { lang } = frame.messages;
   const view = deviceDoneView({
-    ...frameOf(nonce, site, undefined, '/device'),
-    client: deviceCard(client),
+    ...frame,
+    client: deviceCard(client, lang),
     outcome,
   });
-  return page(view, { nonce, imgOrigins: logoOrigins(client), hsts: site.isSecure });
+  return page(view, { nonce, imgOrigins: logoOrigins(client, lang), hsts: site.isSecure });
 }
 
 function entryBinding(browser: string): FormBinding {

@@ -100,7 +100,7 @@ export function enrolmentFrame(
   { page, errand, session }: Enrolment,
   site: Site,
 ): FactorPage {
-  const client = errandCard(errand);
+  const client = errandCard(errand, site);
   return {
     ...errandFrame(nonce, `account/${page}`, errand, site),
     username: session.user.username,

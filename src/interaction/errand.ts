@@ -22,7 +22,7 @@ import {
 import { type AccountPage, accountPageOf, accountUrl } from './account_pages.ts';
 import { continueAuthorization, findSessionInNeed, needsSignIn } from './continue.ts';
 import type { BrowserCookies } from './cookies.ts';
-import { type Frame, frameOf } from './frame.ts';
+import { type Frame, frameOf, languageOf } from './frame.ts';
 
 /**
  * What somebody signs in or signs up for. It travels sealed, so nothing is stored before, and nobody but us says where
@@ -204,19 +204,26 @@ export function errandUrl(page: ErrandPage, errand: Errand, site: Site): string 
 /** The frame of such a page, in the language that the application asks for. */
 export function errandFrame(nonce: string, page: ErrandPage, errand: Errand, site: Site): Frame {
   const { issuer } = site.engine.settings;
-  const ui_locales = errand.kind === 'authorization'
-    ? errand.pending.request.ui_locales
-    : undefined;
-  return frameOf(nonce, site, ui_locales, errandUrl(page, errand, site).slice(issuer.length));
+  return frameOf(
+    nonce,
+    site,
+    localesOf(errand),
+    errandUrl(page, errand, site).slice(issuer.length),
+  );
+}
+
+function localesOf(errand: Errand): string | undefined {
+  return errand.kind === 'authorization' ? errand.pending.request.ui_locales : undefined;
 }
 
 /** Who asks; absent when nobody but the person does. */
-export function errandCard(errand: Errand): ClientCard | undefined {
+export function errandCard(errand: Errand, site: Site): ClientCard | undefined {
+  const lang = languageOf(site, localesOf(errand));
   switch (errand.kind) {
     case 'authorization':
-      return clientCard(errand.pending.address);
+      return clientCard(errand.pending.address, lang);
     case 'device':
-      return deviceCard(errand.client);
+      return deviceCard(errand.client, lang);
     case 'account':
     case 'none':
       return undefined;
@@ -224,18 +231,19 @@ export function errandCard(errand: Errand): ClientCard | undefined {
 }
 
 /** What a page on the way may load, and where its form may lead in the end. */
-export function errandPageOptions(errand: Errand): Partial<PageOptions> {
+export function errandPageOptions(errand: Errand, site: Site): Partial<PageOptions> {
+  const lang = languageOf(site, localesOf(errand));
   switch (errand.kind) {
     case 'authorization': {
       const { address } = errand.pending;
       return {
         formAction: formTargets(address),
-        imgOrigins: logoOrigins(address.client),
+        imgOrigins: logoOrigins(address.client, lang),
         popup: address.isPopup,
       };
     }
     case 'device':
-      return { imgOrigins: logoOrigins(errand.client) };
+      return { imgOrigins: logoOrigins(errand.client, lang) };
     case 'account':
     case 'none':
       return {};

@@ -34,12 +34,17 @@ export interface LanguagePicker {
 export function frameOf(nonce: string, site: Site, ui_locales?: string, back?: string): Frame {
   const { languages, look, productName, engine: { settings: { issuer } } } = site;
   const over = parseLocales(ui_locales) ?? [];
-  const current = languages.find(readersTags(site, over))?.tag ?? 'en';
+  const current = languageOf(site, ui_locales);
   const messages = languages.messages(current);
   const frame = { nonce, messages, product: productName, issuer, look };
   if (languages.rows.length < 2) return frame;
   const path = site.basePath + addressOf(site, back);
   return { ...frame, picker: { languages: languages.rows, current, over, back: path } };
+}
+
+/** The tag of the language that a page is in. */
+export function languageOf(site: Site, ui_locales?: string): string {
+  return site.languages.find(readersTags(site, parseLocales(ui_locales) ?? []))?.tag ?? 'en';
 }
 
 /** Best first. What somebody picked comes before what the application asks for only where they saw that and picked another. */

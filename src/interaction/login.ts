@@ -108,7 +108,7 @@ export async function showLogin(
 ): Promise<Response> {
   const nonce = newNonce();
   const { browser, setCookie } = nameBrowser(cookies, site);
-  const client = errandCard(errand);
+  const client = errandCard(errand, site);
   const { issuer, sign_up } = site.engine.settings;
   const isOpen = sign_up === 'open';
   const retryAfterSeconds = result?.kind === 'slow_down' ? result.retryAfterSeconds : undefined;
@@ -127,7 +127,7 @@ export async function showLogin(
     passkey: await passkeyOffer(errand, browser, site),
   });
   return page(view, {
-    ...errandPageOptions(errand),
+    ...errandPageOptions(errand, site),
     nonce,
     scriptNonce: true,
     status: STATUS[result?.kind ?? 'refused'],

@@ -53,7 +53,7 @@ async function showPasskey(
     ...(problem === undefined ? {} : { problem }),
   });
   return page(view, {
-    ...errandPageOptions(enrolment.errand),
+    ...errandPageOptions(enrolment.errand, site),
     nonce,
     scriptNonce: true,
     hsts: site.isSecure,

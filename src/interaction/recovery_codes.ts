@@ -20,7 +20,7 @@ export const recoveryCodes = onEnrolment('recovery-codes', async (enrolment, sit
     remaining: await remainingRecoveryCodes(enrolment.session.user.id, site.engine),
     nextUrl: nextUrl(enrolment, site),
   });
-  return page(view, { ...errandPageOptions(enrolment.errand), nonce, hsts: site.isSecure });
+  return page(view, { ...errandPageOptions(enrolment.errand, site), nonce, hsts: site.isSecure });
 });
 
 export const submitRecoveryCodes = onEnrolmentForm(
@@ -35,6 +35,6 @@ export const submitRecoveryCodes = onEnrolmentForm(
       codes,
       nextUrl: nextUrl(enrolment, site),
     });
-    return page(view, { ...errandPageOptions(enrolment.errand), nonce, hsts: site.isSecure });
+    return page(view, { ...errandPageOptions(enrolment.errand, site), nonce, hsts: site.isSecure });
   },
 );

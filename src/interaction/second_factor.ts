@@ -176,7 +176,7 @@ async function showSecondFactor(
 ): Promise<Response> {
   const { errand, session: { user, record } } = question;
   const nonce = newNonce();
-  const client = errandCard(errand);
+  const client = errandCard(errand, site);
   const common = {
     ...errandFrame(nonce, 'login/second-factor', errand, site),
     username: user.username,
@@ -185,7 +185,7 @@ async function showSecondFactor(
   };
   const respond = (view: Parameters<typeof page>[0]): Response =>
     page(view, {
-      ...errandPageOptions(errand),
+      ...errandPageOptions(errand, site),
       nonce,
       scriptNonce: true,
       status: problem === 'slow_down' ? 429 : 200,

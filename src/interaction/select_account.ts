@@ -83,7 +83,7 @@ function showAccounts(
 ): Response {
   const nonce = newNonce();
   const { browser, setCookie } = nameBrowser(cookies, site);
-  const client = errandCard(errand);
+  const client = errandCard(errand, site);
   const other = new URL(errandUrl('login', errand, site));
   other.searchParams.set('switch', 'yes');
   const view = selectAccountView({
@@ -99,7 +99,7 @@ function showAccounts(
     otherUrl: other.href,
   });
   return page(view, {
-    ...errandPageOptions(errand),
+    ...errandPageOptions(errand, site),
     nonce,
     cookies: setCookie,
     hsts: site.isSecure,

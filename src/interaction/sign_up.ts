@@ -134,7 +134,7 @@ function showSignUp(
 ): Response {
   const nonce = newNonce();
   const { browser, setCookie } = nameBrowser(cookies, site);
-  const client = errandCard(errand);
+  const client = errandCard(errand, site);
   const view = signUpView({
     ...errandFrame(nonce, 'sign-up', errand, site),
     action: `${site.engine.settings.issuer}/sign-up`,
@@ -148,7 +148,7 @@ function showSignUp(
     retryAfterSeconds: RETRY_SECONDS,
   });
   return page(view, {
-    ...errandPageOptions(errand),
+    ...errandPageOptions(errand, site),
     nonce,
     status: trouble === undefined ? 200 : STATUS[trouble],
     cookies: setCookie,

@@ -49,5 +49,5 @@ function showTotp(enrolment: Enrolment, { sealed, name, problem }: TotpPage, sit
     ...(name === undefined ? {} : { name }),
     ...(problem === undefined ? {} : { problem }),
   });
-  return page(view, { ...errandPageOptions(enrolment.errand), nonce, hsts: site.isSecure });
+  return page(view, { ...errandPageOptions(enrolment.errand, site), nonce, hsts: site.isSecure });
 }

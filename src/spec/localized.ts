@@ -25,6 +25,21 @@ export function localizedName(
   return hash === -1 || field === undefined ? undefined : { field, tag: name.slice(hash + 1) };
 }
 
+/** What a client says of itself to readers of a language: in it, in a variety of it, in none or, failing all, in any. */
+export function localized(
+  client: { readonly [F in LocalizedField]?: string | undefined } & Localized,
+  field: LocalizedField,
+  lang: string,
+): string | undefined {
+  const plain = client[field];
+  const named = Object.entries(client).filter(([name]) => name.startsWith(`${field}#`));
+  if (named.length === 0) return plain;
+  const wanted = `${field}#${lang}`.toLowerCase();
+  const own = named.find(([name]) => name.toLowerCase() === wanted) ??
+    named.find(([name]) => name.toLowerCase().startsWith(`${wanted}-`));
+  return own?.[1] ?? plain ?? named[0]?.[1];
+}
+
 /** The same schema for maps that may hold localized values beside its entries, each under the rule of its field. */
 export function withLocalized<S extends v.GenericSchema>(
   schema: S,

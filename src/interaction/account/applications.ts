@@ -8,10 +8,13 @@ import {
 } from '../../engine/applications.ts';
 import { findClient } from '../../engine/clients.ts';
 import { listOwnConsents } from '../../engine/own_consents.ts';
+import type { Client } from '../../spec/client.ts';
 import { isClientId } from '../../spec/client_id.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
+import { clientName } from '../client_card.ts';
 import { scopeRow } from '../consent.ts';
+import { languageOf } from '../frame.ts';
 import { applicationsView } from '../views/account/applications.ts';
 import { zoneinfoOf } from './sessions.ts';
 import { accountPage, doneWith, onForm, onVisit, type Visit } from './visit.ts';
@@ -29,7 +32,7 @@ async function showApplications(visit: Visit, site: Site): Promise<Response> {
   const consents = await listOwnConsents(user.id, engine);
   const named = await Promise.all(consents.map(async ({ client_id, scope, expires_at }) => ({
     client_id,
-    name: (await findClient(client_id, engine))?.client_name ?? client_id,
+    name: nameOf(client_id, await findClient(client_id, engine), site),
     scopes: scope.map((name) => scopeRow(name, site)),
     expires_at,
   })));
@@ -48,12 +51,16 @@ function rowOf(
 ) {
   return {
     client_id,
-    name: client?.client_name ?? client_id,
+    name: nameOf(client_id, client, site),
     scopes: scope.map((name) => scopeRow(name, site)),
     resources: resource,
     ...(granted_at === undefined ? {} : { granted_at }),
     last_used_at,
   };
+}
+
+function nameOf(client_id: string, client: Client | undefined, site: Site): string {
+  return client === undefined ? client_id : clientName(client, languageOf(site));
 }
 
 async function submit(visit: Visit, params: Params, site: Site): Promise<Response> {
