@@ -28,6 +28,7 @@ const FAMILIES: ReadonlyMap<string, Family> = new Map<string, Family>([
   ['audit', async () => (await import('./audit.ts')).AUDIT_COMMANDS],
   ['key', async () => (await import('./key.ts')).KEY_COMMANDS],
   ['config', async () => (await import('./config.ts')).CONFIG_COMMANDS],
+  ['export', async () => (await import('./export.ts')).EXPORT_COMMANDS],
   ['import', async () => (await import('./import.ts')).IMPORT_COMMANDS],
   ['store', async () => (await import('./store.ts')).STORE_COMMANDS],
   ['doctor', async () => (await import('./doctor.ts')).DOCTOR_COMMANDS],

@@ -1,5 +1,6 @@
 import { readAuthelia } from '../config/authelia/read.ts';
 import { readClientList } from '../config/client_list.ts';
+import { readOwnFile } from '../config/own_file.ts';
 import { applyImport, type ImportRow } from '../engine/administration/import.ts';
 import type { ImportPlan } from '../engine/administration/import_plan.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -34,6 +35,15 @@ export const IMPORT_COMMANDS: readonly Command[] = [
     help: 'Take over an Authelia configuration, and list what of it has no counterpart.',
     run: (engine, invocation) =>
       run(engine, invocation, (text) => readAuthelia(text, { users: invocation.files['users'] })),
+    print: printReport,
+  },
+  {
+    kind: 'engine',
+    name: 'import ostiary',
+    positionals: ['FILE'],
+    flags: MODE_FLAGS,
+    help: 'Take over what ostiary export wrote: clients, and private keys if it has them.',
+    run: (engine, invocation) => run(engine, invocation, readOwnFile),
     print: printReport,
   },
   {

@@ -45,6 +45,22 @@ export async function loadConfig(source: ConfigSource): Promise<ConfigResult> {
   return finish(source, found.file, read.value, read.lineOf);
 }
 
+/** What the file says of one issuer, as it stands there and as if there were no other; nothing if it does not hold. */
+export async function readIssuerInput(
+  source: ConfigSource,
+  issuer: string,
+): Promise<Readonly<Record<string, unknown>>> {
+  const found = await firstFile(configFiles(source));
+  if (found === undefined || !found.ok) return {};
+  const { readYaml } = await import('../spec/yaml.ts');
+  const read = readYaml(found.text);
+  const { inputs } = issuerInputs(read.ok ? read.value : {});
+  const values = inputs.map(({ value }) => isMap(value) ? value : {});
+  // One that says no issuer is that of where it listens.
+  return values.find((value) => value['issuer'] === issuer) ??
+    values.find((value) => value['issuer'] === undefined) ?? {};
+}
+
 /** Bytes; a configuration of a hundred thousand clients is smaller. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 

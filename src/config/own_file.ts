@@ -33,7 +33,8 @@ export async function readOwnFile(text: string): Promise<ImportPlan> {
   if (!read.ok || !isMap(value)) {
     report.dropped([], 'the file is neither of Authelia, nor of Ostiary, nor a list of clients');
   }
-  const { issuer, clients, private_keys, ...options } = isMap(value) ? value : {};
+  const { issuer, issuers, clients, private_keys, ...options } = isMap(value) ? value : {};
+  if (issuers !== undefined) report.dropped(['issuers'], 'are several: export each by itself');
   const draft = createDraft(report);
   for (const [name, option] of Object.entries(options)) {
     if (OF_THE_MACHINE.has(name)) report.dropped([name], 'is of the machine, not of the provider');

@@ -14,6 +14,7 @@ import { decryptJwe, type DecryptOptions } from './decrypt.ts';
 import { constantTimeEquals, deriveKey, hmac, randomToken } from './digest.ts';
 import { type BroughtAs, readBroughtKey } from './import.ts';
 import { addKey, makeFirstKey, rotateKey } from './key_changes.ts';
+import { type ExportedKey, exportedKeys } from './export.ts';
 import { describeKey, type KeyDescription } from './key_description.ts';
 import { noteUse, raiseLongest, removeGone, removeKey } from './key_ends.ts';
 import type { ChangeOptions, ChangeOutcome } from './key_group.ts';
@@ -90,6 +91,8 @@ export interface Keys {
   refresh(): Promise<void>;
   /** What there is, newest first, for the operator: no secrets. */
   describe(): readonly KeyDescription[];
+  /** The private keys themselves, for whoever moves. */
+  exportPrivate(): readonly ExportedKey[];
 }
 
 export interface RotateOptions extends ChangeOptions {
@@ -275,6 +278,8 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     refresh: reload,
 
     describe,
+
+    exportPrivate: () => exportedKeys(material, options.now()),
   };
 
   function verify(jwt: string, typ: string): JWTPayload | undefined {

@@ -150,6 +150,42 @@ describe('import clients', () => {
   );
 });
 
+describe('export', () => {
+  it(
+    'prints what the file and the store say, with or without a server',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        const options =
+          'issuer: http://localhost:9091\nscopes: { read: {} }\nlifespans: { access_token: 20m }\n';
+        await place.write('ostiary.yaml', `${options}data: ./data\n`);
+        await place.json(['import', ...AUTHELIA, '--apply']);
+        const { stdout, code } = await place.run(['export']);
+        assertEquals(code, 0);
+        assertMatch(
+          stdout,
+          /^# data: is of the machine, not of the provider\nissuer: http:\/\/localhost:9091\n/,
+        );
+        assertStringIncludes(stdout, 'lifespans:\n  access_token: 20m\n');
+        assertStringIncludes(stdout, '  - client_id: wiki\n    client_secret: $2a$04$');
+        assert(!stdout.includes('private_keys'));
+        const served = await place.serve();
+        assertEquals((await place.run(['export'])).stdout, stdout);
+        const whole = await place.run(['export', '--with-keys']);
+        await served.stop();
+        assertStringIncludes(whole.stdout, 'private_keys:\n');
+        await place.write('exported.yaml', whole.stdout);
+        const { rows } = await place.json([
+          'import',
+          'ostiary',
+          'exported.yaml',
+          '--apply',
+        ]) as Report;
+        assertEquals(rows.filter(({ state }) => state !== 'same'), []);
+      }),
+  );
+});
+
 describe('bootstrap', () => {
   it(
     'a server that starts with a file has its clients from the first request on',
