@@ -1,7 +1,8 @@
 /** Core §8, §17.3: what clients of several sectors could tell each other, and what nobody tells them. */
 import { describe, it } from 'node:test';
+import { addClient, updateClient } from '../../src/engine/administration/clients.ts';
 import { removePerson } from '../../src/engine/administration/people.ts';
-import { importSubjects } from '../../src/engine/administration/subjects.ts';
+import { exportSubjects, importSubjects } from '../../src/engine/administration/subjects.ts';
 import { assert, assertEquals, assertFalse, assertNotEquals } from '../support/assert.ts';
 import type { Browser } from '../support/browser.ts';
 import { approve, DEVICE_CODE_GRANT, obtainDeviceCodes, TV } from '../support/device.ts';
@@ -14,7 +15,16 @@ import {
   tokensOf,
   userinfo,
 } from '../support/flow.ts';
-import { addAlice, basic, CLI, CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
+import {
+  addAlice,
+  basic,
+  CLI,
+  CLIENT,
+  CLIENT_SECRET,
+  ISSUER,
+  type Op,
+  openOp,
+} from '../support/op.ts';
 
 const API = 'https://api.example/';
 
@@ -274,6 +284,32 @@ describe('Core §8: a pairwise sub', () => {
       /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(`${after}`),
     );
     assertEquals(await subNow(), after);
+    await op.close();
+  });
+
+  it('goes along into another sector when it is carried over before the client moves', async () => {
+    const op = await openHouse({ clients: [] });
+    const engine = op.instance.engine();
+    const { client_id, client_secret: _, redirect_uris, ...metadata } = A as unknown as
+      & Record<
+        string,
+        unknown
+      >
+      & TestClient;
+    const secret = { kind: 'given', secret: CLIENT_SECRET } as const;
+    const first = { ...metadata, redirect_uris };
+    assertEquals((await addClient(client_id, first, secret, CLI, engine)).kind, 'done');
+    const browser = op.browser();
+    const { sub } = claimsOf((await tokensAt(op, A, browser)).id_token);
+    let rows = '';
+    for await (const piece of exportSubjects(engine)) rows += piece;
+    rows = rows.replaceAll('"sector":"a.example"', '"sector":"b.example"');
+    assertEquals((await importSubjects(rows, CLI, engine)).kind, 'done');
+    const moved = { redirect_uris: ['https://b.example/cb'] };
+    const options = { newSubs: true };
+    assertEquals((await updateClient(client_id, moved, CLI, engine, options)).kind, 'done');
+    const there = { ...A, ...moved };
+    assertEquals(claimsOf((await tokensAt(op, there, browser)).id_token)['sub'], sub);
     await op.close();
   });
 
