@@ -16,15 +16,17 @@ export interface Report {
 
 export function createReport(lineOf: (path: Path) => number | undefined): Report {
   const remarks: Remark[] = [];
+  const paths = new Set<string>();
   const add = (severity: Remark['severity']) => (path: Path, why: string): void => {
     const line = lineOf(path);
+    paths.add(pathText(path));
     remarks.push({ path: pathText(path), ...line !== undefined && { line }, severity, why });
   };
   return {
     mapped: add('mapped'),
     changed: add('changed'),
     dropped: add('dropped'),
-    has: (path) => remarks.some((remark) => remark.path === pathText(path)),
+    has: (path) => paths.has(pathText(path)),
     remarks: () => remarks.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
   };
 }

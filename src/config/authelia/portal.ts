@@ -220,7 +220,12 @@ function readServer(server: Section | undefined, draft: Draft): void {
   });
 }
 
-const LIFE_KEYS = { inactivity: 'idle', expiration: 'absolute', remember_me: 'remember' } as const;
+const LIFE_KEYS = {
+  inactivity: 'idle',
+  expiration: 'absolute',
+  remember_me_duration: 'remember',
+  remember_me: 'remember',
+} as const;
 
 const SESSION_REASONS: Readonly<Record<string, string>> = {
   default_redirection_url: NO_PROXY,
@@ -247,10 +252,7 @@ function readSession(session: Section | undefined, draft: Draft): string | undef
   for (const other of others) {
     draft.report.dropped(other.path, 'has no counterpart: one issuer has one address');
   }
-  session.finish({
-    ...SESSION_REASONS,
-    remember_me_duration: 'is sessions.remember: set it there',
-  });
+  session.finish(SESSION_REASONS);
   return issuer;
 }
 

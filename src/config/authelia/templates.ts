@@ -43,7 +43,7 @@ export function pruneTemplates(
   if (typeof value === 'string') {
     const [, index] = MARKED.exec(value) ?? [];
     if (index === undefined) return value;
-    report.dropped(path, `${UNREAD}: ${shortened(expressions[Number(index)] ?? '')}`);
+    report.dropped(path, `${UNREAD}: ${shown(expressions[Number(index)] ?? '')}`);
     return undefined;
   }
   if (path.length > MAX_DEPTH) {
@@ -59,9 +59,12 @@ export function pruneTemplates(
 const UNREAD =
   'comes from a template, which Ostiary does not run; put the value itself in the place of';
 
-function shortened(expression: string): string {
-  const line = expression.replaceAll(/\s+/g, ' ');
-  return line.length > 80 ? `${line.slice(0, 80)}…` : line;
+/** What is read from elsewhere by its name; of any other expression nothing, for it may hold a secret itself. */
+function shown(expression: string): string {
+  const [, name, from] =
+    /^\{\{-?\s*(secret|env|mustEnv|expandenv|fileContent)\s+("[^"\n]{1,200}"|'[^'\n]{1,200}')/
+      .exec(expression) ?? [];
+  return name === undefined ? '{{ … }}' : `{{ ${name} ${from} }}`;
 }
 
 function isControl(line: string, expressions: readonly string[]): boolean {

@@ -150,6 +150,8 @@ clients:
       said(plan, 'identity_providers.oidc.clients[0]'),
       'client_secret is required',
     );
+    const inline = await oidc(`hmac_secret: '{{ "a secret itself" | quote }}'`);
+    assertEquals(JSON.stringify(inline).includes('a secret itself'), false);
     const { text } = await readFixture();
     const { remarks } = await readAuthelia(text);
     assertEquals(remarks.filter(({ why }) => /a_secret_of|insecure_secret|\$\w+\$/.test(why)), []);
