@@ -28,8 +28,8 @@ export interface Instance {
   engine(): Engine;
   fetch(request: Request, peer?: Peer): Promise<Response>;
   /**
-   * Another configuration takes over between two requests, its issuers included; one call after the other. Where people
-   * and records are kept stays as it was.
+   * Another configuration takes over between two requests, its issuers included: the whole of it, or nothing of it when
+   * the promise rejects. Of two calls at once the second waits. Where people and records are kept stays as it was.
    */
   reload(config: Config): Promise<void>;
   /** Where the first administrator signs up; undefined once there is somebody. */
@@ -49,16 +49,34 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
   const upkeep = createUpkeep();
   try {
     let live = await goLive(config, shared, []);
+    let reloading = Promise.resolve();
     const engines = () => enginesOf(live);
     await runBootstraps(config.issuers, engines);
     const unknownKeys = engines().flatMap(unknownKeysOf);
     if (unknownKeys.length > 0) {
       throw new TypeError(['Cannot sign for every client:', ...unknownKeys].join('\n  '));
     }
-    await upkeep.follow(engines());
+    await (await upkeep.follow(engines()))();
     const closing = new AbortController();
     for (const engine of engines()) watchFileSectors(engine, closing.signal);
     const { store, directory, hasher, log } = shared.parts;
+
+    /** Whole, or not at all when an issuer that is new cannot be opened. */
+    const takeOver = async (next: Config): Promise<void> => {
+      if (closing.signal.aborted) return;
+      const before = clientsOf(live);
+      const ahead = await goLive(next, shared, live.issuers);
+      const settle = await upkeep.follow(enginesOf(ahead));
+      live = ahead;
+      await settle();
+      for (const engine of engines()) {
+        for (const problem of unknownKeysOf(engine)) {
+          log('error', 'client.unknown_key', { issuer: engine.settings.issuer, problem });
+        }
+        watchFileSectors(engine, closing.signal, before.get(engine.settings.issuer));
+      }
+    };
+
     return {
       store,
       directory,
@@ -66,16 +84,10 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       engines,
       engine: () => live.issuers[0].engine,
       fetch: (request, peer) => live.route(request, peer),
-      async reload(next) {
-        const before = clientsOf(live);
-        live = await goLive(next, shared, live.issuers);
-        await upkeep.follow(engines());
-        for (const engine of engines()) {
-          for (const problem of unknownKeysOf(engine)) {
-            log('error', 'client.unknown_key', { issuer: engine.settings.issuer, problem });
-          }
-          watchFileSectors(engine, closing.signal, before.get(engine.settings.issuer));
-        }
+      reload(next) {
+        const done = reloading.then(() => takeOver(next));
+        reloading = done.catch(() => {});
+        return done;
       },
       async setupLink() {
         const { engine, url } = live.issuers[0];
@@ -84,6 +96,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       },
       async close() {
         closing.abort();
+        await reloading;
         await upkeep.close();
         await shared.close();
       },

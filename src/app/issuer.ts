@@ -59,6 +59,7 @@ export function routeOf(
     engine,
     origin: url.origin,
     basePath: url.pathname.replace(/\/$/, ''),
+    port: url.port,
     isSecure: url.protocol === 'https:',
     trustedProxies: parseNetworks(config.trusted_proxies),
     clientCertificates: config.trusted_proxies.length > 0 ||

@@ -18,6 +18,8 @@ export function issuerProblem(issuer: string, development: boolean): string | un
   if (!/^(\/[A-Za-z0-9._~-]+)*$/.test(canonical.slice(url.origin.length))) {
     return 'must have a path of letters, digits and . _ ~ - between single slashes';
   }
+  // RFC 8414 §3.1 puts other things there.
+  if (url.pathname.split('/').includes('.well-known')) return 'must not be under .well-known';
   if (url.protocol === 'http:' && !development && !isLoopbackHost(url.hostname)) {
     return 'must use https unless its host is loopback or development is true';
   }

@@ -106,20 +106,28 @@ export const TAKEN_PATHS: readonly string[] = [
 function clashes(entries: readonly unknown[]): readonly Mistake[] {
   const named = entries.flatMap((entry, index) => {
     const issuer = isMap(entry) ? entry['issuer'] : undefined;
-    return typeof issuer === 'string' ? [{ issuer, index }] : [];
+    return typeof issuer === 'string' ? [{ issuer, index, spot: spotOf(issuer) }] : [];
   });
-  return named.flatMap(({ issuer, index }) => {
+  return named.flatMap(({ issuer, index, spot }) => {
     const path = ['issuers', index, 'issuer'];
-    const twin = named.find((other) => other.index < index && other.issuer === issuer);
+    const twin = named.find((other) => other.index < index && other.spot === spot);
     if (twin !== undefined) {
-      return [mistake(path, `must differ from that of issuers[${twin.index}]`, issuer)];
+      const more = twin.issuer === issuer ? '' : ' by more than the scheme';
+      return [mistake(path, `must differ from that of issuers[${twin.index}]${more}`, issuer)];
     }
     const above = named.find((other) => {
-      const [first = ''] = issuer.slice(other.issuer.length + 1).split('/', 1);
-      return issuer.startsWith(`${other.issuer}/`) && TAKEN_PATHS.includes(first);
+      const [first = ''] = spot.slice(other.spot.length + 1).split('/', 1);
+      return spot.startsWith(`${other.spot}/`) && TAKEN_PATHS.includes(first);
     });
     return above === undefined
       ? []
       : [mistake(path, `must not have a path of issuers[${above.index}] as its own`, issuer)];
   });
+}
+
+/** Host and path: the scheme does not tell requests apart where a proxy has ended TLS. */
+function spotOf(issuer: string): string {
+  if (!URL.canParse(issuer)) return issuer;
+  const { host, pathname } = new URL(issuer);
+  return `${host}${pathname}`.replace(/\/$/, '');
 }

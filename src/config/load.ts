@@ -140,7 +140,7 @@ async function finish(
   const unreadable = [...await tlsMistakes(located), ...mistakes];
   const wrongPeople = await usersMistakes(located.users_file, source.directory);
   if (unreadable.length + wrongPeople.length > 0) {
-    return { ok: false, mistakes: [...unreadable.map(place), ...wrongPeople] };
+    return { ok: false, mistakes: [...unreadable.map(place).sort(byLine), ...wrongPeople] };
   }
   return {
     ok: true,

@@ -16,6 +16,8 @@ export interface Site {
   readonly origin: string;
   /** The issuer's path: '' or e.g. '/auth'. */
   readonly basePath: string;
+  /** The issuer's, '' where it is the scheme's own. */
+  readonly port: string;
   /** The issuer is https: cookies are `__Host-`, pages send HSTS. */
   readonly isSecure: boolean;
   readonly trustedProxies: Networks;

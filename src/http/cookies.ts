@@ -41,15 +41,16 @@ export function readCookies(header: string | null): ReadonlyMap<string, string> 
 }
 
 /**
- * The name under which a cookie of the issuer at `path` ('' or '/' for the root) travels: `__Host-` under https, and
- * the path in it, since two issuers of one host would otherwise overwrite each other's (`__Host-` demands `Path=/`).
+ * The name under which a cookie of the issuer at `path` ('' or '/' for the root) and `port` ('' for the scheme's own)
+ * travels: `__Host-` under https, and both in it, since two issuers of one host would otherwise overwrite each other's:
+ * `__Host-` demands `Path=/`, and cookies know no ports (RFC 6265 §8.5).
  */
-export function cookieName(base: string, secure: boolean, path: string): string {
+export function cookieName(base: string, secure: boolean, path: string, port = ''): string {
   const suffix = path.replace(/\/$/, '').replace(
     /[^A-Za-z0-9_-]/g,
     (character) => character === '/' ? '.' : `~${character.codePointAt(0)?.toString(16)}`,
   );
-  return `${secure ? '__Host-' : ''}${base}${suffix}`;
+  return `${secure ? '__Host-' : ''}${base}${port === '' ? '' : `-${port}`}${suffix}`;
 }
 
 /**

@@ -144,5 +144,5 @@ function setCookie(base: string, value: string, site: Site, maxAgeSeconds?: numb
 }
 
 function nameOf(base: string, site: Site): string {
-  return cookieName(base, site.isSecure, site.basePath);
+  return cookieName(base, site.isSecure, site.basePath, site.port);
 }

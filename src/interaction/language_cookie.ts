@@ -8,11 +8,13 @@ export interface LanguageChoice {
   readonly over: readonly string[];
 }
 
+type NamedSite = Pick<Site, 'isSecure' | 'basePath' | 'port'>;
+
 const YEAR_SECONDS = 365 * 24 * 3600;
 
 export function languageChoice(
   cookieHeader: string | null,
-  site: Pick<Site, 'isSecure' | 'basePath'>,
+  site: NamedSite,
 ): LanguageChoice | undefined {
   if (cookieHeader?.includes('ostiary_language') !== true) return undefined;
   const value = readCookies(cookieHeader).get(nameOf(site)) ?? '';
@@ -29,6 +31,6 @@ export function languageCookie({ tag, over }: LanguageChoice, site: Site): strin
   });
 }
 
-function nameOf({ isSecure, basePath }: Pick<Site, 'isSecure' | 'basePath'>): string {
-  return cookieName('ostiary_language', isSecure, basePath);
+function nameOf({ isSecure, basePath, port }: NamedSite): string {
+  return cookieName('ostiary_language', isSecure, basePath, port);
 }

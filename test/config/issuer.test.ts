@@ -28,6 +28,7 @@ const BAD = [
   'https://AUTH.example.com',
   'HTTPS://auth.example.com',
   'https://auth.example.com:443',
+  'https://auth.example.com/.well-known/auth',
   `https://auth.example.com/${'a'.repeat(255)}`,
 ];
 

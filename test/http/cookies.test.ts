@@ -68,8 +68,10 @@ describe('cookieName', () => {
 
   it('T149: issuers of one host have different names, all of them tokens', () => {
     const paths = ['', '/a', '/b', '/a/b', '/a.b', '/a~b', '/a%2Fb', '/é', '/a_b', '/a-b'];
-    const names = paths.map((path) => cookieName('ostiary_session', true, path));
-    assertEquals(new Set(names).size, paths.length);
+    const names = ['', '8443', '9443'].flatMap((port) =>
+      paths.map((path) => cookieName('ostiary_session', true, path, port))
+    );
+    assertEquals(new Set(names).size, 3 * paths.length);
     for (const name of names) serializeCookie(name, 'x', options);
     assertEquals(cookieName('s', false, '/a'), cookieName('s', false, '/a/'));
   });
