@@ -15,6 +15,9 @@ export interface ReadClient {
   readonly client: PlannedClient;
 }
 
+/** What options and clients name. */
+export type NameKind = 'network' | 'lifespan' | 'claims_policy' | 'authorization_policy';
+
 /** Options of ours that come together, and where each was read. */
 export interface Draft {
   readonly report: Report;
@@ -29,13 +32,18 @@ export interface Draft {
   originOf(to: Path): Origin | undefined;
   /** Of all that stands. */
   origins(): readonly Origin[];
-  /** A name that other options refer to, in the form that ours have. */
-  name(raw: string, from: Path): string;
+  /** Gives what others refer to a name in the form that ours have, and that nothing else of its kind has. */
+  name(kind: NameKind, raw: string, from: Path): string;
+  /** The name that was given, or would be. */
+  named(kind: NameKind, raw: string): string;
 }
 
 export function createDraft(report: Report): Draft {
   const options: Record<string, unknown> = {};
   const origins = new Map<string, Origin>();
+  /** By kind and what the file calls it. */
+  const names = new Map<string, string>();
+  const given = new Set<string>();
   /** Of lists that lost members: the places of those that are left. */
   const places = new Map<string, readonly number[]>();
   const draft: Draft = {
@@ -65,19 +73,26 @@ export function createDraft(report: Report): Draft {
       return undefined;
     },
     origins: () => [...origins.values()],
-    name(raw, from) {
-      const name = nameOf(raw);
+    name(kind, raw, from) {
+      const base = nameOf(raw);
+      let name = base;
+      for (let next = 2; given.has(`${kind} ${name}`); next += 1) {
+        name = `${base.slice(0, 58)}-${next}`;
+      }
+      given.add(`${kind} ${name}`);
+      names.set(`${kind} ${raw}`, name);
       if (name !== raw) {
         report.changed(from, `is called ${name}: names have letters, digits and . _ -`);
       }
       return name;
     },
+    named: (kind, raw) => names.get(`${kind} ${raw}`) ?? nameOf(raw),
   };
   return draft;
 }
 
 /** `policy one` → `policy-one`. */
-export function nameOf(raw: string): string {
+function nameOf(raw: string): string {
   const name = raw.replaceAll(/[^A-Za-z0-9._-]/g, '-').slice(0, 64);
   return /^[A-Za-z0-9]/.test(name) ? name : `n${name}`.slice(0, 64);
 }

@@ -1,6 +1,6 @@
 import type { PlannedClient, PlannedKey } from '../../engine/administration/import_plan.ts';
 import { PROTECTED_KINDS, type ProtectedKind } from '../../spec/identifiers.ts';
-import { type Draft, nameOf, type ReadClient } from '../import_draft.ts';
+import type { Draft, ReadClient } from '../import_draft.ts';
 import type { Path } from '../import_report.ts';
 import { plannedClient } from '../planned_client.ts';
 import { durationText, readDuration } from './duration.ts';
@@ -220,12 +220,11 @@ function readPkce({ section, set }: ClientDraft): void {
 }
 
 /** Names of what the provider defines, in the form that they have here. */
-function readReferences({ section, set }: ClientDraft): void {
-  const policy = section.text('authorization_policy') ?? DEFAULT_LEVEL;
-  set('authorization_policy', nameOf(policy), 'authorization_policy');
-  for (const field of ['lifespan', 'claims_policy']) {
-    const name = section.text(field);
-    if (name !== undefined) set(field, nameOf(name), field);
+function readReferences({ section, draft, set }: ClientDraft): void {
+  for (const field of ['authorization_policy', 'lifespan', 'claims_policy'] as const) {
+    const name = section.text(field) ??
+      (field === 'authorization_policy' ? DEFAULT_LEVEL : undefined);
+    if (name !== undefined) set(field, draft.named(field, name), field);
   }
 }
 

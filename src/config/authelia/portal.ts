@@ -53,14 +53,22 @@ function readDefinitions(root: Section, draft: Draft): void {
   const networks = name === undefined ? undefined : definitions?.section(name);
   for (const raw of networks?.names ?? []) {
     const path = networks?.at(raw) ?? [];
-    draft.set(['definitions', 'networks', draft.name(raw, path)], networks?.list(raw) ?? [], path);
+    draft.set(
+      ['definitions', 'networks', draft.name('network', raw, path)],
+      networks?.list(raw) ?? [],
+      path,
+    );
   }
   const access = root.section('access_control');
   for (const network of access?.sections('networks') ?? []) {
     const raw = network.text('name');
     const blocks = network.list('networks') ?? [];
     if (raw !== undefined) {
-      draft.set(['definitions', 'networks', draft.name(raw, network.path)], blocks, network.path);
+      draft.set(
+        ['definitions', 'networks', draft.name('network', raw, network.path)],
+        blocks,
+        network.path,
+      );
     }
     network.finish();
   }

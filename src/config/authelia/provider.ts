@@ -1,4 +1,4 @@
-import { type Draft, nameOf } from '../import_draft.ts';
+import type { Draft } from '../import_draft.ts';
 import { duration, flag, readRows, type Row } from './rows.ts';
 import type { Section } from './section.ts';
 
@@ -109,7 +109,7 @@ function readLifespans(lifespans: Section | undefined, draft: Draft): void {
   for (const raw of custom?.names ?? []) {
     const life = custom?.section(raw);
     if (life === undefined) continue;
-    const to = ['lifespans', 'custom', draft.name(raw, life.path)];
+    const to = ['lifespans', 'custom', draft.name('lifespan', raw, life.path)];
     draft.set(to, {}, life.path);
     readLives(life, to, draft);
     const grants = life.section('grants');
@@ -190,13 +190,13 @@ function readPolicies(policies: Section | undefined, draft: Draft): void {
       const read = {
         policy: rule.text('policy') ?? DEFAULT_LEVEL,
         subject: subjectsOf(rule.take('subject')),
-        networks: rule.list('networks')?.map((network) => networkOf(network)),
+        networks: rule.list('networks')?.map((network) => networkOf(network, draft)),
       };
       rule.finish();
       return Object.fromEntries(Object.entries(read).filter(([, value]) => value !== undefined));
     });
     const value = { default_policy: policy.text('default_policy') ?? DEFAULT_LEVEL, rules };
-    const name = draft.name(raw, policy.path);
+    const name = draft.name('authorization_policy', raw, policy.path);
     draft.set(['authorization_policies', name], value, policy.path);
     policy.finish();
   }
@@ -212,8 +212,8 @@ function subjectsOf(raw: unknown): unknown {
 }
 
 /** Addresses stay; names are those under definitions. */
-function networkOf(raw: string): string {
-  return /^[0-9a-fA-F.:/]+$/.test(raw) ? raw : nameOf(raw);
+function networkOf(raw: string, draft: Draft): string {
+  return /^[0-9a-fA-F.:/]+$/.test(raw) ? raw : draft.named('network', raw);
 }
 
 const AUDIENCE_MODES: ReadonlyMap<string, string> = new Map([
@@ -231,7 +231,7 @@ function readClaimsPolicies(policies: Section | undefined, draft: Draft): void {
   for (const raw of policies?.names ?? []) {
     const policy = policies?.section(raw);
     if (policy === undefined) continue;
-    const to = ['claims_policies', draft.name(raw, policy.path)];
+    const to = ['claims_policies', draft.name('claims_policy', raw, policy.path)];
     draft.set(to, {}, policy.path);
     for (const place of ['id_token', 'access_token']) {
       const claims = policy.list(place);

@@ -254,6 +254,24 @@ authorization_policies:
     );
   });
 
+  it('keeps apart what only our form of names would make one', async () => {
+    const plan = await oidc(`
+authorization_policies:
+  a b: { default_policy: one_factor, rules: [ { policy: deny, subject: 'group:x' } ] }
+  a-b: { default_policy: deny, rules: [ { policy: one_factor, subject: 'group:y' } ] }
+clients:
+  - { client_id: a, public: true, redirect_uris: [ 'https://a/' ], authorization_policy: a b }
+  - { client_id: b, public: true, redirect_uris: [ 'https://b/' ], authorization_policy: a-b }`);
+    const policies = plan.options['authorization_policies'] as Record<string, unknown>;
+    assertEquals(
+      plan.clients.map(({ metadata }) => policies[String(metadata['authorization_policy'])]),
+      [
+        { default_policy: 'one_factor', rules: [{ policy: 'deny', subject: 'group:x' }] },
+        { default_policy: 'deny', rules: [{ policy: 'one_factor', subject: 'group:y' }] },
+      ],
+    );
+  });
+
   it('takes back what our own configuration refuses, and names it', async () => {
     const plan = await oidc(`
 minimum_parameter_entropy: 999
