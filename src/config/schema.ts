@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { POLICY_LEVELS } from '../spec/authorization_policy.ts';
-import { CLIENT_METADATA } from '../spec/client_metadata.ts';
+import { CLIENT_METADATA, LOCALIZED_RULES } from '../spec/client_metadata.ts';
 import { ACCESS_TOKEN_FORMATS, SIGNING_ALGS } from '../spec/identifiers.ts';
+import { withLocalized } from '../spec/localized.ts';
 import { mapOf, section } from '../spec/section.ts';
 import { LIFESPAN_GRANTS } from '../spec/settings.ts';
 import { bootstrapSchema } from './bootstrap_options.ts';
@@ -71,14 +72,17 @@ const TOKEN_LIFESPANS = ['access_token', 'refresh_token', 'id_token'] as const;
 type Life = keyof typeof LIFESPANS;
 
 /** A client of the file: the registered metadata, its id and its secret. */
-export const clientSchema = section({
-  client_id: describe(clientId, 'How the client names itself.'),
-  client_secret: describe(
-    v.optional(clientSecret),
-    'A digest made by ostiary hash-secret, or $plaintext$ followed by the secret.',
-  ),
-  ...metadataEntries(),
-});
+export const clientSchema = withLocalized(
+  section({
+    client_id: describe(clientId, 'How the client names itself.'),
+    client_secret: describe(
+      v.optional(clientSecret),
+      'A digest made by ostiary hash-secret, or $plaintext$ followed by the secret.',
+    ),
+    ...metadataEntries(),
+  }),
+  LOCALIZED_RULES,
+);
 
 export const resourceSchema = section({
   resource: describe(resourceUri, 'The URI by which clients name it, compared as a string.'),

@@ -58,7 +58,13 @@ export function withLocalized<S extends v.GenericSchema>(
     const value = { ...result.value as object, ...found.values };
     return { typed: true, value } as ReturnType<S['~run']>;
   };
-  return { ...schema, '~run': run };
+  return { ...schema, [LOCALIZED]: true, '~run': run };
+}
+
+const LOCALIZED = Symbol('may hold localized values');
+
+export function isLocalized(schema: object): boolean {
+  return LOCALIZED in schema;
 }
 
 function readLocalized(

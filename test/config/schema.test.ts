@@ -21,6 +21,7 @@ storage: { engine: file }
 clients:
   - client_id: app
     client_name: My app
+    client_name#de: Meine App
     client_secret: "$plaintext$a-secret-of-some-length"
     redirect_uris: [ https://app.example.com/callback ]
     grant_types: [ authorization_code, refresh_token ]

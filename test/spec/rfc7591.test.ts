@@ -632,3 +632,47 @@ describe('bodies that mean no good', () => {
       }
     }));
 });
+
+describe('who may call it from a browser', () => {
+  const preflight = (op: Op, path: string, method: string) =>
+    op.fetch(path, {
+      method: 'OPTIONS',
+      headers: { 'origin': 'https://console.example', 'access-control-request-method': method },
+    });
+
+  it('T120: nobody, unless the configuration says so', () =>
+    withRegistrar(
+      async (op) => {
+        const { client_id } = await registered(op);
+        for (const [path, method] of [['/register', 'POST'], [`/register/${client_id}`, 'PUT']]) {
+          const response = await preflight(op, path ?? '', method ?? '');
+          assertFalse(response.headers.has('access-control-allow-origin'));
+        }
+      },
+      undefined,
+      { cors: { allowed_origins: ['https://console.example'] } },
+    ));
+
+  it('T120: allowed origins, where registration is among the endpoints', () =>
+    withRegistrar(
+      async (op) => {
+        const { client_id } = await registered(op);
+        for (
+          const [path, methods] of [
+            ['/register', 'POST, OPTIONS'],
+            [`/register/${client_id}`, 'GET, PUT, DELETE, HEAD, OPTIONS'],
+          ]
+        ) {
+          const response = await preflight(op, path ?? '', 'PUT');
+          const { headers } = response;
+          assertEquals(headers.get('access-control-allow-origin'), 'https://console.example');
+          assertEquals(headers.get('access-control-allow-methods'), methods);
+          assertStringIncludes(headers.get('access-control-allow-headers') ?? '', 'authorization');
+        }
+      },
+      undefined,
+      {
+        cors: { endpoints: ['registration'], allowed_origins: ['https://console.example'] },
+      },
+    ));
+});

@@ -39,12 +39,14 @@ function textProblems(schema: Schema, value: string, path: string): readonly str
 function objectProblems(schema: Schema, value: Schema, path: string): readonly string[] {
   const properties = (schema['properties'] ?? {}) as Readonly<Record<string, Schema>>;
   const others = schema['additionalProperties'] as Schema | false | undefined;
+  const patterns = Object.entries((schema['patternProperties'] ?? {}) as Record<string, Schema>);
+  const patternOf = (name: string) => patterns.find(([each]) => new RegExp(each).test(name))?.[1];
   const required = (schema['required'] ?? []) as readonly string[];
   const missing = required.filter((name) => !Object.hasOwn(value, name));
   return [
     ...missing.map((name) => `${path}/${name}: missing`),
     ...Object.entries(value).flatMap(([name, inner]) => {
-      const known = Object.hasOwn(properties, name) ? properties[name] : others;
+      const known = Object.hasOwn(properties, name) ? properties[name] : patternOf(name) ?? others;
       return known === false
         ? [`${path}/${name}: unknown`]
         : schemaProblems(known ?? {}, inner, `${path}/${name}`);

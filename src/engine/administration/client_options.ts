@@ -46,8 +46,8 @@ export function problemText(problems: readonly ClientProblem[]): string {
   return problems.map(({ field, problem }) => `${field} ${problem}`).join('; ');
 }
 
-/** UTF-8 bytes of JSON: a record of the store holds little more. */
-const MAX_BYTES = 48 * 1024;
+/** UTF-8 bytes of JSON: a record of the store holds half as much again, and has more in it than metadata. */
+const MAX_BYTES = 40 * 1024;
 
 function problemOf(issue: v.BaseIssue<unknown>): ClientProblem {
   const path = (issue.path ?? []).map(({ key }) => String(key)).join('.');

@@ -1,6 +1,6 @@
 import { isPasswordDigest, PLAINTEXT_PREFIX } from '../../accounts/password_digest.ts';
 import type { Client } from '../../spec/client.ts';
-import { CLIENT_METADATA, METADATA_DEFAULTS } from '../../spec/client_metadata.ts';
+import { isMetadataField, METADATA_DEFAULTS } from '../../spec/client_metadata.ts';
 import { needsRawSecret, usesSecret } from '../../spec/client_problems.ts';
 import { clients } from '../../store/collections.ts';
 import { rawSecret } from '../client_auth/secret.ts';
@@ -36,12 +36,12 @@ export async function exportClients(
 }
 
 function ownMetadata(client: Client): Readonly<Record<string, unknown>> {
-  const fields = Object.keys(CLIENT_METADATA) as (keyof typeof CLIENT_METADATA)[];
+  const defaults = new Map<string, unknown>(Object.entries(METADATA_DEFAULTS));
   return Object.fromEntries(
-    fields.filter((field) =>
-      client[field] !== undefined &&
-      JSON.stringify(client[field]) !== JSON.stringify(METADATA_DEFAULTS[field])
-    ).map((field) => [field, client[field]]),
+    Object.entries(client).filter(([field, value]) =>
+      isMetadataField(field) && value !== undefined &&
+      JSON.stringify(value) !== JSON.stringify(defaults.get(field))
+    ),
   );
 }
 

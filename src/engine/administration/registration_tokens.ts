@@ -38,6 +38,8 @@ export const MAX_USES = 1_000_000;
 /** Seconds. */
 const MAX_LIFETIME = 3650 * 86_400;
 const MAX_NOTE_LENGTH = 200;
+/** Clients keep what their token allowed. */
+const MAX_AUDIENCE = 10;
 
 /** Makes leave to register clients. RFC 7591 §3 */
 export async function addRegistrationToken(
@@ -106,11 +108,13 @@ function viewOf({ digest: _, ...rest }: InitialTokenRecord): RegistrationTokenVi
 
 function problemOf(options: RegistrationTokenOptions, { settings }: Engine): string | undefined {
   const { grant_types = [], audience = [], policy, note, uses, lifetime } = options;
-  const { resources, registration: { policies } } = settings;
+  const { resources, registration: { mode, policies } } = settings;
   const scopes = new Set([
     ...settings.scopes.keys(),
     ...[...resources.values()].flatMap(({ scope }) => scope),
   ]);
+  if (mode === 'off') return 'registration.mode is off: nobody could use the token';
+  if (audience.length > MAX_AUDIENCE) return `audience must be at most ${MAX_AUDIENCE} resources`;
   const asked = options.scope === undefined ? [] : parseScope(options.scope);
   if (asked === undefined) return 'scope must be scopes separated by spaces';
   const rows = [

@@ -66,13 +66,18 @@ export interface Limits extends Required<Omit<RegistrationLimits, 'audience'>> {
   readonly defaults: Readonly<Record<string, unknown>>;
 }
 
-/** The token's own word, then that of the policy it names, then the configuration's. */
+/**
+ * The token's own word, then that of the policy it names, then the configuration's.
+ * @throws {OAuthError} `access_denied` when that policy is no longer there: nobody knows what it would allow
+ */
 export function limitsOf(
   initial: DynamicRegistration['initial'],
   { settings: { registration } }: Pick<Engine, 'settings'>,
 ): Limits {
   const policy = registration.policies.get(initial?.policy ?? 'default');
-  // A policy that is no longer there allows nothing that it once allowed.
+  if (initial?.policy !== undefined && policy === undefined) {
+    throw new OAuthError('access_denied', 'the policy of the initial access token is not there');
+  }
   const audience = initial?.audience ?? policy?.audience ??
     (initial === undefined ? registration.audience : undefined);
   return {

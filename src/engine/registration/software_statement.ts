@@ -5,6 +5,9 @@ import type { SoftwareStatementIssuer } from '../../spec/registration.ts';
 import { clientKeys } from '../client_keys.ts';
 import type { Engine } from '../engine.ts';
 
+/** It is kept with the client, whose record has its limits. */
+const MAX_LENGTH = 8 * 1024;
+
 /**
  * The claims of a software statement that somebody trusted has signed, which come before what is sent beside it.
  * RFC 7591 §2.3, §3.1.1, T084
@@ -20,9 +23,13 @@ export async function softwareStatementClaims(
     if (required.length === 0) return {};
     throw new OAuthError('invalid_client_metadata', 'software_statement is required');
   }
-  const peeked = typeof statement === 'string' ? peekJwt(statement) : undefined;
-  if (typeof statement !== 'string' || peeked === undefined) {
-    throw new OAuthError('invalid_software_statement', 'software_statement must be a signed JWT');
+  const isShort = typeof statement === 'string' && statement.length <= MAX_LENGTH;
+  const peeked = isShort ? peekJwt(statement) : undefined;
+  if (!isShort || peeked === undefined) {
+    throw new OAuthError(
+      'invalid_software_statement',
+      `software_statement must be a signed JWT of at most ${MAX_LENGTH} characters`,
+    );
   }
   const accepted = required.length > 0 ? required : issuers;
   const issuer = accepted.find((each) => each.issuer === peeked.payload.iss);

@@ -380,7 +380,7 @@ describe('what was done to a client by hand', () => {
       const contacts = Array.from({ length: 300 }, (_, index) => `${index}`.padEnd(190, '\u2020'));
       assertStringIncludes(
         problemOf(await addClient('new', { ...METADATA, contacts }, MINT, CLI, engine)),
-        'metadata must be at most 48 KiB in all',
+        'metadata must be at most 40 KiB in all',
       );
     }));
 });
