@@ -2,6 +2,7 @@ import { POLICY_LEVELS } from '../spec/authorization_policy.ts';
 import type { Client } from '../spec/client.ts';
 import { clientProblems } from '../spec/client_problems.ts';
 import { meant, type Mistake, mistake } from '../spec/mistake.ts';
+import { ADMIN_SCOPES, RESERVED_SCOPE_PREFIX } from '../spec/administration.ts';
 import { parseScope, STANDARD_SCOPES } from '../spec/scopes.ts';
 import { authorizationPolicyRules, policyClientDoubts } from './authorization_policies.ts';
 import { attributeRules, claimsPolicyRules, scopeClaimDoubts } from './claim_rules.ts';
@@ -93,15 +94,25 @@ function signUpRules({ sign_up, users_file }: Draft): readonly Mistake[] {
 }
 
 function scopeRules(draft: Draft): readonly Mistake[] {
-  return ['openid', 'offline_access']
-    .filter((scope) => Object.hasOwn(draft.scopes ?? {}, scope))
-    .map((scope) => mistake(['scopes', scope], 'must not be redefined'));
+  return Object.keys(draft.scopes ?? {}).flatMap((scope) => {
+    if (['openid', 'offline_access'].includes(scope)) {
+      return [mistake(['scopes', scope], 'must not be redefined')];
+    }
+    return scope.startsWith(RESERVED_SCOPE_PREFIX)
+      ? [mistake(['scopes', scope], `must not begin with ${RESERVED_SCOPE_PREFIX}`)]
+      : [];
+  });
 }
 
 function resourceRules(draft: Draft): readonly Mistake[] {
   const mistakes: Mistake[] = [];
   const seen = new Map<string, number>();
-  for (const [index, { value: { resource } }] of draft.resources.entries()) {
+  for (const [index, { value: { resource, scope } }] of draft.resources.entries()) {
+    if (scope?.some((each) => each.startsWith(RESERVED_SCOPE_PREFIX))) {
+      mistakes.push(
+        mistake(['resources', index, 'scope'], `must not begin with ${RESERVED_SCOPE_PREFIX}`),
+      );
+    }
     if (resource === undefined) continue;
     const earlier = seen.get(resource);
     if (earlier === undefined) seen.set(resource, index);
@@ -178,6 +189,7 @@ function knownScopes(draft: Draft): ReadonlySet<string> | undefined {
   if (draft.scopes === undefined || draft.resources.some(({ whole }) => !whole)) return undefined;
   return new Set([
     ...STANDARD_SCOPES.keys(),
+    ...ADMIN_SCOPES,
     ...Object.keys(draft.scopes),
     ...draft.resources.flatMap(({ value }) => value.scope ?? []),
   ]);

@@ -3,16 +3,26 @@ import { satisfiesAcr } from '../spec/acr.ts';
 import type { PolicyLevel } from '../spec/authorization_policy.ts';
 import type { Client } from '../spec/client.ts';
 import type { Authorization, UserRecord } from '../store/records.ts';
+import { levelWithScopes } from './administrators.ts';
 import type { Engine } from './engine.ts';
 
-/** What the client's policy asks of this person, who is at this address; an address that is not known is in no network. */
+/** What somebody asks a person for, and where the person is. */
+export interface Asked {
+  readonly scope: readonly string[];
+  /** Absent: in no network. */
+  readonly address?: string | undefined;
+}
+
+/** What the client's policy, and what is asked for, ask of this person. */
 export function requiredLevel(
   client: Client,
-  { username, groups }: UserRecord,
-  address: string | undefined,
+  user: UserRecord,
+  { scope, address }: Asked,
   engine: Engine,
 ): PolicyLevel {
-  return levelFor(policyOf(client, engine.settings), { username, groups, address });
+  const { username, groups } = user;
+  const level = levelFor(policyOf(client, engine.settings), { username, groups, address });
+  return levelWithScopes(level, scope, client, user);
 }
 
 /** Where the person was, for an authorization to keep: nothing unless the client's policy looks at it. */
@@ -27,12 +37,12 @@ export function keptAddress(
 
 /** Whether what a person allowed would be allowed now as well, by somebody at the same place who had proven as much. */
 export function isStillAuthorized(
-  { authentication, address }: Pick<Authorization, 'authentication' | 'address'>,
+  { authentication, address, scope }: Pick<Authorization, 'authentication' | 'address' | 'scope'>,
   client: Client,
   user: UserRecord,
   engine: Engine,
 ): boolean {
-  switch (requiredLevel(client, user, address, engine)) {
+  switch (requiredLevel(client, user, { scope, address }, engine)) {
     case 'one_factor':
       return true;
     case 'two_factor':

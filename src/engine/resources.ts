@@ -2,18 +2,22 @@ import type { Client } from '../spec/client.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import type { Params } from '../spec/params.ts';
 import type { Resource } from '../spec/resource.ts';
+import { audienceForScopes } from './administrators.ts';
 import type { Engine } from './engine.ts';
 
 /**
- * Whom access tokens are asked for: registered resources (RFC 8707 §2) and names of the client's own audience, by either
- * parameter. @throws {OAuthError} `invalid_target`
+ * Whom access tokens of these scopes are asked for: registered resources (RFC 8707 §2) and names of the client's own
+ * audience, by either parameter. @throws {OAuthError} `invalid_target`
  */
 export function parseResources(
   params: Params,
+  scope: readonly string[],
   client: Client,
   engine: Engine,
 ): readonly string[] {
   const asked = namedIn(params);
+  const ofScopes = audienceForScopes(scope, asked, engine);
+  if (ofScopes !== undefined) return ofScopes;
   for (const name of asked) {
     const isAllowed = client.audience === undefined
       ? engine.settings.resources.has(name)

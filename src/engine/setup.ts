@@ -4,9 +4,6 @@ import type { SetupRecord } from '../store/records.ts';
 import type { Entry } from '../store/store.ts';
 import type { Engine } from './engine.ts';
 
-/** The group whose members administer this server. */
-export const ADMINISTRATORS = 'admins';
-
 /** A new one-time token while there is nobody yet, in place of any earlier one; undefined otherwise. */
 export async function newSetupToken(engine: Engine): Promise<string | undefined> {
   if (!await engine.directory.isEmpty()) return undefined;

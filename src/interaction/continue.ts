@@ -142,7 +142,7 @@ async function stateOf(
     record,
     sub: await subjectOf(user.id, client, engine),
     isSelected: selected === record.sid,
-    level: requiredLevel(client, user, place.address, engine),
+    level: requiredLevel(client, user, { ...place, scope: request.scope }, engine),
     // Read only where it may count.
     hasSecondFactor: request.acr !== undefined && record.acr === 'one_factor' &&
       await canShowSecondFactor(user.id, engine),

@@ -153,7 +153,8 @@ async function questionOf(
   if (sealed === undefined || waiting === undefined) {
     return showEntry({ problem: 'wrong' }, cookies, site);
   }
-  const standing = await deviceStanding({ passage, client: waiting.client }, cookies, site);
+  const { client, entry: { value: { scope } } } = waiting;
+  const standing = await deviceStanding({ passage, client, scope }, cookies, site);
   switch (standing.kind) {
     case 'login':
       return seeOther(`${engine.settings.issuer}/login?device=${sealed}`);

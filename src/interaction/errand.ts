@@ -35,6 +35,8 @@ export type Errand =
     readonly sealed: string;
     readonly passage: DevicePassage;
     readonly client: Client;
+    /** What the device asked for. */
+    readonly scope: readonly string[];
   }
   /** A page of the account that asks for a fresh proof. */
   | { readonly kind: 'account'; readonly page: AccountPage }
@@ -56,11 +58,12 @@ export async function openErrand(
     return page === undefined ? { kind: 'none' } : { kind: 'account', page };
   }
   const passage = openDevicePassage(device, browser, engine);
-  const client = (await findWaitingDevice(passage.device, engine))?.client;
-  if (client === undefined) {
+  const waiting = await findWaitingDevice(passage.device, engine);
+  if (waiting === undefined) {
     throw new OAuthError('invalid_request', 'the code has expired or was answered already');
   }
-  return { kind: 'device', sealed: device, passage, client };
+  const { client, entry: { value: { scope } } } = waiting;
+  return { kind: 'device', sealed: device, passage, client, scope };
 }
 
 /** Whether nothing but a sign-in can come next. */
@@ -113,8 +116,15 @@ export type DeviceStanding =
   | { readonly kind: 'denied' }
   | { readonly kind: 'ready'; readonly session: Session };
 
+/** A device's request, and by whom it came. */
+export interface DeviceQuestion {
+  readonly passage: DevicePassage;
+  readonly client: Client;
+  readonly scope: readonly string[];
+}
+
 export async function deviceStanding(
-  { passage, client }: { readonly passage: DevicePassage; readonly client: Client },
+  { passage, client, scope }: DeviceQuestion,
   { session: cookie, place }: BrowserCookies,
   { engine }: Site,
 ): Promise<DeviceStanding> {
@@ -122,7 +132,7 @@ export async function deviceStanding(
   if (session === undefined || !isRecentEnough(session.record, passage, client, engine.now())) {
     return { kind: 'login' };
   }
-  const level = requiredLevel(client, session.user, place.address, engine);
+  const level = requiredLevel(client, session.user, { ...place, scope }, engine);
   if (level === 'deny') return { kind: 'denied' };
   const { record } = session;
   // A device sends no acr_values.

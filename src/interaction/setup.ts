@@ -1,10 +1,11 @@
 import { MIN_PASSWORD_CHARACTERS } from '../accounts/password_policy.ts';
 import { formParams, queryParams } from '../endpoints/params.ts';
 import type { Site } from '../endpoints/site.ts';
-import { ADMINISTRATORS, findSetup } from '../engine/setup.ts';
+import { findSetup } from '../engine/setup.ts';
 import { newNonce, page } from '../http/respond.ts';
 import { creationRecord } from '../engine/administration/people.ts';
 import type { RequestContext } from '../http/router.ts';
+import { ADMINISTRATORS } from '../spec/administration.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { setups } from '../store/collections.ts';
 import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ADMIN_SCOPES } from '../../spec/administration.ts';
 import { POLICY_LEVELS } from '../../spec/authorization_policy.ts';
 import { type ClientMetadata, clientMetadataSchema } from '../../spec/client_metadata.ts';
 import { type ClientProblem, clientProblems, usesSecret } from '../../spec/client_problems.ts';
@@ -65,7 +66,8 @@ function referenceProblems(
   metadata: ClientMetadata,
   settings: Settings,
 ): readonly ClientProblem[] {
-  const known = new Set([...settings.resources.values()].flatMap(({ scope }) => scope));
+  const ofResources = [...settings.resources.values()].flatMap(({ scope }) => scope);
+  const known = new Set<string>([...ADMIN_SCOPES, ...ofResources]);
   const problems: ClientProblem[] = (parseScope(metadata.scope) ?? [])
     .filter((scope) => !settings.scopes.has(scope) && !known.has(scope))
     .map((scope) => ({ field: 'scope', problem: `names an unknown scope: ${scope}` }));

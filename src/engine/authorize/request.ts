@@ -1,3 +1,4 @@
+import { isAdminScope } from '../../spec/administration.ts';
 import type { Client } from '../../spec/client.ts';
 import { DISPLAYS, type Prompt, PROMPTS, type ResponseType } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
@@ -69,6 +70,9 @@ export async function parseAuthorizationRequest(
   if (yields.id_token && params.get('nonce') === undefined) {
     throw new OAuthError('invalid_request', `response_type ${response_type} needs a nonce`);
   }
+  if (yields.token && scope.some(isAdminScope)) {
+    throw new OAuthError('invalid_scope', 'scopes of administration need response_type code');
+  }
   checkDisplay(params);
   const { subs: claimed, acr: claimedAcr, userinfo, id_token, essential } = parseClaimsParameter(
     params.get('claims'),
@@ -89,7 +93,7 @@ export async function parseAuthorizationRequest(
   return {
     response_type,
     scope: yields.code ? scope : scope.filter((name) => name !== 'offline_access'),
-    resource: parseResources(params, client, engine),
+    resource: parseResources(params, scope, client, engine),
     claims: { userinfo, id_token },
     prompt: parsePrompt(params, engine.settings),
     ...(yields.code ? codeChallengeOf(params, client, engine) : undefined),
@@ -184,7 +188,7 @@ export function parseRequestedScope(
 }
 
 function isKnownScope(scope: string, engine: Engine): boolean {
-  if (engine.settings.scopes.has(scope)) return true;
+  if (engine.settings.scopes.has(scope) || isAdminScope(scope)) return true;
   for (const resource of engine.settings.resources.values()) {
     if (resource.scope.includes(scope)) return true;
   }

@@ -61,7 +61,7 @@ async function keepRequest(
     throw new OAuthError('unauthorized_client', 'client is not registered for the device grant');
   }
   const scope = parseRequestedScope(params, client, engine);
-  const resource = parseResources(params, client, engine);
+  const resource = parseResources(params, scope, client, engine);
   const details = parseAuthorizationDetails(params.get('authorization_details'), client, engine);
   const lifetime = lifespansOf(client, engine, 'device_code').device_code;
   const expires_at = Math.floor(engine.now()) + lifetime;

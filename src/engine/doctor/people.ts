@@ -1,7 +1,7 @@
 import type { UserRecord } from '../../store/records.ts';
 import type { Engine } from '../engine.ts';
 import { hasSecondFactor } from '../factors/factors.ts';
-import { ADMINISTRATORS } from '../setup.ts';
+import { ADMINISTRATORS } from '../../spec/administration.ts';
 import { type Patient, type Remark, shown } from './finding.ts';
 
 export async function administrators({ engine }: Patient): Promise<readonly Remark[]> {

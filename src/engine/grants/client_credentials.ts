@@ -1,7 +1,9 @@
+import { isAdminScope } from '../../spec/administration.ts';
 import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
 import { parseScope } from '../../spec/scopes.ts';
+import { mayAdminister } from '../administrators.ts';
 import { parseAuthorizationDetails } from '../authorization_details.ts';
 import { mayActForItself } from '../authorization_policy.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
@@ -20,7 +22,7 @@ function redeem(params: Params, { client }: Caller, engine: Engine): Promise<Red
     throw new OAuthError('unauthorized_client', 'the policy denies this client');
   }
   const scope = checkOwnScope(params.get('scope'), client);
-  const resource = parseResources(params, client, engine);
+  const resource = parseResources(params, scope, client, engine);
   const authorization_details = parseAuthorizationDetails(
     params.get('authorization_details'),
     client,
@@ -43,7 +45,7 @@ export function checkOwnScope(asked: string | undefined, client: Client): readon
     if (PERSONAL_SCOPES.includes(name)) {
       throw new OAuthError('invalid_scope', `scope ${name} needs a person`);
     }
-    if (!registered.includes(name)) {
+    if (!registered.includes(name) || isAdminScope(name) && !mayAdminister(client)) {
       throw new OAuthError('invalid_scope', `client is not registered for scope ${name}`);
     }
   }
