@@ -48,7 +48,7 @@ const PACKAGES: ReadonlyMap<string, readonly string[]> = new Map([
   ['srvx', ['runtime', 'http']],
   ['yaml', ['spec/yaml', 'accounts/users_file']],
   ['valibot', ['config', 'spec', 'cli', 'engine/administration', 'accounts/users_file']],
-  ['@valibot/to-json-schema', ['config']],
+  ['@valibot/to-json-schema', ['config', 'engine/administration']],
   ['hash-wasm', ['accounts/password']],
   ['@marcbachmann/cel-js', ['accounts']],
   ['otpauth', ['accounts/totp']],

@@ -27,6 +27,8 @@ export interface Instance {
   /** Of the first issuer. */
   engine(): Engine;
   fetch(request: Request, peer?: Peer): Promise<Response>;
+  /** The same of one issuer, whatever the host; undefined when there is none of this name. */
+  fetchOf(issuer: string, request: Request, peer?: Peer): Promise<Response | undefined>;
   /**
    * Another configuration takes over between two requests, its issuers included: the whole of it, or nothing of it when
    * the promise rejects. Of two calls at once the second waits. Where people and records are kept stays as it was.
@@ -84,6 +86,9 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       engines,
       engine: () => live.issuers[0].engine,
       fetch: (request, peer) => live.route(request, peer),
+      async fetchOf(issuer, request, peer) {
+        return await live.issuers.find(({ url }) => url === issuer)?.route(request, peer);
+      },
       reload(next) {
         const done = reloading.then(() => takeOver(next));
         reloading = done.catch(() => {});

@@ -4,9 +4,9 @@ import { claimFromJson, isStandardClaim } from './standard_claims.ts';
 
 /** What is set of a person. Claims and attributes may stand under either name; the table of claims tells them apart. */
 export interface PersonalData {
-  readonly groups?: readonly string[];
-  readonly claims?: Readonly<Record<string, unknown>>;
-  readonly attributes?: Readonly<Record<string, unknown>>;
+  readonly groups?: readonly string[] | undefined;
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
+  readonly attributes?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface ParsedPersonalData extends Pick<UserRecord, 'groups' | 'claims' | 'attributes'> {

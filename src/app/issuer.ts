@@ -1,15 +1,15 @@
 import { createBuckets } from '../accounts/bucket.ts';
 import type { Config, IssuerConfig } from '../config/config.ts';
 import { corsPolicies } from '../endpoints/cors.ts';
-import { rootRoutesOf, routesOf } from '../endpoints/routes.ts';
-import { pageHandler, type Site } from '../endpoints/site.ts';
+import { notFoundOf, rootRoutesOf, routesOf } from '../endpoints/routes.ts';
+import type { Site } from '../endpoints/site.ts';
 import { createSecretVerifier } from '../engine/client_auth/secret.ts';
 import { createClientKeySets } from '../engine/client_keys.ts';
 import { createDeviceMemory } from '../engine/device/memory.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createRegistrar } from '../engine/registration/registrar.ts';
 import { createRouter, type Peer } from '../http/router.ts';
-import { errorPage, notFoundPage } from '../interaction/error_page.ts';
+import { errorPage } from '../interaction/error_page.ts';
 import { lookOf } from '../interaction/look.ts';
 import { openKeys } from '../keys/keys.ts';
 import { createRecent } from '../keys/recent.ts';
@@ -70,13 +70,14 @@ export function routeOf(
     look: lookOf(issuer.branding, engine.settings.issuer),
     languages: shared.languages,
     maxBodyBytes: MAX_BODY_BYTES,
+    localToken: shared.options.localToken,
     cors: corsPolicies(issuer.cors, engine),
   };
   return createRouter({
     basePath: site.basePath,
     routes: routesOf(site),
     rootRoutes: rootRoutesOf(site),
-    notFound: pageHandler(notFoundPage, site),
+    notFound: notFoundOf(site),
     failed: (error, request, context) =>
       errorPage(error, context, { ...site, asked: { request, context } }),
   });

@@ -25,6 +25,8 @@ export interface InstanceOptions {
   readonly notifier?: Notifier;
   /** Rows for clients that register themselves, judged after our own. */
   readonly registrationPolicies?: readonly RegistrationPolicy[];
+  /** What opens the administration API to processes of this machine; by default nothing does. */
+  readonly localToken?: string;
   /** What pages can be in; by default all languages that we have. */
   readonly languages?: readonly LanguageRow[];
 }

@@ -2,7 +2,7 @@ import process from 'node:process';
 import type { Instance } from '../app.ts';
 import { readJson } from '../http/body.ts';
 import { json } from '../http/respond.ts';
-import { constantTimeEquals, randomToken } from '../keys/digest.ts';
+import { constantTimeEquals } from '../keys/digest.ts';
 import { startServer } from '../runtime/serve.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { isFileStore } from '../store/file/is_file_store.ts';
@@ -24,9 +24,9 @@ const IDLE_SECONDS = 255;
 /** Lets the command line work on a store that this process holds, over loopback, with a token of this start only. */
 export async function startControl(
   data: string,
+  token: string,
   instance: Instance,
 ): Promise<ControlServer> {
-  const token = randomToken(32);
   let host = '';
   const server = await startServer({
     host: '127.0.0.1',
@@ -57,7 +57,10 @@ async function answer(request: Request, control: Control): Promise<Response> {
   if (request.headers.has('origin') || request.headers.get('host') !== control.host) {
     return statusOnly(403);
   }
-  const { pathname, searchParams } = new URL(request.url);
+  const { pathname, search, searchParams } = new URL(request.url);
+  if (pathname.startsWith('/admin/api/')) {
+    return await administer(request, pathname + search, control);
+  }
   if (pathname === '/proof' && request.method === 'GET') {
     return json({ proof: proofOf(control.token, searchParams.get('challenge') ?? '') });
   }
@@ -68,6 +71,24 @@ async function answer(request: Request, control: Control): Promise<Response> {
   if (!body.ok) return statusOnly(body.status);
   const { name, invocation } = body.value as { name: string; invocation: Invocation };
   return responseOf(await runNamed(name, invocation, control));
+}
+
+/** The header that names an issuer where there are several; by default the first. */
+const ISSUER_HEADER = 'ostiary-issuer';
+
+/** The administration API, whose own rules hold: here it is reached without a proxy, and without TLS. */
+async function administer(
+  request: Request,
+  target: string,
+  { instance }: Control,
+): Promise<Response> {
+  const issuer = request.headers.get(ISSUER_HEADER) ?? instance.engine().settings.issuer;
+  const peer = { address: '127.0.0.1', target: basePathOf(issuer) + target };
+  return await instance.fetchOf(issuer, request, peer) ?? statusOnly(404);
+}
+
+function basePathOf(issuer: string): string {
+  return URL.canParse(issuer) ? new URL(issuer).pathname.replace(/\/$/, '') : '';
 }
 
 async function runNamed(

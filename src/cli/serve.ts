@@ -7,6 +7,7 @@ import { describeMistake } from '../spec/mistake.ts';
 import { fingerprint } from '../config/poll.ts';
 import { type ConfigWatchOptions, watchConfig } from '../config/watch.ts';
 import { startServer } from '../runtime/serve.ts';
+import { randomToken } from '../keys/digest.ts';
 import type { Log } from '../spec/log.ts';
 import { type Command, type Invocation, textFlag } from './command.ts';
 import { startControl } from './control_server.ts';
@@ -53,9 +54,10 @@ async function serve(invocation: Invocation): Promise<number> {
     log('warn', 'config.doubt', { about: describeMistake(warning) });
   }
   const storageKey = process.env['OSTIARY_STORAGE_KEY'] || undefined;
-  const instance = await openInstance(config, { log, storageKey });
+  const localToken = randomToken(32);
+  const instance = await openInstance(config, { log, storageKey, localToken });
   try {
-    const running = await listen(config, instance, log);
+    const running = await listen(config, instance, localToken, log);
     try {
       await announce(running.url, instance, invocation.flags['json'] === true);
       const watch = watchConfig({
@@ -111,6 +113,7 @@ function reloadInto(
 async function listen(
   config: Config,
   instance: Instance,
+  localToken: string,
   log: Log,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   const { host, port, tls } = config.listen;
@@ -128,7 +131,7 @@ async function listen(
     },
   });
   try {
-    const control = await startControl(config.data, instance);
+    const control = await startControl(config.data, localToken, instance);
     return {
       url: server.url,
       async close() {

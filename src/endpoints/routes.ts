@@ -13,6 +13,7 @@ import {
   submitDevice,
   submitDeviceConfirmation,
 } from '../interaction/device.ts';
+import { notFoundPage } from '../interaction/error_page.ts';
 import { home } from '../interaction/home.ts';
 import { submitLanguage } from '../interaction/language.ts';
 import { login, submitLogin } from '../interaction/login.ts';
@@ -25,6 +26,7 @@ import { resetPassword, submitResetPassword } from '../interaction/reset_passwor
 import { selectAccount, submitSelectAccount } from '../interaction/select_account.ts';
 import { setup, submitSetup } from '../interaction/setup.ts';
 import { signUp, submitSignUp } from '../interaction/sign_up.ts';
+import { adminNotFound, adminRoutes } from './admin/api.ts';
 import { authorization } from './authorization.ts';
 import { brandingLogo, brandingStyleSheet } from './branding.ts';
 import { deviceAuthorization } from './device_authorization.ts';
@@ -110,10 +112,17 @@ export function routesOf(site: Site): readonly Route[] {
         },
       },
     ],
+    ...adminRoutes(site),
     { path: '/healthz', methods: { GET: healthz } },
     { path: '/readyz', methods: { GET: at(readyz) } },
   ];
   return routes.map((route) => withCors(route, site));
+}
+
+/** Of paths that no route has. */
+export function notFoundOf(site: Site): Handler {
+  const showPage = pageHandler(notFoundPage, site);
+  return (request, context) => adminNotFound(context.path) ?? showPage(request, context);
 }
 
 /** What stands at the root of the host, whatever the issuer's path. RFC 8414 §3.1. */

@@ -34,6 +34,8 @@ export interface Site {
   /** What a page answers; absent for all that is no page, which pays nothing for languages. */
   readonly asked?: { readonly request: Request; readonly context: RequestContext };
   readonly maxBodyBytes: number;
+  /** What opens the administration API to processes of this machine; absent: nothing does. */
+  readonly localToken: string | undefined;
   /** Endpoints that browsers may call from elsewhere, by path. */
   readonly cors: (path: string) => CorsPolicy | undefined;
 }

@@ -14,6 +14,8 @@ export interface BodyOptions {
   readonly deadlineSeconds?: number;
   /** Forms only; default 100. */
   readonly maxParameters?: number;
+  /** JSON only: by default application/json. */
+  readonly mediaType?: string;
 }
 
 /** The pairs of an `application/x-www-form-urlencoded` body; never throws. */
@@ -35,13 +37,13 @@ export async function readForm(
 /** Arrays and objects inside one another in a JSON body. */
 const MAX_JSON_DEPTH = 32;
 
-/** The value of an `application/json` body, in strict UTF-8, without a name twice in one object; never throws. */
+/** The value of a JSON body, in strict UTF-8, without a name twice in one object; never throws. */
 export async function readJson(
   request: Request,
   maxBytes: number,
   options: BodyOptions = {},
 ): Promise<BodyResult<unknown>> {
-  const frame = checkFrame(request, 'application/json', maxBytes);
+  const frame = checkFrame(request, options.mediaType ?? 'application/json', maxBytes);
   if (!frame.ok) return frame;
   const text = await readStream(request, maxBytes, options);
   if (!text.ok) return text;

@@ -38,6 +38,11 @@ export function noContent(headers: Headers = {}): Response {
   return respond(null, 204, headers);
 }
 
+/** 304: what the reader has is still so. RFC 9110 §15.4.5 */
+export function notModified(headers: Headers): Response {
+  return respond(null, 304, headers);
+}
+
 /** `allow` as in RFC 9110 §10.2.1. */
 export function methodNotAllowed(allow: string): Response {
   return plainText('Method Not Allowed\n', 405, { allow });

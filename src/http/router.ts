@@ -26,7 +26,7 @@ export interface RequestContext {
 
 export type Handler = (request: Request, context: RequestContext) => Response | Promise<Response>;
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface Route {
   /**
@@ -37,6 +37,8 @@ export interface Route {
   readonly methods: Readonly<Partial<Record<Method, Handler>>>;
   /** Absent: no CORS headers at all. */
   readonly cors?: CorsPolicy;
+  /** By default plain text. */
+  readonly methodNotAllowed?: (allow: string) => Response;
 }
 
 export interface RouterOptions {
@@ -117,6 +119,7 @@ interface Entry {
   readonly handlers: ReadonlyMap<string, Handler>;
   readonly allow: string;
   readonly cors: CorsPolicy | undefined;
+  readonly methodNotAllowed: (allow: string) => Response;
 }
 
 function routeTable(options: RouterOptions): {
@@ -126,14 +129,20 @@ function routeTable(options: RouterOptions): {
   const entries = new Map<string, Entry>();
   const patterns = createPathPatterns<Entry>();
   const add = (prefix: string, routes: readonly Route[]): void => {
-    for (const { path, methods, cors } of routes) {
+    for (const { path, methods, cors, methodNotAllowed: refuse } of routes) {
       const whole = prefix + path;
       if (entries.has(whole)) throw new TypeError(`Cannot route "${whole}" twice`);
       const handlers = new Map<string, Handler>(Object.entries(methods));
       const get = handlers.get('GET');
       const allow = [...handlers.keys(), ...(get === undefined ? [] : ['HEAD']), 'OPTIONS'];
       if (get !== undefined) handlers.set('HEAD', get);
-      const entry = { path, handlers, allow: allow.join(', '), cors };
+      const entry = {
+        path,
+        handlers,
+        allow: allow.join(', '),
+        cors,
+        methodNotAllowed: refuse ?? methodNotAllowed,
+      };
       if (isPattern(path)) patterns.add(whole, entry);
       else entries.set(whole, entry);
     }
@@ -144,7 +153,7 @@ function routeTable(options: RouterOptions): {
 }
 
 function withoutHandler(request: Request, entry: Entry, cors: HeaderList): Response {
-  if (request.method !== 'OPTIONS') return methodNotAllowed(entry.allow);
+  if (request.method !== 'OPTIONS') return entry.methodNotAllowed(entry.allow);
   const isAllowed = cors.some(([name]) => name === 'access-control-allow-origin');
   if (!isAllowed || !isPreflight(request)) return noContent({ allow: entry.allow });
   return noContent(Object.fromEntries(preflightHeaders(entry.allow)));

@@ -8,6 +8,14 @@ export function schemaProblems(schema: Schema, value: unknown, path = ''): reado
   if (type !== undefined && type !== kind && !(type === 'number' && kind === 'integer')) {
     return [`${path}: not of type ${type}`];
   }
+  const anyOf = schema['anyOf'] as readonly Schema[] | undefined;
+  if (anyOf !== undefined) {
+    const fits = anyOf.some((each) => schemaProblems(each, value, path).length === 0);
+    return fits ? [] : [`${path}: fits none of anyOf`];
+  }
+  if (Object.hasOwn(schema, 'const') && schema['const'] !== value) {
+    return [`${path}: not the const`];
+  }
   const choices = schema['enum'] as readonly unknown[] | undefined;
   if (choices !== undefined && !choices.includes(value)) problems.push(`${path}: not in enum`);
   if (typeof value === 'string') problems.push(...textProblems(schema, value, path));

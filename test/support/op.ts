@@ -96,6 +96,8 @@ export interface OpOptions {
   readonly outbound?: Outbound;
   /** What pages can be in, in place of our own. */
   readonly languages?: readonly LanguageRow[];
+  /** What opens the administration API from loopback; default: nothing. */
+  readonly localToken?: string;
   /** Whether alice is there already; default true. */
   readonly people?: boolean;
 }
@@ -123,6 +125,7 @@ export async function openOp(options: OpOptions = {}): Promise<Op> {
     storageKey: STORAGE_KEY,
     now: () => clock.now,
     ...options.outbound !== undefined && { outbound: options.outbound },
+    ...options.localToken !== undefined && { localToken: options.localToken },
     ...options.languages !== undefined && { languages: options.languages },
     hasher: options.hasher ?? quickHasher(),
     ...options.notifier === undefined ? {} : { notifier: options.notifier },

@@ -21,18 +21,16 @@ export async function listAudits(
   request: PageRequest,
   engine: Engine,
 ): Promise<Page<AuditRecord>> {
-  return await pageOf(
-    audits.list(engine.store, [], { ...request.after && { after: audits.key(request.after) } }),
-    ({ value }) => fits(value, filter, engine),
-    request,
-    ({ value }) => filter.since !== undefined && value.at < filter.since,
-  );
+  return await pageOf(audits, [], request, engine.store, {
+    matches: ({ value }) => fits(value, filter, engine),
+    isEnd: ({ value }) => filter.since !== undefined && value.at < filter.since,
+  });
 }
 
 export async function showAudit(id: string, engine: Engine): Promise<Outcome<AuditRecord>> {
   const record = (await audits.get(engine.store, id))?.value;
   return record === undefined || !isOfIssuer(record, engine)
-    ? refused(`there is no audit record ${JSON.stringify(id)}`)
+    ? refused(`there is no audit record ${JSON.stringify(id)}`, 'missing')
     : done(record);
 }
 

@@ -52,7 +52,7 @@ export async function liftBans(
   const choices: BanChoice[] = [];
   if (username !== undefined) {
     const canonical = canonicalUsername(username);
-    if (canonical === undefined) return refused('--user is no name that anybody can have');
+    if (canonical === undefined) return refused('it is no name that anybody can have');
     const user = await engine.directory.findByUsername(canonical);
     choices.push({ account: `name:${canonical}`, source });
     for (const kind of ['user', 'factor']) {

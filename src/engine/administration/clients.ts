@@ -1,8 +1,8 @@
-import { randomToken } from '../../keys/digest.ts';
+import { randomToken, sha256 } from '../../keys/digest.ts';
 import type { Client } from '../../spec/client.ts';
 import { isClientId } from '../../spec/client_id.ts';
 import { type ClientMetadata, isMetadataField } from '../../spec/client_metadata.ts';
-import { usesSecret } from '../../spec/client_problems.ts';
+import { type ClientProblem, usesSecret } from '../../spec/client_problems.ts';
 import { clients } from '../../store/collections.ts';
 import type { Actor, Provenance, StoredClient } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
@@ -13,8 +13,9 @@ import { sectorChangeProblem } from '../sector.ts';
 import { metadataProblems, parseMetadata, problemText } from './client_options.ts';
 import { forgetConsents } from './consents.ts';
 import { endGrants } from './grants.ts';
-import type { Listing } from './listing.ts';
-import { done, type Outcome, refused } from './outcome.ts';
+import type { Listing, Page, PageRequest } from './listing.ts';
+import { mergePatch } from './merge_patch.ts';
+import { done, type Outcome, type Refusal, refused } from './outcome.ts';
 import { provenanceOf } from './provenance.ts';
 
 /** A client without its secret, and where it is defined. */
@@ -49,15 +50,16 @@ export async function addClient(
   engine: Engine,
 ): Promise<Outcome<WrittenClient>> {
   if (!isClientId(client_id)) {
-    return refused('client_id must be 1 to 255 of the characters A-Z a-z 0-9 . _ ~ : / @ + = -');
+    const problem = 'must be 1 to 255 of the characters A-Z a-z 0-9 . _ ~ : / @ + = -';
+    return wrong([{ field: 'client_id', problem }]);
   }
-  if (isOfFile(client_id, engine)) return refused(ofFile(client_id));
+  if (isOfFile(client_id, engine)) return refused(ofFile(client_id), 'conflict');
   const options = await clientOptions(input, engine);
   if (options.kind === 'refused') return options;
   const metadata = options.value;
   const needsSecret = usesSecret(metadata);
   if (!needsSecret && credential.kind === 'given') {
-    return refused('a client of this authentication method has no secret');
+    return wrong([{ field: 'client_secret', problem: 'is nothing to this authentication method' }]);
   }
   const secret = needsSecret ? secretOf(credential) : done(undefined);
   if (secret.kind === 'refused') return secret;
@@ -72,12 +74,17 @@ export async function addClient(
     updated_at: nowSeconds,
   };
   const outcome = await engine.store.commit(clientWrite(undefined, record, by, engine));
-  if (outcome === 'conflict') return refused(`client ${client_id} exists already`);
+  if (outcome === 'conflict') return refused(`client ${client_id} exists already`, 'conflict');
   await ensureKeysFor([record], engine);
   return done(written(record, credential.kind === 'mint' ? secret.value : undefined));
 }
 
-export interface UpdateOptions {
+export interface ChangeOptions {
+  /** Whether a client that is so is the one to be changed; by default any. */
+  readonly isExpected?: (etag: string) => boolean;
+}
+
+export interface UpdateOptions extends ChangeOptions {
   /** The client may come into another sector, where everybody has another sub. */
   readonly newSubs?: boolean;
 }
@@ -88,19 +95,41 @@ export async function updateClient(
   changes: Metadata,
   by: Actor,
   engine: Engine,
-  { newSubs = false }: UpdateOptions = {},
+  options: UpdateOptions = {},
 ): Promise<Outcome<WrittenClient>> {
-  return await change(client_id, by, engine, async (client) => {
+  const next = (metadata: Metadata): Metadata => mergePatch(metadata, changes) as Metadata;
+  return await rewrite(client_id, next, by, engine, options);
+}
+
+/** Puts other metadata in the place of all that a client has; the secret stays, where it is still needed. */
+export async function replaceClient(
+  client_id: string,
+  metadata: Metadata,
+  by: Actor,
+  engine: Engine,
+  options: UpdateOptions = {},
+): Promise<Outcome<WrittenClient>> {
+  return await rewrite(client_id, () => metadata, by, engine, options);
+}
+
+async function rewrite(
+  client_id: string,
+  nextMetadata: (metadata: Metadata) => Metadata,
+  by: Actor,
+  engine: Engine,
+  { newSubs = false, ...expected }: UpdateOptions,
+): Promise<Outcome<WrittenClient>> {
+  return await change(client_id, by, engine, expected, async (client) => {
     const { metadata, rest } = metadataOf(client);
-    const merged = Object.fromEntries(
-      Object.entries({ ...metadata, ...changes }).filter(([, value]) => value !== null),
-    );
-    const options = await clientOptions(merged, engine, client);
+    const options = await clientOptions(nextMetadata(metadata), engine, client);
     if (options.kind === 'refused') return options;
     const next = { ...options.value, client_id };
     const sector = newSubs ? undefined : sectorChangeProblem(client, next);
     if (sector !== undefined) {
-      return refused(`${problemText([sector])}; --new-subs allows that`);
+      return {
+        ...wrong([sector]),
+        problem: `${problemText([sector])}; --new-subs (new_subs) allows that`,
+      };
     }
     const minted = lacksSecret(next, client) ? randomToken(32) : undefined;
     const { client_secret, client_secret_expires_at, ...kept } = rest;
@@ -127,8 +156,9 @@ export async function newClientSecret(
   credential: Credential,
   by: Actor,
   engine: Engine,
+  options: ChangeOptions = {},
 ): Promise<Outcome<WrittenClient>> {
-  return await change(client_id, by, engine, (client) => {
+  return await change(client_id, by, engine, options, (client) => {
     if (!usesSecret(client)) {
       return refused(`client ${client_id} proves who it is without a secret`);
     }
@@ -147,15 +177,67 @@ export async function removeClient(
   client_id: string,
   by: Actor,
   engine: Engine,
+  { isExpected = () => true }: ChangeOptions = {},
 ): Promise<Outcome<{ readonly client_id: string; readonly grants: number }>> {
   const isShadowed = isOfFile(client_id, engine);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const entry = await find(client_id, engine);
-    if (entry === undefined) return refused(isShadowed ? ofFile(client_id) : notFound(client_id));
+    if (entry === undefined) {
+      return isShadowed ? refused(ofFile(client_id), 'elsewhere') : notFound(client_id);
+    }
+    if (!isExpected(etagOf(entry))) return refused(CHANGED, 'changed');
     const grants = await endClient(entry, by, engine);
     if (grants !== undefined) return done({ client_id, grants });
   }
-  return refused(beingChanged(client_id));
+  return refused(beingChanged(client_id), 'busy');
+}
+
+/** A client, and what its next change may be made to depend on. */
+export async function readClient(
+  client_id: string,
+  engine: Engine,
+): Promise<Outcome<{ readonly client: ClientView; readonly etag: string }>> {
+  const ofTheFile = engine.settings.clients.get(client_id);
+  if (ofTheFile !== undefined) {
+    const client = viewOfFile(ofTheFile);
+    return done({ client, etag: `f${sha256(JSON.stringify(client))}` });
+  }
+  const entry = await find(client_id, engine);
+  if (entry === undefined) return notFound(client_id);
+  return done({ client: viewOf(entry.value), etag: etagOf(entry) });
+}
+
+export interface ClientFilter {
+  /** A part of the client_id or the name, in any case. */
+  readonly query?: string | undefined;
+  readonly provenance?: string | undefined;
+}
+
+/** Those of the file first, then those of the store by id; places are where a client is from, and its id. */
+export async function pageClients(
+  { query, provenance }: ClientFilter,
+  { limit, after, maxScanned = Infinity }: PageRequest,
+  engine: Engine,
+): Promise<Page<ClientView>> {
+  const text = query?.toLowerCase();
+  const fits = (client: ClientView): boolean =>
+    (provenance === undefined || client.provenance === provenance) &&
+    (text === undefined || client.client_id.toLowerCase().includes(text) ||
+      client.client_name?.toLowerCase().includes(text) === true);
+  const [origin, client_id = ''] = after ?? [];
+  const last = { client_id, provenance: origin === 'file' ? 'file' : 'api' } as const;
+  const items: ClientView[] = [];
+  let scanned = 0;
+  let place = after;
+  for await (const view of viewsAfter(after && last, engine)) {
+    if (items.length === limit || scanned === maxScanned) {
+      return { items, ...place !== undefined && { next: place } };
+    }
+    scanned += 1;
+    place = [view.provenance, view.client_id];
+    if (fits(view)) items.push(view);
+  }
+  return { items };
 }
 
 /**
@@ -218,7 +300,7 @@ export async function showClient(client_id: string, engine: Engine): Promise<Out
   const ofTheFile = engine.settings.clients.get(client_id);
   if (ofTheFile !== undefined) return done(viewOfFile(ofTheFile));
   const entry = await find(client_id, engine);
-  return entry === undefined ? refused(notFound(client_id)) : done(viewOf(entry.value));
+  return entry === undefined ? notFound(client_id) : done(viewOf(entry.value));
 }
 
 type Next = Outcome<{ readonly record: StoredClient; readonly minted: string | undefined }>;
@@ -227,12 +309,14 @@ async function change(
   client_id: string,
   by: Actor,
   engine: Engine,
+  { isExpected = () => true }: ChangeOptions,
   next: (client: StoredClient) => Next | Promise<Next>,
 ): Promise<Outcome<WrittenClient>> {
-  if (isOfFile(client_id, engine)) return refused(ofFile(client_id));
+  if (isOfFile(client_id, engine)) return refused(ofFile(client_id), 'elsewhere');
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const entry = await find(client_id, engine);
-    if (entry === undefined) return refused(notFound(client_id));
+    if (entry === undefined) return notFound(client_id);
+    if (!isExpected(etagOf(entry))) return refused(CHANGED, 'changed');
     const outcome = await next(entry.value);
     if (outcome.kind === 'refused') return outcome;
     const { record, minted } = outcome.value;
@@ -242,7 +326,7 @@ async function change(
       return done(written(record, minted));
     }
   }
-  return refused(beingChanged(client_id));
+  return refused(beingChanged(client_id), 'busy');
 }
 
 /** A record's metadata, and what else it holds. */
@@ -265,9 +349,9 @@ async function clientOptions(
   before?: ClientMetadata,
 ): Promise<Outcome<ClientMetadata>> {
   const parsed = parseMetadata(input);
-  if (!parsed.ok) return refused(problemText(parsed.problems));
+  if (!parsed.ok) return wrong(parsed.problems);
   const problems = await metadataProblems(parsed.metadata, engine, before);
-  return problems.length === 0 ? done(parsed.metadata) : refused(problemText(problems));
+  return problems.length === 0 ? done(parsed.metadata) : wrong(problems);
 }
 
 async function find(client_id: string, engine: Engine): Promise<Entry<StoredClient> | undefined> {
@@ -277,13 +361,19 @@ async function find(client_id: string, engine: Engine): Promise<Entry<StoredClie
 
 function secretOf(credential: Credential): Outcome<string> {
   if (credential.kind === 'mint') return done(randomToken(32));
-  const { secret } = credential;
+  const problem = secretProblem(credential.secret);
+  return problem === undefined
+    ? done(credential.secret)
+    : { ...refused(`the secret ${problem}`), problems: [{ field: 'client_secret', problem }] };
+}
+
+function secretProblem(secret: string): string | undefined {
   // RFC 6749 §A.2; what is given may be of any strength, so at least it must not be a word.
-  if (!/^[\x20-\x7e]+$/.test(secret)) return refused('the secret must be printable ASCII');
-  if (secret.length < 16) return refused('the secret must have at least 16 characters');
+  if (!/^[\x20-\x7e]+$/.test(secret)) return 'must be printable ASCII';
+  if (secret.length < 16) return 'must have at least 16 characters';
   return secret.length > MAX_SECRET_LENGTH
-    ? refused(`the secret must have at most ${MAX_SECRET_LENGTH} characters`)
-    : done(secret);
+    ? `must have at most ${MAX_SECRET_LENGTH} characters`
+    : undefined;
 }
 
 function isOfFile(client_id: string, engine: Engine): boolean {
@@ -298,8 +388,19 @@ function beingChanged(client_id: string): string {
   return `client ${client_id} is being changed by others: try again`;
 }
 
-function notFound(client_id: string): string {
-  return `there is no client ${JSON.stringify(client_id)}`;
+function notFound(client_id: string): Refusal {
+  return refused(`there is no client ${JSON.stringify(client_id)}`, 'missing');
+}
+
+function wrong(problems: readonly ClientProblem[]): Refusal {
+  return { ...refused(problemText(problems)), problems };
+}
+
+const CHANGED = 'the client is no longer as it was read';
+
+/** The version of a record, which every write changes. */
+function etagOf({ version }: Entry<StoredClient>): string {
+  return `v${version}`;
 }
 
 function viewOf({ client_secret: _, registration: _own, ...rest }: StoredClient): ClientView {

@@ -4,7 +4,14 @@ import type { Entry, Put } from '../../store/store.ts';
 import { audit } from '../audit.ts';
 import type { Engine } from '../engine.ts';
 import { type Owner, targetOf } from './grants.ts';
-import { firstMatching, type Listing, removeMatching } from './listing.ts';
+import {
+  firstMatching,
+  type Listing,
+  type Page,
+  pageOf,
+  type PageRequest,
+  removeMatching,
+} from './listing.ts';
 
 /** Forgets the saved answers of a person, to a client or of a person to a client. @returns how many */
 export async function revokeConsents(owner: Owner, by: Actor, engine: Engine): Promise<number> {
@@ -23,6 +30,16 @@ export function listConsents(
   return firstMatching(entriesOf(owner, engine), (consent) => isOf(consent, owner), limit);
 }
 
+/** The same page by page. */
+export async function pageConsents(
+  owner: Owner,
+  request: PageRequest,
+  engine: Engine,
+): Promise<Page<ConsentRecord>> {
+  const matches = ({ value }: Entry<ConsentRecord>): boolean => isOf(value, owner);
+  return await pageOf(consents, prefixOf(owner, engine), request, engine.store, { matches });
+}
+
 /** The same for whom a greater change, or the person alone, makes go. T086 @returns how many */
 export async function forgetConsents(
   owner: Owner,
@@ -39,12 +56,14 @@ export async function forgetConsents(
   );
 }
 
-function entriesOf(
-  { user, client_id }: Owner,
-  { store, settings: { issuer } }: Engine,
-): AsyncIterable<Entry<ConsentRecord>> {
-  if (user === undefined) return consents.list(store, [issuer]);
-  return consents.list(store, client_id === undefined ? [issuer, user] : [issuer, user, client_id]);
+function entriesOf(owner: Owner, engine: Engine): AsyncIterable<Entry<ConsentRecord>> {
+  return consents.list(engine.store, prefixOf(owner, engine));
+}
+
+function prefixOf({ user, client_id }: Owner, { settings }: Engine): readonly string[] {
+  const { issuer } = settings;
+  if (user === undefined) return [issuer];
+  return client_id === undefined ? [issuer, user] : [issuer, user, client_id];
 }
 
 function isOf(consent: ConsentRecord, { client_id }: Owner): boolean {

@@ -1,16 +1,24 @@
-import { grants } from '../../store/collections.ts';
+import { grants, userGrants } from '../../store/collections.ts';
 import type { Actor, GrantRecord } from '../../store/records.ts';
-import type { Put } from '../../store/store.ts';
+import type { Entry, Put } from '../../store/store.ts';
 import { audit } from '../audit.ts';
 import type { Engine } from '../engine.ts';
 import { grantRemoval } from '../revoke.ts';
-import { firstMatching, type Listing, removeMatching } from './listing.ts';
-import { done, type Outcome, refused } from './outcome.ts';
+import {
+  firstMatching,
+  type Listing,
+  type Page,
+  pageOf,
+  pageOfOwner,
+  type PageRequest,
+  removeMatching,
+} from './listing.ts';
+import { done, type Outcome, type Refusal, refused } from './outcome.ts';
 
 /** Whose grants; both given: of the person at the client. */
 export interface Owner {
-  readonly user?: string;
-  readonly client_id?: string;
+  readonly user?: string | undefined;
+  readonly client_id?: string | undefined;
 }
 
 export function listGrants(
@@ -22,6 +30,24 @@ export function listGrants(
   return firstMatching(all, (grant) => belongs(grant, owner), limit);
 }
 
+/** The same page by page; places are IDs of grants. */
+export async function pageGrants(
+  owner: Owner,
+  request: PageRequest,
+  engine: Engine,
+): Promise<Page<GrantRecord>> {
+  const { user } = owner;
+  const matches = ({ value }: Entry<GrantRecord>): boolean => belongs(value, owner);
+  return user === undefined
+    ? await pageOf(grants, [engine.settings.issuer], request, engine.store, { matches })
+    : await pageOfOwner({ index: userGrants, records: grants }, user, request, engine, matches);
+}
+
+export async function showGrant(id: string, engine: Engine): Promise<Outcome<GrantRecord>> {
+  const entry = await grants.get(engine.store, engine.settings.issuer, id);
+  return entry === undefined ? noGrant(id) : done(entry.value);
+}
+
 /** Ends one grant, and with it every token issued under it. */
 export async function revokeGrantById(
   id: string,
@@ -29,7 +55,7 @@ export async function revokeGrantById(
   engine: Engine,
 ): Promise<Outcome<{ readonly grants: number }>> {
   const entry = await grants.get(engine.store, engine.settings.issuer, id);
-  if (entry === undefined) return refused(`there is no grant ${JSON.stringify(id)}`);
+  if (entry === undefined) return noGrant(id);
   const { user, client_id, scope } = entry.value;
   const change = { action: 'grant.revoked', target: id, before: { user, client_id, scope } };
   await engine.store.commit({
@@ -62,6 +88,10 @@ export async function endGrants(
   );
   if (count > 0) engine.log('info', 'grants.revoked', { ...owner, count, reason: 'administrator' });
   return count;
+}
+
+function noGrant(id: string): Refusal {
+  return refused(`there is no grant ${JSON.stringify(id)}`, 'missing');
 }
 
 /** What the record of a change names: the person, the client, or both. */

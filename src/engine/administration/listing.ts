@@ -1,4 +1,6 @@
+import type { Collection } from '../../store/collection.ts';
 import { type Entry, type Key, LIMITS, type Put, type Store } from '../../store/store.ts';
+import type { Engine } from '../engine.ts';
 
 /** A page of what there is. */
 export interface Listing<T> {
@@ -11,7 +13,7 @@ export interface Listing<T> {
 export interface PageRequest {
   readonly limit: number;
   /** Where the page before ended. */
-  readonly after?: string | undefined;
+  readonly after?: readonly string[] | undefined;
   /** How many records are looked at for one page, at the most; by default all. */
   readonly maxScanned?: number;
 }
@@ -19,28 +21,72 @@ export interface PageRequest {
 export interface Page<T> {
   readonly items: readonly T[];
   /** Where the page ends; absent: there is nothing more. A page may hold less than it could and go on all the same. */
-  readonly next?: string;
+  readonly next?: readonly string[];
 }
 
-/** The next entries that match, up to one at which there is nothing more to find; places are the last parts of keys. */
+export interface PageOptions<V> {
+  readonly matches?: (entry: Entry<V>) => boolean;
+  /** Whether no later entry can match. */
+  readonly isEnd?: (entry: Entry<V>) => boolean;
+}
+
+/** The next entries below a prefix that match; a place is what a key has after the prefix. */
 export async function pageOf<V>(
-  entries: AsyncIterable<Entry<V>>,
-  matches: (entry: Entry<V>) => boolean,
-  { limit, maxScanned = Infinity }: PageRequest,
-  isEnd: (entry: Entry<V>) => boolean = () => false,
+  collection: Collection<V>,
+  prefix: readonly string[],
+  { limit, after, maxScanned = Infinity }: PageRequest,
+  store: Store,
+  { matches = () => true, isEnd = () => false }: PageOptions<V> = {},
 ): Promise<Page<V>> {
   const items: V[] = [];
   let scanned = 0;
-  let [last, place] = ['', ''];
-  for await (const entry of entries) {
+  let last: readonly string[] | undefined = after;
+  let place = after;
+  const options = after === undefined ? {} : { after: collection.key(...prefix, ...after) };
+  for await (const entry of collection.list(store, prefix, options)) {
     if (isEnd(entry)) return { items };
-    if (scanned === maxScanned) return { items, next: last };
+    const isFull = items.length === limit;
+    if (scanned === maxScanned || isFull && matches(entry)) {
+      const next = isFull ? place : last;
+      return { items, ...next !== undefined && { next } };
+    }
     scanned += 1;
-    last = entry.key.at(-1) ?? '';
+    last = entry.key.slice(prefix.length + 1);
     if (!matches(entry)) continue;
-    if (items.length === limit) return { items, next: place };
     place = last;
     items.push(entry.value);
+  }
+  return { items };
+}
+
+/** The collection of an issuer's records, and that of their IDs below a person. */
+export interface OwnedRecords<V> {
+  readonly index: Collection<true>;
+  readonly records: Collection<V>;
+}
+
+/** The next records of a person, by way of the index; those that just ended leave a page shorter. */
+export async function pageOfOwner<V>(
+  { index, records }: OwnedRecords<V>,
+  user: string,
+  { limit, after, maxScanned = Infinity }: PageRequest,
+  { store, settings: { issuer } }: Pick<Engine, 'store' | 'settings'>,
+  matches: (entry: Entry<V>) => boolean = () => true,
+): Promise<Page<V>> {
+  const items: V[] = [];
+  const prefix = [issuer, user];
+  const options = after === undefined ? {} : { after: index.key(...prefix, ...after) };
+  let scanned = 0;
+  let place = after;
+  for await (const { key } of index.list(store, prefix, options)) {
+    if (items.length === limit || scanned === maxScanned) {
+      return { items, ...place !== undefined && { next: place } };
+    }
+    scanned += 1;
+    const id = key.at(-1) ?? '';
+    place = [id];
+    const entry = await records.get(store, issuer, id);
+    if (entry !== undefined && matches(entry)) items.push(entry.value);
   }
   return { items };
 }

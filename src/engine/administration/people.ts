@@ -2,17 +2,22 @@ import type { Alongside, NewPerson } from '../../accounts/directory.ts';
 import { ownerOf, type PasswordOwner, passwordProblem } from '../../accounts/password_policy.ts';
 import { passwordSentence } from '../../accounts/password_sentences.ts';
 import type { PersonalData } from '../../accounts/personal_data.ts';
+import { sha256 } from '../../keys/digest.ts';
 import { activities, setups } from '../../store/collections.ts';
-import type { Actor, UserRecord } from '../../store/records.ts';
+import type { Actor, FactorRecord, UserRecord } from '../../store/records.ts';
 import type { Put } from '../../store/store.ts';
 import { noteActivity } from '../activity.ts';
 import { audit } from '../audit.ts';
 import type { Engine } from '../engine.ts';
-import { removeAllFactors } from '../factors/factors.ts';
+import { listFactors, removeAllFactors } from '../factors/factors.ts';
+import { remainingRecoveryCodes } from '../factors/recovery.ts';
 import { newResetLink, type ResetLink } from '../password_reset.ts';
 import { forgetConsents } from './consents.ts';
 import { endGrants } from './grants.ts';
-import { done, type Outcome, refused } from './outcome.ts';
+import type { ChangeOptions } from './clients.ts';
+import { done, type Outcome, type Refusal, refused } from './outcome.ts';
+import type { Page, PageRequest } from './listing.ts';
+import { mergePatch } from './merge_patch.ts';
 import { provenanceOf } from './provenance.ts';
 import { endSessions } from './sessions.ts';
 
@@ -21,6 +26,50 @@ export type PersonView = Omit<UserRecord, 'password'> & { readonly has_password:
 
 export function personView({ password, ...rest }: UserRecord): PersonView {
   return { ...rest, has_password: password !== undefined };
+}
+
+/** What a change may be made to depend on: all that is known of a person save the digest itself, which moves `valid_from`. */
+export function personEtag(user: UserRecord): string {
+  return sha256(JSON.stringify(personView(user)));
+}
+
+export interface PeopleFilter {
+  /** A part of the username, the name or the e-mail address, in any case. */
+  readonly query?: string | undefined;
+  readonly group?: string | undefined;
+  readonly disabled?: boolean | undefined;
+}
+
+/** In order of username; places are usernames. */
+export async function pagePeople(
+  { query, group, disabled }: PeopleFilter,
+  { limit, after = [], maxScanned = Infinity }: PageRequest,
+  engine: Engine,
+): Promise<Page<PersonView>> {
+  const text = query?.toLowerCase();
+  const fits = ({ username, claims, ...user }: UserRecord): boolean =>
+    (group === undefined || user.groups.includes(group)) &&
+    (disabled === undefined || user.disabled === disabled) &&
+    (text === undefined ||
+      [username, claims['name'], claims['email']].some((each) =>
+        typeof each === 'string' && each.toLowerCase().includes(text)
+      ));
+  const items: PersonView[] = [];
+  let [place] = after;
+  for (let scanned = 0; scanned < maxScanned;) {
+    const people = await engine.directory.list({
+      limit: limit + 1,
+      ...place !== undefined && { after: place },
+    });
+    for (const user of people) {
+      if (items.length === limit) return { items, next: [place ?? ''] };
+      place = user.username;
+      if (fits(user)) items.push(personView(user));
+    }
+    if (people.length <= limit) return { items };
+    scanned += people.length;
+  }
+  return { items, next: [place ?? ''] };
 }
 
 export interface PersonInput extends PersonalData {
@@ -50,11 +99,14 @@ export async function addPerson(
       engine.log('info', 'user.created', { user: created.user.id });
       return done(personView(created.user));
     case 'taken':
-      return refused(`the name is taken, or looks like that of ${JSON.stringify(created.by)}`);
+      return refused(
+        `the name is taken, or looks like that of ${JSON.stringify(created.by)}`,
+        'conflict',
+      );
     case 'refused':
-      return refused(created.problems.join(' '));
+      return wrong(created.problems);
     case 'conflict':
-      return refused('somebody else is changing the same person: try again');
+      return refused('somebody else is changing the same person: try again', 'busy');
   }
 }
 
@@ -82,18 +134,46 @@ export async function updatePerson(
   patch: PersonalData,
   by: Actor,
   engine: Engine,
+  options: ChangeOptions = {},
 ): Promise<Outcome<PersonView>> {
   const { directory } = engine;
-  const updated = await directory.update(id, patch, recorded('user.changed', by, engine));
+  const record = recorded('user.changed', by, engine, options);
+  const updated = await directory.update(id, patch, record);
   switch (updated.kind) {
     case 'updated':
       return done(personView(updated.user));
     case 'refused':
-      return refused(updated.problems.join(' '));
+      return wrong(updated.problems);
     case 'missing':
-      return refused(GONE);
+      return await notChanged(id, engine);
   }
 }
+
+/** The same by RFC 7396: a claim that is a map, such as an address, merges, too. */
+export async function patchPerson(
+  user: UserRecord,
+  patch: PersonalData,
+  by: Actor,
+  engine: Engine,
+  options: ChangeOptions = {},
+): Promise<Outcome<PersonView>> {
+  const merged = (before: object, changes: object = {}) =>
+    Object.fromEntries(
+      Object.entries(changes).map(([name, value]) => {
+        const old = Object.hasOwn(before, name) ? (before as Personal)[name] : undefined;
+        return [name, value === null ? null : mergePatch(old, value)];
+      }),
+    );
+  const { claims, attributes, ...rest } = patch;
+  const whole = {
+    ...rest,
+    claims: merged(user.claims, claims),
+    attributes: merged(user.attributes, attributes),
+  };
+  return await updatePerson(user.id, whole, by, engine, options);
+}
+
+type Personal = Readonly<Record<string, unknown>>;
 
 /** Sessions and grants from before end. */
 export async function setPersonPassword(
@@ -136,10 +216,11 @@ export async function removePerson(
   { id, username }: UserRecord,
   by: Actor,
   engine: Engine,
+  options: ChangeOptions = {},
 ): Promise<Outcome<RemovedPerson>> {
   // First the person, without whom nothing of the rest holds.
-  const record = recorded('user.removed', by, engine);
-  if (!await engine.directory.remove(id, record)) return refused(GONE);
+  const record = recorded('user.removed', by, engine, options);
+  if (!await engine.directory.remove(id, record)) return await notChanged(id, engine);
   await removeAllFactors(id, engine);
   let [sessions, grants] = [0, 0];
   for (const each of engine.engines()) {
@@ -150,6 +231,20 @@ export async function removePerson(
   engine.activityLog.forget(id);
   await engine.store.commit({ remove: [activities.remove(id)] });
   return done({ removed: username, sessions, grants });
+}
+
+/** Second factors without what proves them. */
+export async function listPersonFactors(id: string, engine: Engine): Promise<{
+  readonly factors: readonly Pick<
+    FactorRecord,
+    'id' | 'kind' | 'name' | 'created_at' | 'last_used_at'
+  >[];
+  readonly recovery_codes: number;
+}> {
+  const factors = (await listFactors(id, engine)).map((
+    { id, kind, name, created_at, last_used_at },
+  ) => ({ id, kind, name, created_at, ...last_used_at !== undefined && { last_used_at } }));
+  return { factors, recovery_codes: await remainingRecoveryCodes(id, engine) };
 }
 
 /** Takes all second factors from somebody who has lost them, and signs them out everywhere. */
@@ -173,7 +268,7 @@ export async function makeResetLink(
   by: Actor,
   engine: Engine,
 ): Promise<Outcome<ResetLink & { readonly username: string }>> {
-  if (user.disabled) return refused('the person is disabled: enable them first');
+  if (user.disabled) return refused('the person is disabled: enable them first', 'conflict');
   const change = { action: 'user.reset_link_made', target: user.id, ofAllIssuers: true } as const;
   await engine.store.commit({ put: [audit(change, by, engine)] });
   engine.log('info', 'password.reset_link', { user: user.id });
@@ -181,8 +276,14 @@ export async function makeResetLink(
 }
 
 /** The record of what was done to a person; of one who is removed only what names them. */
-function recorded(action: string, by: Actor, engine: Engine): Alongside {
+function recorded(
+  action: string,
+  by: Actor,
+  engine: Engine,
+  { isExpected = () => true }: ChangeOptions = {},
+): Alongside {
   return (before, after) => {
+    if (before !== undefined && !isExpected(personEtag(before))) return undefined;
     const target = before?.id ?? '';
     const told = after === undefined ? { before: nameOf(before) } : { before, after };
     return { put: [audit({ action, target, ...told, ofAllIssuers: true }, by, engine)] };
@@ -195,9 +296,23 @@ function nameOf(user: UserRecord | undefined): Pick<UserRecord, 'username' | 'gr
 
 const GONE = 'the person was just removed';
 
+/** Why nothing was written. */
+async function notChanged(id: string, engine: Engine): Promise<Refusal> {
+  return await engine.directory.findById(id) === undefined
+    ? refused(GONE, 'missing')
+    : refused('the person is no longer as they were read', 'changed');
+}
+
+function wrong(problems: readonly string[]): Refusal {
+  return {
+    ...refused(problems.join(' ')),
+    problems: problems.map((problem) => ({ field: '', problem })),
+  };
+}
+
 /** Undefined when the person was removed meanwhile. */
 function changed(user: UserRecord | undefined): Outcome<PersonView> {
-  return user === undefined ? refused(GONE) : done(personView(user));
+  return user === undefined ? refused(GONE, 'missing') : done(personView(user));
 }
 
 async function digestOf(
@@ -206,9 +321,12 @@ async function digestOf(
   engine: Engine,
 ): Promise<Outcome<string>> {
   const problem = passwordProblem(password, owner);
-  if (problem !== undefined) return refused(passwordSentence(problem));
+  if (problem !== undefined) {
+    const sentence = passwordSentence(problem);
+    return { ...refused(sentence), problems: [{ field: 'password', problem: sentence }] };
+  }
   const digest = await engine.hasher.hash(password);
   return digest === undefined
-    ? refused('too many passwords are being checked: try again')
+    ? refused('too many passwords are being checked: try again', 'busy')
     : done(digest);
 }

@@ -33,7 +33,9 @@ export async function explainAccess(
   engine: Engine,
 ): Promise<Outcome<AccessExplanation>> {
   const client = await findClient(client_id, engine);
-  if (client === undefined) return refused(`there is no client ${JSON.stringify(client_id)}`);
+  if (client === undefined) {
+    return refused(`there is no client ${JSON.stringify(client_id)}`, 'missing');
+  }
   if (address !== undefined && parseAddress(address) === undefined) {
     return refused(`the address is no IP address: ${JSON.stringify(address)}`);
   }
@@ -53,7 +55,7 @@ export async function explainAccess(
     });
   }
   const user = await engine.directory.findByUsername(username);
-  if (user === undefined) return refused(`there is no user ${JSON.stringify(username)}`);
+  if (user === undefined) return refused(`there is no user ${JSON.stringify(username)}`, 'missing');
   const { groups } = user;
   return done({
     client_id,

@@ -1,10 +1,18 @@
-import { sessions } from '../../store/collections.ts';
+import { sessions, userSessions } from '../../store/collections.ts';
 import type { Actor, SessionRecord } from '../../store/records.ts';
 import type { Put } from '../../store/store.ts';
 import { audit } from '../audit.ts';
 import type { Engine } from '../engine.ts';
 import { removalOf } from '../session.ts';
-import { firstMatching, type Listing, removeMatching } from './listing.ts';
+import {
+  firstMatching,
+  type Listing,
+  type Page,
+  pageOf,
+  pageOfOwner,
+  type PageRequest,
+  removeMatching,
+} from './listing.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 
 /** A session without what opens it. */
@@ -25,6 +33,20 @@ export async function listSessions(
   return { items: items.map(({ secret_digest: _, ...view }) => view), more };
 }
 
+/** The same page by page; places are `sid`s. */
+export async function pageSessions(
+  user: string | undefined,
+  request: PageRequest,
+  engine: Engine,
+): Promise<Page<SessionView>> {
+  const { store, settings: { issuer } } = engine;
+  const { items, next } = user === undefined
+    ? await pageOf(sessions, [issuer], request, store)
+    : await pageOfOwner({ index: userSessions, records: sessions }, user, request, engine);
+  const views = items.map(({ secret_digest: _, ...view }) => view);
+  return { items: views, ...next !== undefined && { next } };
+}
+
 /** Signs one browser out. */
 export async function revokeSessionById(
   sid: string,
@@ -32,7 +54,7 @@ export async function revokeSessionById(
   engine: Engine,
 ): Promise<Outcome<{ readonly sessions: number }>> {
   const entry = await sessions.get(engine.store, engine.settings.issuer, sid);
-  if (entry === undefined) return refused(`there is no session ${JSON.stringify(sid)}`);
+  if (entry === undefined) return refused(`there is no session ${JSON.stringify(sid)}`, 'missing');
   const { user } = entry.value;
   await engine.store.commit({
     put: [audit({ action: 'session.revoked', target: sid, before: { user } }, by, engine)],

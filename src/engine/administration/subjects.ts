@@ -4,7 +4,7 @@ import type { Actor, SubjectRecord, UserRecord } from '../../store/records.ts';
 import { type Entry, LIMITS } from '../../store/store.ts';
 import { audit } from '../audit.ts';
 import type { Engine } from '../engine.ts';
-import type { Listing } from './listing.ts';
+import type { Listing, Page, PageRequest } from './listing.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 
 /** A person's subject identifier, in the form that travels between providers. */
@@ -38,6 +38,31 @@ export async function listSubjects(
     items.push(rowOf(sector, person?.username ?? id, entry.value, engine));
   }
   return { items, more: false };
+}
+
+/** The same page by page; places are sector and person. */
+export async function pageSubjects(
+  user: string | undefined,
+  { limit, after, maxScanned = Infinity }: PageRequest,
+  engine: Engine,
+): Promise<Page<SubjectRow>> {
+  const prefix = [engine.settings.issuer];
+  const options = after === undefined ? {} : { after: subjects.key(...prefix, ...after) };
+  const items: SubjectRow[] = [];
+  let scanned = 0;
+  let place = after;
+  for await (const entry of subjects.list(engine.store, prefix, options)) {
+    if (items.length === limit || scanned === maxScanned) {
+      return { items, ...place !== undefined && { next: place } };
+    }
+    scanned += 1;
+    const { sector, user: id } = placeOf(entry);
+    place = [sector, id];
+    if (user !== undefined && id !== user) continue;
+    const person = await engine.directory.findById(id);
+    items.push(rowOf(sector, person?.username ?? id, entry.value, engine));
+  }
+  return { items };
 }
 
 /** Every subject identifier of people that are still there, as lines of JSON that `importSubjects` reads. */

@@ -241,7 +241,7 @@ describe('the list of audit records', () => {
     assertEquals(await list({ target: 'k' }), [['key.rotated'], false]);
     assertEquals(await list({ since: start + 3 }), [['client.removed', 'key.rotated'], false]);
     const found: string[] = [];
-    let after: string | undefined;
+    let after: readonly string[] | undefined;
     let pages = 0;
     do {
       const page = await listAudits(

@@ -1,0 +1,176 @@
+import { jsonSchemaOf, type Schema } from '../../engine/administration/schema.ts';
+import { jsonText } from '../../http/respond.ts';
+import type { Handler } from '../../http/router.ts';
+import { adminResource } from '../../spec/administration.ts';
+import type { Site } from '../site.ts';
+import type { Operation, QueryParameter } from './operation.ts';
+import { OPERATIONS } from './operations.ts';
+import { PROBLEMS } from './problem.ts';
+import { PAGING } from './request.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The OpenAPI document, made when it is first asked for. It tells nothing that this manual does not, and so asks for no token. */
+export function openApiHandler({ engine: { settings } }: Site): Handler {
+  let document: Promise<string> | undefined;
+  return async () => {
+    document ??= openApi(settings.issuer).then((made) => JSON.stringify(made));
+    return jsonText(await document, { 'cache-control': 'no-store' });
+  };
+}
+
+/** OpenAPI 3.1, from the table of operations. */
+export async function openApi(issuer: string): Promise<Json> {
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const operation of OPERATIONS) {
+    const path = paths[operation.path] ??= {};
+    path[operation.method.toLowerCase()] = await operationObject(operation);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Ostiary administration',
+      version: '1',
+      description: 'docs/admin_api.md tells how to get a token, page, and change safely.',
+    },
+    servers: [{ url: adminResource(issuer) }],
+    paths,
+    components: {
+      schemas: { Problem: PROBLEM },
+      responses: Object.fromEntries(
+        Object.entries(PROBLEMS).map(([kind, { title }]) => [kind, {
+          description: title,
+          content: {
+            'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+          },
+        }]),
+      ),
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'An access token of this issuer with one of the scopes ostiary:admin and ostiary:read, or the local token.',
+        },
+      },
+    },
+  };
+}
+
+const PROBLEM: Json = {
+  type: 'object',
+  description: 'RFC 9457.',
+  required: ['type', 'title', 'status', 'detail'],
+  properties: {
+    type: { enum: Object.keys(PROBLEMS).map((kind) => `urn:ostiary:problem:${kind}`) },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['detail'],
+        properties: {
+          pointer: { type: 'string', description: 'RFC 6901, as the fragment of a URI.' },
+          parameter: { type: 'string' },
+          detail: { type: 'string' },
+        },
+      },
+    },
+  },
+};
+
+async function operationObject(operation: Operation): Promise<Json> {
+  const { id, tag, summary, scope, body, mediaType = 'application/json', isBodyOptional } =
+    operation;
+  return {
+    operationId: id,
+    tags: [tag],
+    summary,
+    security: [{ token: [scope] }],
+    parameters: parametersOf(operation),
+    ...body !== undefined && {
+      requestBody: {
+        required: isBodyOptional !== true,
+        content: { [mediaType]: { schema: await jsonSchemaOf(body.schema) } },
+      },
+    },
+    responses: await responsesOf(operation),
+  };
+}
+
+function parametersOf(
+  { path, query = {}, isPaged, ifMatch, hasEtag, method }: Operation,
+): readonly Json[] {
+  const inPath = [...path.matchAll(/\{([a-z_]+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  const inQuery = Object.entries({ ...query, ...isPaged && PAGING }).map((
+    [name, { help, ...parameter }],
+  ) => ({
+    name,
+    in: 'query',
+    required: false,
+    description: help,
+    schema: schemaOfParameter(parameter),
+  }));
+  const header = (name: string, required: boolean) => ({
+    name,
+    in: 'header',
+    required,
+    schema: { type: 'string' },
+  });
+  return [
+    ...inPath,
+    ...inQuery,
+    ...ifMatch === undefined ? [] : [header('If-Match', ifMatch === 'required')],
+    ...hasEtag !== undefined && method === 'GET' ? [header('If-None-Match', false)] : [],
+  ];
+}
+
+function schemaOfParameter({ type, oneOf }: Omit<QueryParameter, 'help'>): Json {
+  return { type, ...oneOf !== undefined && { enum: oneOf } };
+}
+
+async function responsesOf(operation: Operation): Promise<Json> {
+  const { status = 200, response, hasEtag, method } = operation;
+  const refusals = refusalsOf(operation).map((kind) => [
+    String(PROBLEMS[kind].status),
+    { $ref: `#/components/responses/${kind}` },
+  ]);
+  return {
+    [status]: await successOf(response, hasEtag),
+    ...hasEtag !== undefined && method === 'GET' &&
+      { 304: { description: 'It is still as If-None-Match says.' } },
+    ...Object.fromEntries(refusals),
+  };
+}
+
+async function successOf(response: Schema | undefined, hasEtag: true | undefined): Promise<Json> {
+  return {
+    description: response === undefined ? 'It is done.' : 'It is done, or found.',
+    ...hasEtag !== undefined && { headers: { ETag: { schema: { type: 'string' } } } },
+    ...response !== undefined && {
+      content: { 'application/json': { schema: await jsonSchemaOf(response) } },
+    },
+  };
+}
+
+function refusalsOf({ path, body, ifMatch, scope }: Operation): readonly (keyof typeof PROBLEMS)[] {
+  return [
+    'invalid_request',
+    'invalid_token',
+    'insufficient_scope',
+    ...path.includes('{') ? ['not_found'] as const : [],
+    ...scope === 'ostiary:admin' ? ['conflict', 'unavailable'] as const : [],
+    ...body === undefined
+      ? []
+      : ['body_too_large', 'unsupported_media_type', 'invalid_input'] as const,
+    ...ifMatch === undefined ? [] : ['precondition_failed'] as const,
+    ...ifMatch === 'required' ? ['precondition_required'] as const : [],
+  ];
+}

@@ -1,0 +1,19 @@
+import { AUDIT_OPERATIONS } from './audit.ts';
+import { CLIENT_OPERATIONS } from './clients.ts';
+import { GRANT_OPERATIONS } from './grants.ts';
+import { KEY_OPERATIONS } from './keys.ts';
+import type { Operation } from './operation.ts';
+import { SERVER_OPERATIONS } from './server.ts';
+import { SESSION_OPERATIONS } from './sessions.ts';
+import { USER_OPERATIONS } from './users.ts';
+
+/** Everything that the administration API can do. */
+export const OPERATIONS: readonly Operation[] = [
+  ...CLIENT_OPERATIONS,
+  ...USER_OPERATIONS,
+  ...SESSION_OPERATIONS,
+  ...GRANT_OPERATIONS,
+  ...KEY_OPERATIONS,
+  ...SERVER_OPERATIONS,
+  ...AUDIT_OPERATIONS,
+];

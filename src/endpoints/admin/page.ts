@@ -1,0 +1,30 @@
+import type { Page } from '../../engine/administration/listing.ts';
+import { done, type Outcome } from '../../engine/administration/outcome.ts';
+import type { Engine } from '../../engine/engine.ts';
+import { cursorOf } from './cursor.ts';
+import type { Answer } from './operation.ts';
+
+/** A page as the API shows it. */
+export function pageAnswer({ items, next }: Page<unknown>): Outcome<Answer> {
+  return done({ value: { items, next: next === undefined ? null : cursorOf(next) } });
+}
+
+/** What administration answered, as the body. */
+export function valueAnswer(outcome: Outcome<unknown>): Outcome<Answer> {
+  return outcome.kind === 'refused' ? outcome : done({ value: outcome.value });
+}
+
+/** Each with the name of its person, while there is one. */
+export async function withUsernames<T extends { readonly user: string }>(
+  items: readonly T[],
+  { directory }: Engine,
+): Promise<readonly (T & { readonly username?: string })[]> {
+  const names = new Map<string, string | undefined>();
+  for (const { user } of items) {
+    if (!names.has(user)) names.set(user, (await directory.findById(user))?.username);
+  }
+  return items.map((item) => {
+    const username = names.get(item.user);
+    return username === undefined ? item : { ...item, username };
+  });
+}

@@ -1,0 +1,128 @@
+import { liftBans, listBans } from '../../engine/administration/bans.ts';
+import { namedConfiguration } from '../../engine/administration/configuration.ts';
+import { healthOf } from '../../engine/administration/health.ts';
+import { done, refused } from '../../engine/administration/outcome.ts';
+import { explainAccess } from '../../engine/administration/policies.ts';
+import { pageSubjects } from '../../engine/administration/subjects.ts';
+import {
+  BAN_VIEW,
+  EXPLANATION_VIEW,
+  HEALTH_VIEW,
+  LIFTED_VIEW,
+  pageView,
+  POLICIES_VIEW,
+  SUBJECT_VIEW,
+} from '../../engine/administration/views.ts';
+import { type Operation, operation } from './operation.ts';
+import { pageAnswer, valueAnswer } from './page.ts';
+
+const BAN_OWNER = {
+  username: { type: 'string', help: 'What was failed in this name.' },
+  client_id: { type: 'string', help: 'What was failed as this client.' },
+  source: { type: 'string', help: 'What was failed from there, written as in the list.' },
+} as const;
+
+export const SERVER_OPERATIONS: readonly Operation[] = [
+  operation({
+    id: 'listPolicies',
+    tag: 'policies',
+    method: 'GET',
+    path: '/policies',
+    summary: 'Read what clients may name: policies, claims policies, scopes, lifespans, resources.',
+    scope: 'ostiary:read',
+    response: POLICIES_VIEW,
+    run: (_call, engine) => Promise.resolve(done({ value: namedConfiguration(engine) })),
+  }),
+  operation({
+    id: 'explainPolicy',
+    tag: 'policies',
+    method: 'GET',
+    path: '/policies/explain',
+    summary: 'Say what a client’s authorization policy asks of somebody, rule by rule.',
+    scope: 'ostiary:read',
+    query: {
+      client_id: { type: 'string', help: 'The client that somebody wants to use; required.' },
+      username: { type: 'string', help: 'The person; without one, the client acts for itself.' },
+      address: { type: 'string', help: 'Where the person is; without one, no network matches.' },
+    },
+    response: EXPLANATION_VIEW,
+    async run({ query }, engine) {
+      const client_id = query.get('client_id');
+      if (client_id === undefined) return refused('give client_id');
+      const [username, address] = [query.get('username'), query.get('address')];
+      const question = {
+        client_id,
+        ...username !== undefined && { username },
+        ...address !== undefined && { address },
+      };
+      return valueAnswer(await explainAccess(question, engine));
+    },
+  }),
+  operation({
+    id: 'listBans',
+    tag: 'bans',
+    method: 'GET',
+    path: '/bans',
+    summary: 'List who has to wait after failed attempts, where, and until when.',
+    scope: 'ostiary:read',
+    isPaged: true,
+    response: pageView(BAN_VIEW),
+    async run({ page: { limit, after } }, engine) {
+      const all = await listBans(engine);
+      // They change from one moment to the next, and have no order that would last.
+      const start = Number(after?.[0] ?? 0) || 0;
+      const end = start + limit;
+      const next = end < all.length ? { next: [String(end)] } : {};
+      return pageAnswer({ items: all.slice(start, end), ...next });
+    },
+  }),
+  operation({
+    id: 'liftBans',
+    tag: 'bans',
+    method: 'DELETE',
+    path: '/bans',
+    summary: 'Let somebody who failed try again at once.',
+    scope: 'ostiary:admin',
+    query: {
+      ...BAN_OWNER,
+      all: { type: 'boolean', help: 'Everything, rather than one of these.' },
+    },
+    response: LIFTED_VIEW,
+    async run({ query, by }, engine) {
+      const [username, client_id, source] = ['username', 'client_id', 'source'].map((name) =>
+        query.get(name)
+      );
+      const isChosen = [username, client_id, source].some((each) => each !== undefined);
+      if ((query.get('all') === 'true') === isChosen) {
+        return refused('give username, client_id or source, or all');
+      }
+      if (username !== undefined && client_id !== undefined) {
+        return refused('give either username or client_id');
+      }
+      return valueAnswer(await liftBans({ username, client_id, source }, by, engine));
+    },
+  }),
+  operation({
+    id: 'listSubjects',
+    tag: 'subjects',
+    method: 'GET',
+    path: '/subjects',
+    summary: 'List by which sub clients know people.',
+    scope: 'ostiary:read',
+    query: { user: { type: 'string', help: 'Those of this person, by ID.' } },
+    isPaged: true,
+    response: pageView(SUBJECT_VIEW),
+    run: async ({ query, page }, engine) =>
+      pageAnswer(await pageSubjects(query.get('user'), page, engine)),
+  }),
+  operation({
+    id: 'readHealth',
+    tag: 'health',
+    method: 'GET',
+    path: '/health',
+    summary: 'Read how the server is.',
+    scope: 'ostiary:read',
+    response: HEALTH_VIEW,
+    run: async (_call, engine) => done({ value: await healthOf(engine) }),
+  }),
+];

@@ -1,0 +1,56 @@
+import { refused } from '../../engine/administration/outcome.ts';
+import {
+  pageSessions,
+  revokeSessionById,
+  revokeSessions,
+} from '../../engine/administration/sessions.ts';
+import { ENDED_SESSIONS_VIEW, pageView, SESSION_VIEW } from '../../engine/administration/views.ts';
+import { type Operation, operation } from './operation.ts';
+import { pageAnswer, valueAnswer, withUsernames } from './page.ts';
+
+export const SESSION_OPERATIONS: readonly Operation[] = [
+  operation({
+    id: 'listSessions',
+    tag: 'sessions',
+    method: 'GET',
+    path: '/sessions',
+    summary: 'List the browsers that are signed in.',
+    scope: 'ostiary:read',
+    query: { user: { type: 'string', help: 'Those of this person, by ID.' } },
+    isPaged: true,
+    response: pageView(SESSION_VIEW),
+    async run({ query, page }, engine) {
+      const found = await pageSessions(query.get('user'), page, engine);
+      return pageAnswer({ ...found, items: await withUsernames(found.items, engine) });
+    },
+  }),
+  operation({
+    id: 'revokeSession',
+    tag: 'sessions',
+    method: 'DELETE',
+    path: '/sessions/{sid}',
+    summary: 'Sign out one browser.',
+    scope: 'ostiary:admin',
+    response: ENDED_SESSIONS_VIEW,
+    run: async ({ params: { sid = '' }, by }, engine) =>
+      valueAnswer(await revokeSessionById(sid, by, engine)),
+  }),
+  operation({
+    id: 'revokeSessions',
+    tag: 'sessions',
+    method: 'DELETE',
+    path: '/sessions',
+    summary: 'Sign a person out of every browser.',
+    scope: 'ostiary:admin',
+    query: { user: { type: 'string', help: 'The person, by ID; required.' } },
+    response: ENDED_SESSIONS_VIEW,
+    async run({ query, by }, engine) {
+      const user = query.get('user');
+      if (user === undefined) return refused('give user');
+      return valueAnswer({
+        kind: 'done',
+        value: { sessions: await revokeSessions(user, by, engine) },
+      });
+    },
+  }),
+];

@@ -1,0 +1,67 @@
+import * as v from 'valibot';
+import { CLIENT_METADATA } from '../../spec/client_metadata.ts';
+import { SIGNING_ALGS } from '../../spec/identifiers.ts';
+import { mapOf, section } from '../../spec/section.ts';
+import { form } from './schema.ts';
+
+/** Metadata is judged field by field where clients are written. */
+const anyMap = v.record(v.string(), v.unknown());
+
+export const METADATA_FIELDS = Object.fromEntries(
+  Object.entries(CLIENT_METADATA).map(([field, { schema, help }]) => [
+    field,
+    v.pipe(schema, v.description(help)) as v.GenericSchema,
+  ]),
+);
+
+const someMetadata = v.partial(v.object(METADATA_FIELDS));
+
+export const NEW_CLIENT = form(
+  anyMap,
+  v.object({
+    client_id: v.pipe(v.string(), v.description('Its name in the protocol.')),
+    client_secret: v.optional(
+      v.pipe(v.string(), v.description('By default one is made, and shown this once.')),
+    ),
+    ...METADATA_FIELDS,
+  }),
+);
+export const CLIENT = form(anyMap, v.object(METADATA_FIELDS));
+export const CLIENT_PATCH = form(anyMap, someMetadata);
+export const NEW_SECRET = form(
+  section({ client_secret: v.optional(v.string()) }),
+);
+
+const text = v.pipe(v.string(), v.maxLength(1024, 'must be at most 1024 characters'));
+const person = {
+  groups: v.optional(v.pipe(v.array(text), v.maxLength(500, 'must be at most 500 groups'))),
+  claims: v.optional(mapOf(text, v.unknown())),
+  attributes: v.optional(mapOf(text, v.unknown())),
+};
+const password = v.pipe(v.string(), v.maxLength(1024, 'must be at most 1024 characters'));
+
+export const NEW_PERSON = form(
+  section({ username: text, password: v.optional(password), ...person }),
+);
+export const PERSON_PATCH = form(section(person));
+export const NEW_PASSWORD = form(section({ password }));
+
+export const KEY_ROTATION = form(
+  section({
+    use: v.optional(v.picklist(['sig', 'enc', 'seal'], 'must be sig, enc or seal')),
+    alg: v.optional(text),
+    now: v.optional(v.boolean(), false),
+  }),
+);
+export const NEW_KEY = form(
+  section({
+    key: v.pipe(
+      v.string(),
+      v.maxLength(48 * 1024, 'must be at most 48 KiB'),
+      v.description('PEM (PKCS #8) or a JWK as text, with its certificates after it.'),
+    ),
+    use: v.optional(v.picklist(['sig', 'enc'], 'must be sig or enc')),
+    alg: v.optional(v.pipe(text, v.description(`Such as ${SIGNING_ALGS.join(', ')}.`))),
+    now: v.optional(v.boolean(), false),
+  }),
+);

@@ -1,0 +1,183 @@
+import * as v from 'valibot';
+import { ACTIVITY_KINDS } from '../../store/records.ts';
+import { METADATA_FIELDS } from './forms.ts';
+import type { Schema } from './schema.ts';
+
+/** A page of a list. */
+export function pageView(item: Schema): Schema {
+  return v.strictObject({ items: v.array(item), next: v.nullable(cursor) });
+}
+
+const cursor = v.pipe(
+  v.string(),
+  v.description('For `after`; null: there is nothing more. A page may be short and go on.'),
+);
+const text = v.string();
+const seconds = v.pipe(v.number(), v.description('Unix seconds.'));
+const count = v.pipe(v.number(), v.integer());
+const texts = v.array(text);
+const anything = v.record(text, v.unknown());
+
+export const CLIENT_VIEW = v.looseObject({
+  client_id: text,
+  provenance: v.picklist(['file', 'cli', 'setup', 'sign_up', 'api', 'dcr', 'import']),
+  created_at: v.optional(seconds),
+  updated_at: v.optional(seconds),
+  client_id_issued_at: v.optional(seconds),
+  client_secret_expires_at: v.optional(seconds),
+  shadowed: v.optional(
+    v.pipe(v.literal(true), v.description('The file has the client, which counts.')),
+  ),
+  ...v.partial(v.object(METADATA_FIELDS)).entries,
+});
+
+export const WRITTEN_CLIENT_VIEW = v.strictObject({
+  client: CLIENT_VIEW,
+  client_secret: v.optional(v.pipe(text, v.description('Shown this once.'))),
+});
+
+export const PERSON_VIEW = v.strictObject({
+  id: text,
+  username: text,
+  has_password: v.boolean(),
+  disabled: v.boolean(),
+  valid_from: v.optional(
+    v.pipe(v.number(), v.description('Sessions and grants from before no longer hold.')),
+  ),
+  groups: texts,
+  claims: anything,
+  attributes: anything,
+  created_at: seconds,
+  updated_at: seconds,
+  provenance: v.picklist(['file', 'cli', 'setup', 'sign_up', 'api', 'dcr', 'import']),
+});
+
+export const REMOVED_PERSON_VIEW = v.strictObject({
+  removed: text,
+  sessions: count,
+  grants: count,
+});
+export const FACTORS_VIEW = v.strictObject({
+  factors: v.array(v.strictObject({
+    id: text,
+    kind: v.picklist(['totp', 'passkey']),
+    name: text,
+    created_at: seconds,
+    last_used_at: v.optional(seconds),
+  })),
+  recovery_codes: count,
+});
+export const RESET_FACTORS_VIEW = v.strictObject({ factors: count, sessions: count });
+export const RESET_LINK_VIEW = v.strictObject({ username: text, url: text, expires_at: seconds });
+export const ACTIVITY_VIEW = v.strictObject({
+  items: v.array(v.strictObject({
+    kind: v.picklist(ACTIVITY_KINDS),
+    at: seconds,
+    address: v.optional(text),
+    user_agent: v.optional(text),
+    count: v.optional(count),
+    amr: v.optional(texts),
+    client_id: v.optional(text),
+  })),
+});
+
+const authentication = { auth_time: seconds, amr: texts, acr: text };
+
+export const SESSION_VIEW = v.looseObject({
+  sid: text,
+  user: text,
+  username: v.optional(text),
+  remember: v.boolean(),
+  created_at: seconds,
+  last_used_at: seconds,
+  clients: v.array(v.looseObject({ client_id: text, scope: texts, resource: texts })),
+  ...authentication,
+});
+
+export const GRANT_VIEW = v.looseObject({
+  id: text,
+  user: text,
+  username: v.optional(text),
+  client_id: text,
+  scope: texts,
+  resource: texts,
+  granted_at: seconds,
+  created_at: seconds,
+  expires_at: seconds,
+  authentication: v.looseObject({ sid: text, ...authentication }),
+});
+
+export const CONSENT_VIEW = v.strictObject({
+  user: text,
+  username: v.optional(text),
+  client_id: text,
+  digest: v.pipe(text, v.description('Of what was asked.')),
+  scope: texts,
+  claims: texts,
+  resource: texts,
+  details: v.optional(text),
+  left_out: v.strictObject({ scope: texts, claims: texts }),
+  at: seconds,
+  expires_at: seconds,
+});
+
+export const KEY_VIEW = v.looseObject({
+  kid: text,
+  use: v.picklist(['sig', 'enc', 'seal']),
+  alg: v.optional(text),
+  state: text,
+  created_at: seconds,
+});
+export const KEYS_VIEW = v.strictObject({ items: v.array(KEY_VIEW) });
+export const ROTATED_VIEW = v.strictObject({ keys: v.array(KEY_VIEW), skipped: v.array(KEY_VIEW) });
+
+export const BAN_VIEW = v.strictObject({
+  kind: v.picklist(['user', 'client', 'source']),
+  name: v.optional(text),
+  source: text,
+  failures: count,
+  until: seconds,
+});
+export const LIFTED_VIEW = v.strictObject({ lifted: count });
+export const SUBJECT_VIEW = v.strictObject({
+  issuer: text,
+  sector: text,
+  username: text,
+  sub: text,
+});
+export const ENDED_GRANTS_VIEW = v.strictObject({ grants: count });
+export const ENDED_SESSIONS_VIEW = v.strictObject({ sessions: count });
+export const FORGOTTEN_CONSENTS_VIEW = v.strictObject({ consents: count });
+
+export const AUDIT_VIEW = v.strictObject({
+  id: text,
+  at: seconds,
+  actor: v.looseObject({
+    kind: v.picklist(['file', 'cli', 'import', 'system', 'api', 'console', 'dcr']),
+  }),
+  action: text,
+  issuer: v.optional(text),
+  target: text,
+  changes: v.record(text, v.looseObject({})),
+});
+
+export const EXPLANATION_VIEW = v.looseObject({
+  client_id: text,
+  authorization_policy: text,
+  level: v.picklist(['one_factor', 'two_factor', 'deny']),
+  decided_by: text,
+  default_policy: v.picklist(['one_factor', 'two_factor', 'deny']),
+  rules: v.array(v.strictObject({ policy: text, outcome: text, because: text })),
+});
+export const POLICIES_VIEW = v.strictObject({
+  authorization_policies: anything,
+  claims_policies: anything,
+  scopes: anything,
+  lifespans: anything,
+  resources: v.array(v.looseObject({ resource: text, scope: texts })),
+});
+export const HEALTH_VIEW = v.strictObject({
+  issuer: text,
+  store: v.picklist(['ready', 'failing']),
+  keys: v.strictObject({ active: count, all: count }),
+});
