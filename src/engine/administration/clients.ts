@@ -59,7 +59,8 @@ export async function addClient(
   const metadata = options.value;
   const needsSecret = usesSecret(metadata);
   if (!needsSecret && credential.kind === 'given') {
-    return wrong([{ field: 'client_secret', problem: 'is nothing to this authentication method' }]);
+    const problem = 'a client of this authentication method has no secret';
+    return { ...refused(problem), problems: [{ field: 'client_secret', problem }] };
   }
   const secret = needsSecret ? secretOf(credential) : done(undefined);
   if (secret.kind === 'refused') return secret;
