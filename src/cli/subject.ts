@@ -1,3 +1,4 @@
+import { readIdentifiers } from '../config/authelia/identifiers.ts';
 import {
   exportSubjects,
   importSubjects,
@@ -53,12 +54,13 @@ export const SUBJECT_COMMANDS: readonly Command[] = [
     name: 'subject import',
     positionals: ['FILE'],
     flags: {},
-    help: 'Take over subs from lines of JSON, or an array, as subject export prints them.',
+    help:
+      'Take over subs as subject export, or authelia storage user identifiers export, prints them.',
     async run(engine, invocation) {
       const file = await fileArgument(invocation, 0, MAX_FILE_KIBIBYTES);
-      return file.ok
-        ? resultOf(await importSubjects(file.text, COMMAND_LINE, engine))
-        : refused(file.problem);
+      if (!file.ok) return refused(file.problem);
+      const ofAuthelia = readIdentifiers(file.text, engine.settings.issuer);
+      return resultOf(await importSubjects(ofAuthelia ?? file.text, COMMAND_LINE, engine));
     },
     print: (value) => fields(value as Readonly<Record<string, JsonValue>>),
   },
