@@ -6,8 +6,10 @@ import {
   CLIENT_METADATA,
   type ClientMetadata,
   clientMetadataSchema,
+  isMetadataField,
 } from '../spec/client_metadata.ts';
 import { clientProblems, usesSecret } from '../spec/client_problems.ts';
+import { localizedName } from '../spec/localized.ts';
 import { ruleOf } from '../spec/section.ts';
 
 /** What a file says of a client, in our names and otherwise unchecked. */
@@ -39,7 +41,12 @@ export function plannedClient(raw: RawClient, report: ClientReport): PlannedClie
     }
     if (verdict.kind === 'kept') metadata[field] = verdict.value;
   }
-  const whole = v.parse(clientMetadataSchema, metadata);
+  const parsed = v.safeParse(clientMetadataSchema, metadata, { message: ruleOf });
+  if (!parsed.success) {
+    report.leftOut(parsed.issues[0].message);
+    return undefined;
+  }
+  const whole = parsed.output;
   const secret = secretOf(raw.client_secret, whole, report);
   if (secret.kind === 'left_out') {
     report.leftOut(secret.problem);
@@ -76,30 +83,35 @@ type Verdict =
   | { readonly kind: 'left_out'; readonly problem: string };
 
 function judge(field: string, value: unknown, report: ClientReport): Verdict {
-  if (!Object.hasOwn(CLIENT_METADATA, field)) {
+  if (!isMetadataField(field)) {
     report.dropped(field, 'is not known here');
     return { kind: 'dropped' };
   }
-  const { schema } = CLIENT_METADATA[field as keyof typeof CLIENT_METADATA];
-  const problem = problemOf(schema, value);
+  const problem = problemOf(field, value);
   if (problem === undefined) return { kind: 'kept', value };
   const members = Array.isArray(value) ? value as readonly unknown[] : [];
   const kept = members.filter((member, index) => {
-    const wrong = problemOf(schema, [member]);
+    const wrong = problemOf(field, [member]);
     if (wrong !== undefined) report.dropped(field, wrong, index);
     return wrong === undefined;
   });
-  if (kept.length > 0 && problemOf(schema, kept) === undefined) {
+  if (kept.length > 0 && problemOf(field, kept) === undefined) {
     return { kind: 'kept', value: kept };
   }
-  if (!OMITTABLE.has(field)) return { kind: 'left_out', problem };
+  if (!OMITTABLE.has(localizedName(field)?.field ?? field)) return { kind: 'left_out', problem };
   if (members.length === 0) report.dropped(field, problem);
   return { kind: 'dropped' };
 }
 
-function problemOf(schema: v.GenericSchema, value: unknown): string | undefined {
-  const parsed = v.safeParse(schema, value, { message: ruleOf });
+function problemOf(field: string, value: unknown): string | undefined {
+  const parsed = Object.hasOwn(CLIENT_METADATA, field)
+    ? v.safeParse(rowOf(field), value, { message: ruleOf })
+    : v.safeParse(clientMetadataSchema, { [field]: value }, { message: ruleOf });
   return parsed.success ? undefined : parsed.issues[0].message;
+}
+
+function rowOf(field: string): v.GenericSchema {
+  return CLIENT_METADATA[field as keyof typeof CLIENT_METADATA].schema;
 }
 
 type Secret =

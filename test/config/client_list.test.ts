@@ -52,6 +52,28 @@ describe('RFC 7591 §3.2.1: clients as JSON', () => {
     assertEquals(JSON.stringify(remarks).includes('hidden'), false);
   });
 
+  it('keep what they say in a language', () => {
+    const named = {
+      ...ONE,
+      'client_name#ja': '一',
+      'logo_uri#de': 'javascript:x',
+      'tos_uri#': 'https://a/',
+    };
+    const { clients, remarks } = readClientList(JSON.stringify([named]));
+    assertEquals(clients[0]?.metadata, {
+      redirect_uris: ['https://one.example/'],
+      'client_name#ja': '一',
+    });
+    assertEquals(remarks.map(({ path }) => path), [
+      'clients[0].logo_uri#de',
+      'clients[0].tos_uri#',
+    ]);
+    const letters = Array.from('abcdefghijklmnopqrst');
+    const many = letters.flatMap((one) => letters.map((two) => [`client_name#${one}${two}`, 'x']));
+    const tooMany = readClientList(JSON.stringify([{ ...ONE, ...Object.fromEntries(many) }]));
+    assertEquals([tooMany.clients.length, tooMany.remarks.length], [0, 1]);
+  });
+
   it('are left out with the reason when they cannot be', () => {
     const rows: readonly [unknown, string][] = [
       [{ ...ONE, client_id: 'a b' }, 'client_id must be'],
