@@ -34,8 +34,8 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 /** Makes its keys if it has none. @throws {TypeError} when store and storage key do not fit */
 export async function openIssuer(issuer: string, shared: Shared): Promise<IssuerParts> {
-  const { parts: { store, hasher, now, log }, storageKey, options } = shared;
-  const keys = await openKeys({ store, issuer, storageKey, now, log });
+  const { parts: { store, hasher, now, log }, vault, options } = shared;
+  const keys = await openKeys({ store, issuer, vault, now, log });
   return {
     keys,
     secrets: createSecretVerifier(keys, hasher),

@@ -13,7 +13,7 @@ export interface InstanceOptions {
   readonly now?: () => number;
   /** In place of the store that the configuration names; closed with the instance. */
   readonly store?: Store;
-  /** 32 bytes in base64url; by default from `secret.key` in the data directory. */
+  /** 32 bytes in base64url, or the new ones, a comma and the old ones; by default from `secret.key` in the data directory. */
   readonly storageKey?: string | undefined;
   /** By default one of its own, closed with the instance. */
   readonly hasher?: PasswordHasher;

@@ -11,11 +11,18 @@ import { createActivityLog } from '../engine/activity_log.ts';
 import { createProbes } from '../engine/doctor/probes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createObservations } from '../engine/observations.ts';
+import { startStorageRotation } from '../engine/storage_rotation.ts';
 import { createLanguages, type Languages } from '../interaction/languages.ts';
-import { deriveKey, hmac } from '../keys/digest.ts';
-import { loadStorageKey, parseStorageKey, randomStorageKey } from '../keys/storage_key.ts';
+import {
+  loadStorageKey,
+  randomStorageKey,
+  storageKeyOf,
+  type StorageKeySource,
+} from '../keys/storage_key.ts';
+import { openVault, type Vault } from '../keys/vault.ts';
 import { createOutbox } from '../net/notifier/outbox.ts';
 import type { Log } from '../spec/log.ts';
+import { keyRecords, peppers } from '../store/collections.ts';
 import { openFileStore } from '../store/file/file_store.ts';
 import { openMemoryStore } from '../store/memory.ts';
 import type { Store } from '../store/store.ts';
@@ -31,6 +38,7 @@ type SharedParts = Pick<
   | 'factorTries'
   | 'signUps'
   | 'resetTries'
+  | 'storageRotation'
   | 'outbox'
   | 'activityLog'
   | 'observations'
@@ -42,7 +50,7 @@ type SharedParts = Pick<
 /** What issuers share: the store, people, and what is remembered of those who guess. */
 export interface Shared {
   readonly parts: SharedParts;
-  readonly storageKey: Uint8Array;
+  readonly vault: Vault;
   readonly languages: Languages;
   readonly options: InstanceOptions;
   close(): Promise<void>;
@@ -58,8 +66,9 @@ export async function openShared(config: Config, options: InstanceOptions): Prom
   const store = options.store ?? await openStore(config, now, log);
   const hasher = options.hasher ?? createPasswordHasher();
   try {
-    const storageKey = await storageKeyOf(config, store, options);
-    const { directory, unwatch } = await openPeople(config, { store, storageKey, now, options });
+    const vault = await openVault(store, await sourceOf(config, store, options));
+    const { directory, unwatch } = await openPeople(config, { store, vault, now, options });
+    const storageRotation = startStorageRotation({ store, vault, now, log });
     const attempts = await openRegulationMemory({ store, now, log });
     const outbox = createOutbox({ log });
     const activityLog = createActivityLog({ store, log });
@@ -77,6 +86,7 @@ export async function openShared(config: Config, options: InstanceOptions): Prom
           ofAccount: createBuckets({ now, perSecond: 1 / 600, burst: 3 }),
           ofSource: createBuckets({ now, perSecond: 1 / 30, burst: 20 }),
         },
+        storageRotation,
         outbox,
         activityLog,
         observations,
@@ -84,11 +94,12 @@ export async function openShared(config: Config, options: InstanceOptions): Prom
         now,
         log,
       },
-      storageKey,
+      vault,
       languages: createLanguages(options.languages),
       options,
       async close() {
         unwatch();
+        await storageRotation.close();
         await outbox.close(OUTBOX_SECONDS);
         await hasher.close();
         await attempts.close();
@@ -115,35 +126,34 @@ async function openStore(config: Config, now: () => number, log: Log): Promise<S
 
 interface PeopleParts {
   readonly store: Store;
-  readonly storageKey: Uint8Array;
+  readonly vault: Vault;
   readonly now: () => number;
   readonly options: InstanceOptions;
 }
 
 async function openPeople(
   { users_file }: Config,
-  { store, storageKey, now, options }: PeopleParts,
+  { store, vault, now, options }: PeopleParts,
 ): Promise<{ readonly directory: Directory; readonly unwatch: () => void }> {
   if (options.directory !== undefined) return { directory: options.directory, unwatch() {} };
   if (users_file === undefined) {
     return { directory: createStoreDirectory({ store, now }), unwatch() {} };
   }
   const { openUsersFile } = await import('../accounts/users_file/users_file.ts');
-  const key = deriveKey(storageKey, 'users file');
-  const mark = (text: string): string => hmac(key, text);
+  const mark = (text: string): string => vault.digest('users file', text);
   const seen = await fingerprint([users_file]);
   const users = await openUsersFile({ file: users_file, store, now, mark });
   const watch = watchUsersFile({ file: users_file, users, seen, log: options.log });
   return { directory: users.directory, unwatch: () => watch.close() };
 }
 
-async function storageKeyOf(
+async function sourceOf(
   config: Config,
   store: Store,
   options: InstanceOptions,
-): Promise<Uint8Array> {
+): Promise<StorageKeySource> {
   if (options.storageKey !== undefined) {
-    return parseStorageKey(options.storageKey, 'OSTIARY_STORAGE_KEY');
+    return storageKeyOf(options.storageKey, 'OSTIARY_STORAGE_KEY');
   }
   if (config.storage.engine === 'memory' || options.store !== undefined) return randomStorageKey();
   return await loadStorageKey(config.data, { isNewStore: await isNew(store), log: options.log });
@@ -151,6 +161,8 @@ async function storageKeyOf(
 
 /** Nothing was ever sealed in it. */
 async function isNew(store: Store): Promise<boolean> {
-  for await (const _ of store.list(['key'], { limit: 1 })) return false;
+  for (const name of [peppers.name, keyRecords.name]) {
+    for await (const _ of store.list([name], { limit: 1 })) return false;
+  }
   return true;
 }

@@ -5,6 +5,7 @@ import {
   rotateKeys,
 } from '../engine/administration/keys.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { RotatedStorage } from '../engine/storage_rotation.ts';
 import type { KeyDescription } from '../keys/key_description.ts';
 import { LEAD_SECONDS } from '../keys/key_state.ts';
 import type { JsonValue } from '../store/store.ts';
@@ -55,10 +56,15 @@ export const KEY_COMMANDS: readonly Command[] = [
       },
       use: { type: 'string', value: 'USE', help: 'Only keys of this use: sig, enc or seal.' },
       now: NOW,
+      storage: {
+        type: 'boolean',
+        help: 'The key that secrets rest under in the store, in secret.key, and no other.',
+      },
     },
     help: 'Have new keys take over: published at once, used as soon as everybody can know them.',
     run: rotate,
     print(value) {
+      if (isOfStorage(value)) return value.finished ? RESEALED : RESEALING;
       const { keys, skipped } = value as unknown as RotatedKeys;
       const left = skipped.map((key) =>
         `left alone: ${key.alg ?? key.use} ${key.kid}, which ${
@@ -102,7 +108,24 @@ export const KEY_COMMANDS: readonly Command[] = [
 /** Longer than any key with its certificates. */
 const MAX_FILE_KIBIBYTES = 256;
 
+/** So long is waited for the records, before the server goes on alone. */
+const STORAGE_SECONDS = 30;
+
+const RESEALED =
+  'everything is sealed with the new storage key; keep secret.key with the next backup\n';
+const RESEALING =
+  'the new storage key is in use; the old one stays in secret.key until everything is sealed anew\n';
+
+function isOfStorage(value: unknown): value is RotatedStorage {
+  return typeof value === 'object' && value !== null && 'finished' in value;
+}
+
 async function rotate(engine: Engine, invocation: Invocation): Promise<CommandResult> {
+  if (invocation.flags['storage'] === true) {
+    const isAlone = ['alg', 'use', 'now'].every((flag) => invocation.flags[flag] === undefined);
+    if (!isAlone) return refused('--storage goes alone');
+    return resultOf(await engine.storageRotation.rotate({ kind: 'cli' }, STORAGE_SECONDS));
+  }
   const use = useFlag(invocation, ['sig', 'enc', 'seal']);
   if (use === null) return refused('--use must be sig, enc or seal');
   const what = { use, alg: textFlag(invocation, 'alg'), isNow: invocation.flags['now'] === true };

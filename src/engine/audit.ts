@@ -27,19 +27,37 @@ const MAX_FIELDS = 100;
 
 /** The record of a change, to be put in the very commit that makes it; the log has it, too. T150 */
 export function audit(change: AuditedChange, by: Actor, engine: Engine): Put {
-  const at = engine.now();
-  const { action, target, ofAllIssuers } = change;
+  const issuer = change.ofAllIssuers === undefined ? engine.settings.issuer : undefined;
+  return recordOf(change, by, engine, issuer);
+}
+
+/** The same where no issuer is at hand, as what changes is beneath them all. */
+export function auditOfAll(
+  change: AuditedChange,
+  by: Actor,
+  parts: Pick<Engine, 'now' | 'log'>,
+): Put {
+  return recordOf(change, by, parts, undefined);
+}
+
+function recordOf(
+  { action, target, before, after }: AuditedChange,
+  by: Actor,
+  { now, log }: Pick<Engine, 'now' | 'log'>,
+  issuer: string | undefined,
+): Put {
+  const at = now();
   const record: AuditRecord = {
     id: `${newestFirst(at)}${randomToken(16).slice(0, 8)}`,
     at,
     actor: by,
     action,
     target,
-    ...ofAllIssuers === undefined && { issuer: engine.settings.issuer },
-    changes: differencesOf(change.before ?? {}, change.after ?? {}),
+    ...issuer !== undefined && { issuer },
+    changes: differencesOf(before ?? {}, after ?? {}),
   };
   const fields = Object.keys(record.changes);
-  engine.log('info', 'audit', { action, target, issuer: record.issuer, actor: by, fields });
+  log('info', 'audit', { action, target, issuer, actor: by, fields });
   return audits.put([record.id], record, Math.ceil(at) + KEPT_SECONDS);
 }
 

@@ -1,7 +1,7 @@
 import type { Client } from '../spec/client.ts';
 import type { ClientMetadata } from '../spec/client_metadata.ts';
 import { needsRawSecret, usesSecret } from '../spec/client_problems.ts';
-import { SEALED_SECRET_PREFIX } from '../keys/keys.ts';
+import { SEALED_SECRET_PREFIX } from '../keys/at_rest.ts';
 import { clients, clientSlots } from '../store/collections.ts';
 import type { Actor, StoredClient } from '../store/records.ts';
 import type { Change, Entry } from '../store/store.ts';

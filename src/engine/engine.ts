@@ -16,6 +16,7 @@ import type { DeviceMemory } from './device/memory.ts';
 import type { Probes } from './doctor/probes.ts';
 import type { Registrar } from './registration/registrar.ts';
 import type { Observations } from './observations.ts';
+import type { StorageRotation } from './storage_rotation.ts';
 
 /** Everything the protocol stands on, handed to every function that needs it. One value per reload of the settings. */
 export interface Engine {
@@ -47,6 +48,8 @@ export interface Engine {
   readonly outbox: Outbox;
   /** How often a new password may be asked for: for one account, and from one place. */
   readonly resetTries: { readonly ofAccount: Buckets; readonly ofSource: Buckets };
+  /** Changes the key that all issuers' secrets rest under. */
+  readonly storageRotation: StorageRotation;
   /** How often accounts may be made from one place. */
   readonly signUps: Buckets;
   /** How often a source may have us keep a request for a client that proves nothing. */

@@ -14,17 +14,17 @@ import {
 import type { KeyRecord } from '../store/records.ts';
 import type { JsonValue, Store } from '../store/store.ts';
 import { ALGORITHMS, ENCRYPTION_KEYS, RSA_BITS } from './algorithms.ts';
-import { deriveKey, randomToken } from './digest.ts';
+import { randomToken } from './digest.ts';
 import type { OpenedKey } from './key_set.ts';
 import type { KeyUse } from './key_state.ts';
 import { thumbprintOf } from './public_jwk.ts';
-import { open, seal } from './seal.ts';
+import type { Vault } from './vault.ts';
 
 /** Where one issuer's keys are kept, and what opens them. */
 export interface Custody {
   readonly store: Store;
   readonly issuer: string;
-  readonly storageKey: Uint8Array;
+  readonly vault: Vault;
   readonly now: () => number;
   /** Seconds: the longest life of what keys of the use make from now on. */
   readonly longest: (use: KeyUse) => number;
@@ -68,12 +68,13 @@ export const SEALING_KID_LENGTH = 6;
 
 /** A private JWK, or what a sealing key is made of, as it rests in the store. */
 export function sealKey(custody: Custody, kid: string, secret: string): string {
-  return seal(restKey(custody), secret, restContext(custody, kid));
+  return custody.vault.seal('keys at rest', secret, restContext(custody.issuer, kid));
 }
 
 /** @throws {TypeError} when it was sealed with another storage key */
 export function openKey(custody: Custody, record: KeyRecord): OpenedKey {
-  const secret = open(restKey(custody), record.sealed, restContext(custody, record.kid));
+  const context = restContext(custody.issuer, record.kid);
+  const secret = custody.vault.open('keys at rest', record.sealed, context);
   if (secret === undefined) {
     throw new TypeError(
       `Cannot open key ${record.kid} as "storage key" must be the one it was sealed with: got another`,
@@ -117,10 +118,7 @@ function generatePair(
   }
 }
 
-function restKey(custody: Custody): KeyObject {
-  return deriveKey(custody.storageKey, 'keys at rest');
-}
-
-function restContext(custody: Custody, kid: string): string {
-  return JSON.stringify([custody.issuer, kid]);
+/** Whose a key is that rests sealed. */
+export function restContext(issuer: string, kid: string): string {
+  return JSON.stringify([issuer, kid]);
 }

@@ -10,8 +10,9 @@ import type { Log } from '../spec/log.ts';
 import type { KeyRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
 import { ALGORITHMS, hashOf } from './algorithms.ts';
+import { type SecretsAtRest, secretsAtRest } from './at_rest.ts';
 import { decryptJwe, type DecryptOptions } from './decrypt.ts';
-import { constantTimeEquals, deriveKey, hmac, randomToken } from './digest.ts';
+import { constantTimeEquals, hmac } from './digest.ts';
 import { type BroughtAs, readBroughtKey } from './import.ts';
 import { addKey, makeFirstKey, rotateKey } from './key_changes.ts';
 import { type ExportedKey, exportedKeys } from './export.ts';
@@ -21,22 +22,16 @@ import type { ChangeOptions, ChangeOutcome } from './key_group.ts';
 import { type Custody, type KeyAlg, type KeyGroup, SEALING_KID_LENGTH } from './key_records.ts';
 import { allKeys, hasKey, type KeyMaterial, readKeys, type SigningKey } from './key_set.ts';
 import { activeOf, type KeyUse, stateOf, usedUntil } from './key_state.ts';
-import {
-  digestKeys,
-  type DigestPurpose,
-  keyFor,
-  type MacPurpose,
-  sealingOf,
-  type SealPurpose,
-} from './purposes.ts';
+import { keyFor, type MacPurpose, sealingOf, type SealPurpose } from './purposes.ts';
 import { createPublisher } from './publish.ts';
 import { createRecent } from './recent.ts';
 import { open, seal } from './seal.ts';
 import { createSigner } from './sign.ts';
+import type { Vault } from './vault.ts';
 import { MAX_CLOCK_SKEW_SECONDS, MAX_JWT_LENGTH, verifyJwtNow } from './verify.ts';
 
 /** One issuer's keys, and all that is done with them. */
-export interface Keys {
+export interface Keys extends SecretsAtRest {
   /** The public keys as the JWKS endpoint shows them, RFC 7517 §5: made once, the same bytes until a key changes. */
   jwksText(): Promise<string>;
   /** Makes and publishes the algorithms' keys that are not there yet, and uses them at once. */
@@ -62,18 +57,6 @@ export interface Keys {
   open(purpose: SealPurpose, sealed: string, context?: string): string | undefined;
   mac(purpose: MacPurpose, text: string): string;
   isMac(purpose: MacPurpose, text: string, mac: string): boolean;
-  /** A salted digest, keyed with the storage key, of a credential with 128 bits or more of entropy. */
-  digestSecret(secret: string): string;
-  matchesSecret(secret: string, digest: string): boolean;
-  /** Keyed with the storage key, for this issuer and one purpose: of random values, found by it or made from it. */
-  digest(purpose: DigestPurpose, text: string): string;
-  /** For secrets that must be had back, as HMAC needs them: sealed with the storage key. */
-  sealSecret(secret: string): string;
-  /** Undefined for what `sealSecret` did not make for this issuer. */
-  openSecret(registered: string): string | undefined;
-  /** For what proves who a person is, whatever the issuer: sealed with the storage key, to that person. */
-  sealFactor(secret: string, user: string): string;
-  openFactor(sealed: string, user: string): string | undefined;
   /** Takes in a key of somebody else's making; it is published at once, and signs once everybody can know it. */
   importKey(text: string, as: BroughtAs, options?: ChangeOptions): Promise<KeyOutcome>;
   /** Has another key take over in a group, once everybody can know it; see `key_state.ts`. */
@@ -107,7 +90,7 @@ export type KeyOutcome =
 export interface KeysOptions {
   readonly store: Store;
   readonly issuer: string;
-  readonly storageKey: Uint8Array;
+  readonly vault: Vault;
   readonly now: () => number;
   readonly log?: Log;
 }
@@ -131,15 +114,13 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
   const signJwt = createSigner();
   const opened = createRecent<string>(REMEMBERED_TOKENS);
   const verified = createRecent<JWTPayload>(REMEMBERED_TOKENS);
-  const pepper = deriveKey(options.storageKey, 'client secrets');
-  const digesting = digestKeys(options.storageKey);
-  const secretsKey = deriveKey(options.storageKey, 'client secrets at rest');
-  const factorsKey = deriveKey(options.storageKey, 'second factors at rest');
 
   // Whoever needs the keys learns of a failure then, and tries again.
   ensureAll(FIRST_ALGS).catch(() => {});
 
   return {
+    ...secretsAtRest(options.vault, options.issuer),
+
     async jwksText() {
       await ensureAll(FIRST_ALGS);
       // What is being made is about to be used.
@@ -204,36 +185,6 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
       if (key === undefined) return false;
       return constantTimeEquals(hmac(keyFor(key, purpose), text), mac.slice(SEALING_KID_LENGTH));
     },
-
-    digestSecret(secret) {
-      const salt = randomToken(16);
-      return `${SECRET_DIGEST_PREFIX}${salt}$${hmac(pepper, `${salt}${secret}`)}`;
-    },
-
-    matchesSecret(secret, digest) {
-      if (!digest.startsWith(SECRET_DIGEST_PREFIX)) return false;
-      const [salt, expected] = digest.slice(SECRET_DIGEST_PREFIX.length).split('$');
-      if (salt === undefined || expected === undefined) return false;
-      return constantTimeEquals(hmac(pepper, `${salt}${secret}`), expected);
-    },
-
-    digest(purpose, text) {
-      const key = digesting.get(purpose);
-      if (key === undefined) {
-        throw new TypeError(`Cannot digest as "purpose" must be known: got "${purpose}"`);
-      }
-      return hmac(key, `${options.issuer} ${text}`);
-    },
-
-    sealSecret: (secret) => SEALED_SECRET_PREFIX + seal(secretsKey, secret, options.issuer),
-
-    openSecret: (registered) =>
-      registered.startsWith(SEALED_SECRET_PREFIX)
-        ? open(secretsKey, registered.slice(SEALED_SECRET_PREFIX.length), options.issuer)
-        : undefined,
-
-    sealFactor: (secret, user) => seal(factorsKey, secret, user),
-    openFactor: (sealed, user) => open(factorsKey, sealed, user),
 
     async importKey(text, as, changeOptions = {}) {
       const brought = readBroughtKey(text, as);
@@ -358,12 +309,6 @@ async function loadKeys(custody: Custody): Promise<KeyMaterial> {
   await Promise.all(missing.map((group) => makeFirstKey(custody, group)));
   return await readKeys(custody);
 }
-
-/** Minted secrets are kept in this form: prefix, salt, HMAC. */
-export const SECRET_DIGEST_PREFIX = '$ostiary$';
-
-/** Secrets that are sealed instead. */
-export const SEALED_SECRET_PREFIX = '$sealed$';
 
 /**
  * Tokens whose content is kept at hand, some megabytes: most are read again soon after they were issued or read, and

@@ -13,15 +13,6 @@ const SEAL_PURPOSES = [
 ] as const;
 const MAC_PURPOSES = ['refresh token', 'csrf', 'dpop nonce'] as const;
 
-/** What is found in the store by a digest of it, or follows from such a thing. */
-const DIGEST_PURPOSES = [
-  'initial access tokens',
-  'registration access tokens',
-  'registration access tokens to come',
-  'client secrets to come',
-] as const;
-
-export type DigestPurpose = (typeof DIGEST_PURPOSES)[number];
 export type SealPurpose = (typeof SEAL_PURPOSES)[number];
 export type MacPurpose = (typeof MAC_PURPOSES)[number];
 
@@ -63,11 +54,6 @@ export function sealingOf(keys: readonly SealingKey[]): Sealing {
     },
     byKid,
   };
-}
-
-/** A key for each purpose that does not change with the sealing keys: from the storage key. */
-export function digestKeys(storageKey: Uint8Array): ReadonlyMap<DigestPurpose, KeyObject> {
-  return new Map(DIGEST_PURPOSES.map((each) => [each, deriveKey(storageKey, each)]));
 }
 
 export function keyFor(keys: DerivedKeys, purpose: SealPurpose | MacPurpose): KeyObject {

@@ -14,6 +14,7 @@ import type {
   KeyRecord,
   ObservationRecord,
   PasskeyOwnerRecord,
+  PepperRecord,
   PushedRequestRecord,
   RecoveryRecord,
   RedeemedCodeRecord,
@@ -64,6 +65,8 @@ export const keyRecords = collection<KeyRecord>('key');
 export const keyTurns = collection<string>('key_made');
 /** Credential id. */
 export const passkeys = collection<PasskeyOwnerRecord>('passkey');
+/** Its own id. */
+export const peppers = collection<PepperRecord>('pepper');
 /** SHA-256 of the request_uri under its issuer. */
 export const pushedRequests = collection<PushedRequestRecord>('par');
 /** User. */

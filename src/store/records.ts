@@ -107,6 +107,15 @@ export interface KeyRecord {
   readonly longest: number;
 }
 
+/** What keyed digests are made with, of all issuers: `['pepper', id]`. */
+export interface PepperRecord {
+  readonly id: string;
+  /** The highest is the one in use. */
+  readonly number: number;
+  /** 32 bytes in base64url, sealed with the storage key. */
+  readonly sealed: string;
+}
+
 /** X.509 certificates for a key, each issued by the next; RFC 7517 §4.7. */
 export interface KeyChain {
   /** DER in base64, the key's own first. */

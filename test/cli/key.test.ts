@@ -1,4 +1,6 @@
 import { exportJWK, generateKeyPair, type JSONWebKeySet } from 'jose';
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { assert, assertEquals, assertMatch, assertStringIncludes } from '../support/assert.ts';
 import { openPlace, type Place, SLOW } from '../support/cli.ts';
@@ -8,6 +10,7 @@ interface Listed {
   readonly kid: string;
   readonly use: string;
   readonly alg?: string;
+  readonly state?: string;
   readonly superseded_at?: number;
   readonly chain_expires_at?: number;
 }
@@ -107,4 +110,111 @@ describe('key import', () => {
       }
       assertEquals(await list(place), before);
     }));
+});
+
+describe('key rotate, key remove', () => {
+  it(
+    'in a running server: say what takes over when, and what was left alone',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        await place.write('leaf.pem', `${LEAF_KEY}${LEAF}`);
+        const served = await place.serve();
+        await place.json(['key', 'import', 'leaf.pem', '--now']);
+        const shown = await place.run(['key', 'rotate', '--use', 'sig']);
+        assertEquals(shown.code, 0, shown.stderr);
+        assertMatch(shown.stdout, /^sig +EdDSA +\S+ +pending /m);
+        assertMatch(shown.stdout, /^left alone: ES256 \S+, which was imported$/m);
+        const { keys: [now] } = await place.json(['key', 'rotate', '--alg', 'EdDSA', '--now']) as {
+          keys: readonly Listed[];
+        };
+        assertEquals(now?.state, 'active');
+        const removed = await place.json(['key', 'remove', now?.kid ?? '']) as Listed;
+        assertEquals(removed.kid, now?.kid);
+        const left = await list(place);
+        assert(!left.some(({ kid }) => kid === now?.kid));
+        assertEquals(
+          left.filter(({ alg, state }) => alg === 'EdDSA' && state === 'active').length,
+          1,
+        );
+        for (
+          const [args, problem] of [
+            [['rotate', '--use', 'all'], '--use must be sig, enc or seal'],
+            [['rotate', '--alg', 'PS512'], 'there is no such key'],
+            [['rotate', '--storage', '--now'], '--storage goes alone'],
+            [['remove', 'none'], 'there is no key "none"'],
+          ] as const
+        ) {
+          const { code, stderr } = await place.run(['key', ...args]);
+          assertEquals(code, 1);
+          assertStringIncludes(stderr, problem);
+        }
+        await served.stop();
+      }),
+  );
+});
+
+describe('key rotate --storage', () => {
+  const file = (place: Place): string => join(place.directory, 'data/secret.key');
+  const linesOf = async (place: Place): Promise<readonly string[]> =>
+    (await readFile(file(place), 'utf8')).trim().split('\n');
+
+  it(
+    'without a server and in a running one: another secret.key opens the store, the one before does not',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        const kids = (await list(place)).map(({ kid }) => kid).sort();
+        const [first] = await linesOf(place);
+        assertEquals(await place.json(['key', 'rotate', '--storage']), { finished: true });
+        const [second, ...others] = await linesOf(place);
+        assert(second !== first && others.length === 0);
+        assertEquals((await stat(file(place))).mode & 0o777, 0o600);
+        const served = await place.serve();
+        const shown = await place.run(['key', 'rotate', '--storage']);
+        assertMatch(shown.stdout, /^everything is sealed with the new storage key/);
+        await served.stop();
+        const [third] = await linesOf(place);
+        assert(third !== second);
+        assertEquals((await list(place)).map(({ kid }) => kid).sort(), kids);
+        await writeFile(file(place), `${first}\n`);
+        const wrong = await place.run(['key', 'list']);
+        assertEquals(wrong.code, 1);
+        assertMatch(
+          wrong.stderr,
+          /^ostiary key list: [^\n]*"storage key" must be the one[^\n]*\n$/,
+        );
+        // From the environment, too: the new one before the old one.
+        const env = { OSTIARY_STORAGE_KEY: `${second},${third}` };
+        assertEquals((await place.run(['key', 'list'], { env })).code, 0);
+        const refused = await place.run(['key', 'rotate', '--storage'], { env });
+        assertStringIncludes(refused.stderr, 'OSTIARY_STORAGE_KEY');
+      }),
+  );
+
+  it(
+    'T146: killed in the middle, the next start goes on, and nothing is lost',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        const kids = (await list(place)).map(({ kid }) => kid).sort();
+        const served = await place.serve();
+        const [first] = await linesOf(place);
+        const command = place.run(['key', 'rotate', '--storage']);
+        while ((await linesOf(place))[0] === first) {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+        await served.stop('SIGKILL');
+        await command;
+        assertEquals((await list(place)).map(({ kid }) => kid).sort(), kids);
+        const again = await place.serve();
+        while ((await linesOf(place)).length > 1) {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        await again.stop();
+        const [last] = await linesOf(place);
+        assert(last !== first);
+        assertEquals((await list(place)).map(({ kid }) => kid).sort(), kids);
+      }),
+  );
 });

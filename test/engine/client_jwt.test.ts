@@ -11,11 +11,11 @@ import { describe, it } from 'node:test';
 import { type ClientJwt, encryptedTo, protectedJwt } from '../../src/engine/client_jwt.ts';
 import { createClientKeySets } from '../../src/engine/client_keys.ts';
 import type { Engine } from '../../src/engine/engine.ts';
-import { openKeys } from '../../src/keys/keys.ts';
 import type { Client } from '../../src/spec/client.ts';
 import { OAuthError } from '../../src/spec/oauth_error.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import { assertEquals, assertRejects } from '../support/assert.ts';
+import { openTestKeys } from '../support/keys.ts';
 
 const now = () => 1_800_000_000;
 const SECRET = 'a secret of the client, 0123456789 0123456789';
@@ -25,10 +25,9 @@ let opened: Promise<Engine> | undefined;
 
 /** As much of an engine as is looked at. */
 async function open(): Promise<Engine> {
-  opened ??= openKeys({
+  opened ??= openTestKeys({
     store: openMemoryStore({ now }),
     issuer: 'https://op.example',
-    storageKey: new Uint8Array(32),
     now,
   }).then((keys) => ({ keys, now, clientKeySets: createClientKeySets() }) as unknown as Engine);
   return await opened;

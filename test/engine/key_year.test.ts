@@ -16,12 +16,13 @@ import { longestOf, tendKeys } from '../../src/engine/key_rotation.ts';
 import { encryptTo } from '../../src/keys/encrypt.ts';
 import type { KeyGroup } from '../../src/keys/key_records.ts';
 import { REREAD_SECONDS } from '../../src/keys/key_state.ts';
-import { type Keys, openKeys } from '../../src/keys/keys.ts';
+import type { Keys } from '../../src/keys/keys.ts';
 import { PUBLISHED_MAX_AGE_SECONDS } from '../../src/keys/key_state.ts';
 import type { SigningAlg } from '../../src/spec/identifiers.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import type { Change, Store } from '../../src/store/store.ts';
 import { assert, assertEquals } from '../support/assert.ts';
+import { openTestKeys } from '../support/keys.ts';
 import { createRandom } from '../support/random.ts';
 
 const ISSUER = 'https://op.example';
@@ -105,10 +106,9 @@ function simulation(seed: string) {
   }
 
   async function opened(): Promise<Pick<Process, 'keys' | 'engine' | 'readAt'>> {
-    const keys = await openKeys({
+    const keys = await openTestKeys({
       store: mortal,
       issuer: ISSUER,
-      storageKey: new Uint8Array(32),
       now,
     });
     const engine = { keys, store: mortal, now, log: () => {}, settings } as unknown as Engine;

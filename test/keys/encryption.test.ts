@@ -13,7 +13,7 @@ import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { MAX_JWE_LENGTH } from '../../src/keys/decrypt.ts';
 import { encryptTo, secretKey } from '../../src/keys/encrypt.ts';
-import { type Keys, openKeys } from '../../src/keys/keys.ts';
+import type { Keys } from '../../src/keys/keys.ts';
 import {
   ASYMMETRIC_ENCRYPTION_ALGS,
   CONTENT_ENCRYPTIONS,
@@ -23,6 +23,7 @@ import {
 } from '../../src/spec/identifiers.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import { assert, assertEquals, assertRejects } from '../support/assert.ts';
+import { openTestKeys } from '../support/keys.ts';
 
 const now = () => 1_800_000_000;
 const SECRET = 'a sécret of the client';
@@ -32,10 +33,9 @@ const TEXT = 'eyJ.ü.\u0000';
 let opened: Promise<Keys> | undefined;
 
 async function open(): Promise<Keys> {
-  opened ??= openKeys({
+  opened ??= openTestKeys({
     store: openMemoryStore({ now }),
     issuer: 'https://op.example',
-    storageKey: new Uint8Array(32),
     now,
   });
   const keys = await opened;

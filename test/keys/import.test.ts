@@ -10,11 +10,12 @@ import {
 } from 'jose';
 import { createHash, createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { type Keys, openKeys } from '../../src/keys/keys.ts';
+import type { Keys } from '../../src/keys/keys.ts';
 import type { SigningAlg } from '../../src/spec/identifiers.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from '../support/assert.ts';
+import { openTestKeys } from '../support/keys.ts';
 import { LEAF, LEAF_KEY, MIDDLE, OTHER, OTHER_KEY, P521_LEAF, P521_ROOT, ROOT } from './chain.ts';
 
 const issuer = 'https://op.example';
@@ -32,10 +33,9 @@ interface Opened {
 
 async function open(store = openMemoryStore({ now })): Promise<Opened> {
   const log: string[] = [];
-  const keys = await openKeys({
+  const keys = await openTestKeys({
     store,
     issuer,
-    storageKey: new Uint8Array(32),
     now,
     log: (level, event) => log.push(`${level} ${event}`),
   });

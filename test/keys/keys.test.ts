@@ -1,7 +1,7 @@
 import { decodeProtectedHeader, type JSONWebKeySet, SignJWT } from 'jose';
 import { describe, it } from 'node:test';
 import { LEAD_SECONDS, REREAD_SECONDS } from '../../src/keys/key_state.ts';
-import { type Keys, openKeys } from '../../src/keys/keys.ts';
+import type { Keys } from '../../src/keys/keys.ts';
 import { ASYMMETRIC_ENCRYPTION_ALGS, SIGNING_ALGS } from '../../src/spec/identifiers.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import type { KeyRecord } from '../../src/store/records.ts';
@@ -13,6 +13,7 @@ import {
   assertNotEquals,
   assertRejects,
 } from '../support/assert.ts';
+import { openTestKeys } from '../support/keys.ts';
 
 const issuer = 'https://op.example';
 const storageKey = new Uint8Array(32).fill(1);
@@ -23,7 +24,7 @@ function open(
   store: Store,
   overrides: { issuer?: string; storageKey?: Uint8Array } = {},
 ): Promise<Keys> {
-  return openKeys({ store, issuer, storageKey, now, ...overrides });
+  return openTestKeys({ store, issuer, storageKey, now, ...overrides });
 }
 
 async function jwksOf(keys: Keys): Promise<JSONWebKeySet> {

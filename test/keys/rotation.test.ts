@@ -8,12 +8,13 @@ import {
   PUBLISHED_MAX_AGE_SECONDS,
   REREAD_SECONDS,
 } from '../../src/keys/key_state.ts';
-import { type KeyOutcome, type Keys, openKeys } from '../../src/keys/keys.ts';
+import type { KeyOutcome, Keys } from '../../src/keys/keys.ts';
 import { MAX_CLOCK_SKEW_SECONDS } from '../../src/keys/verify.ts';
 import type { SigningAlg } from '../../src/spec/identifiers.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import type { Change, Store } from '../../src/store/store.ts';
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from '../support/assert.ts';
+import { openTestKeys } from '../support/keys.ts';
 
 const issuer = 'https://op.example';
 const START = 1_800_000_000;
@@ -31,7 +32,7 @@ async function open(wrap: (store: Store) => Store = (store) => store): Promise<P
   const now = () => clock.now;
   const store = wrap(openMemoryStore({ now }));
   const reopen = async (): Promise<Keys> => {
-    const keys = await openKeys({ store, issuer, storageKey: new Uint8Array(32), now });
+    const keys = await openTestKeys({ store, issuer, now });
     await keys.keepFor(LIFE);
     return keys;
   };

@@ -1,11 +1,12 @@
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
 import { describe, it } from 'node:test';
 import { ALGORITHMS } from '../../src/keys/algorithms.ts';
-import { type Keys, openKeys } from '../../src/keys/keys.ts';
+import type { Keys } from '../../src/keys/keys.ts';
 import { signWithSecret } from '../../src/keys/sign.ts';
 import { HMAC_ALGS, SIGNING_ALGS } from '../../src/spec/identifiers.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import { assert, assertEquals, assertRejects } from '../support/assert.ts';
+import { openTestKeys } from '../support/keys.ts';
 
 const issuer = 'https://op.example';
 const now = () => 1_800_000_000;
@@ -14,10 +15,9 @@ let opened: Promise<Keys> | undefined;
 
 /** One set for the file, as RSA keys take their time. */
 function open(): Promise<Keys> {
-  return opened ??= openKeys({
+  return opened ??= openTestKeys({
     store: openMemoryStore({ now }),
     issuer,
-    storageKey: new Uint8Array(32),
     now,
   });
 }

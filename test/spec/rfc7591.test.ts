@@ -326,7 +326,7 @@ describe('RFC 7591 §3.2.1: identifiers and secrets', () => {
       const stored = JSON.stringify(entry);
       assertFalse(stored.includes(client.client_secret));
       assertFalse(stored.includes(client.registration_access_token.slice(8)));
-      assertMatch(entry?.value.client_secret ?? '', /^\$ostiary\$[\w-]{22}\$[\w-]{43}$/);
+      assertMatch(entry?.value.client_secret ?? '', /^\$ostiary\$root\$[\w-]{22}\$[\w-]{43}$/);
     }));
 
   it('T087: a secret that HMAC needs is sealed', () =>

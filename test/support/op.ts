@@ -10,6 +10,7 @@ import { openMemoryStore } from '../../src/store/memory.ts';
 import type { Actor } from '../../src/store/records.ts';
 import type { JsonValue, Store } from '../../src/store/store.ts';
 import { type Browser, openBrowser } from './browser.ts';
+import { openTestKeys } from './keys.ts';
 
 export const ISSUER = 'https://op.example';
 export const CLIENT_SECRET = 'a secret of the test client, 0123456789';
@@ -88,6 +89,8 @@ export interface OpOptions {
   /** Options of `ostiary.yaml`; issuer and the client `app` are there unless named. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly store?: Store;
+  /** 32 bytes in base64url; zeros by default. */
+  readonly storageKey?: string;
   /** Slow real hashes instead of quick ones. */
   readonly hasher?: PasswordHasher;
   /** In place of the log. */
@@ -122,7 +125,7 @@ export async function openOp(options: OpOptions = {}): Promise<Op> {
   const log: string[] = [];
   const instance = await openInstance(parsed.config, {
     store,
-    storageKey: STORAGE_KEY,
+    storageKey: options.storageKey ?? STORAGE_KEY,
     now: () => clock.now,
     ...options.outbound !== undefined && { outbound: options.outbound },
     ...options.localToken !== undefined && { localToken: options.localToken },
@@ -200,19 +203,19 @@ let planted:
 async function plantKeys(store: Store, issuer: string): Promise<void> {
   if (issuer !== ISSUER) return;
   planted ??= makeKeys();
-  await store.commit({ put: await planted });
+  const put = await planted;
+  // A store that has been used keeps what it has.
+  await store.commit({ check: put.map(({ key }) => ({ key, version: null })), put });
 }
 
 async function makeKeys(): Promise<
   readonly { key: readonly [string, ...string[]]; value: JsonValue }[]
 > {
-  const { openKeys } = await import('../../src/keys/keys.ts');
   const store = openMemoryStore({ now: () => 1_800_000_000 });
-  const storageKey = new Uint8Array(32);
-  const keys = await openKeys({ store, issuer: ISSUER, storageKey, now: () => 1_800_000_000 });
+  const keys = await openTestKeys({ store, issuer: ISSUER, now: () => 1_800_000_000 });
   await keys.jwksText();
   const made: { key: readonly [string, ...string[]]; value: JsonValue }[] = [];
-  for (const name of ['key', 'key_made']) {
+  for (const name of ['key', 'key_made', 'pepper']) {
     for await (const { key, value } of store.list<JsonValue>([name])) made.push({ key, value });
   }
   return made;

@@ -1,8 +1,10 @@
 import type { PasswordHasher } from '../../accounts/password.ts';
 import { constantTimeEquals } from '../../keys/digest.ts';
-import { type Keys, SECRET_DIGEST_PREFIX } from '../../keys/keys.ts';
+import type { Keys } from '../../keys/keys.ts';
+import { SECRET_DIGEST_PREFIX } from '../../keys/peppers.ts';
 import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
+import { clients } from '../../store/collections.ts';
 import type { Engine } from '../engine.ts';
 import { type Credentials, type Presented, type Proof, unproven } from './client_auth.ts';
 
@@ -63,8 +65,26 @@ export async function proveSecret(
   const { client_secret } = client;
   if (shown === undefined || client_secret === undefined) return unproven('no secret');
   if (isExpired(client, engine)) return unproven('the secret has expired');
-  const isRight = await engine.secrets.matches(shown, client_secret);
-  return isRight ? { ok: true } : unproven('wrong secret');
+  if (!await engine.secrets.matches(shown, client_secret)) return unproven('wrong secret');
+  if (engine.keys.isOutdated(client_secret)) await renewDigest(client, shown, engine);
+  return { ok: true };
+}
+
+/** The secret is at hand only now. Who changes the client meanwhile wins; another try comes with the next request. */
+async function renewDigest(client: Client, secret: string, engine: Engine): Promise<void> {
+  const { store, keys, log, settings: { issuer } } = engine;
+  const { client_id, client_secret } = client;
+  try {
+    const entry = await clients.get(store, issuer, client_id);
+    if (entry === undefined || entry.value.client_secret !== client_secret) return;
+    const renewed = { ...entry.value, client_secret: keys.digestSecret(secret) };
+    await store.commit({
+      check: [clients.check(entry)],
+      put: [clients.put([issuer, client_id], renewed, entry.expiresAtSeconds)],
+    });
+  } catch (cause) {
+    log('warn', 'client_secret.not_renewed', { client_id, cause });
+  }
 }
 
 /** RFC 7591 §3.2.1: 0 or absent means never. */
