@@ -1,12 +1,10 @@
 import type { KeyGroup } from '../keys/key_records.ts';
 import { type KeyUse, REREAD_SECONDS } from '../keys/key_state.ts';
-import { PROTECTED_KINDS } from '../spec/identifiers.ts';
 import type { Lifespans, Settings } from '../spec/settings.ts';
 import { unref } from '../spec/unref.ts';
-import { clients } from '../store/collections.ts';
 import { audit } from './audit.ts';
 import type { Engine } from './engine.ts';
-import { protectionOf } from './protection.ts';
+import { namingClient } from './named_keys.ts';
 
 /** Rotates an issuer's keys by the clock, for as long as the process runs. */
 export interface KeyUpkeep {
@@ -68,7 +66,8 @@ export async function tendKeys(engine: Engine): Promise<void> {
     const every = periodOf(group, settings);
     if (isDue(group, every, engine)) await keys.rotate(group, { every, note });
   }
-  await keys.removeGone((kid) => isNamed(kid, engine), { note });
+  const isNeeded = async (kid: string) => await namingClient(kid, engine) !== undefined;
+  await keys.removeGone(isNeeded, { note });
 }
 
 /** Seconds: how long what is made with keys of each use lives, by what is configured now. */
@@ -110,24 +109,6 @@ function isDue(group: KeyGroup, every: number, { keys, now }: Engine): boolean {
     (alg ?? use) === group && superseded_at === undefined
   );
   return newest !== undefined && newest.imported !== true && newest.active_at + every <= now();
-}
-
-/** Whether a client's answers are signed with that very key. */
-export async function isNamed(kid: string, engine: Engine): Promise<boolean> {
-  return await namingClient(kid, engine) !== undefined;
-}
-
-export async function namingClient(kid: string, engine: Engine): Promise<string | undefined> {
-  const { settings, store } = engine;
-  for (const client of settings.clients.values()) if (names(client, kid)) return client.client_id;
-  for await (const { value } of clients.list(store, [settings.issuer])) {
-    if (names(value, kid)) return value.client_id;
-  }
-  return undefined;
-}
-
-function names(client: Parameters<typeof protectionOf>[0], kid: string): boolean {
-  return PROTECTED_KINDS.some((kind) => protectionOf(client, kind).kid === kid);
 }
 
 /** Somebody has to bring the next one: what was imported is not replaced by itself. */

@@ -6,7 +6,7 @@ import type { KeyOutcome } from '../../keys/keys.ts';
 import type { Actor } from '../../store/records.ts';
 import { audit, type AuditedChange } from '../audit.ts';
 import type { Engine } from '../engine.ts';
-import { namingClient } from '../key_rotation.ts';
+import { namingClient } from '../named_keys.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 
 export interface RotateWhat {
