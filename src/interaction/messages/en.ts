@@ -62,7 +62,7 @@ export const en = {
   'second_factor.use_recovery': 'Use a recovery code',
   'second_factor.use_other': 'Try another way',
   'second_factor.elsewhere':
-    'Your passkeys work at {hosts} only. Sign in there and add an app: it counts here, too.',
+    'Your passkeys work at {hosts} only. Sign in there and add an authenticator app: it counts here, too.',
   'second_factor.wrong': 'That was not right. Try again; a code that was used once does not ' +
     'count again.',
   'second_factor.needed_title': 'A second step is needed',
