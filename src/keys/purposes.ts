@@ -4,14 +4,14 @@ import type { SealingKey } from './key_set.ts';
 import { activeOf } from './key_state.ts';
 
 /** What a value was sealed or authenticated for; nothing of one purpose passes in another's place. */
-const SEAL_PURPOSES = [
+export const SEAL_PURPOSES = [
   'access token',
   'authorization request',
   'password reset',
   'passkey challenge',
   'factor',
 ] as const;
-const MAC_PURPOSES = ['refresh token', 'csrf', 'dpop nonce'] as const;
+export const MAC_PURPOSES = ['refresh token', 'csrf', 'dpop nonce'] as const;
 
 export type SealPurpose = (typeof SEAL_PURPOSES)[number];
 export type MacPurpose = (typeof MAC_PURPOSES)[number];

@@ -26,6 +26,8 @@ export interface Issuers {
   readonly instance: Instance;
   readonly store: Store;
   readonly clock: { now: number };
+  /** Where requests come from; set it so that those of another test do not count. */
+  readonly source: { address: string };
   engine(issuer: string): Engine;
   /** From a trusted proxy, which may bring certificates. */
   fetch(request: string | Request, init?: RequestInit): Promise<Response>;
@@ -60,18 +62,19 @@ export async function openIssuers(
     instance,
     store,
     clock,
+    source: { address: '203.0.113.7' },
     engine(issuer) {
       const engine = instance.engines().find(({ settings }) => settings.issuer === issuer);
       if (engine === undefined) throw new RangeError(`Cannot find the issuer ${issuer}`);
       return engine;
     },
-    fetch: (request, init) =>
-      instance.fetch(
-        request instanceof Request
-          ? request
-          : new Request(request, { redirect: 'manual', ...init }),
-        { address: '192.0.2.1' },
-      ),
+    fetch(request, init) {
+      const whole = request instanceof Request
+        ? request
+        : new Request(request, { redirect: 'manual', ...init });
+      whole.headers.set('x-forwarded-for', issuers.source.address);
+      return instance.fetch(whole, { address: '192.0.2.1' });
+    },
     post: (url, form, headers = {}) =>
       issuers.fetch(url, { method: 'POST', headers, body: formBody(form) }),
     browser: (issuer) => openBrowser((request) => issuers.fetch(request), issuer),

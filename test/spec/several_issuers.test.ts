@@ -1,0 +1,32 @@
+/** design.md §5: nothing of one issuer counts at another, though they share the process, the store and the people. */
+import { after, before, describe, it } from 'node:test';
+import { type Artefact, PROTOCOL_ARTEFACTS } from '../support/issuer_artefacts.ts';
+import { PAGE_ARTEFACTS } from '../support/issuer_page_artefacts.ts';
+import { openWorld } from '../support/issuer_world.ts';
+import { type Issuers, URLS } from '../support/issuers.ts';
+import { assertEquals } from '../support/assert.ts';
+
+let issuers: Issuers;
+before(async () => {
+  issuers = await openWorld();
+});
+after(() => issuers.close());
+
+let tests = 0;
+
+/** Nothing at each of the others, and after all these tries still what it is at its own. */
+async function tryEverywhere(artefact: Artefact, own: string): Promise<void> {
+  tests += 1;
+  issuers.source.address = `2001:db8:${tests.toString(16)}::1`;
+  const isWorth = await artefact.begin(own, issuers);
+  for (const other of URLS) {
+    if (other !== own) assertEquals(await isWorth(other), false, `${own} at ${other}`);
+  }
+  assertEquals(await isWorth(own), true, `${own} at its own`);
+}
+
+for (const artefact of [...PROTOCOL_ARTEFACTS, ...PAGE_ARTEFACTS]) {
+  describe(`several issuers: ${artefact.name} is nothing at another`, () => {
+    for (const own of URLS) it(own, () => tryEverywhere(artefact, own));
+  });
+}
