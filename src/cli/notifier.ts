@@ -1,11 +1,12 @@
+import { sendTestMessage } from '../engine/administration/notifier.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { JsonValue } from '../store/store.ts';
 import {
   type Command,
   type CommandResult,
-  done,
   type Invocation,
   refused,
+  resultOf,
   textFlag,
 } from './command.ts';
 import { fields } from './table.ts';
@@ -25,16 +26,7 @@ export const NOTIFIER_COMMANDS: readonly Command[] = [
 
 async function test(engine: Engine, invocation: Invocation): Promise<CommandResult> {
   const to = textFlag(invocation, 'to');
-  if (to === undefined) return refused('give an address with --to');
-  const { issuer } = engine.settings;
-  try {
-    await engine.notifier.send({
-      to,
-      subject: `Test message of ${new URL(issuer).host}`,
-      text: `${issuer} can send messages. Nothing needs to be done.\n`,
-    });
-  } catch (error) {
-    return refused(error instanceof Error ? error.message : String(error));
-  }
-  return done({ to, sent: true });
+  return to === undefined
+    ? refused('give an address with --to')
+    : resultOf(await sendTestMessage(to, engine));
 }

@@ -36,8 +36,8 @@ export function adminRoutes(site: Site): readonly Route[] {
 
 /** For paths of the API that no operation has. */
 export function adminNotFound(path: string): Response | undefined {
-  return path === ADMIN_PATH || path.startsWith(`${ADMIN_PATH}/`)
-    ? problemResponse({ kind: 'not_found', detail: `openapi.json lists the paths there are` })
+  return path.startsWith('/admin/api/')
+    ? problemResponse({ kind: 'not_found', detail: 'openapi.json lists the paths there are' })
     : undefined;
 }
 

@@ -1,8 +1,10 @@
 import { AUDIT_OPERATIONS } from './audit.ts';
+import { CLAIMS_OPERATIONS } from './claims.ts';
 import { CLIENT_OPERATIONS } from './clients.ts';
 import { GRANT_OPERATIONS } from './grants.ts';
 import { KEY_OPERATIONS } from './keys.ts';
 import type { Operation } from './operation.ts';
+import { REGISTRATION_TOKEN_OPERATIONS } from './registration_tokens.ts';
 import { SERVER_OPERATIONS } from './server.ts';
 import { SESSION_OPERATIONS } from './sessions.ts';
 import { USER_OPERATIONS } from './users.ts';
@@ -14,6 +16,8 @@ export const OPERATIONS: readonly Operation[] = [
   ...SESSION_OPERATIONS,
   ...GRANT_OPERATIONS,
   ...KEY_OPERATIONS,
+  ...REGISTRATION_TOKEN_OPERATIONS,
+  ...CLAIMS_OPERATIONS,
   ...SERVER_OPERATIONS,
   ...AUDIT_OPERATIONS,
 ];

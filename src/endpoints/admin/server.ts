@@ -1,18 +1,21 @@
 import { liftBans, listBans } from '../../engine/administration/bans.ts';
 import { namedConfiguration } from '../../engine/administration/configuration.ts';
+import { TEST_MESSAGE } from '../../engine/administration/forms.ts';
 import { healthOf } from '../../engine/administration/health.ts';
+import { sendTestMessage } from '../../engine/administration/notifier.ts';
 import { done, refused } from '../../engine/administration/outcome.ts';
 import { explainAccess } from '../../engine/administration/policies.ts';
-import { pageSubjects } from '../../engine/administration/subjects.ts';
 import {
   BAN_VIEW,
   EXPLANATION_VIEW,
   HEALTH_VIEW,
+  ISSUERS_VIEW,
   LIFTED_VIEW,
   pageView,
   POLICIES_VIEW,
-  SUBJECT_VIEW,
+  SENT_VIEW,
 } from '../../engine/administration/views.ts';
+import { adminResource } from '../../spec/administration.ts';
 import { type Operation, operation } from './operation.ts';
 import { pageAnswer, valueAnswer } from './page.ts';
 
@@ -103,17 +106,34 @@ export const SERVER_OPERATIONS: readonly Operation[] = [
     },
   }),
   operation({
-    id: 'listSubjects',
-    tag: 'subjects',
+    id: 'listIssuers',
+    tag: 'issuers',
     method: 'GET',
-    path: '/subjects',
-    summary: 'List by which sub clients know people.',
+    path: '/issuers',
+    summary: 'List the issuers of this server; each is administered below its own URL.',
     scope: 'ostiary:read',
-    query: { user: { type: 'string', help: 'Those of this person, by ID.' } },
-    isPaged: true,
-    response: pageView(SUBJECT_VIEW),
-    run: async ({ query, page }, engine) =>
-      pageAnswer(await pageSubjects(query.get('user'), page, engine)),
+    response: ISSUERS_VIEW,
+    run: (_call, engine) =>
+      Promise.resolve(done({
+        value: {
+          items: engine.engines().map(({ settings: { issuer, clients } }) => ({
+            issuer,
+            api: adminResource(issuer),
+            clients_of_file: clients.size,
+          })),
+        },
+      })),
+  }),
+  operation({
+    id: 'sendTestMessage',
+    tag: 'health',
+    method: 'POST',
+    path: '/notifier/test',
+    summary: 'Send a message the way people are told things, and say whether it was taken.',
+    scope: 'ostiary:admin',
+    body: TEST_MESSAGE,
+    response: SENT_VIEW,
+    run: async ({ body: { to } }, engine) => valueAnswer(await sendTestMessage(to, engine)),
   }),
   operation({
     id: 'readHealth',

@@ -46,6 +46,38 @@ export const NEW_PERSON = form(
 export const PERSON_PATCH = form(section(person));
 export const NEW_PASSWORD = form(section({ password }));
 
+export const NEW_REGISTRATION_TOKEN = form(
+  section({
+    scope: v.optional(v.pipe(text, v.description('Scopes its clients get at most.'))),
+    grant_types: v.optional(v.array(text)),
+    audience: v.optional(v.array(text)),
+    policy: v.optional(text),
+    note: v.optional(text),
+    uses: v.optional(
+      v.pipe(v.nullable(v.number()), v.description('By default 1; null: any number.')),
+      1,
+    ),
+    lifetime: v.optional(
+      v.pipe(v.nullable(v.number()), v.description('Seconds, by default 7 days; null: for ever.')),
+      7 * 86_400,
+    ),
+  }),
+);
+
+export const SUBJECTS = form(
+  section({
+    items: v.pipe(
+      v.array(v.unknown()),
+      v.maxLength(1000, 'must be at most 1000 at once'),
+      v.description('Objects with issuer, sector, username and sub, as the list shows them.'),
+    ),
+  }),
+);
+
+export const TEST_MESSAGE = form(
+  section({ to: v.pipe(text, v.minLength(1, 'must not be empty')) }),
+);
+
 export const KEY_ROTATION = form(
   section({
     use: v.optional(v.picklist(['sig', 'enc', 'seal'], 'must be sig, enc or seal')),

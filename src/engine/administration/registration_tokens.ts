@@ -93,7 +93,9 @@ export async function removeRegistrationToken(
 ): Promise<Outcome<{ readonly id: string }>> {
   const { issuer } = engine.settings;
   const entry = await initialTokens.get(engine.store, issuer, id);
-  if (entry === undefined) return refused(`there is no registration token ${JSON.stringify(id)}`);
+  if (entry === undefined) {
+    return refused(`there is no registration token ${JSON.stringify(id)}`, 'missing');
+  }
   const change = { action: 'registration_token.removed', target: id, before: entry.value };
   await engine.store.commit({
     put: [audit(change, by, engine)],

@@ -176,6 +176,40 @@ export const POLICIES_VIEW = v.strictObject({
   lifespans: anything,
   resources: v.array(v.looseObject({ resource: text, scope: texts })),
 });
+export const ISSUERS_VIEW = v.strictObject({
+  items: v.array(v.strictObject({
+    issuer: text,
+    api: v.pipe(text, v.description('Where it is administered.')),
+    clients_of_file: count,
+  })),
+});
+export const REGISTRATION_TOKEN_VIEW = v.strictObject({
+  id: text,
+  scope: v.optional(texts),
+  grant_types: v.optional(texts),
+  audience: v.optional(texts),
+  policy: v.optional(text),
+  note: v.optional(text),
+  uses_left: v.optional(count),
+  created_at: seconds,
+  expires_at: v.optional(seconds),
+});
+export const REGISTRATION_TOKENS_VIEW = v.strictObject({
+  items: v.array(REGISTRATION_TOKEN_VIEW),
+});
+export const MADE_REGISTRATION_TOKEN_VIEW = v.strictObject({
+  registration_token: REGISTRATION_TOKEN_VIEW,
+  token: v.pipe(text, v.description('Shown this once.')),
+});
+export const SUBJECTS_IMPORT_VIEW = v.strictObject({ imported: count, unchanged: count });
+export const SENT_VIEW = v.strictObject({ to: text, sent: v.literal(true) });
+export const CLAIMS_EXPLANATION_VIEW = v.strictObject({
+  client_id: text,
+  username: text,
+  claims_policy: v.optional(text),
+  access_token_format: text,
+  claims: v.array(v.looseObject({ claim: text, place: text, because: text })),
+});
 export const HEALTH_VIEW = v.strictObject({
   issuer: text,
   store: v.picklist(['ready', 'failing']),

@@ -53,9 +53,13 @@ export async function explainClaims(
 ): Promise<Outcome<ClaimsExplanation>> {
   const { client_id, username } = question;
   const client = await findClient(client_id, engine);
-  if (client === undefined) return refused(`there is no client ${JSON.stringify(client_id)}`);
+  if (client === undefined) {
+    return refused(`there is no client ${JSON.stringify(client_id)}`, 'missing');
+  }
   const user = await engine.directory.findByUsername(username);
-  if (user === undefined) return refused(`there is no user ${JSON.stringify(username)}`);
+  if (user === undefined) {
+    return refused(`there is no user ${JSON.stringify(username)}`, 'missing');
+  }
   const authorization = authorizationOf(question, client.scope);
   if (authorization.kind === 'refused') return authorization;
   const parts = (question.response_type ?? 'code').split(' ');

@@ -1,0 +1,167 @@
+import { describe, it } from 'node:test';
+import { exportPKCS8, generateKeyPair } from 'jose';
+import { type AdminOp, API, api, openAdminOp, ROBOT } from '../../support/admin.ts';
+import { assert, assertEquals } from '../../support/assert.ts';
+import { basic, CLIENT, ISSUER } from '../../support/op.ts';
+
+async function withOp(work: (op: AdminOp) => Promise<void>, config = {}): Promise<void> {
+  const op = await openAdminOp({ config });
+  await work(op);
+  await op.close();
+}
+
+describe('the administration API: the server', () => {
+  it('keys are listed, rotated, imported and removed, without what is secret in them', () =>
+    withOp(async (op) => {
+      const before = await api(op, 'GET', '/keys');
+      assert(before.body.items.length > 2);
+      const rotated = await api(op, 'POST', '/keys/rotate', { body: { alg: 'ES256' } });
+      assertEquals([rotated.status, rotated.body.keys.length], [200, 1]);
+      assertEquals((await api(op, 'POST', '/keys/rotate', { body: { alg: 'HS1' } })).status, 422);
+      const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+      const key = await exportPKCS8(privateKey);
+      const imported = await api(op, 'POST', '/keys', { body: { key, alg: 'ES256' } });
+      assertEquals([imported.status, imported.body.imported], [201, true]);
+      assertEquals((await api(op, 'POST', '/keys', { body: { key: 'nonsense' } })).status, 422);
+      const all = await api(op, 'GET', '/keys');
+      assertEquals(all.body.items.length, before.body.items.length + 2);
+      const text = JSON.stringify([all.body, imported.body, op.log]);
+      assert(!text.includes('PRIVATE') && !text.includes('"d":') && !text.includes('sealed'));
+      assertEquals((await api(op, 'DELETE', `/keys/${imported.body.kid}`)).status, 200);
+      assert((await api(op, 'DELETE', `/keys/${imported.body.kid}`)).status >= 404);
+      const { body: { items } } = await api(op, 'GET', '/audit?action=key&limit=10');
+      assertEquals(items.length, 3);
+    }));
+
+  it('policies are shown in the words of the configuration, and explained', () =>
+    withOp(async (op) => {
+      const { body } = await api(op, 'GET', '/policies');
+      assertEquals(body.authorization_policies, {
+        staff: {
+          default_policy: 'deny',
+          rules: [{
+            policy: 'two_factor',
+            subject: [['group:staff', 'user:alice']],
+            networks: ['internal'],
+          }],
+        },
+      });
+      assert(Object.keys(body.scopes).includes('openid'));
+      const path = '/policies/explain?client_id=app&username=alice&address=10.1.1.1';
+      const explained = await api(op, 'GET', path);
+      assertEquals([explained.body.level, explained.body.decided_by], ['two_factor', 'rules[0]']);
+      assertEquals((await api(op, 'GET', '/policies/explain')).status, 422);
+      assertEquals((await api(op, 'GET', '/policies/explain?client_id=x')).status, 404);
+      const bad = '/policies/explain?client_id=app&username=alice&address=x';
+      assertEquals((await api(op, 'GET', bad)).status, 422);
+    }, {
+      clients: [{ ...CLIENT, authorization_policy: 'staff' }, ROBOT],
+      definitions: { networks: { internal: ['10.0.0.0/8'] } },
+      authorization_policies: {
+        staff: {
+          default_policy: 'deny',
+          rules: [{
+            policy: 'two_factor',
+            subject: [['group:staff', 'user:alice']],
+            networks: ['internal'],
+          }],
+        },
+      },
+    }));
+
+  it('claims are explained, and subs listed and taken over', () =>
+    withOp(async (op) => {
+      const path = '/claims/explain?client_id=app&username=alice&scope=openid%20email';
+      const { body } = await api(op, 'GET', path);
+      assert(body.claims.some(({ claim }: { claim: string }) => claim === 'email'));
+      assertEquals((await api(op, 'GET', '/claims/explain?client_id=app')).status, 422);
+      const none = '/claims/explain?client_id=app&username=nobody';
+      assertEquals((await api(op, 'GET', none)).status, 404);
+      const row = { issuer: ISSUER, sector: 'public', username: 'alice', sub: 'from-elsewhere' };
+      const taken = await api(op, 'POST', '/subjects', { body: { items: [row] } });
+      assertEquals(taken.body, { imported: 1, unchanged: 0 });
+      assertEquals((await api(op, 'GET', '/subjects')).body, { items: [row], next: null });
+      const wrong = await api(op, 'POST', '/subjects', { body: { items: [{ ...row, sub: '' }] } });
+      assertEquals(wrong.status, 422);
+      assertEquals((await api(op, 'GET', '/audit?action=subjects')).body.items.length, 1);
+    }));
+
+  it('bans are listed page by page, and lifted', () =>
+    withOp(async (op) => {
+      for (const [index] of Array.from({ length: 5 }).entries()) {
+        for (let attempt = 0; attempt < 12; attempt += 1) {
+          const headers = basic('robot', 'wrong');
+          const body = new URLSearchParams({ grant_type: 'client_credentials' });
+          const peer = `198.51.100.${index}`;
+          await op.fetch('/token', { method: 'POST', headers, body, peer });
+        }
+      }
+      const all = (await api(op, 'GET', '/bans')).body.items;
+      assert(all.length >= 5, JSON.stringify(all));
+      const found: unknown[] = [];
+      for (let next: string | null = ''; next !== null;) {
+        const after: string = next === '' ? '' : `&after=${next}`;
+        const page = await api(op, 'GET', `/bans?limit=2${after}`);
+        found.push(...page.body.items);
+        next = page.body.next;
+      }
+      assertEquals(found, all);
+      const both = '/bans?username=alice&client_id=robot';
+      assertEquals((await api(op, 'DELETE', both)).status, 422);
+      assertEquals((await api(op, 'DELETE', '/bans?all=true&username=alice')).status, 422);
+      const lifted = await api(op, 'DELETE', '/bans?all=true');
+      assertEquals(lifted.body, { lifted: all.length });
+      assertEquals((await api(op, 'GET', '/bans')).body.items, []);
+    }));
+
+  it('registration tokens are made, listed and removed, each shown once', () =>
+    withOp(async (op) => {
+      const made = await api(op, 'POST', '/registration-tokens', {
+        body: { uses: null, lifetime: 3600, note: 'for the wiki' },
+      });
+      assertEquals(made.status, 201);
+      const { token, registration_token: { id, uses_left, expires_at } } = made.body;
+      assertEquals([uses_left, expires_at], [undefined, op.clock.now + 3600]);
+      const list = await api(op, 'GET', '/registration-tokens');
+      assertEquals(list.body.items.map((each: { id: string }) => each.id), [id]);
+      assert(!JSON.stringify([list.body, op.log]).includes(token));
+      const wrong = await api(op, 'POST', '/registration-tokens', { body: { uses: 'two' } });
+      assertEquals([wrong.status, wrong.body.errors[0].pointer], [422, '#/uses']);
+      const none = await api(op, 'POST', '/registration-tokens', { body: { policy: 'nobody’s' } });
+      assertEquals(none.status, 422);
+      assertEquals((await api(op, 'DELETE', `/registration-tokens/${id}`)).status, 204);
+      assertEquals((await api(op, 'DELETE', `/registration-tokens/${id}`)).status, 404);
+    }));
+
+  it('T081: who registers itself gets no scope of administration, and no power by it', () =>
+    withOp(async (op) => {
+      const { body: { token } } = await api(op, 'POST', '/registration-tokens');
+      const response = await op.fetch('/register', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          grant_types: ['client_credentials'],
+          scope: 'ostiary:admin',
+        }),
+      });
+      const made = await response.json() as Record<string, string>;
+      if (response.status === 201) {
+        const form = { grant_type: 'client_credentials', scope: 'ostiary:admin' };
+        const headers = basic(made['client_id'] ?? '', made['client_secret']);
+        const refused = await op.post('/token', form, headers);
+        assertEquals(((await refused.json()) as { error: string }).error, 'invalid_scope');
+      } else assertEquals(response.status, 400);
+      const clients = await api(op, 'GET', '/clients?provenance=dcr');
+      for (const { scope } of clients.body.items) assert(!scope.includes('ostiary'), scope);
+    }, { registration: { mode: 'closed', grant_types: ['client_credentials'] } }));
+
+  it('issuers, health, and whether messages are sent', () =>
+    withOp(async (op) => {
+      const issuers = await api(op, 'GET', '/issuers');
+      assertEquals(issuers.body.items, [{ issuer: ISSUER, api: API, clients_of_file: 2 }]);
+      const health = await api(op, 'GET', '/health');
+      assertEquals([health.body.issuer, health.body.store], [ISSUER, 'ready']);
+      const sent = await api(op, 'POST', '/notifier/test', { body: { to: 'ada@example.com' } });
+      assertEquals(sent.body, { to: 'ada@example.com', sent: true });
+    }));
+});
