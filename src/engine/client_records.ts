@@ -8,6 +8,7 @@ import type { Change, Entry } from '../store/store.ts';
 import { audit } from './audit.ts';
 import { originChange } from './client_origins.ts';
 import type { Engine } from './engine.ts';
+import { slotName } from './registration/slots.ts';
 
 /** What writes a client of the store, whoever brings it: while it is as it was read, or not there yet. T150 */
 export function clientWrite(
@@ -48,7 +49,7 @@ export function clientRemoval(
     remove: [
       clients.key(issuer, client_id),
       ...origins.remove,
-      ...slot === undefined ? [] : [clientSlots.key(issuer, String(slot))],
+      ...slot === undefined ? [] : [clientSlots.key(issuer, slotName(slot))],
     ],
   };
 }

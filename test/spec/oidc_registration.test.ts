@@ -170,6 +170,21 @@ describe('Registration §3: what the certification suite sends', () => {
       assert(has(await browser.get(`/authorize?${new URLSearchParams(query)}`), 'login'));
     }));
 
+  it('§2: what an alg without its enc means is registered', () =>
+    withRegistrar(async (op) => {
+      const { jwk } = await pair('RS256');
+      const client = await registered(op, {
+        ...METADATA,
+        jwks: { keys: [jwk] },
+        id_token_encrypted_response_alg: 'RSA-OAEP',
+        userinfo_encrypted_response_alg: 'RSA-OAEP',
+        userinfo_encrypted_response_enc: 'A256GCM',
+      });
+      assertEquals(client['id_token_encrypted_response_enc'], 'A128CBC-HS256');
+      assertEquals(client['userinfo_encrypted_response_enc'], 'A256GCM');
+      assertFalse('request_object_encryption_enc' in client);
+    }));
+
   it('ID tokens are signed with RS256 where nothing was registered, with a kid', () =>
     withRegistrar(async (op) => {
       const { id_token } = await signIn(op, await registered(op));

@@ -348,6 +348,42 @@ describe('RFC 7592 §2.2: updating', () => {
       }
     }, { mode: 'open', unused_client_lifetime: '1d' }));
 
+  it('T081: not more often than is good for the store', () =>
+    withRegistrar(async (op) => {
+      const vouched = await registered(op, METADATA, await plantToken(op));
+      for (let client of [await registered(op), vouched]) {
+        let status = 200;
+        let count = 0;
+        for (; status === 200 && count < 100; count += 1) {
+          const response = await update(op, client);
+          status = response.status;
+          if (status === 200) client = await response.json() as Information;
+          else assertMatch(response.headers.get('retry-after') ?? '', /^\d+$/);
+        }
+        // The first of them has registered itself before, from the same place.
+        assertEquals([status, count], [429, client.client_id === vouched.client_id ? 61 : 60]);
+        op.clock.now += 10;
+        assertEquals((await update(op, client)).status, 200);
+      }
+    }));
+
+  it('T081: of strangers not, however many there are', () =>
+    withRegistrar(async (op) => {
+      const statuses: number[] = [];
+      for (let host = 1; host < 255; host += 1) {
+        for (let time = 0; time < 2; time += 1) {
+          const response = await op.fetch('/register', {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: '{}',
+            peer: `192.0.2.${host}`,
+          });
+          statuses.push(response.status);
+        }
+      }
+      assertEquals(statuses.filter((status) => status === 400).length, 300);
+    }));
+
   it('T150: is on record', () =>
     withRegistrar(async (op) => {
       const client = await registered(op);

@@ -26,12 +26,7 @@ export async function admit(
     if (engine.settings.registration.mode !== 'open') {
       throw new OAuthError('invalid_token', NO_TOKEN);
     }
-    if (!engine.registrar.tries.take(`${engine.settings.issuer} ${source}`)) {
-      throw new OAuthError('temporarily_unavailable', 'too many registrations from this address', {
-        status: 429,
-        retryAfterSeconds: 10,
-      });
-    }
+    checkPace(source, undefined, engine);
     return { token, initial: undefined, by: { kind: 'dcr', source } };
   }
   const initial = await findInitialToken(token, engine);
@@ -42,6 +37,22 @@ export async function admit(
     );
   }
   return { token, initial, by: { kind: 'dcr', token: initial.value.id } };
+}
+
+/** T081. @throws {OAuthError} `temporarily_unavailable` when clients are made or changed too often */
+export function checkPace(
+  source: string,
+  vouched: { readonly client_id: string } | undefined,
+  { registrar: { tries, strangers } }: Pick<Engine, 'registrar'>,
+): void {
+  const isFine = vouched === undefined
+    ? tries.take(`from ${source}`) && strangers.take('')
+    : tries.take(`of ${vouched.client_id}`);
+  if (isFine) return;
+  throw new OAuthError('temporarily_unavailable', 'too many registrations: try again later', {
+    status: 429,
+    retryAfterSeconds: 10,
+  });
 }
 
 /** What of an initial access token its clients keep; the token itself may be gone one day. */

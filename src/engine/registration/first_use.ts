@@ -3,6 +3,7 @@ import { clients, clientSlots } from '../../store/collections.ts';
 import type { StoredClient } from '../../store/records.ts';
 import { originChange } from '../client_origins.ts';
 import type { Engine } from '../engine.ts';
+import { slotName } from './slots.ts';
 
 const MAX_ATTEMPTS = 8;
 
@@ -20,7 +21,7 @@ export async function keepUsed({ client_id, unused_until }: Client, engine: Engi
       put: [
         clients.put([issuer, client_id], record),
         ...originChange(client_id, undefined, record, engine).put,
-        ...slot === undefined ? [] : [clientSlots.put([issuer, String(slot)], { client_id })],
+        ...slot === undefined ? [] : [clientSlots.put([issuer, slotName(slot)], { client_id })],
       ],
     });
     if (committed === 'committed') return;

@@ -15,12 +15,12 @@ import {
   secretBeside,
   successorOf,
 } from './access_token.ts';
-import { limitsOf } from './admission.ts';
+import { checkPace, limitsOf } from './admission.ts';
 import { isAging, newSecret, sameSecret } from './client_secret.ts';
 import { type ClientInformation, clientInformation } from './information.ts';
 import { registeredMetadata } from './metadata.ts';
 import type { ClientRequest } from './register.ts';
-import { softwareStatementClaims } from './software_statement.ts';
+import { softwareStatement } from './software_statement.ts';
 
 /** Whose client is to be managed, and what was shown for it. */
 export interface Presented {
@@ -74,6 +74,7 @@ export async function updateClient(
       if (!isRetry(registration, digest, engine)) throw unauthorized();
       return updated(entry.value, presented, engine);
     }
+    checkPace(presented.source, registration?.initial && presented, engine);
     const record = await replacement(entry.value, presented, request, digest, engine);
     const by = actorOf(presented, registration);
     const committed = await engine.store.commit(clientWrite(entry, record, by, engine));
@@ -140,10 +141,10 @@ async function replacement(
   checkMembers(sent, client_id);
   await checkSecret(sent['client_secret'], before, engine);
   const { initial, slot } = before.registration ?? {};
-  const statement = await softwareStatementClaims(sent['software_statement'], engine);
+  const { software_statement, claims } = await softwareStatement(sent, engine);
   const metadata = await registeredMetadata({
     sent,
-    statement,
+    claims,
     before,
     registration: {
       client_id,
@@ -158,7 +159,6 @@ async function replacement(
   const nowSeconds = Math.floor(engine.now());
   const isNew = lacksSecret(metadata, before) || usesSecret(metadata) && isAging(before, engine);
   const { client_id_issued_at, provenance, created_at, unused_until } = before;
-  const software_statement = sent['software_statement'] as string | undefined;
   return {
     ...metadata,
     client_id,
@@ -183,7 +183,7 @@ function checkMembers(sent: ClientRequest['sent'], client_id: string): void {
   if (sent['client_id'] !== client_id) {
     throw new OAuthError('invalid_client_metadata', 'client_id must be that of the client');
   }
-  const extra = NEVER_SENT.find((name) => Object.hasOwn(sent, name));
+  const extra = NEVER_SENT.find((name) => (sent[name] ?? undefined) !== undefined);
   if (extra !== undefined) {
     throw new OAuthError('invalid_client_metadata', `${extra} must not be sent in an update`);
   }
@@ -197,7 +197,7 @@ const NEVER_SENT = [
 ];
 
 async function checkSecret(shown: unknown, before: StoredClient, engine: Engine): Promise<void> {
-  if (shown === undefined) return;
+  if (shown === undefined || shown === null) return;
   const { client_secret } = before;
   const isRight = typeof shown === 'string' && client_secret !== undefined &&
     await engine.secrets.matches(shown, client_secret);

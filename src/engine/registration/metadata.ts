@@ -17,7 +17,7 @@ export interface MetadataRequest {
   /** The body of the request. */
   readonly sent: Sent;
   /** Of a software statement that was verified. */
-  readonly statement: Sent;
+  readonly claims: Sent;
   readonly registration: Omit<Registration, 'sent'>;
   readonly before?: StoredClient;
 }
@@ -28,14 +28,14 @@ export interface MetadataRequest {
  * @throws {OAuthError} `invalid_redirect_uri`, `invalid_client_metadata`
  */
 export async function registeredMetadata(
-  { sent, statement, registration, before }: MetadataRequest,
+  { sent, claims, registration, before }: MetadataRequest,
   engine: Engine,
 ): Promise<ClientMetadata> {
   const { limits } = registration;
   // RFC 7591 §2.3: what is signed comes first.
   const own = Object.fromEntries([
     ...Object.entries(sent),
-    ...Object.entries(statement),
+    ...Object.entries(claims),
   ].filter(([name, value]) => value !== null && mayBeSent(name, limits)));
   const parsed = parseMetadata({ ...limits.defaults, ...keptOptions(before, limits), ...own });
   if (!parsed.ok) throw refusal(parsed.problems);

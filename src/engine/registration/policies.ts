@@ -1,6 +1,6 @@
 import type { ClientMetadata } from '../../spec/client_metadata.ts';
 import { authMethodsOf, type ClientProblem } from '../../spec/client_problems.ts';
-import type { GrantType } from '../../spec/identifiers.ts';
+import { type GrantType, PROTECTED_KINDS } from '../../spec/identifiers.ts';
 import { isLoopbackHost } from '../../spec/redirect_uri.ts';
 import { claimedSectorProblem, sectorChangeProblem } from '../sector.ts';
 import type { Limits } from './admission.ts';
@@ -106,6 +106,11 @@ export const REGISTRATION_POLICIES: readonly RegistrationPolicy[] = [
       }),
   },
   {
+    name: 'content_encryption',
+    applies: () => true,
+    judge: (metadata) => register({ ...metadata, ...impliedEncryptions(metadata) }),
+  },
+  {
     name: 'signed_request_objects',
     applies: ({ request_object_signing_alg }) => request_object_signing_alg === 'none',
     judge: () => refuse('request_object_signing_alg', 'must not be none (RFC 8725 §3.2)'),
@@ -128,6 +133,20 @@ export function register(metadata: ClientMetadata): Verdict {
 
 export function refuse(field: string, problem: string): Verdict {
   return { kind: 'refuse', problem: { field, problem } };
+}
+
+/** OpenID Registration §2: what an alg without its enc means. */
+function impliedEncryptions(metadata: ClientMetadata): Partial<ClientMetadata> {
+  const pairs = [
+    ...PROTECTED_KINDS.map((kind) =>
+      [`${kind}_encrypted_response_alg`, `${kind}_encrypted_response_enc`] as const
+    ),
+    ['request_object_encryption_alg', 'request_object_encryption_enc'] as const,
+  ];
+  return Object.fromEntries(
+    pairs.filter(([alg, enc]) => metadata[alg] !== undefined && metadata[enc] === undefined)
+      .map(([, enc]) => [enc, 'A128CBC-HS256']),
+  );
 }
 
 function answersBy(grant: GrantType, grant_types: readonly GrantType[]): boolean {

@@ -13,7 +13,8 @@ import { newSecret } from './client_secret.ts';
 import { type ClientInformation, clientInformation } from './information.ts';
 import { findInitialToken, useOf } from './initial_token.ts';
 import { registeredMetadata } from './metadata.ts';
-import { softwareStatementClaims } from './software_statement.ts';
+import { findSlot, slotName } from './slots.ts';
+import { softwareStatement } from './software_statement.ts';
 
 export interface ClientRequest {
   /** A JSON object. */
@@ -35,10 +36,10 @@ export async function registerClient(
 ): Promise<ClientInformation> {
   const client_id = `dcr_${randomToken(16)}`;
   const initial = admission.initial && vouching(admission.initial.value);
-  const statement = await softwareStatementClaims(sent['software_statement'], engine);
+  const { software_statement, claims } = await softwareStatement(sent, engine);
   const metadata = await registeredMetadata({
     sent,
-    statement,
+    claims,
     registration: {
       client_id,
       action: 'create',
@@ -53,7 +54,6 @@ export async function registerClient(
     ? secretBeside(registration_access_token, client_id, engine)
     : undefined;
   const nowSeconds = Math.floor(engine.now());
-  const software_statement = sent['software_statement'] as string | undefined;
   const record: StoredClient = {
     ...metadata,
     client_id,
@@ -107,13 +107,13 @@ interface Placed {
 async function inSlot(record: StoredClient, engine: Engine): Promise<Placed> {
   const { issuer } = engine.settings;
   const { registration, client_id, unused_until } = record;
-  const slot = await engine.registrar.slots.find(engine);
+  const slot = await findSlot(engine);
   if (slot === undefined || registration === undefined) {
     throw new OAuthError('temporarily_unavailable', 'there are as many clients as may be', {
       retryAfterSeconds: 3600,
     });
   }
-  const name = String(slot);
+  const name = slotName(slot);
   return {
     placed: { ...record, registration: { ...registration, slot } },
     change: {

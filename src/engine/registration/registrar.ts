@@ -1,12 +1,12 @@
 import { type Buckets, createBuckets } from '../../accounts/bucket.ts';
 import type { RegistrationPolicy } from './policies.ts';
-import { type ClientSlots, createClientSlots } from './slots.ts';
 
 /** What registering clients takes beside the store. */
 export interface Registrar {
-  /** How often strangers may register clients from one place. */
+  /** How often a source may register clients that nobody vouches for, or change them, and a client that is vouched for itself. */
   readonly tries: Buckets;
-  readonly slots: ClientSlots;
+  /** The same of all sources together: each time leaves a record that is kept for long. */
+  readonly strangers: Buckets;
   /** The embedder's rows, which come after our own. */
   readonly policies: readonly RegistrationPolicy[];
 }
@@ -20,7 +20,7 @@ export function createRegistrar(
   return {
     // A run of the certification suite registers some sixty clients.
     tries: createBuckets({ now, perSecond: 1 / 10, burst: 60 }),
-    slots: createClientSlots(),
+    strangers: createBuckets({ now, perSecond: 1 / 5, burst: 300 }),
     policies,
   };
 }

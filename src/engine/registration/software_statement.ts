@@ -8,19 +8,26 @@ import type { Engine } from '../engine.ts';
 /** It is kept with the client, whose record has its limits. */
 const MAX_LENGTH = 8 * 1024;
 
+export interface SoftwareStatement {
+  /** As it was sent; absent: there is none. */
+  readonly software_statement?: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
 /**
- * The claims of a software statement that somebody trusted has signed, which come before what is sent beside it.
- * RFC 7591 §2.3, §3.1.1, T084
+ * A software statement that somebody trusted has signed; its claims come before what is sent beside it. RFC 7591 §2.3,
+ * §3.1.1, T084
  * @throws {OAuthError} `invalid_software_statement`, `unapproved_software_statement`
  */
-export async function softwareStatementClaims(
-  statement: unknown,
+export async function softwareStatement(
+  sent: Readonly<Record<string, unknown>>,
   engine: Engine,
-): Promise<Readonly<Record<string, unknown>>> {
+): Promise<SoftwareStatement> {
+  const statement = sent['software_statement'] ?? undefined;
   const issuers = engine.settings.registration.software_statement_issuers;
   const required = issuers.filter((each) => each.required);
   if (statement === undefined) {
-    if (required.length === 0) return {};
+    if (required.length === 0) return { claims: {} };
     throw new OAuthError('invalid_client_metadata', 'software_statement is required');
   }
   const isShort = typeof statement === 'string' && statement.length <= MAX_LENGTH;
@@ -39,7 +46,8 @@ export async function softwareStatementClaims(
       'software_statement is of an issuer that is not trusted here',
     );
   }
-  return await verifiedClaims(statement, peeked.header, issuer, engine);
+  const claims = await verifiedClaims(statement, peeked.header, issuer, engine);
+  return { software_statement: statement, claims };
 }
 
 async function verifiedClaims(
