@@ -11,6 +11,7 @@ import type { Config } from './config/config.ts';
 import { withFiles } from './config/load.ts';
 import { loadLibraries, requireConfig } from './config/parse.ts';
 import type { Engine } from './engine/engine.ts';
+import { longestOf } from './engine/key_rotation.ts';
 import { watchFileSectors } from './engine/file_sectors.ts';
 import { newSetupToken } from './engine/setup.ts';
 import type { Peer } from './http/router.ts';
@@ -126,6 +127,8 @@ async function goLive(
     const { settings } = issuer;
     const url = settings.issuer;
     const parts: IssuerParts = kept.get(url) ?? await openIssuer(url, shared);
+    // Before anything is issued that lives longer.
+    await parts.keys.keepFor(longestOf(settings));
     const engine: Engine = {
       ...shared.parts,
       ...parts,

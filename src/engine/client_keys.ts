@@ -23,15 +23,19 @@ export interface ClientKeySets {
   get(
     client: Owner,
     jwks_uri: string,
-    isGoodEnough: (keys: readonly JWK[]) => boolean,
+    isGoodEnough: IsGoodEnough,
     engine: Engine,
   ): Promise<readonly JWK[]>;
 }
+
+type IsGoodEnough = (keys: readonly JWK[], ageSeconds: number) => boolean;
 
 /** Seconds between two tries to fetch one set. T092 */
 const COOL_DOWN = 10;
 /** Seconds after which a set is fetched again while the one at hand is still used. */
 const REFRESH_AFTER = 3600;
+/** Seconds after which nothing is encrypted to a set: nothing else tells that the client has other keys. Core §10.2.1 */
+const ENCRYPTED_WITHIN = 300;
 const MAX_SETS = 500;
 const MEDIA_TYPES = ['application/jwk-set+json', 'application/json'];
 
@@ -42,15 +46,16 @@ export async function clientKeys(
   engine: Engine,
 ): Promise<readonly JWK[]> {
   const fitting = (keys: readonly JWK[]): readonly JWK[] => keys.filter((key) => fits(key, wanted));
-  const isGoodEnough = (keys: readonly JWK[]): boolean =>
-    wanted.newer === undefined && fitting(keys).length > 0;
+  const isGoodEnough: IsGoodEnough = (keys, ageSeconds) =>
+    wanted.newer === undefined && fitting(keys).length > 0 &&
+    (wanted.use === 'sig' || ageSeconds < ENCRYPTED_WITHIN);
   return fitting(await allClientKeys(client, isGoodEnough, engine));
 }
 
 /** All keys of a client, whatever they are for; fetched anew when those at hand are not good enough. */
 export async function allClientKeys(
   client: KeyOwner,
-  isGoodEnough: (keys: readonly JWK[]) => boolean,
+  isGoodEnough: IsGoodEnough,
   engine: Engine,
 ): Promise<readonly JWK[]> {
   if (client.jwks !== undefined) return keysOf(client.jwks);
@@ -79,8 +84,9 @@ export function createClientKeySets(): ClientKeySets {
   return {
     async get(client, jwks_uri, isGoodEnough, engine) {
       const set = setOf(`${client.client_id} ${jwks_uri}`);
-      if (!isGoodEnough(set.keys)) await renew(set, client, jwks_uri, engine);
-      else if (set.fetchedAt + REFRESH_AFTER <= engine.now()) {
+      const ageSeconds = engine.now() - set.fetchedAt;
+      if (!isGoodEnough(set.keys, ageSeconds)) await renew(set, client, jwks_uri, engine);
+      else if (ageSeconds >= REFRESH_AFTER) {
         void renew(set, client, jwks_uri, engine);
       }
       return set.keys;
