@@ -24,9 +24,14 @@ export function grantRemoval(
 }
 
 /** Everything issued under a grant ends with it. RFC 7009 §2.1, RFC 6749 §4.1.2. */
-export async function revokeGrant(grant: GrantName, reason: string, engine: Engine): Promise<void> {
+export async function revokeGrant(
+  grant: GrantName & Pick<GrantRecord, 'client_id'>,
+  reason: string,
+  engine: Engine,
+): Promise<void> {
   await engine.store.commit({ remove: grantRemoval(grant, engine) });
-  engine.log('info', 'grant.revoked', { grant: grant.id, reason });
+  const { id, client_id, user } = grant;
+  engine.log('info', 'grant.revoked', { grant: id, client_id, user, reason });
 }
 
 /** One access token ends before its time. RFC 7009 §2.1. */

@@ -70,7 +70,11 @@ export async function submitConsent(
       bindingOf({ pending, session, browser: cookies.browser ?? '' }),
       site,
     );
-    const about = { client_id: pending.address.client.client_id, user: session.user.id };
+    const about = {
+      client_id: pending.address.client.client_id,
+      user: session.user.id,
+      address: cookies.place.address,
+    };
     if (!isAccepted(params)) {
       site.engine.log('info', 'consent.declined', about);
       const declined = new OAuthError('access_denied', 'the person declined');

@@ -129,6 +129,7 @@ export async function submitDeviceConfirmation(
       site.engine.log('info', isApproved ? 'device.approved' : 'device.denied', {
         client_id: waiting.client.client_id,
         user: session.user.id,
+        address: cookies.place.address,
       });
       return showDone(waiting, isApproved ? 'approved' : 'denied', site);
     }

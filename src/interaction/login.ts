@@ -69,6 +69,8 @@ export async function submitLogin(
     if (result.kind !== 'ok') {
       site.engine.log('info', 'sign_in.refused', {
         kind: result.kind,
+        ...result.kind === 'refused' && { user: result.user },
+        address: cookies.place.address,
         correlationId: context.correlationId,
       });
       if (result.kind === 'refused' && result.user !== undefined) {

@@ -25,7 +25,8 @@ export async function raise(
     const raised = raiseSession(current, amr, site.engine);
     if (await site.engine.store.commit(raised.change) === 'committed') {
       const { user, sid, remember } = raised.record;
-      site.engine.log('info', 'session.raised', { user, sid, amr });
+      const { address } = cookies.place;
+      site.engine.log('info', 'session.raised', { user, sid, amr, address });
       const after = withAccount(cookies, { value: raised.cookie, remember });
       return { cookies: after, setCookies: accountCookies(cookies, after, site) };
     }

@@ -121,6 +121,11 @@ async function prove(
     regulation[outcome](account, source);
   }
   if (amr !== undefined) return await raiseAndResume(session, amr, errand, cookies, site);
+  site.engine.log('info', 'second_factor.refused', {
+    user: user.id,
+    sid: session.record.sid,
+    address: cookies.place.address,
+  });
   await noteActivity(user.id, { kind: 'second_factor_failed', ...cookies.place }, site.engine);
   return site.engine.factorTries.take(session.record.sid)
     ? await showSecondFactor(question, { isRecovery, problem: 'wrong' }, site)

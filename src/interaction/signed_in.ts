@@ -21,7 +21,12 @@ export async function beginSession(
     { kind: 'signed_in', amr: signIn.amr, ...cookies.place },
     site.engine,
   );
-  site.engine.log('info', 'sign_in.accepted', { user: user.id, sid: started.record.sid });
+  site.engine.log('info', 'sign_in.accepted', {
+    user: user.id,
+    sid: started.record.sid,
+    amr: signIn.amr,
+    address: cookies.place.address,
+  });
   const after = withAccount(cookies, { value: started.cookie, remember });
   return await resumeErrand(errand, after, accountCookies(cookies, after, site), site);
 }

@@ -89,6 +89,53 @@ describe('the way from commands to a running server', () => {
   });
 });
 
+/** A request by hand, and what the answer holds. */
+function ask(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<{ readonly status: number; readonly text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(url, { agent: false, headers }, async (response) => {
+      let text = '';
+      for await (const chunk of response) text += chunk;
+      resolve({ status: response.statusCode ?? 0, text });
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
+describe('the administration API of a running server', () => {
+  it(
+    'opens to the token of the data directory, at the address beside it and at the public one',
+    SLOW,
+    async () => {
+      const place = await openPlace();
+      const server = await place.serve();
+      const file = join(place.directory, 'data/control.json');
+      const control = JSON.parse(await readFile(file, 'utf8')) as Control;
+      const authorization = `Bearer ${control.token}`;
+      const paths = '/admin/api/v1/health';
+      for (const base of [control.url, server.address]) {
+        const { status, text } = await ask(base + paths, { authorization });
+        assertEquals([status, JSON.parse(text).issuer], [200, server.issuer], base);
+        assertEquals((await ask(base + paths, {})).status, 401);
+        assertEquals((await ask(base + paths, { authorization: `${authorization}x` })).status, 401);
+        const origin = 'http://localhost:9091';
+        assert((await ask(base + paths, { authorization, origin })).status >= 401);
+        const forwarded = { authorization, 'x-forwarded-for': '127.0.0.1' };
+        assertEquals((await ask(base + paths, forwarded)).status, 401);
+      }
+      const issuer = { authorization, 'ostiary-issuer': server.issuer };
+      assertEquals((await ask(control.url + paths, issuer)).status, 200);
+      const other = { authorization, 'ostiary-issuer': 'https://other.example' };
+      assertEquals((await ask(control.url + paths, other)).status, 404);
+      await server.stop();
+      await place.close();
+    },
+  );
+});
+
 describe('a command that finds another than the server at its port', () => {
   it('tells it nothing, and opens the store itself', SLOW, async () => {
     const place = await openPlace();

@@ -62,7 +62,7 @@ export async function revokeGrantById(
     put: [audit(change, by, engine)],
     remove: grantRemoval(entry.value, engine),
   });
-  engine.log('info', 'grant.revoked', { grant: id, reason: 'administrator' });
+  engine.log('info', 'grant.revoked', { grant: id, client_id, user, reason: 'administrator' });
   return done({ grants: 1 });
 }
 

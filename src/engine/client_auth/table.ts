@@ -58,6 +58,12 @@ export async function authenticateClient(presented: Presented, engine: Engine): 
     observe({ kind: 'unknown_client', value: client_id, endpoint: presented.endpoint }, engine);
   }
   if (client === undefined || !proof.ok) {
+    // A client_id that nobody has may be anything that was pasted into the wrong field.
+    engine.log('info', 'client.not_proven', {
+      client_id: client?.client_id,
+      endpoint: presented.endpoint,
+      source,
+    });
     if (isGuess) engine.regulation.failed(account, source);
     throw slowDown ?? invalidClient(proof.ok ? '' : proof.reason);
   }

@@ -49,6 +49,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
       ...narrowed,
       person: { grant, user, nonce: code.nonce },
     },
+    isNewGrant: true,
     change: {
       check: [
         codes.check(entry),

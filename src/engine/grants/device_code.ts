@@ -51,6 +51,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
       ...narrowed,
       person: { grant, user },
     },
+    isNewGrant: true,
     change: {
       check: [devices.check(entry), ...stands],
       put: grantPuts(grant, engine),

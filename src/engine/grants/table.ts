@@ -19,6 +19,8 @@ export interface Redemption {
   readonly issue: Issue;
   /** Absent when nothing moves: a grant that stays as it is, or none at all. */
   readonly change?: Change;
+  /** The person's grant begins with it. */
+  readonly isNewGrant?: true;
 }
 
 /** One grant of RFC 6749 §4: reads and decides, and writes nothing itself except what a refusal must revoke. */
@@ -59,12 +61,23 @@ export async function redeemGrant(
       change === undefined ? 'committed' : engine.store.commit(change),
       issueTokens(redemption.issue, engine),
     ]);
-    if (outcome === 'committed') return response;
+    if (outcome === 'committed') {
+      noteGrant(redemption, engine);
+      return response;
+    }
     await checkUnused(uses, engine);
   }
   throw new OAuthError('temporarily_unavailable', 'too many requests for one grant', {
     retryAfterSeconds: 1,
   });
+}
+
+/** T150 */
+function noteGrant({ issue, isNewGrant }: Redemption, { log }: Engine): void {
+  const grant = issue.person?.grant;
+  if (grant === undefined || isNewGrant === undefined) return;
+  const { id, client_id, user, scope, authentication: { sid } } = grant;
+  log('info', 'grant.issued', { grant: id, client_id, user, sid, scope });
 }
 
 /** Every grant's tokens are bound to the keys that the caller has shown. RFC 9449 §5, RFC 8705 §3 */
