@@ -11,7 +11,7 @@ export interface Pepper {
 export const ROOT_PEPPER = 'root';
 
 /** Digests that stay the same for as long as the store lives. */
-const DIGEST_PURPOSES = [
+export const DIGEST_PURPOSES = [
   'initial access tokens',
   'registration access tokens',
   'registration access tokens to come',

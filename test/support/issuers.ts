@@ -6,7 +6,7 @@ import { openMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import { type Browser, openBrowser } from './browser.ts';
 import { ALICE, answerOf, authorizationUrl, REDIRECT_URI, type Tokens, tokensOf } from './flow.ts';
-import { addAlice, basic, CLIENT, type Form, formBody, quickHasher } from './op.ts';
+import { addAlice, basic, CLIENT, type Form, formBody, plantKeys, quickHasher } from './op.ts';
 
 export type Options = Readonly<Record<string, unknown>>;
 
@@ -50,7 +50,9 @@ export async function openIssuers(
     issuers: URLS.map((issuer) => ({ issuer, clients: [CLIENT] })),
     ...own,
   });
-  const instance = await openInstance(requireConfig(whole(options)), {
+  const config = requireConfig(whole(options));
+  await plantKeys(store, config.issuers.map(({ settings }) => settings.issuer));
+  const instance = await openInstance(config, {
     store,
     storageKey: 'A'.repeat(43),
     now: () => clock.now,

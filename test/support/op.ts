@@ -121,7 +121,8 @@ export async function openOp(options: OpOptions = {}): Promise<Op> {
     throw new TypeError(`Cannot parse the test's config: ${JSON.stringify(parsed.mistakes)}`);
   }
   const store = options.store ?? openMemoryStore({ now: () => clock.now });
-  await plantKeys(store, parsed.config.issuers[0].settings.issuer);
+  const { issuer } = parsed.config.issuers[0].settings;
+  if (issuer === ISSUER) await plantKeys(store, [issuer]);
   const log: string[] = [];
   const instance = await openInstance(parsed.config, {
     store,
@@ -195,25 +196,27 @@ export function quickHasher(): PasswordHasher {
   };
 }
 
-let planted:
-  | Promise<readonly { key: readonly [string, ...string[]]; value: JsonValue }[]>
-  | undefined;
+type Records = readonly {
+  readonly key: readonly [string, ...string[]];
+  readonly value: JsonValue;
+}[];
+
+const planted = new Map<string, Promise<Records>>();
 
 /** RSA keys take their time: made once in a test process, then copied into each store. */
-async function plantKeys(store: Store, issuer: string): Promise<void> {
-  if (issuer !== ISSUER) return;
-  planted ??= makeKeys();
-  const put = await planted;
+export async function plantKeys(store: Store, issuers: readonly string[]): Promise<void> {
+  const name = issuers.join(' ');
+  const made = planted.get(name) ?? makeKeys(issuers);
+  planted.set(name, made);
+  const put = await made;
   // A store that has been used keeps what it has.
   await store.commit({ check: put.map(({ key }) => ({ key, version: null })), put });
 }
 
-async function makeKeys(): Promise<
-  readonly { key: readonly [string, ...string[]]; value: JsonValue }[]
-> {
-  const store = openMemoryStore({ now: () => 1_800_000_000 });
-  const keys = await openTestKeys({ store, issuer: ISSUER, now: () => 1_800_000_000 });
-  await keys.jwksText();
+async function makeKeys(issuers: readonly string[]): Promise<Records> {
+  const now = (): number => 1_800_000_000;
+  const store = openMemoryStore({ now });
+  for (const issuer of issuers) await (await openTestKeys({ store, issuer, now })).jwksText();
   const made: { key: readonly [string, ...string[]]; value: JsonValue }[] = [];
   for (const name of ['key', 'key_made', 'pepper']) {
     for await (const { key, value } of store.list<JsonValue>([name])) made.push({ key, value });
