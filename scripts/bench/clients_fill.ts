@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { openInstance } from '../../src/app.ts';
 import { parseConfig } from '../../src/config/parse.ts';
-import { addClient, listClients } from '../../src/engine/administration/clients.ts';
+import { addClient, pageClients } from '../../src/engine/administration/clients.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { issueAccessToken } from '../../src/engine/tokens/access_token.ts';
 import { findClient } from '../../src/engine/clients.ts';
@@ -97,7 +97,7 @@ async function main(size: number, sampleSize: number): Promise<void> {
   }
   const listMilliseconds: number[] = [];
   for (let i = 0; i < 50; i++) {
-    listMilliseconds.push(await timed(() => listClients({ limit: PAGE }, engine)));
+    listMilliseconds.push(await timed(() => pageClients({}, { limit: PAGE }, engine)));
   }
   const report: ClientsReport = { fillSeconds, addMilliseconds, listMilliseconds, clients };
   writeFileSync(file, JSON.stringify(report), { mode: 0o600 });

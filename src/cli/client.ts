@@ -2,8 +2,8 @@ import {
   addClient,
   type ClientView,
   type Credential,
-  listClients,
   newClientSecret,
+  pageClients,
   removeClient,
   showClient,
   updateClient,
@@ -85,8 +85,8 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     async run(engine, invocation) {
       const limit = limitOf(invocation);
       if (limit === undefined) return refused(LIMIT_RULE);
-      const { items, more } = await listClients({ limit }, engine);
-      return done({ clients: items, more });
+      const { items, next } = await pageClients({}, { limit }, engine);
+      return done({ clients: items, more: next !== undefined });
     },
     print: printList,
   },

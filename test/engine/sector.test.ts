@@ -151,7 +151,7 @@ describe('Core §8.1: the sector of a client', () => {
         ],
         [
           { sector_identifier_uri: site.uri },
-          'as everybody would get another sub in localhost; --new-subs allows that',
+          'as everybody would get another sub in localhost; --new-subs (new_subs) allows that',
         ],
       ] as const;
       for (const [change, problem] of rows) {

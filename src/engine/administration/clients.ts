@@ -13,7 +13,7 @@ import { sectorChangeProblem } from '../sector.ts';
 import { metadataProblems, parseMetadata, problemText } from './client_options.ts';
 import { forgetConsents } from './consents.ts';
 import { endGrants } from './grants.ts';
-import type { Listing, Page, PageRequest } from './listing.ts';
+import type { Page, PageRequest } from './listing.ts';
 import { mergePatch } from './merge_patch.ts';
 import { done, type Outcome, type Refusal, refused } from './outcome.ts';
 import { provenanceOf } from './provenance.ts';
@@ -260,27 +260,9 @@ export async function endClient(
   return grants;
 }
 
-export interface ClientPage {
-  readonly limit: number;
-  /** The last client of the page before. */
-  readonly after?: Pick<ClientView, 'client_id' | 'provenance'> | undefined;
-}
-
-/** Those of the file first, then those of the store by id. */
-export async function listClients(
-  { limit, after }: ClientPage,
-  engine: Engine,
-): Promise<Listing<ClientView>> {
-  const items: ClientView[] = [];
-  for await (const view of viewsAfter(after, engine)) {
-    if (items.length === limit) return { items, more: true };
-    items.push(view);
-  }
-  return { items, more: false };
-}
-
+/** Those after this one, in the order of pages. */
 async function* viewsAfter(
-  after: ClientPage['after'],
+  after: Pick<ClientView, 'client_id' | 'provenance'> | undefined,
   engine: Engine,
 ): AsyncGenerator<ClientView> {
   const { store, settings: { issuer, clients: ofFile } } = engine;

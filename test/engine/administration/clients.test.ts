@@ -1,9 +1,8 @@
 import { describe, it } from 'node:test';
 import {
   addClient,
-  type ClientView,
-  listClients,
   newClientSecret,
+  pageClients,
   removeClient,
   showClient,
   updateClient,
@@ -259,7 +258,7 @@ describe('a client removed', () => {
       await engine.store.commit({
         put: [clients.put([engine.settings.issuer, 'app'], { ...record, client_id: 'app' })],
       });
-      const { items } = await listClients({ limit: 10 }, engine);
+      const { items } = await pageClients({}, { limit: 10 }, engine);
       const listed = items.map((each) => [each.client_id, each.provenance, each.shadowed]);
       assertEquals(listed, [['app', 'file', undefined], ['app', 'cli', true], [
         'new',
@@ -292,7 +291,7 @@ describe('T144: what is shown of clients', () => {
     withEngine(async (engine) => {
       await addClient('new', METADATA, MINT, CLI, engine);
       const shown = JSON.stringify([
-        await listClients({ limit: 10 }, engine),
+        await pageClients({}, { limit: 10 }, engine),
         await showClient('new', engine),
         await showClient('app', engine),
         await updateClient('new', { client_name: 'X' }, CLI, engine),
@@ -315,14 +314,13 @@ describe('the list of clients', () => {
       await engine.store.commit({ put: [put] });
       for (const limit of [1, 2, 3, 6, 7]) {
         const seen: string[] = [];
-        let after: ClientView | undefined;
-        for (let more = true; more;) {
-          const page = await listClients({ limit, after }, engine);
-          assert(page.items.length === limit || !page.more);
+        let after: readonly string[] | undefined;
+        do {
+          const page = await pageClients({}, { limit, after }, engine);
+          assert(page.items.length === limit || page.next === undefined);
           seen.push(...page.items.map(({ client_id, provenance }) => `${provenance} ${client_id}`));
-          after = page.items.at(-1);
-          more = page.more;
-        }
+          after = page.next;
+        } while (after !== undefined);
         assertEquals(seen, ['file app', ...ids.map((id) => `cli ${id}`)], `pages of ${limit}`);
       }
     }));
@@ -330,9 +328,9 @@ describe('the list of clients', () => {
   it('goes on though the client that ended a page is gone', () =>
     withEngine(async (engine) => {
       for (const id of ['a', 'b', 'c']) await addClient(id, METADATA, MINT, CLI, engine);
-      const { items } = await listClients({ limit: 3 }, engine);
+      const { next } = await pageClients({}, { limit: 3 }, engine);
       await removeClient('b', CLI, engine);
-      const rest = await listClients({ limit: 3, after: items.at(-1) }, engine);
+      const rest = await pageClients({}, { limit: 3, after: next }, engine);
       assertEquals(rest.items.map(({ client_id }) => client_id), ['c']);
     }));
 });
