@@ -1,5 +1,6 @@
 /**
- * Nine things that may be used once, each by fifty requests at a time: T016, T024, T025, T032, T040, T055, T063, T072.
+ * Eleven things that may be used once, each by fifty requests at a time: T016, T024, T025, T032, T040, T055, T063, T072,
+ * T081, T083.
  * The suite takes its store as an argument.
  */
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
@@ -10,6 +11,7 @@ import { assert, assertEquals } from '../support/assert.ts';
 import { hiddenFields, type Page } from '../support/browser.ts';
 import { ALICE, answerOf, authorizationUrl, REDIRECT_URI } from '../support/flow.ts';
 import { basic, CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
+import { METADATA, plantToken, register, registered, send } from '../support/registration.ts';
 
 const ROUNDS = 200;
 const PARALLEL = 50;
@@ -174,6 +176,29 @@ const ARTEFACTS: readonly Artefact[] = [
       return await successes(async () => await tokenOf(await op.post('/token', form)));
     },
   },
+  {
+    name: 'T081: an initial access token with one use left',
+    async round({ op }) {
+      const token = await plantToken(op, { uses_left: 1 });
+      return await successes(async () => await clientOf(await register(op, METADATA, token)));
+    },
+  },
+  {
+    name: 'T083: a registration access token, for updates that differ',
+    async round({ op }) {
+      const { client_id, registration_client_uri, registration_access_token } = await registered(
+        op,
+        METADATA,
+        await plantToken(op),
+      );
+      return await successes(async () => {
+        const body = { ...METADATA, client_id, client_name: randomUUID() };
+        return await clientOf(
+          await send(op, 'PUT', registration_client_uri, body, registration_access_token),
+        );
+      });
+    },
+  },
   { name: 'T055: the jti of a DPoP proof', round: (race) => proofRound(race) },
   {
     name: 'RFC 9449 §8: a DPoP proof with a nonce of ours',
@@ -207,6 +232,14 @@ export function races(engine: string, open: () => Promise<{ store: Store; close(
       });
     }
   });
+}
+
+/** Registered or updated. */
+async function clientOf(response: Response): Promise<string | undefined> {
+  const { client_id, error } = await response.json() as Record<string, string>;
+  if (response.ok) return client_id;
+  assert([401, 503].includes(response.status), `${response.status} ${error}`);
+  return undefined;
 }
 
 const FAR = 4_000_000_000;
