@@ -1,5 +1,6 @@
 /** OAuth 2.0 Dynamic Client Registration Protocol. */
 import { describe, it } from 'node:test';
+import { CLIENT_METADATA } from '../../src/spec/client_metadata.ts';
 import { audits, clients, clientSlots, initialTokens } from '../../src/store/collections.ts';
 import {
   assert,
@@ -674,4 +675,68 @@ describe('who may call it from a browser', () => {
         cors: { endpoints: ['registration'], allowed_origins: ['https://console.example'] },
       },
     ));
+});
+
+describe('every field with every odd value', () => {
+  const ODD: readonly unknown[] = [
+    '',
+    ' ',
+    'x',
+    'x'.repeat(3000),
+    '\u0000',
+    '\u202e',
+    '"><script>',
+    'https://rp.example/',
+    'https://',
+    'https://[::1]/',
+    'https://\u00e4.example/',
+    'javascript:alert(1)',
+    'none',
+    'toString',
+    0,
+    -1,
+    1.5,
+    1e300,
+    true,
+    [],
+    [[]],
+    [null],
+    [''],
+    ['x', 'x'],
+    ['toString'],
+    ['https://rp.example/callback', 7],
+    {},
+    { keys: [] },
+    { keys: [{}] },
+    { keys: {} },
+    { keys: [{ kty: 'RSA', n: 'AQAB', e: 'AQAB' }] },
+    { length: 1 },
+    { toString: 'x' },
+  ];
+
+  for (const field of [...Object.keys(CLIENT_METADATA), 'client_name#de', 'software_statement']) {
+    it(`T085: ${field} is taken as it is, left out or refused, and breaks nothing`, () =>
+      withRegistrar(async (op) => {
+        const token = await plantToken(op);
+        for (const value of ODD) {
+          const text = JSON.stringify(value);
+          const response = await register(op, { ...METADATA, [field]: value }, token);
+          assert([201, 400].includes(response.status), `${response.status} for ${text}`);
+          const { client_id, ...client } = await response.json() as Metadata;
+          if (response.status === 400) {
+            assertMatch(String(client['error']), /^(invalid|unapproved)_[a-z_]+$/);
+            continue;
+          }
+          const query = new URLSearchParams({
+            client_id: String(client_id),
+            response_type: 'code',
+            redirect_uri: METADATA.redirect_uris[0],
+            scope: 'openid',
+          });
+          const page = await op.fetch(`/authorize?${query}`);
+          assert(page.status < 500, `${page.status} at /authorize after ${text}`);
+        }
+        assertFalse(op.log.some((line) => line.includes('request.failed')));
+      }));
+  }
 });
