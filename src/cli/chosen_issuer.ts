@@ -14,13 +14,15 @@ export function chosenEngine(
 ): EngineChoice {
   const named = textFlag(invocation, 'issuer');
   const engines = instance.engines();
+  const urls = engines.map(({ settings }) => settings.issuer).join(', ');
   if (named !== undefined) {
     const engine = engines.find(({ settings }) => settings.issuer === named);
     return engine === undefined
-      ? { ok: false, problem: `there is no issuer ${JSON.stringify(named)}` }
+      ? { ok: false, problem: `--issuer must be one of ${urls}: got ${JSON.stringify(named)}` }
       : { ok: true, engine };
   }
-  if (engines.length === 1 || command.ofAllIssuers) return { ok: true, engine: engines[0] };
-  const urls = engines.map(({ settings }) => settings.issuer).join(', ');
+  const { ofAllIssuers = false } = command;
+  const isOfAll = typeof ofAllIssuers === 'function' ? ofAllIssuers(invocation) : ofAllIssuers;
+  if (engines.length === 1 || isOfAll) return { ok: true, engine: engines[0] };
   return { ok: false, problem: `say which issuer is meant with --issuer: ${urls}` };
 }

@@ -51,8 +51,8 @@ interface CommandRow {
 /** Works on records: asks a running server to do it, or opens the store itself. */
 export interface EngineCommand extends CommandRow {
   readonly kind: 'engine';
-  /** People, and what all issuers share: no issuer has to be chosen. */
-  readonly ofAllIssuers?: true;
+  /** People, and what all issuers share: no issuer has to be chosen, or not for this invocation. */
+  readonly ofAllIssuers?: true | ((invocation: Invocation) => boolean);
   readonly run: (engine: Engine, invocation: Invocation) => Promise<CommandResult>;
 }
 

@@ -46,6 +46,7 @@ export const KEY_COMMANDS: readonly Command[] = [
   },
   {
     kind: 'engine',
+    ofAllIssuers: ({ flags }) => flags['storage'] === true,
     name: 'key rotate',
     positionals: [],
     flags: {
