@@ -11,9 +11,30 @@ import {
   refused,
   type SeenGroup,
 } from './key_group.ts';
-import { type Custody, generateKey, type KeyGroup, sealKey, useOf } from './key_records.ts';
+import {
+  type Custody,
+  generateKey,
+  type KeyAlg,
+  type KeyGroup,
+  sealKey,
+  useOf,
+} from './key_records.ts';
+import { hasKey, type KeyMaterial, readKeys } from './key_set.ts';
 import { LEAD_SECONDS, stateOf } from './key_state.ts';
 import { thumbprintOf } from './public_jwk.ts';
+
+/**
+ * What is there, and what is missing of what every start needs: a sealing key, and keys for `algs`. Two starters on one
+ * store end with the same keys. T146
+ */
+export async function loadKeys(custody: Custody, algs: readonly KeyAlg[]): Promise<KeyMaterial> {
+  const stored = await readKeys(custody);
+  const missing: KeyGroup[] = algs.filter((alg) => !hasKey(stored, alg));
+  if (stored.sealing.length === 0) missing.push('seal');
+  if (missing.length === 0) return stored;
+  await Promise.all(missing.map((group) => makeFirstKey(custody, group)));
+  return await readKeys(custody);
+}
 
 /** Makes the first key of its group, in use at once, unless somebody else is quicker: then theirs counts. */
 export async function makeFirstKey(custody: Custody, group: KeyGroup): Promise<void> {

@@ -14,7 +14,7 @@ import { type SecretsAtRest, secretsAtRest } from './at_rest.ts';
 import { decryptJwe, type DecryptOptions } from './decrypt.ts';
 import { constantTimeEquals, hmac } from './digest.ts';
 import { type BroughtAs, readBroughtKey } from './import.ts';
-import { addKey, makeFirstKey, rotateKey } from './key_changes.ts';
+import { addKey, loadKeys, makeFirstKey, rotateKey } from './key_changes.ts';
 import { type ExportedKey, exportedKeys } from './export.ts';
 import { describeKey, type KeyDescription } from './key_description.ts';
 import { noteUse, raiseLongest, removeGone, removeKey } from './key_ends.ts';
@@ -105,7 +105,7 @@ const QUICK_ALGS = FIRST_ALGS.filter((alg) => ALGORITHMS[alg].kty !== 'RSA');
 export async function openKeys(options: KeysOptions): Promise<Keys> {
   let longest: Readonly<Record<KeyUse, number>> = { sig: 0, enc: 0, seal: 0 };
   const custody: Custody = { ...options, longest: (use) => longest[use] };
-  let material = await loadKeys(custody);
+  let material = await loadKeys(custody, QUICK_ALGS);
   let sealing = sealingOf(material.sealing);
   let signing = signingByAlg(material);
   const making = new Map<KeyAlg, Promise<void>>();
@@ -295,19 +295,6 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     });
     return reading;
   }
-}
-
-/**
- * What is there, and what is missing of what every start needs: a sealing key, and keys that are quick to make. Two
- * starters on one store end with the same keys. T146
- */
-async function loadKeys(custody: Custody): Promise<KeyMaterial> {
-  const stored = await readKeys(custody);
-  const missing: KeyGroup[] = QUICK_ALGS.filter((alg) => !hasKey(stored, alg));
-  if (stored.sealing.length === 0) missing.push('seal');
-  if (missing.length === 0) return stored;
-  await Promise.all(missing.map((group) => makeFirstKey(custody, group)));
-  return await readKeys(custody);
 }
 
 /**

@@ -16,7 +16,6 @@ export interface Resealed {
 }
 
 interface AtRest {
-  readonly purpose: RestPurpose;
   readonly sealed: string;
   readonly context: string;
   /** The record with the same sealed anew. */
@@ -35,42 +34,37 @@ function row<V extends object>(
   return { list: (store) => collection.list(store, []), atRest };
 }
 
-/** All that is sealed with the storage key. What comes to be so is to have a row here. */
-const ROWS: readonly Row[] = [
-  row(peppers, (_key, value) => ({
-    purpose: 'peppers at rest',
+/** Where everything is that is sealed with the storage key. */
+const ROWS: Readonly<Record<RestPurpose, Row>> = {
+  'peppers at rest': row(peppers, (_key, value) => ({
     sealed: value.sealed,
     context: value.id,
     with: (sealed) => ({ ...value, sealed }),
   })),
-  row(keyRecords, ([, issuer = ''], value) => ({
-    purpose: 'keys at rest',
+  'keys at rest': row(keyRecords, ([, issuer = ''], value) => ({
     sealed: value.sealed,
     context: restContext(issuer, value.kid),
     with: (sealed) => ({ ...value, sealed }),
   })),
-  row(
+  'client secrets at rest': row(
     clients,
     ([, issuer = ''], { client_secret, ...value }) =>
       client_secret?.startsWith(SEALED_SECRET_PREFIX) === true
         ? {
-          purpose: 'client secrets at rest',
           sealed: client_secret.slice(SEALED_SECRET_PREFIX.length),
           context: issuer,
           with: (sealed) => ({ ...value, client_secret: SEALED_SECRET_PREFIX + sealed }),
         }
         : undefined,
   ),
-  row(factors, ([, user = ''], value) =>
-    value.kind === 'totp'
-      ? {
-        purpose: 'second factors at rest',
-        sealed: value.sealed,
-        context: user,
-        with: (sealed) => ({ ...value, sealed }),
-      }
-      : undefined),
-];
+  'second factors at rest': row(
+    factors,
+    ([, user = ''], value) =>
+      value.kind === 'totp'
+        ? { sealed: value.sealed, context: user, with: (sealed) => ({ ...value, sealed }) }
+        : undefined,
+  ),
+};
 
 /** So many records are written at once. */
 const BATCH = 40;
@@ -86,7 +80,7 @@ export async function resealAll(
 ): Promise<Resealed> {
   let [resealed, missed] = [0, 0];
   const unreadable: Key[] = [];
-  for (const { list, atRest } of ROWS) {
+  for (const [purpose, { list, atRest }] of Object.entries(ROWS) as [RestPurpose, Row][]) {
     let batch: Rewrite[] = [];
     const flush = async (): Promise<void> => {
       const written = await commit(batch, store);
@@ -98,7 +92,7 @@ export async function resealAll(
       if (isStopped()) return { resealed, missed, unreadable, isWhole: false };
       const found = atRest(entry.key, entry.value as never);
       if (found === undefined) continue;
-      const standing = vault.check(found.purpose, found.sealed, found.context);
+      const standing = vault.check(purpose, found.sealed, found.context);
       if (standing.kind === 'unreadable') unreadable.push(entry.key);
       if (standing.kind !== 'outdated') continue;
       batch.push({ entry, value: found.with(standing.resealed) as JsonValue });

@@ -89,6 +89,25 @@ describe('T142: a signing key', () => {
     assertEquals(await gone(keys), []);
   });
 
+  it('changes the JWKS twice, when it comes and when it goes, and nothing else does', async () => {
+    const { keys, clock, reopen } = await open();
+    const before = await keys.jwksText();
+    await rotated(keys);
+    const during = await keys.jwksText();
+    assertNotEquals(during, before);
+    const end = keys.describe().find(({ gone_at }) => gone_at !== undefined)?.gone_at ?? 0;
+    for (const at of [START + LEAD_SECONDS - 1, START + LEAD_SECONDS, end - 1]) {
+      clock.now = at;
+      await keys.refresh();
+      await gone(keys);
+      assertEquals(await keys.jwksText(), during);
+      assertEquals(await (await reopen()).jwksText(), during);
+    }
+    clock.now = end;
+    await gone(keys);
+    assertNotEquals(await keys.jwksText(), during);
+  });
+
   it('waits for longer than two caches in a row and another process keep an older JWKS', () => {
     assert(LEAD_SECONDS >= REREAD_SECONDS + 2 * PUBLISHED_MAX_AGE_SECONDS);
   });
