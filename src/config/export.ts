@@ -73,7 +73,7 @@ function entryOf(
 
 /** Clients that need a secret before anybody can use them. */
 function commented(lacking: readonly ExportedClient[]): string {
-  const text = writeYaml({ clients: lacking.map(entryOf) }).trimEnd();
+  const text = writeYaml({ clients: lacking.map(entryOf) }).replace(/\n$/, '');
   const head = 'Clients that need a new client_secret before they can stand under clients:';
   return [head, ...text.split('\n')].map((line) => `# ${line}\n`).join('');
 }

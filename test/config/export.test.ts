@@ -13,6 +13,7 @@ import { readYaml } from '../../src/spec/yaml.ts';
 import { assert, assertEquals, assertStringIncludes } from '../support/assert.ts';
 import { claimsOf, headerOf, obtainTokens } from '../support/flow.ts';
 import { CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
+import { createRandom } from '../support/random.ts';
 import { readFixture } from './authelia/fixture.ts';
 
 const CLI = { kind: 'cli' } as const;
@@ -243,6 +244,67 @@ describe('export', () => {
     await Promise.all([op.close(), other.close()]);
   });
 });
+
+describe('what export writes', () => {
+  it('is read as it was, whatever texts options and clients hold, in comments, too', () => {
+    const random = createRandom('export');
+    const someText = (): string =>
+      Array.from(
+        { length: 1 + Math.floor(random() * 12) },
+        () => {
+          const trap = TRAPS[Math.floor(random() * TRAPS.length * 2)];
+          return trap ?? String.fromCodePoint(1 + Math.floor(random() * 0xd7fe));
+        },
+      ).join('');
+    for (let round = 0; round < 200; round += 1) {
+      const options = { name: someText(), scopes: { [someText()]: { description: someText() } } };
+      const client = (client_id: string, more: object) => ({
+        client_id,
+        metadata: { client_name: someText(), contacts: [someText(), someText()] },
+        ...more,
+      });
+      const whole = client('whole', { client_secret: '$6$a$b' });
+      const lacking = client('lacking', { lacks: someText() });
+      const { yaml } = exportConfig({ issuer: ISSUER, options, clients: [whole, lacking] });
+      const { metadata, client_secret } = whole as typeof whole & { client_secret: string };
+      assertEquals(valueOf(yaml), {
+        issuer: ISSUER,
+        ...options,
+        clients: [{ client_id: 'whole', client_secret, ...metadata }],
+      });
+      const from = yaml.indexOf('# Clients that need');
+      const comment = yaml.slice(yaml.indexOf('\n', from) + 1).split('\n').map((line) =>
+        line.replace(/^# ?/, '')
+      ).join('\n');
+      assertEquals(valueOf(comment), {
+        clients: [{ client_id: 'lacking', ...lacking.metadata }],
+      });
+    }
+  });
+});
+
+/** What means something to YAML. */
+const TRAPS = [
+  '#',
+  ': ',
+  '- ',
+  '"',
+  "'",
+  '\n',
+  '\r',
+  '\t',
+  ' ',
+  '{',
+  '[',
+  '&a',
+  '*a',
+  '!',
+  '%',
+  '|',
+  '>',
+  '\u0085',
+  '\u2028',
+];
 
 describe('a file of ours', () => {
   it('is read whatever it holds, and what does not hold is named', async () => {

@@ -1,12 +1,15 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { readDuration } from '../../../src/config/authelia/duration.ts';
 import { readAuthelia } from '../../../src/config/authelia/read.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import type { ImportPlan } from '../../../src/engine/administration/import_plan.ts';
 import { isMap } from '../../../src/spec/is_map.ts';
+import { readBroughtKey } from '../../../src/keys/import.ts';
 import { pathText } from '../../../src/spec/mistake.ts';
 import { readYaml } from '../../../src/spec/yaml.ts';
 import { assert, assertEquals, assertMatch, assertStringIncludes } from '../../support/assert.ts';
+import { LEAF, LEAF_KEY, MIDDLE } from '../../keys/chain.ts';
 import { readFixture } from './fixture.ts';
 
 /** Of `identity_providers.oidc`, whose lines follow. */
@@ -125,6 +128,39 @@ clients:
         claims_in_id_token: true,
       },
     });
+  });
+
+  it('reads keys in every form that Authelia takes, with their certificates', async () => {
+    const block = (text: string): string =>
+      text.trim().split('\n').map((line) => `        ${line}`).join('\n');
+    const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    const pkcs1 = rsa.export({ type: 'pkcs1', format: 'pem' }).toString();
+    const chained = await oidc(
+      `jwks:\n  - key: |\n${block(LEAF_KEY)}\n    certificate_chain: |\n${block(LEAF + MIDDLE)}`,
+    );
+    assertEquals(chained.keys.map(({ alg }) => alg), ['ES256']);
+    const read = readBroughtKey(chained.keys[0]?.text ?? '', {});
+    assert(read.ok);
+    assertEquals(read.key.chain?.x5c.length, 2);
+    for (
+      const old of [
+        `issuer_private_key: |\n${block(pkcs1)}`,
+        `issuer_private_keys:\n  - key: |\n${block(pkcs1)}`,
+      ]
+    ) {
+      const { keys } = await oidc(old);
+      assertEquals(keys.map(({ alg, use }) => [alg, use]), [['RS256', 'sig']]);
+    }
+    const key = `  - key: |\n${block(pkcs1)}\n`;
+    const wrong = await oidc(
+      `jwks:\n${key}    certificate_chain: |\n${
+        block(LEAF)
+      }\n  - { key: nonsense }\n${key}    algorithm: ES256`,
+    );
+    assertEquals(wrong.keys, []);
+    for (const index of [0, 1, 2]) {
+      assertMatch(said(wrong, `identity_providers.oidc.jwks[${index}]`), /^dropped: /);
+    }
   });
 
   it('names what comes from a template or a secret elsewhere, and no secret', async () => {
