@@ -7,8 +7,8 @@ import { clientName, days, type Patient, type Remark, setOption, shown, time } f
 export const SOON = 21 * 86_400;
 
 /** RFC 7591 §3.2.1; T045. Those of the file have no end. */
-export function clientSecrets({ clients, nowSeconds }: Patient): readonly Remark[] {
-  return [...clients.values()].flatMap((client) => {
+export function clientSecrets({ nowSeconds }: Patient): (client: Client) => readonly Remark[] {
+  return (client) => {
     const { client_secret, client_secret_expires_at: end = 0 } = client;
     if (client_secret === undefined || end === 0 || end > nowSeconds + SOON) return [];
     const isOver = end <= nowSeconds;
@@ -21,15 +21,15 @@ export function clientSecrets({ clients, nowSeconds }: Patient): readonly Remark
       change:
         `ostiary client secret ${client.client_id}, and bring the new secret to the application`,
     }];
-  });
+  };
 }
 
 /** What is registered to be signed, and nothing can sign. */
-export function clientAlgorithms({ clients, engine }: Patient): readonly Remark[] {
+export function clientAlgorithms({ engine }: Patient): (client: Client) => readonly Remark[] {
   const algs = new Set(
     engine.keys.describe().filter(({ use }) => use === 'sig').map(({ alg }) => alg),
   );
-  return [...clients.values()].flatMap((client) => {
+  return (client) => {
     const without = [...new Set(signingAlgsOf(client))]
       .filter((alg) => isSigning(alg) && !algs.has(alg));
     return [
@@ -42,7 +42,7 @@ export function clientAlgorithms({ clients, engine }: Patient): readonly Remark[
       })),
       ...keyIdProblems(client, engine).map((problem) => keyIdRemark(client, problem)),
     ];
-  });
+  };
 }
 
 function keyIdRemark(

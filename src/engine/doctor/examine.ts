@@ -1,10 +1,18 @@
-import { allClients } from '../clients.ts';
+import { allClients, findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import type { Client } from '../../spec/client.ts';
+import { isClientId } from '../../spec/client_id.ts';
 import { missedClaims } from './claims.ts';
 import { clientAlgorithms, clientSecrets } from './clients.ts';
 import { recordsFromTheFuture } from './clock.ts';
-import { type Check, type Configured, type Finding, type Patient, SEVERITIES } from './finding.ts';
+import {
+  type Check,
+  type Configured,
+  type Finding,
+  type Patient,
+  type Remark,
+  SEVERITIES,
+} from './finding.ts';
 import { clientKeySets } from './jwks_uris.ts';
 import { keyChains } from './keys.ts';
 import { notifications } from './notifier.ts';
@@ -33,11 +41,11 @@ export const CHECKS: readonly Check[] = [
   { check: 'proto', isOfRecords: true, run: protocols },
   { check: 'trusted_proxies', isOfRecords: true, run: untrustedProxies },
   { check: 'key_chain', isOfRecords: true, run: keyChains },
-  { check: 'algorithm', run: clientAlgorithms },
+  { check: 'algorithm', ofClients: clientAlgorithms },
   { check: 'jwks_uri', isOfNetwork: true, run: clientKeySets },
   { check: 'sector', isOfNetwork: true, run: fileSectors },
-  { check: 'client_secret', run: clientSecrets },
-  { check: 'plain_redirect_uri', run: plainRedirectUris },
+  { check: 'client_secret', ofClients: clientSecrets },
+  { check: 'plain_redirect_uri', ofClients: () => plainRedirectUris },
   { check: 'redirect_uri', isOfRecords: true, run: redirectUrisAsked },
   { check: 'auth_method', isOfRecords: true, run: authMethods },
   { check: 'authentication', isOfRecords: true, run: proofs },
@@ -62,9 +70,13 @@ export async function examineAll(
     // Of a first start one may still be being made.
     await engine.keys.jwksText();
     const patient = await patientOf(engine, options);
-    for (const row of CHECKS.filter((each) => isPossible(each, options))) {
-      if (row.isShared === true && index > 0) continue;
-      const found = await outcomeOf(row, patient);
+    const rows = CHECKS.filter((each) =>
+      isPossible(each, options) && (each.isShared !== true || index === 0)
+    );
+    const ofClients = remarksOfClients(rows, patient);
+    for (const row of rows) {
+      const remarks = () => 'run' in row ? row.run(patient) : ofClients(row);
+      const found = await outcomeOf(row, remarks, patient);
       const isBound = row.isShared !== true && engine.engines().length > 1;
       findings.push(...isBound ? found.map((each) => ofIssuer(each, engine)) : found);
     }
@@ -106,16 +118,46 @@ async function patientOf(
   engine: Engine,
   { hasNotifier, trustedProxies }: Configured,
 ): Promise<Patient> {
-  const clients = new Map<string, Client>();
-  for await (const client of allClients(engine)) clients.set(client.client_id, client);
   const seen = await engine.observations.read(engine.settings.issuer);
+  const named = (seen.get('')?.sightings ?? []).map(({ value }) => value);
+  const clients = new Map<string, Client>();
+  for (const client_id of new Set([...seen.keys(), ...named].filter(isClientId))) {
+    const client = await findClient(client_id, engine);
+    if (client !== undefined) clients.set(client_id, client);
+  }
   return { engine, nowSeconds: engine.now(), clients, seen, hasNotifier, trustedProxies };
 }
 
+/** One look at every client for all checks of clients together, when the first of them asks. */
+function remarksOfClients(
+  rows: readonly Check[],
+  patient: Patient,
+): (row: Check) => Promise<readonly Remark[]> {
+  let look: Promise<ReadonlyMap<Check, readonly Remark[]>> | undefined;
+  return async (row) => (await (look ??= lookAtClients(rows, patient))).get(row) ?? [];
+}
+
+async function lookAtClients(
+  rows: readonly Check[],
+  patient: Patient,
+): Promise<ReadonlyMap<Check, readonly Remark[]>> {
+  const checks = rows.flatMap((row) =>
+    'run' in row ? [] : [{ row, remarksOn: row.ofClients(patient), remarks: [] as Remark[] }]
+  );
+  for await (const client of allClients(patient.engine)) {
+    for (const { remarksOn, remarks } of checks) remarks.push(...remarksOn(client));
+  }
+  return new Map(checks.map(({ row, remarks }) => [row, remarks]));
+}
+
 /** A check that fails is a finding, and keeps no other from being made. */
-async function outcomeOf({ check, run }: Check, patient: Patient): Promise<readonly Finding[]> {
+async function outcomeOf(
+  { check }: Check,
+  remarksOf: () => readonly Remark[] | Promise<readonly Remark[]>,
+  patient: Patient,
+): Promise<readonly Finding[]> {
   try {
-    const remarks = bySeverity(await run(patient));
+    const remarks = bySeverity(await remarksOf());
     const findings = remarks.slice(0, MAX_FINDINGS).map((remark) => ({ check, ...remark }));
     const rest = remarks.length - findings.length;
     return rest === 0 ? findings : [...findings, {

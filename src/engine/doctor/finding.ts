@@ -37,12 +37,13 @@ export interface Configured {
 export interface Patient extends Configured {
   readonly engine: Engine;
   readonly nowSeconds: number;
+  /** Those of whom something was seen, by client_id; of all there may be too many to hold. */
   readonly clients: ReadonlyMap<string, Client>;
   /** By client_id; '' is what concerns all clients. */
   readonly seen: ReadonlyMap<string, ObservationRecord>;
 }
 
-export interface Check {
+interface CheckRow {
   readonly check: string;
   /** It reads records, and so says nothing of a store that was not opened. */
   readonly isOfRecords?: true;
@@ -52,8 +53,17 @@ export interface Check {
   readonly isShared?: true;
   /** It asks the server itself, which must run. */
   readonly isOfServer?: true;
-  readonly run: (patient: Patient) => readonly Remark[] | Promise<readonly Remark[]>;
 }
+
+/** What is looked at in every client, one after another. */
+export type ClientCheck = (patient: Patient) => (client: Client) => readonly Remark[];
+
+export type Check =
+  & CheckRow
+  & (
+    | { readonly run: (patient: Patient) => readonly Remark[] | Promise<readonly Remark[]> }
+    | { readonly ofClients: ClientCheck }
+  );
 
 /** Characters of others' words in a sentence. */
 const MAX_SHOWN = 120;

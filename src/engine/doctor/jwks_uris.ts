@@ -1,6 +1,7 @@
 import type { Client } from '../../spec/client.ts';
 import { jwksProblem } from '../../spec/jwks.ts';
 import { fetchKeySet } from '../client_keys.ts';
+import { allClients } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { askEach } from './fetching.ts';
 import { clientName, isOfFile, type Patient, type Remark, shown } from './finding.ts';
@@ -8,8 +9,11 @@ import { clientName, isOfFile, type Patient, type Remark, shown } from './findin
 const PLACE = { field: 'jwks_uri', event: 'client_keys.not_fetched' } as const;
 
 /** Can the keys be had that clients publish, and are they good? */
-export async function clientKeySets({ clients, engine }: Patient): Promise<readonly Remark[]> {
-  const all = [...clients.values()].filter(({ jwks_uri }) => jwks_uri !== undefined);
+export async function clientKeySets({ engine }: Patient): Promise<readonly Remark[]> {
+  const all: Client[] = [];
+  for await (const client of allClients(engine)) {
+    if (client.jwks_uri !== undefined) all.push(client);
+  }
   return await askEach(all, PLACE, (client) => remarkOn(client, engine), engine);
 }
 

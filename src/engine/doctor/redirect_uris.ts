@@ -21,20 +21,16 @@ export function redirectUrisAsked(patient: Patient): readonly Remark[] {
 }
 
 /** http would lead codes past everybody on the way, unless it stays on the machine. RFC 9700 §2.6, RFC 8252 §8.3 */
-export function plainRedirectUris({ clients }: Patient): readonly Remark[] {
-  return [...clients.values()].flatMap((client) => {
-    const plain = client.redirect_uris.filter(isPlain);
-    return plain.length === 0 ? [] : [{
-      severity: 'error' as const,
-      about: clientName(client),
-      found: `is registered for addresses without encryption, which are refused: ${
-        shownAll(plain)
-      }`,
-      change: `serve the application over https, and register its https address with ${
-        whereToRegister(client)
-      }`,
-    }];
-  });
+export function plainRedirectUris(client: Client): readonly Remark[] {
+  const plain = client.redirect_uris.filter(isPlain);
+  return plain.length === 0 ? [] : [{
+    severity: 'error',
+    about: clientName(client),
+    found: `is registered for addresses without encryption, which are refused: ${shownAll(plain)}`,
+    change: `serve the application over https, and register its https address with ${
+      whereToRegister(client)
+    }`,
+  }];
 }
 
 function isPlain(uri: string): boolean {

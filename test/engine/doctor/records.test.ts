@@ -178,6 +178,30 @@ describe('doctor: clients and keys', () => {
     await site.close();
   });
 
+  it('looks through all clients once for all checks, however many there are', () =>
+    withOp({}, async (_op, engine) => {
+      for (const id of ['one', 'two']) {
+        await storeClient(engine, id, {
+          client_secret_expires_at: 1,
+          redirect_uris: ['http://app.example/cb'],
+          id_token_signed_response_alg: 'ES512',
+        });
+      }
+      const looks: string[] = [];
+      const store = {
+        ...engine.store,
+        list: ((prefix, options) => {
+          if (prefix[0] === 'client') looks.push(prefix.join());
+          return engine.store.list(prefix, options);
+        }) as typeof engine.store.list,
+      };
+      const found = await examine({ ...engine, store }, OPTIONS);
+      for (const check of ['client_secret', 'plain_redirect_uri', 'algorithm']) {
+        assertEquals(found.filter((each) => each.check === check).length, 2, check);
+      }
+      assertEquals(looks.length, 1);
+    }));
+
   it('lists 25 of a kind and counts the rest, and a check that fails keeps no other from being made', () =>
     withOp({}, async (_op, engine) => {
       for (let i = 0; i < 30; i += 1) {
