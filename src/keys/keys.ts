@@ -109,6 +109,7 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
   let sealing = sealingOf(material.sealing);
   let signing = signingByAlg(material);
   const making = new Map<KeyAlg, Promise<void>>();
+  const noting = new Map<string, Promise<void>>();
   let reading = Promise.resolve();
   const publisher = createPublisher(options.now, options.log ?? (() => {}));
   const signJwt = createSigner();
@@ -263,10 +264,17 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     }
     const noted = usedUntil(key);
     if (noted !== undefined && (noted <= options.now() || key.longest < longest.sig)) {
-      await noteUse(custody, kid);
-      await reload();
+      await noteOnce(kid);
     }
     return key;
+  }
+
+  /** Before it signs; all who have it sign at the same time wait for one note. */
+  function noteOnce(kid: string): Promise<void> {
+    const running = noting.get(kid) ??
+      noteUse(custody, kid).then(reload).finally(() => noting.delete(kid));
+    noting.set(kid, running);
+    return running;
   }
 
   async function ensureAll(algs: readonly KeyAlg[]): Promise<void> {

@@ -185,6 +185,29 @@ describe('T142: a signing key', () => {
   });
 });
 
+describe('a key that a client names', () => {
+  it('is noted once an hour, however many answers it signs', async () => {
+    let commits = 0;
+    const { keys, clock } = await open((inner) => ({
+      ...inner,
+      commit: async (change: Change) => {
+        commits += 1;
+        return await inner.commit(change);
+      },
+    }));
+    const first = await signer(keys);
+    await rotated(keys, 'ES256', true);
+    const sign = () => Promise.all(Array.from({ length: 20 }, () => signer(keys, 'ES256', first)));
+    await keys.jwksText();
+    for (const [seconds, expected] of [[0, 1], [10, 0], [3589, 0], [1, 1], [3600, 1]] as const) {
+      clock.now += seconds;
+      commits = 0;
+      assertEquals(new Set(await sign()).size, 1);
+      assertEquals(commits, expected, `after ${seconds} s more`);
+    }
+  });
+});
+
 describe('T142: keys that are changed by several at once', () => {
   it('are followed by one key, whoever asks', async () => {
     const { keys, reopen } = await open();
