@@ -111,6 +111,25 @@ describe('RFC 7591 §2.3: a software statement', () => {
       assertEquals([third['software_id'], third['software_statement']], [undefined, undefined]);
     }));
 
+  it('RFC 7592 §2.2: that the client was registered with may be sent again when it has expired', () =>
+    withTrust(async (op) => {
+      const soon = await statement({ exp: NOW + 60, software_id: 'clock' });
+      const client = await registered(op, { ...METADATA, software_statement: soon });
+      op.clock.now += 60;
+      assertEquals((await register(op, { ...METADATA, software_statement: soon })).status, 400);
+      const { client_id, registration_client_uri, registration_access_token } = client;
+      const body = { ...METADATA, client_id, software_statement: soon };
+      const response = await send(
+        op,
+        'PUT',
+        registration_client_uri,
+        body,
+        registration_access_token,
+      );
+      const updated = await response.json() as Metadata;
+      assertEquals([response.status, updated['software_id']], [200, 'clock']);
+    }));
+
   const invalid = 'invalid_software_statement';
   const rows: readonly [name: string, made: () => unknown, error: string][] = [
     ['signed by another key', () => statement({}, other), invalid],

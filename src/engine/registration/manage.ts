@@ -141,7 +141,11 @@ async function replacement(
   checkMembers(sent, client_id);
   await checkSecret(sent['client_secret'], before, engine);
   const { initial, slot } = before.registration ?? {};
-  const { software_statement, claims } = await softwareStatement(sent, engine);
+  const { software_statement, claims } = await softwareStatement(
+    sent,
+    engine,
+    before.registration?.software_statement,
+  );
   const metadata = await registeredMetadata({
     sent,
     claims,

@@ -1,3 +1,4 @@
+import type { JWTPayload } from 'jose';
 import { peekJwt, verifyJwt } from '../../keys/verify.ts';
 import { SIGNING_ALGS } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
@@ -16,12 +17,14 @@ export interface SoftwareStatement {
 
 /**
  * A software statement that somebody trusted has signed; its claims come before what is sent beside it. RFC 7591 §2.3,
- * §3.1.1, T084
+ * §3.1.1, T084. The one that the client was registered with was verified then: a client sends it with every update
+ * (RFC 7592 §2.2), also when it has expired or its key is gone.
  * @throws {OAuthError} `invalid_software_statement`, `unapproved_software_statement`
  */
 export async function softwareStatement(
   sent: Readonly<Record<string, unknown>>,
   engine: Engine,
+  known?: string,
 ): Promise<SoftwareStatement> {
   const statement = sent['software_statement'] ?? undefined;
   const issuers = engine.settings.registration.software_statement_issuers;
@@ -46,7 +49,9 @@ export async function softwareStatement(
       'software_statement is of an issuer that is not trusted here',
     );
   }
-  const claims = await verifiedClaims(statement, peeked.header, issuer, engine);
+  const claims = statement === known
+    ? ownClaims(peeked.payload)
+    : await verifiedClaims(statement, peeked.header, issuer, engine);
   return { software_statement: statement, claims };
 }
 
@@ -73,14 +78,22 @@ async function verifiedClaims(
       'software_statement is not signed by a key of its issuer',
     );
   }
-  const { iss: _, iat: _issued, exp, nbf, jti: _id, aud, ...claims } = verified.payload;
+  const { exp, nbf, aud } = verified.payload;
   const nowSeconds = engine.now();
   const isCurrent = (exp === undefined || exp > nowSeconds) &&
     (nbf === undefined || nbf <= nowSeconds);
   const isForUs = aud === undefined || [aud].flat().includes(engine.settings.issuer);
-  if (isCurrent && isForUs) return claims;
+  if (isCurrent && isForUs) return ownClaims(verified.payload);
   throw new OAuthError(
     'invalid_software_statement',
     isCurrent ? 'software_statement is meant for others' : 'software_statement is not valid now',
   );
+}
+
+/** What it says of the software, and not of itself. */
+function ownClaims(
+  { iss: _iss, iat: _iat, exp: _exp, nbf: _nbf, jti: _jti, aud: _aud, sub: _sub, ...claims }:
+    JWTPayload,
+): Readonly<Record<string, unknown>> {
+  return claims;
 }

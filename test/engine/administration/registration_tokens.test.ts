@@ -119,6 +119,13 @@ describe('initial access tokens', () => {
       assertFalse(JSON.stringify(told).includes(token.slice(9)));
     }));
 
+  it('are not made where nobody could use them', () =>
+    withRegistrar(async (op) => {
+      const outcome = await addRegistrationToken({}, BY, op.instance.engine());
+      assert(outcome.kind === 'refused');
+      assertStringIncludes(outcome.problem, 'registration.mode is off');
+    }, { mode: 'off' }));
+
   for (
     const [options, part] of [
       [{ scope: 'openid profil' }, 'profil; did you mean profile?'],
@@ -126,6 +133,7 @@ describe('initial access tokens', () => {
       [{ grant_types: ['password'] }, 'password'],
       [{ audience: ['https://nowhere.example/'] }, 'https://nowhere.example/'],
       [{ policy: 'partners' }, 'did you mean partner?'],
+      [{ audience: Array.from({ length: 11 }, () => API) }, 'at most 10'],
       [{ uses: 0 }, 'uses'],
       [{ uses: 1.5 }, 'uses'],
       [{ lifetime: 0 }, 'lifetime'],
