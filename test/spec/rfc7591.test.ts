@@ -206,6 +206,16 @@ describe('RFC 7591 §3: who may register', () => {
       }
     }, {}));
 
+  it('as long as there are uses, nobody loses to others who have the same token', () =>
+    withRegistrar(async (op) => {
+      const token = await plantToken(op, { uses_left: 60 });
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, () => register(op, METADATA, token)),
+      );
+      assertEquals(answers.map(({ status }) => status), Array.from({ length: 60 }, () => 201));
+      assertEquals((await register(op, METADATA, token)).status, 401);
+    }, {}));
+
   it('a refused request uses nothing up', () =>
     withRegistrar(async (op) => {
       const token = await plantToken(op, { uses_left: 1 });

@@ -71,7 +71,8 @@ export async function registerClient(
     created_at: nowSeconds,
     updated_at: nowSeconds,
   };
-  await commitNew(record, admission, engine);
+  const commit = () => commitNew(record, admission, engine);
+  await (initial === undefined ? commit() : engine.registrar.turns(initial.id, commit));
   await ensureKeysFor([record], engine);
   return clientInformation(record, { registration_access_token, client_secret }, engine);
 }

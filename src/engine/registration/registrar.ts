@@ -1,5 +1,6 @@
 import { type Buckets, createBuckets } from '../../accounts/bucket.ts';
 import type { RegistrationPolicy } from './policies.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 /** What registering clients takes beside the store. */
 export interface Registrar {
@@ -7,6 +8,8 @@ export interface Registrar {
   readonly tries: Buckets;
   /** The same of all sources together: each time leaves a record that is kept for long. */
   readonly strangers: Buckets;
+  /** By initial access token: each of its uses changes the same record. */
+  readonly turns: Turns;
   /** The embedder's rows, which come after our own. */
   readonly policies: readonly RegistrationPolicy[];
 }
@@ -21,6 +24,7 @@ export function createRegistrar(
     // A run of the certification suite registers some sixty clients.
     tries: createBuckets({ now, perSecond: 1 / 10, burst: 60 }),
     strangers: createBuckets({ now, perSecond: 1 / 5, burst: 300 }),
+    turns: createTurns(),
     policies,
   };
 }
