@@ -1,4 +1,5 @@
 import { runBootstraps } from './app/bootstrap.ts';
+import { type Configurations, createConfigurations, startingConfig } from './app/configuration.ts';
 import { dispatcher } from './app/dispatch.ts';
 import { type IssuerParts, type LiveIssuer, openIssuer, routeOf } from './app/issuer.ts';
 import type { InstanceOptions } from './app/options.ts';
@@ -7,6 +8,7 @@ import { toldBy } from './app/told.ts';
 import { createUpkeep, unknownKeysOf } from './app/upkeep.ts';
 import type { Directory } from './accounts/directory.ts';
 import type { PasswordHasher } from './accounts/password.ts';
+import { ConfigError } from './config/config_error.ts';
 import type { Config } from './config/config.ts';
 import { withFiles } from './config/load.ts';
 import { loadLibraries, requireConfig } from './config/parse.ts';
@@ -15,7 +17,7 @@ import { longestOf } from './engine/key_rotation.ts';
 import { watchFileSectors } from './engine/file_sectors.ts';
 import { newSetupToken } from './engine/setup.ts';
 import type { Peer } from './http/router.ts';
-import { describeMistake } from './spec/mistake.ts';
+import { describeMistake, type Mistake } from './spec/mistake.ts';
 import type { Store } from './store/store.ts';
 
 /** A running provider: what answers requests, and what the command line works on. */
@@ -31,10 +33,11 @@ export interface Instance {
   /** The same of one issuer, whatever the host; undefined when there is none of this name. */
   fetchOf(issuer: string, request: Request, peer?: Peer): Promise<Response | undefined>;
   /**
-   * Another configuration takes over between two requests, its issuers included: the whole of it, or nothing of it when
-   * the promise rejects. Of two calls at once the second waits. Where people and records are kept stays as it was.
+   * Another configuration takes over between two requests, its issuers included: the whole of it, or nothing of it. Of
+   * two calls at once the second waits. Where people and records are kept stays as it was. @returns why it cannot take
+   * over, together with what the store adds to it
    */
-  reload(config: Config): Promise<void>;
+  reload(config: Config): Promise<readonly Mistake[]>;
   /** Where the first administrator signs up; undefined once there is somebody. */
   setupLink(): Promise<string | undefined>;
   close(): Promise<void>;
@@ -51,58 +54,62 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
   const shared = await openShared(config, options);
   const upkeep = createUpkeep();
   try {
-    let live = await goLive(config, shared, []);
-    let reloading = Promise.resolve();
-    const engines = () => enginesOf(live);
-    await runBootstraps(config.issuers, engines);
-    const unknownKeys = engines().flatMap(unknownKeysOf);
-    if (unknownKeys.length > 0) {
-      throw new TypeError(['Cannot sign for every client:', ...unknownKeys].join('\n  '));
-    }
-    await (await upkeep.follow(engines()))();
+    const { store, directory, hasher, now, log } = shared.parts;
     const closing = new AbortController();
-    for (const engine of engines()) watchFileSectors(engine, closing.signal);
-    const { store, directory, hasher, log } = shared.parts;
-
+    let live: Live | undefined;
+    const current = (): Live => {
+      if (live === undefined) throw new TypeError('Cannot be asked before it is there');
+      return live;
+    };
+    const engines = () => enginesOf(current());
     /** Whole, or not at all when an issuer that is new cannot be opened. */
-    const takeOver = async (next: Config): Promise<void> => {
+    const apply = async (effective: Config): Promise<void> => {
       if (closing.signal.aborted) return;
-      const before = clientsOf(live);
-      const ahead = await goLive(next, shared, live.issuers);
-      const settle = await upkeep.follow(enginesOf(ahead));
-      live = ahead;
-      await settle();
-      for (const engine of engines()) {
-        for (const problem of unknownKeysOf(engine)) {
-          log('error', 'client.unknown_key', { issuer: engine.settings.issuer, problem });
+      const before = live?.issuers ?? [];
+      const next = await goLive(effective, shared, before, { engines, configurations });
+      if (live !== undefined) {
+        for (const problem of enginesOf(next).flatMap(unknownKeysOf)) {
+          log('error', 'client.unknown_key', { problem });
         }
-        watchFileSectors(engine, closing.signal, before.get(engine.settings.issuer));
+      }
+      const settle = await upkeep.follow(enginesOf(next));
+      live = next;
+      await settle();
+      const clients = clientsOf(before);
+      for (const engine of engines()) {
+        watchFileSectors(engine, closing.signal, clients.get(engine.settings.issuer));
       }
     };
-
+    const configurations = createConfigurations({ store, now, config, engines, apply });
+    const effective = await startingConfig(config, store, {
+      isLenient: options.isLenient === true,
+    });
+    await apply(effective);
+    await runBootstraps(effective.issuers, engines);
+    const unknownKeys = engines().flatMap(unknownKeysOf);
+    if (unknownKeys.length > 0) {
+      throw new ConfigError('Cannot sign for every client:', unknownKeys);
+    }
+    configurations.mirror().catch((cause) => log('error', 'configuration.not_mirrored', { cause }));
     return {
       store,
       directory,
       hasher,
       engines,
-      engine: () => live.issuers[0].engine,
-      fetch: (request, peer) => live.route(request, peer),
+      engine: () => current().issuers[0].engine,
+      fetch: (request, peer) => current().route(request, peer),
       async fetchOf(issuer, request, peer) {
-        return await live.issuers.find(({ url }) => url === issuer)?.route(request, peer);
+        return await current().issuers.find(({ url }) => url === issuer)?.route(request, peer);
       },
-      reload(next) {
-        const done = reloading.then(() => takeOver(next));
-        reloading = done.catch(() => {});
-        return done;
-      },
+      reload: (next) => configurations.reload(next),
       async setupLink() {
-        const { engine, url } = live.issuers[0];
+        const { engine, url } = current().issuers[0];
         const token = await newSetupToken(engine);
         return token && `${url}/setup?token=${token}`;
       },
       async close() {
         closing.abort();
-        await reloading;
+        await configurations.close();
         await upkeep.close();
         await shared.close();
       },
@@ -114,15 +121,20 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
   }
 }
 
+/** How engines find each other, and how they are changed. */
+interface Ways extends Pick<Engine, 'engines'> {
+  readonly configurations: Pick<Configurations, 'of'>;
+}
+
 /** What an issuer had before stays with it. */
 async function goLive(
   config: Config,
   shared: Shared,
   before: readonly LiveIssuer[],
+  { engines, configurations }: Ways,
 ): Promise<Live> {
   const kept = new Map(before.map(({ url, parts }) => [url, parts]));
   const told = toldBy(config, shared);
-  const all: Engine[] = [];
   const liveIssuer = async (issuer: Config['issuers'][number]): Promise<LiveIssuer> => {
     const { settings } = issuer;
     const url = settings.issuer;
@@ -134,9 +146,9 @@ async function goLive(
       ...parts,
       ...told(url),
       settings,
-      engines: () => all,
+      configuration: configurations.of(url),
+      engines,
     };
-    all.push(engine);
     return { url, parts, engine, route: routeOf(issuer, config, engine, shared) };
   };
   const [first, ...others] = config.issuers;
@@ -146,7 +158,9 @@ async function goLive(
 }
 
 /** Those of the file, by issuer. */
-function clientsOf({ issuers }: Live): ReadonlyMap<string, Engine['settings']['clients']> {
+function clientsOf(
+  issuers: readonly LiveIssuer[],
+): ReadonlyMap<string, Engine['settings']['clients']> {
   return new Map(issuers.map(({ url, engine }) => [url, engine.settings.clients]));
 }
 
@@ -172,11 +186,9 @@ export async function createProvider(
   { config, log = () => {}, ...options }: ProviderOptions,
 ): Promise<Provider> {
   await loadLibraries(config);
-  const { config: whole, mistakes } = await withFiles(requireConfig(config), config, '.');
+  const { config: whole, mistakes } = await withFiles(requireConfig(config));
   if (mistakes.length > 0) {
-    throw new TypeError(
-      ['Cannot use the configuration:', ...mistakes.map(describeMistake)].join('\n  '),
-    );
+    throw new ConfigError('Cannot use the configuration:', mistakes.map(describeMistake));
   }
   const { fetch, setupLink, close } = await openInstance(whole, { log, ...options });
   return { fetch, setupLink, close };

@@ -23,6 +23,8 @@ export interface InstanceOptions {
   readonly outbound?: Outbound;
   /** In place of the one that the configuration describes. */
   readonly notifier?: Notifier;
+  /** What the store adds to the configuration is left out where it does not hold, for whoever mends it. */
+  readonly isLenient?: boolean;
   /** Rows for clients that register themselves, judged after our own. */
   readonly registrationPolicies?: readonly RegistrationPolicy[];
   /** What opens the administration API to processes of this machine; by default nothing does. */

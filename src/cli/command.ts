@@ -53,6 +53,8 @@ export interface EngineCommand extends CommandRow {
   readonly kind: 'engine';
   /** People, and what all issuers share: no issuer has to be chosen, or not for this invocation. */
   readonly ofAllIssuers?: true | ((invocation: Invocation) => boolean);
+  /** Runs even where what the store adds to the configuration does not hold. */
+  readonly mendsConfiguration?: true;
   readonly run: (engine: Engine, invocation: Invocation) => Promise<CommandResult>;
 }
 

@@ -27,7 +27,11 @@ const FAMILIES: ReadonlyMap<string, Family> = new Map<string, Family>([
   ['notifier', async () => (await import('./notifier.ts')).NOTIFIER_COMMANDS],
   ['audit', async () => (await import('./audit.ts')).AUDIT_COMMANDS],
   ['key', async () => (await import('./key.ts')).KEY_COMMANDS],
-  ['config', async () => (await import('./config.ts')).CONFIG_COMMANDS],
+  ['config', async () => [
+    ...(await import('./config.ts')).CONFIG_COMMANDS,
+    ...(await import('./option.ts')).OPTION_COMMANDS,
+  ]],
+  ['issuer', async () => (await import('./option.ts')).OPTION_COMMANDS],
   ['export', async () => (await import('./export.ts')).EXPORT_COMMANDS],
   ['import', async () => (await import('./import.ts')).IMPORT_COMMANDS],
   ['store', async () => (await import('./store.ts')).STORE_COMMANDS],

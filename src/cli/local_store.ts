@@ -25,7 +25,11 @@ export async function runLocally(
   }
   const { openInstance } = await import('../app.ts');
   const storageKey = process.env['OSTIARY_STORAGE_KEY'] || undefined;
-  const instance = await openInstance(config, { log, storageKey });
+  const instance = await openInstance(config, {
+    log,
+    storageKey,
+    isLenient: command.mendsConfiguration === true,
+  });
   try {
     const choice = chosenEngine(command, invocation, instance);
     return await show(

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import process from 'node:process';
+import { ConfigError } from '../config/config_error.ts';
 import { loadConfig } from '../config/load.ts';
 import { describeMistake } from '../spec/mistake.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
@@ -34,7 +35,8 @@ export async function runCommand(command: Command, words: readonly string[]): Pr
         return await runOnStore(command, invocation);
     }
   } catch (error) {
-    await complain(`ostiary ${command.name}: ${reasonOf(error)}`);
+    if (error instanceof ConfigError) await complain(...error.problems);
+    else await complain(`ostiary ${command.name}: ${reasonOf(error)}`);
     return 1;
   }
 }

@@ -3,7 +3,7 @@ import process from 'node:process';
 import { type Instance, openInstance } from '../app.ts';
 import type { Config } from '../config/config.ts';
 import { configFiles, type ConfigSource, loadConfig } from '../config/load.ts';
-import { describeMistake } from '../spec/mistake.ts';
+import { describeMistake, type Mistake } from '../spec/mistake.ts';
 import { fingerprint } from '../config/poll.ts';
 import { type ConfigWatchOptions, watchConfig } from '../config/watch.ts';
 import { startServer } from '../runtime/serve.ts';
@@ -99,14 +99,16 @@ function reloadInto(
   instance: Instance,
   log: Log,
 ): Pick<ConfigWatchOptions, 'changed' | 'refused'> {
+  const refuse = (mistakes: readonly Mistake[]): void =>
+    log('error', 'config.refused', { mistakes: mistakes.map(describeMistake) });
   return {
     async changed(next, { needsRestart, warnings }) {
-      await instance.reload(next);
+      const mistakes = await instance.reload(next);
+      if (mistakes.length > 0) return refuse(mistakes);
       log('info', 'config.reloaded', { warnings: warnings.map(describeMistake) });
       if (needsRestart.length > 0) log('warn', 'config.needs_restart', { options: needsRestart });
     },
-    refused: (mistakes) =>
-      log('error', 'config.refused', { mistakes: mistakes.map(describeMistake) }),
+    refused: refuse,
   };
 }
 

@@ -29,6 +29,10 @@ export type StorageEngine = (typeof STORAGE_ENGINES)[number];
 export interface Config {
   /** Where it was read from; absent when all of it is defaults. */
   readonly file?: string;
+  /** As it was written, which what the store adds is put into. */
+  readonly input: unknown;
+  /** The directory that relative names of files in it start from. */
+  readonly base: string;
   readonly listen: {
     readonly host: string;
     readonly port: number;

@@ -1,12 +1,14 @@
 import { isMap } from '../spec/is_map.ts';
 import { type Mistake, mistake } from '../spec/mistake.ts';
+import { issuerOf } from './rules.ts';
 import { SERVER_OPTIONS } from './schema.ts';
+import { NOTHING_STORED, type StoredConfiguration, withStored } from './stored.ts';
 
 /** What a configuration says of one issuer, as if there were no other. */
 export interface IssuerInput {
   readonly value: unknown;
-  /** From a path into `value` to the path in the file. */
-  readonly place: (path: Mistake['path']) => Mistake['path'];
+  /** From a mistake in `value` to where people find it. */
+  readonly place: (mistake: Mistake) => Mistake;
 }
 
 export interface IssuerInputs {
@@ -18,22 +20,58 @@ export interface IssuerInputs {
 
 const MAX_ISSUERS = 100;
 
-/** Takes `issuers` apart: each entry with the options beside the list, of which those of the entry come first. */
-export function issuerInputs(input: unknown): IssuerInputs {
+/**
+ * Takes `issuers` apart: each entry with the options beside the list, of which those of the entry come first, and with
+ * those of the store, which come last.
+ */
+export function issuerInputs(
+  input: unknown,
+  stored: StoredConfiguration = NOTHING_STORED,
+): IssuerInputs {
+  const { inputs, mistakes, shared } = ofFile(input);
+  const urls = inputs.map(({ value }) => urlOf(value));
+  const added = stored.issuers.filter((url) => !urls.includes(url));
+  return {
+    inputs: [
+      ...inputs.map((each) => joined(each, stored)),
+      ...added.map((issuer) => joined({ value: { ...shared, issuer }, place: same }, stored)),
+    ],
+    mistakes: [...mistakes, ...addedClashes(added, urls)],
+  };
+}
+
+/** What the file says of an issuer, be it one that the store adds. */
+export function fileValueOf(input: unknown, issuer: string): unknown {
+  const { inputs, shared } = ofFile(input);
+  return inputs.find(({ value }) => urlOf(value) === issuer)?.value ?? shared;
+}
+
+interface OfFile extends IssuerInputs {
+  /** What holds for issuers that the file does not name. */
+  readonly shared: Readonly<Record<string, unknown>>;
+}
+
+function ofFile(input: unknown): OfFile {
   if (!isMap(input) || !Object.hasOwn(input, 'issuers')) {
-    return { inputs: [{ value: input, place: (path) => path }], mistakes: [] };
+    const server = Object.entries(isMap(input) ? input : {}).filter(([name]) =>
+      Object.hasOwn(SERVER_OPTIONS, name)
+    );
+    const inputs = [{ value: input, place: same }];
+    return { inputs, mistakes: [], shared: Object.fromEntries(server) };
   }
   const { issuers, ...beside } = input;
   const entries: readonly unknown[] = Array.isArray(issuers) ? issuers : [];
   if (entries.length === 0 || entries.length > MAX_ISSUERS) {
     const problem = `must be a list of 1 to ${MAX_ISSUERS} issuers`;
-    return { inputs: [{ value: beside, place: same }], mistakes: [mistake(['issuers'], problem)] };
+    const mistakes = [mistake(['issuers'], problem)];
+    return { inputs: [{ value: beside, place: same }], mistakes, shared: {} };
   }
   const misplaced = ['issuer', 'clients'].filter((name) => Object.hasOwn(beside, name));
   const shared = Object.fromEntries(
     Object.entries(beside).filter(([name]) => !misplaced.includes(name)),
   );
   return {
+    shared,
     inputs: entries.filter(isMap).map((entry) => inputOf(entry, entries.indexOf(entry), shared)),
     mistakes: [
       ...misplaced.map((name) => mistake([name], 'must stand in an entry of issuers')),
@@ -43,8 +81,36 @@ export function issuerInputs(input: unknown): IssuerInputs {
   };
 }
 
-function same(path: Mistake['path']): Mistake['path'] {
-  return path;
+function same(mistake: Mistake): Mistake {
+  return mistake;
+}
+
+function urlOf(value: unknown): string {
+  const { issuer, listen } = isMap(value) ? value : {};
+  if (typeof issuer === 'string') return issuer;
+  const { port, tls } = isMap(listen) ? listen : {};
+  return issuerOf({
+    listen: { port: isPort(port) ? port : 9091, tls: isMap(tls) ? tls : undefined },
+  });
+}
+
+/** What is none is reported as a mistake. */
+function isPort(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 65_536;
+}
+
+function joined({ value, place }: IssuerInput, stored: StoredConfiguration): IssuerInput {
+  const url = urlOf(value);
+  const units = stored.options.get(url) ?? [];
+  if (units.length === 0) return { value, place };
+  const merged = withStored(value, units);
+  return {
+    value: merged.value,
+    place: (mistake) =>
+      merged.isStored(mistake.path)
+        ? { ...mistake, source: `the store, for ${url}` }
+        : place(mistake),
+  };
 }
 
 function inputOf(
@@ -57,7 +123,10 @@ function inputOf(
   );
   return {
     value: { ...shared, ...own },
-    place: (path) => Object.hasOwn(own, path[0] ?? '') ? ['issuers', index, ...path] : path,
+    place: ({ path, ...rest }) => ({
+      ...rest,
+      path: Object.hasOwn(own, path[0] ?? '') ? ['issuers', index, ...path] : path,
+    }),
   };
 }
 
@@ -115,10 +184,7 @@ function clashes(entries: readonly unknown[]): readonly Mistake[] {
       const more = twin.issuer === issuer ? '' : ' by more than the scheme';
       return [mistake(path, `must differ from that of issuers[${twin.index}]${more}`, issuer)];
     }
-    const above = named.find((other) => {
-      const [first = ''] = spot.slice(other.spot.length + 1).split('/', 1);
-      return spot.startsWith(`${other.spot}/`) && TAKEN_PATHS.includes(first);
-    });
+    const above = named.find((other) => hasPathOf(spot, other.spot));
     return above === undefined
       ? []
       : [mistake(path, `must not have a path of issuers[${above.index}] as its own`, issuer)];
@@ -130,4 +196,26 @@ function spotOf(issuer: string): string {
   if (!URL.canParse(issuer)) return issuer;
   const { host, pathname } = new URL(issuer);
   return `${host}${pathname}`.replace(/\/$/, '');
+}
+
+/** Whether requests to the one would be taken for those to the other's own paths. */
+function hasPathOf(spot: string, other: string): boolean {
+  const [first = ''] = spot.slice(other.length + 1).split('/', 1);
+  return spot.startsWith(`${other}/`) && TAKEN_PATHS.includes(first);
+}
+
+/** Among issuers of the store, and between them and those of the file. */
+function addedClashes(added: readonly string[], ofFile: readonly string[]): readonly Mistake[] {
+  const all = [...ofFile, ...added];
+  return added.flatMap((issuer, index) => {
+    const spot = spotOf(issuer);
+    const other = all.find((each, at) => {
+      if (at === ofFile.length + index) return false;
+      const next = spotOf(each);
+      return next === spot || hasPathOf(spot, next) || hasPathOf(next, spot);
+    });
+    if (other === undefined) return [];
+    const problem = `and ${other} have paths in common, so that one hides a part of the other`;
+    return [{ path: [issuer], problem, source: 'the store' }];
+  });
 }

@@ -6,6 +6,7 @@ import type { BootstrapSettings } from './bootstrap_options.ts';
 import { readBranding } from './branding_files.ts';
 import type { Config, IssuerConfig } from './config.ts';
 import { issuerInputs } from './issuers.ts';
+import { NOTHING_STORED, type StoredConfiguration } from './stored.ts';
 import { type ConfigResult, loadLibraries, parseConfig } from './parse.ts';
 
 /** What is looked for in the working directory when no file is named; the first that exists. */
@@ -136,7 +137,7 @@ async function finish(
   if (!result.ok) return { ok: false, mistakes: result.mistakes.map(place).sort(byLine) };
   const located = withPaths(result.config, file, source.directory);
   const base = file === undefined ? source.directory : dirname(file);
-  const { config, mistakes } = await withFiles(located, whole, base);
+  const { config, mistakes } = await withFiles({ ...located, base });
   const unreadable = [...await tlsMistakes(located), ...mistakes];
   const wrongPeople = await usersMistakes(located.users_file, source.directory);
   if (unreadable.length + wrongPeople.length > 0) {
@@ -214,17 +215,17 @@ async function tlsMistakes(config: Config): Promise<readonly Mistake[]> {
   return read.flatMap((each) => 'mistake' in each ? [each.mistake] : []);
 }
 
-/** Names of files give way to what is in them; a relative one starts at `base`. */
+/** Names of files give way to what is in them. */
 export async function withFiles(
   config: Config,
-  input: unknown,
-  base: string,
+  stored: StoredConfiguration = NOTHING_STORED,
 ): Promise<{ readonly config: Config; readonly mistakes: readonly Mistake[] }> {
+  const { input, base } = config;
   const [server, ...issuers] = await Promise.all([
     withServerCertificates(config, base),
     ...config.issuers.map((issuer) => withIssuerFiles(issuer, base)),
   ]);
-  const { inputs } = issuerInputs(input);
+  const { inputs } = issuerInputs(input, stored);
   const [first, ...others] = issuers.map(({ issuer }) => issuer);
   if (first === undefined) throw new TypeError('Cannot load a configuration without an issuer');
   return {
@@ -232,7 +233,7 @@ export async function withFiles(
     mistakes: [
       ...server.mistakes,
       ...issuers.flatMap(({ mistakes }, index) =>
-        mistakes.map((each) => ({ ...each, path: inputs[index]?.place(each.path) ?? each.path }))
+        mistakes.map((each) => inputs[index]?.place(each) ?? each)
       ),
     ],
   };

@@ -10,9 +10,11 @@ import { ruleOf } from '../spec/section.ts';
 import type { CustomLifespans, UserAttribute } from '../spec/settings.ts';
 import { authorizationPolicies } from './authorization_policies.ts';
 import { bootstrapOf } from './bootstrap_options.ts';
+import { ConfigError } from './config_error.ts';
 import type { Config, IssuerConfig } from './config.ts';
 import { type IssuerInput, issuerInputs } from './issuers.ts';
 import { keySettingsOf } from './key_options.ts';
+import { NOTHING_STORED, type StoredConfiguration } from './stored.ts';
 import { notifierOf } from './notifier_options.ts';
 import { registrationOf } from './registration_options.ts';
 import { brokenRules, doubts, type Draft, type DraftOf, issuerOf } from './rules.ts';
@@ -32,8 +34,11 @@ export type ConfigResult =
  * An object of the file's shape into a Config, or every mistake in it. Nothing is read from anywhere else; where the input
  * may hold expressions, `loadLibraries` comes first.
  */
-export function parseConfig(input: unknown): ConfigResult {
-  const { inputs, mistakes } = issuerInputs(input);
+export function parseConfig(
+  input: unknown,
+  stored: StoredConfiguration = NOTHING_STORED,
+): ConfigResult {
+  const { inputs, mistakes } = issuerInputs(input, stored);
   const results = inputs.map(parseIssuer);
   const wrong = [...mistakes, ...results.flatMap((each) => each.ok ? [] : each.mistakes)];
   const options = results.flatMap((each) => each.ok ? [each.options] : []);
@@ -41,6 +46,8 @@ export function parseConfig(input: unknown): ConfigResult {
   if (wrong.length > 0 || first === undefined) return { ok: false, mistakes: distinct(wrong) };
   const config = {
     ...serverConfigOf(first),
+    input,
+    base: '.',
     issuers: [issuerConfigOf(first), ...others.map(issuerConfigOf)],
   } as const;
   const warnings = results.flatMap((each) => each.ok ? each.warnings : []);
@@ -56,8 +63,7 @@ type IssuerResult =
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
 function parseIssuer({ value, place }: IssuerInput): IssuerResult {
-  const placed = (all: readonly Mistake[]): readonly Mistake[] =>
-    all.map((each) => ({ ...each, path: place(each.path) }));
+  const placed = (all: readonly Mistake[]): readonly Mistake[] => all.map(place);
   const parsed = v.safeParse(configSchema, value, { message: ruleOf });
   if (!parsed.success) {
     const mistakes = parsed.issues.map((issue) => mistakeOf(issue, value));
@@ -77,8 +83,11 @@ function distinct(mistakes: readonly Mistake[]): readonly Mistake[] {
 }
 
 /** What parsing this input takes that is not loaded with every start. */
-export async function loadLibraries(input: unknown): Promise<void> {
-  const hasExpression = issuerInputs(input).inputs.some(({ value }) => {
+export async function loadLibraries(
+  input: unknown,
+  stored: StoredConfiguration = NOTHING_STORED,
+): Promise<void> {
+  const hasExpression = issuerInputs(input, stored).inputs.some(({ value }) => {
     const definitions = isMap(value) ? value['definitions'] : undefined;
     const attributes = isMap(definitions) ? definitions['user_attributes'] : undefined;
     const rows = isMap(attributes) ? Object.values(attributes) : [];
@@ -91,9 +100,7 @@ export async function loadLibraries(input: unknown): Promise<void> {
 export function requireConfig(input: unknown): Config {
   const result = parseConfig(input);
   if (result.ok) return result.config;
-  throw new TypeError(
-    ['Cannot use the configuration:', ...result.mistakes.map(describeMistake)].join('\n  '),
-  );
+  throw new ConfigError('Cannot use the configuration:', result.mistakes.map(describeMistake));
 }
 
 function mistakeOf(issue: v.BaseIssue<unknown>, input: unknown): Mistake {
@@ -158,7 +165,7 @@ function soundParts(
   return sound;
 }
 
-function serverConfigOf(options: ParsedOptions): Omit<Config, 'issuers'> {
+function serverConfigOf(options: ParsedOptions): Omit<Config, 'issuers' | 'input' | 'base'> {
   const { listen, outbound } = options;
   const notifier = options.notifier && notifierOf(options.notifier);
   return {

@@ -1,3 +1,4 @@
+import { isMap } from '../spec/is_map.ts';
 import type { Mistake } from '../spec/mistake.ts';
 import type { Config } from './config.ts';
 import type { ConfigResult } from './parse.ts';
@@ -62,11 +63,23 @@ function withFixed(before: Config, after: Config): Config {
   const { users_file: _, ...rest } = after;
   return {
     ...rest,
+    input: withFixedInput(before.input, after.input),
     listen,
     data,
     storage,
     ...users_file !== undefined && { users_file },
     issuers: stillServed(before, after),
+  };
+}
+
+function withFixedInput(before: unknown, after: unknown): unknown {
+  const [old, next] = [before, after].map((each) => isMap(each) ? each : {});
+  const kept = FIXED.filter((name) => Object.hasOwn(old ?? {}, name));
+  return {
+    ...Object.fromEntries(
+      Object.entries(next ?? {}).filter(([name]) => !FIXED.some((each) => each === name)),
+    ),
+    ...Object.fromEntries(kept.map((name) => [name, old?.[name]])),
   };
 }
 

@@ -92,11 +92,18 @@ export function differencesOf(before: object, after: object): AuditRecord['chang
 
 /** As JSON. */
 function shown(field: string, value: unknown): string {
-  if (SECRET.test(field)) return SECRET_TEXT;
-  return JSON.stringify(value, (name, each) => SECRET.test(name) ? '(secret)' : each);
+  if (isSecret(field)) return SECRET_TEXT;
+  return JSON.stringify(value, (name, each) => isSecret(name) ? '(secret)' : each);
 }
 
 const SECRET_TEXT = JSON.stringify('(secret)');
+
+/** No record that is audited holds such a token: so are called lifespans, and what claims go into. */
+const OF_OPTIONS = /(^|\.)(access|refresh|id)_token$/;
+
+function isSecret(name: string): boolean {
+  return SECRET.test(name) && !OF_OPTIONS.test(name);
+}
 
 /** Names of what opens something, or could be guessed from. */
 const SECRET =

@@ -10,6 +10,7 @@ import type { Log } from '../spec/log.ts';
 import type { Settings } from '../spec/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { ActivityLog } from './activity_log.ts';
+import type { Configuration } from './configuration.ts';
 import type { SecretVerifier } from './client_auth/secret.ts';
 import type { ClientKeySets } from './client_keys.ts';
 import type { DeviceMemory } from './device/memory.ts';
@@ -23,6 +24,8 @@ export interface Engine {
   readonly settings: Settings;
   /** Of every issuer of this process, this one's included: people are theirs together. */
   readonly engines: () => readonly Engine[];
+  /** What the settings come from, and how they are changed. */
+  readonly configuration: Configuration;
   readonly store: Store;
   readonly keys: Keys;
   readonly directory: Directory;

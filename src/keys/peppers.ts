@@ -17,6 +17,7 @@ export const DIGEST_PURPOSES = [
   'registration access tokens to come',
   'client secrets to come',
   'users file',
+  'configuration file',
 ] as const;
 export type DigestPurpose = (typeof DIGEST_PURPOSES)[number];
 

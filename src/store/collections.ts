@@ -4,6 +4,7 @@ import type {
   AuditRecord,
   BootstrapRecord,
   CodeRecord,
+  ConfigurationRecord,
   ConsentRecord,
   DeviceRecord,
   FactorRecord,
@@ -11,8 +12,11 @@ import type {
   FileUserRecord,
   GrantRecord,
   InitialTokenRecord,
+  IssuerRecord,
   KeyRecord,
+  MirrorRecord,
   ObservationRecord,
+  OptionRecord,
   PasskeyOwnerRecord,
   PepperRecord,
   PushedRequestRecord,
@@ -33,6 +37,8 @@ export const activities = collection<ActivityRecord>('activity');
 export const audits = collection<AuditRecord>('audit');
 /** Issuer. */
 export const bootstraps = collection<BootstrapRecord>('bootstrap');
+/** One record, `[]`. */
+export const configurations = collection<ConfigurationRecord>('configuration');
 /** `client_id` under its issuer. */
 export const clients = collection<StoredClient>('client');
 /** Web origin, then `client_id`, under their issuer: where a client's scripts come from. */
@@ -55,6 +61,8 @@ export const fileUsers = collection<FileUserRecord>('file_user');
 export const grants = collection<GrantRecord>('grant');
 /** Token id under its issuer. */
 export const initialTokens = collection<InitialTokenRecord>('initial_token');
+/** URL. */
+export const issuers = collection<IssuerRecord>('issuer');
 /** Kind and id under their issuer: what may be used once, until nobody could use it anyway. */
 export const jtis = collection<true>('jti');
 /** `client_id` under its issuer, or `''` for what concerns them all. */
@@ -63,6 +71,10 @@ export const observations = collection<ObservationRecord>('observation');
 export const keyRecords = collection<KeyRecord>('key');
 /** An algorithm, or `seal`, under its issuer: the kid that came last, written with each key that comes, so that they do so in turn. */
 export const keyTurns = collection<string>('key_made');
+/** Kind and name under their issuer. */
+export const mirrors = collection<MirrorRecord>('mirror');
+/** The parts of its path under its issuer. */
+export const options = collection<OptionRecord>('option');
 /** Credential id. */
 export const passkeys = collection<PasskeyOwnerRecord>('passkey');
 /** Its own id. */

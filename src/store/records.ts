@@ -37,6 +37,36 @@ export interface AuditChange {
   readonly after?: JsonValue;
 }
 
+/** What the store adds to an issuer's options: `['option', issuer, ...path]`. */
+export interface OptionRecord {
+  readonly value: JsonValue;
+  readonly provenance: Provenance;
+  /** Unix seconds. */
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+/** An issuer that is served beside those of the file: `['issuer', url]`. */
+export interface IssuerRecord {
+  readonly issuer: string;
+  readonly provenance: Provenance;
+  /** Unix seconds. */
+  readonly created_at: number;
+}
+
+/** `['configuration']`: written with every change to options and issuers, so that each is judged with all others. */
+export interface ConfigurationRecord {
+  readonly changes: number;
+}
+
+/** What the configuration file last said: `['mirror', issuer, kind, name]`. */
+export interface MirrorRecord {
+  /** Without secrets; absent where it is too long for a record. */
+  readonly value?: JsonValue;
+  /** Of all of it, keyed. */
+  readonly mark: string;
+}
+
 /** A person. Shared by all issuers: `['user', id]`, found by name through `['username', canonical name]`. */
 export interface UserRecord {
   /** Random, never shown outside and never reused; what clients see is the subject identifier. */

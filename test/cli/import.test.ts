@@ -58,16 +58,26 @@ describe('import authelia', () => {
       inPlace(async (place) => {
         const dry = await place.json(['import', ...AUTHELIA, '--dry-run']) as Report;
         assertEquals([dry.applied, dry.issuer], [false, 'https://auth.example.com']);
-        const added = ['person bob added', 'client wiki added'];
+        const added = [
+          'options lifespans, scopes added',
+          'options scopes.read conflict',
+          'person bob added',
+          'client wiki added',
+        ];
         assertEquals(dry.rows.map(({ kind, id, state }) => `${kind} ${id} ${state}`), added);
-        assertStringIncludes(dry.options ?? '', 'lifespans:\n  access_token: 20m\n');
+        assertEquals(dry.options, undefined);
         const lost = dry.remarks.find(({ path }) => path === 'identity_providers.oidc.clients[1]');
         assertEquals([lost?.severity, lost?.line], ['dropped', 13]);
         assertEquals(await place.json(['client', 'list']), { clients: [], more: false });
         assertEquals(await statesOf(place, [...AUTHELIA, '--apply']), added);
         assertEquals(
           await statesOf(place, [...AUTHELIA, '--apply']),
-          ['person bob same', 'client wiki same'],
+          [
+            'options lifespans, scopes same',
+            'options scopes.read conflict',
+            'person bob same',
+            'client wiki same',
+          ],
         );
         const { clients: [client] } = await place.json(['client', 'list']) as {
           readonly clients: readonly Record<string, unknown>[];
@@ -83,13 +93,13 @@ describe('import authelia', () => {
       inPlace(async (place) => {
         const { stdout, code } = await place.run(['import', ...AUTHELIA, '--dry-run']);
         assertEquals(code, 0);
-        assertMatch(stdout, /^would be +what +name +why\nadded +person +bob/);
+        assertMatch(stdout, /^would be +what +name +why\n.*\n.*\nadded +person +bob/);
         assertMatch(
           stdout,
           /13 +identity_providers\.oidc\.clients\[1\] +dropped +the client is left out/,
         );
         assertStringIncludes(stdout, 'The issuer was https://auth.example.com');
-        assertStringIncludes(stdout, '# For the configuration file:\n');
+        assertMatch(stdout, /added +options +lifespans, scopes +lifespans\.access_token/);
         assert(!stdout.includes('$2a$') && !stdout.includes('\u001b'));
       }),
   );

@@ -4,6 +4,7 @@ import { requireConfig } from '../../src/config/parse.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
+import { assertEquals } from './assert.ts';
 import { type Browser, openBrowser } from './browser.ts';
 import { ALICE, answerOf, authorizationUrl, REDIRECT_URI, type Tokens, tokensOf } from './flow.ts';
 import { addAlice, basic, CLIENT, type Form, formBody, plantKeys, quickHasher } from './op.ts';
@@ -80,7 +81,9 @@ export async function openIssuers(
     post: (url, form, headers = {}) =>
       issuers.fetch(url, { method: 'POST', headers, body: formBody(form) }),
     browser: (issuer) => openBrowser((request) => issuers.fetch(request), issuer),
-    reload: (own) => instance.reload(requireConfig(whole(own))),
+    async reload(own) {
+      assertEquals(await instance.reload(requireConfig(whole(own))), []);
+    },
     close: () => instance.close(),
   };
   return issuers;

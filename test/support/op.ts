@@ -101,6 +101,8 @@ export interface OpOptions {
   readonly languages?: readonly LanguageRow[];
   /** What opens the administration API from loopback; default: nothing. */
   readonly localToken?: string;
+  /** As for whoever mends a configuration. */
+  readonly isLenient?: boolean;
   /** Whether alice is there already; default true. */
   readonly people?: boolean;
 }
@@ -131,6 +133,7 @@ export async function openOp(options: OpOptions = {}): Promise<Op> {
     ...options.outbound !== undefined && { outbound: options.outbound },
     ...options.localToken !== undefined && { localToken: options.localToken },
     ...options.languages !== undefined && { languages: options.languages },
+    ...options.isLenient !== undefined && { isLenient: options.isLenient },
     hasher: options.hasher ?? quickHasher(),
     ...options.notifier === undefined ? {} : { notifier: options.notifier },
     log: (level: LogLevel, event, fields) =>

@@ -62,7 +62,8 @@ function sizeProblems(metadata: ClientMetadata): readonly ClientProblem[] {
     : [{ field: 'metadata', problem: `must be at most ${MAX_BYTES / 1024} KiB in all` }];
 }
 
-function referenceProblems(
+/** What a client names that the settings do not have. */
+export function referenceProblems(
   metadata: ClientMetadata,
   settings: Settings,
 ): readonly ClientProblem[] {

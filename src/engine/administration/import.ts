@@ -1,5 +1,6 @@
 import type { Settings } from '../../spec/settings.ts';
 import type { Actor, AuditRecord } from '../../store/records.ts';
+import type { Reconfigured } from '../configuration.ts';
 import type { Engine } from '../engine.ts';
 import { importClient } from './import_clients.ts';
 import { importKeys } from './import_keys.ts';
@@ -30,6 +31,8 @@ export type ApplyOptions = (
   Outcome<{
     readonly state: ImportState;
     readonly changes?: AuditRecord['changes'];
+    /** Paths of those that were left out, and why. */
+    readonly kept: Reconfigured['kept'];
     /** As they are, or would be, then. */
     readonly settings: Settings;
   }>
@@ -66,9 +69,12 @@ export async function applyImport(
     const outcome = await applyOptions(plan.options, isDry);
     const row = { kind: 'options', id: Object.keys(plan.options).join(', ') } as const;
     if (outcome.kind === 'done') {
-      const { settings: next, ...rest } = outcome.value;
+      const { settings: next, kept, ...rest } = outcome.value;
       settings = next;
       rows.push({ ...row, ...rest });
+      for (const { path, why } of kept) {
+        rows.push({ kind: 'options', id: path, state: 'conflict', why });
+      }
     } else rows.push({ ...row, state: 'conflict', why: outcome.problem });
   }
   const context = { by, isDry, engine: engine(), settings };

@@ -273,7 +273,7 @@ describe('bringing in a plan', () => {
       if (!isDry) await op.instance.reload(next);
       return {
         kind: 'done',
-        value: { state: 'changed', settings: next.issuers[0].settings },
+        value: { state: 'changed', kept: [], settings: next.issuers[0].settings },
       };
     };
     const all = { 'options changed': 1, 'key added': 3, 'person added': 2, 'client added': 39 };
