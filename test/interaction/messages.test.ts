@@ -7,6 +7,7 @@ import { loginView } from '../../src/interaction/views/login.ts';
 import { setupView } from '../../src/interaction/views/setup.ts';
 import { NOTICES } from '../../src/interaction/account/visit.ts';
 import { html } from '../../src/http/html.ts';
+import { ADMIN_SCOPES } from '../../src/spec/administration.ts';
 import { STANDARD_SCOPES } from '../../src/spec/scopes.ts';
 import { assertEquals, assertExists, assertThrows } from '../support/assert.ts';
 import { ACCOUNT_NOTICES, noticeText } from '../../src/interaction/notices.ts';
@@ -55,7 +56,7 @@ describe('the messages', () => {
       ...form,
       client: { name: 'c' },
       username: 'ada',
-      scopes: [],
+      scopes: ADMIN_SCOPES.map((name) => ({ name, required: false })),
       claims: claims.map((name) => ({ name, required: false })),
       isNewClient: true,
       rememberSeconds: 60,

@@ -151,6 +151,10 @@ export const ar: Language = {
     'releases.groups': 'أسماء المجموعات التي تنتمي إليها.',
     'scope.offline_access': 'الاحتفاظ بالوصول أثناء غيابك',
     'releases.offline_access': 'يمكنه مواصلة استخدام ما تسمح به هنا بعد مغادرتك.',
+    'scope.ostiary:admin': 'إدارة هذا الخادم',
+    'releases.ostiary:admin': 'يمكنه تغيير التطبيقات والأشخاص والمفاتيح وما يُسمح لهم به.',
+    'scope.ostiary:read': 'الاطلاع على إدارة هذا الخادم',
+    'releases.ostiary:read': 'التطبيقات والأشخاص والجلسات وما جرى تغييره، من دون الأسرار.',
 
     'claim.sub': 'معرّفك',
     'claim.name': 'الاسم الكامل',

@@ -170,6 +170,12 @@ export const de: Language = {
     'scope.offline_access': 'Zugriff behalten, während Sie weg sind',
     'releases.offline_access':
       'Die Anwendung darf weiter nutzen, was Sie hier erlauben, auch wenn Sie sie verlassen haben.',
+    'scope.ostiary:admin': 'Diesen Server verwalten',
+    'releases.ostiary:admin':
+      'Anwendungen, Personen, Schlüssel und deren Rechte dürfen geändert werden.',
+    'scope.ostiary:read': 'Sehen, wie dieser Server verwaltet wird',
+    'releases.ostiary:read':
+      'Anwendungen, Personen, Sitzungen und was geändert wurde, ohne Geheimnisse.',
 
     'claim.sub': 'Ihre Kennung',
     'claim.name': 'Vollständiger Name',

@@ -152,6 +152,10 @@ export const en = {
   'releases.groups': 'The names of the groups you belong to.',
   'scope.offline_access': 'Keep access while you are away',
   'releases.offline_access': 'It may go on using what you allow here after you have left.',
+  'scope.ostiary:admin': 'Administer this server',
+  'releases.ostiary:admin': 'It may change applications, people, keys and what they are allowed.',
+  'scope.ostiary:read': 'See how this server is administered',
+  'releases.ostiary:read': 'Applications, people, sessions and what was changed, without secrets.',
 
   'claim.sub': 'Your identifier',
   'claim.name': 'Full name',

@@ -166,6 +166,11 @@ export const es: Language = {
     'scope.offline_access': 'Mantener el acceso cuando no estés',
     'releases.offline_access':
       'Podrá seguir usando lo que permites aquí incluso después de que la cierres.',
+    'scope.ostiary:admin': 'Administrar este servidor',
+    'releases.ostiary:admin':
+      'Podrá cambiar aplicaciones, personas, claves y lo que se les permite.',
+    'scope.ostiary:read': 'Ver cómo se administra este servidor',
+    'releases.ostiary:read': 'Aplicaciones, personas, sesiones y lo que se cambió, sin secretos.',
 
     'claim.sub': 'Tu identificador',
     'claim.name': 'Nombre completo',

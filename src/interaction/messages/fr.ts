@@ -173,6 +173,10 @@ export const fr: Language = {
     'releases.offline_access':
       'L’application peut continuer à utiliser ce que vous autorisez ici une fois que vous ' +
       'l’avez quittée.',
+    'scope.ostiary:admin': 'Administrer ce serveur',
+    'releases.ostiary:admin': 'Applications, personnes, clés et droits pourront être modifiés.',
+    'scope.ostiary:read': 'Voir comment ce serveur est administré',
+    'releases.ostiary:read': 'Applications, personnes, sessions et modifications, sans secrets.',
 
     'claim.sub': 'Votre identifiant',
     'claim.name': 'Nom complet',

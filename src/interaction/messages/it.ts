@@ -166,6 +166,12 @@ export const it: Language = {
     'scope.offline_access': 'Mantenere l’accesso in tua assenza',
     'releases.offline_access':
       'Potrà continuare a usare ciò che consenti qui anche dopo che l’hai chiusa.',
+    'scope.ostiary:admin': 'Amministrare questo server',
+    'releases.ostiary:admin':
+      'Potrà modificare applicazioni, persone, chiavi e ciò che è loro consentito.',
+    'scope.ostiary:read': 'Vedere come viene amministrato questo server',
+    'releases.ostiary:read':
+      'Applicazioni, persone, sessioni e ciò che è stato modificato, senza segreti.',
 
     'claim.sub': 'Il tuo identificativo',
     'claim.name': 'Nome completo',

@@ -159,6 +159,11 @@ export const ja: Language = {
     'releases.groups': 'あなたが属するグループの名前。',
     'scope.offline_access': '不在の間もアクセスを続ける',
     'releases.offline_access': 'あなたが離れた後も、ここで許可した内容を使い続けることができます。',
+    'scope.ostiary:admin': 'このサーバーを管理する',
+    'releases.ostiary:admin': 'アプリ、利用者、鍵とその権限を変更できます。',
+    'scope.ostiary:read': 'このサーバーの管理状況を見る',
+    'releases.ostiary:read':
+      'アプリケーション、利用者、セッション、変更内容。秘密の値は含みません。',
 
     'claim.sub': 'あなたの識別子',
     'claim.name': '氏名',

@@ -164,6 +164,12 @@ export const nl: Language = {
     'releases.groups': 'De namen van de groepen waar je bij hoort.',
     'scope.offline_access': 'Toegang houden terwijl je weg bent',
     'releases.offline_access': 'Ze mag wat je hier toestaat, ook gebruiken als je weg bent.',
+    'scope.ostiary:admin': 'Deze server beheren',
+    'releases.ostiary:admin':
+      'Applicaties, personen, sleutels en hun rechten mogen worden gewijzigd.',
+    'scope.ostiary:read': 'Zien hoe deze server wordt beheerd',
+    'releases.ostiary:read':
+      'Applicaties, personen, sessies en wat er is gewijzigd, zonder geheimen.',
 
     'claim.sub': 'Je kenmerk',
     'claim.name': 'Volledige naam',

@@ -163,6 +163,10 @@ export const pl: Language = {
     'scope.offline_access': 'Zachowanie dostępu pod Twoją nieobecność',
     'releases.offline_access':
       'Może korzystać z tego, na co tu zezwolisz, także wtedy, gdy jej nie używasz.',
+    'scope.ostiary:admin': 'Zarządzanie tym serwerem',
+    'releases.ostiary:admin': 'Pozwala zmieniać aplikacje, osoby, klucze i ich uprawnienia.',
+    'scope.ostiary:read': 'Wgląd w zarządzanie tym serwerem',
+    'releases.ostiary:read': 'Aplikacje, osoby, sesje i wprowadzone zmiany, bez tajnych danych.',
 
     'claim.sub': 'Twój identyfikator',
     'claim.name': 'Imię i nazwisko',

@@ -163,6 +163,11 @@ export const pt: Language = {
     'scope.offline_access': 'Manter o acesso enquanto você está fora',
     'releases.offline_access':
       'Ele pode continuar usando o que você permite aqui mesmo depois que você o fechar.',
+    'scope.ostiary:admin': 'Administrar este servidor',
+    'releases.ostiary:admin':
+      'Poderá alterar aplicativos, pessoas, chaves e o que lhes é permitido.',
+    'scope.ostiary:read': 'Ver como este servidor é administrado',
+    'releases.ostiary:read': 'Aplicativos, pessoas, sessões e o que foi alterado, sem segredos.',
 
     'claim.sub': 'Seu identificador',
     'claim.name': 'Nome completo',

@@ -148,6 +148,10 @@ export const zh: Language = {
     'releases.groups': '您所属群组的名称。',
     'scope.offline_access': '在您离开后保持访问',
     'releases.offline_access': '您离开后，它仍可继续使用您在此允许的内容。',
+    'scope.ostiary:admin': '管理此服务器',
+    'releases.ostiary:admin': '可以更改应用、人员、密钥及其权限。',
+    'scope.ostiary:read': '查看此服务器的管理情况',
+    'releases.ostiary:read': '应用、人员、会话和所做的更改，不含机密信息。',
 
     'claim.sub': '您的标识符',
     'claim.name': '全名',
