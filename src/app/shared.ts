@@ -8,6 +8,7 @@ import type { Config } from '../config/config.ts';
 import { fingerprint } from '../config/poll.ts';
 import { watchUsersFile } from '../config/watch_users.ts';
 import { createActivityLog } from '../engine/activity_log.ts';
+import { withAuditLog } from '../engine/audit.ts';
 import { createProbes } from '../engine/doctor/probes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createObservations } from '../engine/observations.ts';
@@ -63,7 +64,7 @@ const OUTBOX_SECONDS = 10;
 export async function openShared(config: Config, options: InstanceOptions): Promise<Shared> {
   const { log } = options;
   const now = options.now ?? (() => Date.now() / 1000);
-  const store = options.store ?? await openStore(config, now, log);
+  const store = withAuditLog(options.store ?? await openStore(config, now, log), log);
   const hasher = options.hasher ?? createPasswordHasher();
   try {
     const vault = await openVault(store, await sourceOf(config, store, options));

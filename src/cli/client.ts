@@ -80,12 +80,21 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     kind: 'engine',
     name: 'client list',
     positionals: [],
-    flags: LIMIT_FLAG,
+    flags: {
+      ...LIMIT_FLAG,
+      query: { type: 'string', value: 'TEXT', help: 'A part of the ID or the name.' },
+      provenance: {
+        type: 'string',
+        value: 'WHO',
+        help: 'Who brought it: file, cli, api, dcr or import.',
+      },
+    },
     help: 'List the clients of the file and of the store.',
     async run(engine, invocation) {
       const limit = limitOf(invocation);
       if (limit === undefined) return refused(LIMIT_RULE);
-      const { items, next } = await pageClients({}, { limit }, engine);
+      const [query, provenance] = ['query', 'provenance'].map((name) => textFlag(invocation, name));
+      const { items, next } = await pageClients({ query, provenance }, { limit }, engine);
       return done({ clients: items, more: next !== undefined });
     },
     print: printList,

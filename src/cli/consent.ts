@@ -1,4 +1,4 @@
-import { listConsents, revokeConsents } from '../engine/administration/consents.ts';
+import { pageConsents, revokeConsents } from '../engine/administration/consents.ts';
 import type { JsonValue } from '../store/store.ts';
 import { type Command, COMMAND_LINE, done, refused } from './command.ts';
 import {
@@ -33,7 +33,7 @@ export const CONSENT_COMMANDS: readonly Command[] = [
       if (limit === undefined) return refused(LIMIT_RULE);
       const owner = await ownerOf(invocation, engine);
       if (typeof owner === 'string') return refused(owner);
-      const { items, more } = await listConsents(owner, limit, engine);
+      const { items, next } = await pageConsents(owner, { limit }, engine);
       const names = await namesOf(items.map(({ user }) => user), engine);
       const consents = items.map(({ user, client_id, scope, at, expires_at }): ConsentRow => ({
         user: names.get(user) ?? user,
@@ -42,7 +42,7 @@ export const CONSENT_COMMANDS: readonly Command[] = [
         at,
         expires_at,
       }));
-      return done({ consents, more });
+      return done({ consents, more: next !== undefined });
     },
     print(value) {
       const { consents, more } = value as unknown as {

@@ -1,4 +1,4 @@
-import { listGrants, revokeGrantById, revokeGrants } from '../engine/administration/grants.ts';
+import { pageGrants, revokeGrantById, revokeGrants } from '../engine/administration/grants.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { GrantRecord } from '../store/records.ts';
 import type { JsonValue } from '../store/store.ts';
@@ -36,8 +36,8 @@ export const GRANT_COMMANDS: readonly Command[] = [
       if (limit === undefined) return refused(LIMIT_RULE);
       const owner = await ownerOf(invocation, engine);
       if (typeof owner === 'string') return refused(owner);
-      const { items, more } = await listGrants(owner, limit, engine);
-      return done({ grants: await rowsOf(items, engine), more });
+      const { items, next } = await pageGrants(owner, { limit }, engine);
+      return done({ grants: await rowsOf(items, engine), more: next !== undefined });
     },
     print(value) {
       const { grants, more } = value as unknown as { grants: readonly GrantRow[]; more: boolean };

@@ -1,8 +1,18 @@
+import { namedConfiguration } from '../engine/administration/configuration.ts';
 import { type AccessExplanation, explainAccess } from '../engine/administration/policies.ts';
-import { type Command, refused, resultOf, textFlag } from './command.ts';
+import { type Command, done, refused, resultOf, textFlag } from './command.ts';
 import { table } from './table.ts';
 
 export const POLICY_COMMANDS: readonly Command[] = [
+  {
+    kind: 'engine',
+    name: 'policy list',
+    positionals: [],
+    flags: {},
+    help: 'Show what clients may name: policies, claims policies, scopes, lifespans, resources.',
+    run: (engine) => Promise.resolve(done(namedConfiguration(engine))),
+    print: (value) => `${JSON.stringify(value, undefined, 2)}\n`,
+  },
   {
     kind: 'engine',
     name: 'policy explain',

@@ -1,5 +1,5 @@
 import {
-  listSessions,
+  pageSessions,
   revokeSessionById,
   revokeSessions,
 } from '../engine/administration/sessions.ts';
@@ -30,7 +30,7 @@ export const SESSION_COMMANDS: readonly Command[] = [
       const user = await chosenUser(invocation, engine);
       if (user.kind === 'unknown') return refused(user.problem);
       const id = user.kind === 'user' ? user.id : undefined;
-      const { items, more } = await listSessions(id, limit, engine);
+      const { items, next } = await pageSessions(id, { limit }, engine);
       const names = await namesOf(items.map((session) => session.user), engine);
       const sessions = items.map((session): SessionRow => ({
         sid: session.sid,
@@ -39,7 +39,7 @@ export const SESSION_COMMANDS: readonly Command[] = [
         last_used_at: session.last_used_at,
         clients: session.clients.map(({ client_id }) => client_id),
       }));
-      return done({ sessions, more });
+      return done({ sessions, more: next !== undefined });
     },
     print(value) {
       const { sessions, more } = value as unknown as {

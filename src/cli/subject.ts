@@ -2,7 +2,7 @@ import { readIdentifiers } from '../config/authelia/identifiers.ts';
 import {
   exportSubjects,
   importSubjects,
-  listSubjects,
+  pageSubjects,
   type SubjectRow,
 } from '../engine/administration/subjects.ts';
 import type { JsonValue } from '../store/store.ts';
@@ -27,8 +27,8 @@ export const SUBJECT_COMMANDS: readonly Command[] = [
       const user = await chosenUser(invocation, engine);
       if (user.kind === 'unknown') return refused(user.problem);
       const id = user.kind === 'user' ? user.id : undefined;
-      const { items, more } = await listSubjects(id, limit, engine);
-      return done({ subjects: items, more });
+      const { items, next } = await pageSubjects(id, { limit }, engine);
+      return done({ subjects: items, more: next !== undefined });
     },
     print(value) {
       const { subjects, more } = value as unknown as {

@@ -3,12 +3,15 @@ import {
   addPerson,
   disablePerson,
   enablePerson,
+  pagePeople,
   type PersonView,
   personView,
   removePerson,
   setPersonPassword,
+  updatePerson,
 } from '../engine/administration/people.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { UserRecord } from '../store/records.ts';
 import type { JsonValue } from '../store/store.ts';
 import {
   argument,
@@ -16,6 +19,7 @@ import {
   COMMAND_LINE,
   type CommandResult,
   done,
+  type Flag,
   type Invocation,
   listFlag,
   refused,
@@ -29,6 +33,17 @@ const PASSWORD_FLAG = {
   'password-stdin': { type: 'boolean', help: 'Read the password from standard input.' },
 } as const;
 
+const CLAIM_FLAGS = {
+  email: { type: 'string', value: 'EMAIL', help: 'The e-mail address.' },
+  name: { type: 'string', value: 'NAME', help: 'The full name, as clients show it.' },
+  claim: {
+    type: 'string',
+    multiple: true,
+    value: 'NAME=VALUE',
+    help: 'Any other claim, such as locale=de; may be repeated.',
+  },
+} as const satisfies Record<string, Flag>;
+
 export const USER_COMMANDS: readonly Command[] = [
   {
     kind: 'engine',
@@ -36,15 +51,8 @@ export const USER_COMMANDS: readonly Command[] = [
     name: 'user add',
     positionals: ['NAME'],
     flags: {
-      email: { type: 'string', value: 'EMAIL', help: 'The e-mail address.' },
-      name: { type: 'string', value: 'NAME', help: 'The full name, as clients show it.' },
+      ...CLAIM_FLAGS,
       group: { type: 'string', multiple: true, value: 'GROUP', help: 'A group; may be repeated.' },
-      claim: {
-        type: 'string',
-        multiple: true,
-        value: 'NAME=VALUE',
-        help: 'Any other claim, such as locale=de; may be repeated.',
-      },
       ...PASSWORD_FLAG,
     },
     stdinFlag: 'password-stdin',
@@ -55,11 +63,43 @@ export const USER_COMMANDS: readonly Command[] = [
   {
     kind: 'engine',
     ofAllIssuers: true,
+    name: 'user update',
+    positionals: ['NAME'],
+    flags: {
+      ...CLAIM_FLAGS,
+      'remove-claim': {
+        type: 'string',
+        multiple: true,
+        value: 'NAME',
+        help: 'A claim that is to go; may be repeated.',
+      },
+      group: {
+        type: 'string',
+        multiple: true,
+        value: 'GROUP',
+        help: 'A group, of all that there are from now on; may be repeated.',
+      },
+      'no-groups': { type: 'boolean', help: 'Take the person out of every group.' },
+    },
+    help: 'Change claims and groups of a person; what is not named stays.',
+    run: (engine, invocation) =>
+      withUser(engine, invocation, (user) => update(user, engine, invocation)),
+    print: printUser,
+  },
+  {
+    kind: 'engine',
+    ofAllIssuers: true,
     name: 'user list',
     positionals: [],
     flags: {
       ...LIMIT_FLAG,
       after: { type: 'string', value: 'NAME', help: 'Only people whose name comes after this.' },
+      query: {
+        type: 'string',
+        value: 'TEXT',
+        help: 'A part of the username, the name or the e-mail address.',
+      },
+      group: { type: 'string', value: 'GROUP', help: 'Members of this group.' },
     },
     help: 'List the people in order of name.',
     run: list,
@@ -158,11 +198,32 @@ async function list(engine: Engine, invocation: Invocation): Promise<CommandResu
   const limit = limitOf(invocation);
   if (limit === undefined) return refused(LIMIT_RULE);
   const after = textFlag(invocation, 'after');
-  const people = await engine.directory.list({
-    limit: limit + 1,
-    ...after !== undefined && { after },
-  });
-  return done({ users: people.slice(0, limit).map(personView), more: people.length > limit });
+  const [query, group] = [textFlag(invocation, 'query'), textFlag(invocation, 'group')];
+  const request = { limit, ...after !== undefined && { after: [after] } };
+  const { items, next } = await pagePeople({ query, group }, request, engine);
+  return done({ users: items, more: next !== undefined });
+}
+
+/** What is not named stays. */
+async function update(
+  user: UserRecord,
+  engine: Engine,
+  invocation: Invocation,
+): Promise<CommandResult> {
+  const claims = claimsOf(invocation);
+  if (claims.kind === 'refused') return claims;
+  const groups = listFlag(invocation, 'group');
+  const hasNone = invocation.flags['no-groups'] === true;
+  if (hasNone && groups.length > 0) return refused('give either --group or --no-groups');
+  const removed = listFlag(invocation, 'remove-claim').map((name) => [name, null] as const);
+  const patch = {
+    ...(hasNone || groups.length > 0) && { groups },
+    claims: { ...Object.fromEntries(removed), ...claims.claims },
+  };
+  if (patch.groups === undefined && Object.keys(patch.claims).length === 0) {
+    return refused('there is nothing to change');
+  }
+  return resultOf(await updatePerson(user.id, patch, COMMAND_LINE, engine));
 }
 
 type Refusal = CommandResult & { readonly kind: 'refused' };

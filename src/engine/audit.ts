@@ -1,7 +1,8 @@
 import { randomToken } from '../keys/digest.ts';
 import { audits } from '../store/collections.ts';
 import type { Actor, AuditChange, AuditRecord } from '../store/records.ts';
-import type { JsonValue, Put } from '../store/store.ts';
+import type { Log } from '../spec/log.ts';
+import type { JsonValue, Put, Store } from '../store/store.ts';
 import type { Engine } from './engine.ts';
 
 /** What was done to what; `before` and `after` are whole records, of which only the difference is kept. */
@@ -25,7 +26,7 @@ const MAX_VALUE_BYTES = 8 * 1024;
 const MAX_BYTES = 40 * 1024;
 const MAX_FIELDS = 100;
 
-/** The record of a change, to be put in the very commit that makes it; the log has it, too. T150 */
+/** The record of a change, to be put in the very commit that makes it; the log has it once that has held. T150 */
 export function audit(change: AuditedChange, by: Actor, engine: Engine): Put {
   const issuer = change.ofAllIssuers === undefined ? engine.settings.issuer : undefined;
   return recordOf(change, by, engine, issuer);
@@ -35,7 +36,7 @@ export function audit(change: AuditedChange, by: Actor, engine: Engine): Put {
 export function auditOfAll(
   change: AuditedChange,
   by: Actor,
-  parts: Pick<Engine, 'now' | 'log'>,
+  parts: Pick<Engine, 'now'>,
 ): Put {
   return recordOf(change, by, parts, undefined);
 }
@@ -43,7 +44,7 @@ export function auditOfAll(
 function recordOf(
   { action, target, before, after }: AuditedChange,
   by: Actor,
-  { now, log }: Pick<Engine, 'now' | 'log'>,
+  { now }: Pick<Engine, 'now'>,
   issuer: string | undefined,
 ): Put {
   const at = now();
@@ -56,9 +57,26 @@ function recordOf(
     ...issuer !== undefined && { issuer },
     changes: differencesOf(before ?? {}, after ?? {}),
   };
-  const fields = Object.keys(record.changes);
-  log('info', 'audit', { action, target, issuer, actor: by, fields });
   return audits.put([record.id], record, Math.ceil(at) + KEPT_SECONDS);
+}
+
+/** The same store, which logs the audit records that it has committed: those of commits that fail tell of nothing. T150 */
+export function withAuditLog(store: Store, log: Log): Store {
+  const logging: Pick<Store, 'commit'> = {
+    async commit(change) {
+      const outcome = await store.commit(change);
+      if (outcome === 'committed') change.put?.forEach((put) => logRecord(put, log));
+      return outcome;
+    },
+  };
+  // What a store can do beyond the contract, it still can.
+  return Object.assign(Object.create(store) as Store, logging);
+}
+
+function logRecord({ key: [name], value }: Put, log: Log): void {
+  if (name !== audits.name) return;
+  const { action, target, issuer, actor, changes } = value as unknown as AuditRecord;
+  log('info', 'audit', { action, target, issuer, actor, fields: Object.keys(changes) });
 }
 
 /** Milliseconds until a day that nobody here will see, so that later moments come first. */

@@ -39,6 +39,19 @@ describe('T150: the audit record of a change', () => {
     await op.close();
   });
 
+  it('is logged when its commit has held, and not when it has not', async () => {
+    const op = await openOp();
+    const engine = op.instance.engine();
+    const put = () => [audit({ action: 'x.y', target: 'unlucky' }, CLI, engine)];
+    const check = [audits.absent('nothing-is-here')];
+    const wrong = [{ key: ['nobody'] as const, version: 'never' }];
+    assertEquals(await engine.store.commit({ check: wrong, put: put() }), 'conflict');
+    assert(!op.log.some((line) => line.includes('unlucky')));
+    assertEquals(await engine.store.commit({ check, put: put() }), 'committed');
+    assertEquals(op.log.filter((line) => line.includes('unlucky')).length, 1);
+    await op.close();
+  });
+
   it('says of secrets only that they changed, at any depth', async () => {
     const op = await openOp();
     const engine = op.instance.engine();

@@ -4,7 +4,7 @@ import { parseConfig } from '../../src/config/parse.ts';
 import {
   exportSubjects,
   importSubjects,
-  listSubjects,
+  pageSubjects,
   type SubjectRow,
 } from '../../src/engine/administration/subjects.ts';
 import { metadataProblems, parseMetadata } from '../../src/engine/administration/client_options.ts';
@@ -533,14 +533,15 @@ describe('subjects, for an administrator', () => {
       await subjectOf(id, client(engine, 'app'), engine);
       await subjectOf(bob?.id ?? '', client(engine, 'app'), engine);
       const count = async (user: string | undefined, limit: number) => {
-        const { items, more } = await listSubjects(user, limit, engine);
+        const { items, next } = await pageSubjects(user, { limit }, engine);
+        const more = next !== undefined;
         return [items.length, more];
       };
       assertEquals(await count(undefined, 10), [2, false]);
       assertEquals(await count(undefined, 1), [1, true]);
       assertEquals(await count(id, 10), [1, false]);
       await engine.directory.remove(bob?.id ?? '');
-      const { items } = await listSubjects(bob?.id, 10, engine);
+      const { items } = await pageSubjects(bob?.id, { limit: 10 }, engine);
       assertEquals(items.map(({ username }) => username), [bob?.id ?? '']);
       assertEquals((await exported(engine)).trim().split('\n').length, 1);
     }));

@@ -4,15 +4,15 @@ import { describe, it } from 'node:test';
 import { withdrawApplication } from '../../src/engine/applications.ts';
 import { listAudits } from '../../src/engine/administration/audits.ts';
 import { addClient } from '../../src/engine/administration/clients.ts';
-import { forgetConsents, listConsents } from '../../src/engine/administration/consents.ts';
-import { listGrants, revokeGrantById } from '../../src/engine/administration/grants.ts';
+import { forgetConsents, pageConsents } from '../../src/engine/administration/consents.ts';
+import { pageGrants, revokeGrantById } from '../../src/engine/administration/grants.ts';
 import {
   disablePerson,
   removePerson,
   resetFactors,
   setPersonPassword,
 } from '../../src/engine/administration/people.ts';
-import { listSessions, revokeSessionById } from '../../src/engine/administration/sessions.ts';
+import { pageSessions, revokeSessionById } from '../../src/engine/administration/sessions.ts';
 import { findClient } from '../../src/engine/clients.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import { checkRecoveryCode, newRecoveryCodes } from '../../src/engine/factors/recovery.ts';
@@ -160,7 +160,11 @@ describe('several issuers: what somebody allowed at one', () => {
             `${own} at ${other}`,
           );
         }
-        const { items } = await listConsents({ user: alice.id }, LIMIT, issuers.engine(own));
+        const { items } = await pageConsents(
+          { user: alice.id },
+          { limit: LIMIT },
+          issuers.engine(own),
+        );
         assertEquals(items.length, 1);
         const tokens = await tokensAt(issuers, own);
         for (const other of URLS) {
@@ -184,8 +188,8 @@ describe('several issuers: an administrator of one', () => {
       }
       for (const { own, other } of PAIRS) {
         const [a, b] = [issuers.engine(own), issuers.engine(other)];
-        const sessions = await listSessions(undefined, LIMIT, a);
-        const grants = await listGrants({}, LIMIT, a);
+        const sessions = await pageSessions(undefined, { limit: LIMIT }, a);
+        const grants = await pageGrants({}, { limit: LIMIT }, a);
         assertEquals([sessions.items.length, grants.items.length], [1, 1], own);
         const [sid, grant] = [sessions.items[0]?.sid ?? '', grants.items[0]?.id ?? ''];
         assertEquals((await revokeSessionById(sid, CLI, b)).kind, 'refused');

@@ -1,8 +1,7 @@
 import { listAudits, showAudit } from '../../engine/administration/audits.ts';
-import { done } from '../../engine/administration/outcome.ts';
 import { AUDIT_VIEW, pageView } from '../../engine/administration/views.ts';
 import { type Operation, operation } from './operation.ts';
-import { pageAnswer } from './page.ts';
+import { pageAnswer, resourceAnswer } from './page.ts';
 
 export const AUDIT_OPERATIONS: readonly Operation[] = [
   operation({
@@ -42,9 +41,7 @@ export const AUDIT_OPERATIONS: readonly Operation[] = [
     summary: 'Read one change: who made it, and each field before and after it.',
     scope: 'ostiary:read',
     response: AUDIT_VIEW,
-    async run({ params: { id = '' } }, engine) {
-      const record = await showAudit(id, engine);
-      return record.kind === 'refused' ? record : done({ value: record.value });
-    },
+    hasEtag: true,
+    run: async ({ params: { id = '' } }, engine) => resourceAnswer(await showAudit(id, engine)),
   }),
 ];

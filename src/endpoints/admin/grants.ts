@@ -15,7 +15,7 @@ import {
   pageView,
 } from '../../engine/administration/views.ts';
 import { type Call, type Operation, operation } from './operation.ts';
-import { pageAnswer, valueAnswer, withUsernames } from './page.ts';
+import { pageAnswer, resourceAnswer, valueAnswer, withUsernames } from './page.ts';
 
 const OWNER = {
   user: { type: 'string', help: 'Those of this person, by ID.' },
@@ -46,11 +46,12 @@ export const GRANT_OPERATIONS: readonly Operation[] = [
     summary: 'Read one grant.',
     scope: 'ostiary:read',
     response: GRANT_VIEW,
+    hasEtag: true,
     async run({ params: { id = '' } }, engine) {
       const grant = await showGrant(id, engine);
       if (grant.kind === 'refused') return grant;
       const [value] = await withUsernames([grant.value], engine);
-      return done({ value });
+      return resourceAnswer(done(value));
     },
   }),
   operation({

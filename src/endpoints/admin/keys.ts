@@ -1,9 +1,9 @@
 import { KEY_ROTATION, NEW_KEY } from '../../engine/administration/forms.ts';
-import { importKey, removeKey, rotateKeys } from '../../engine/administration/keys.ts';
+import { importKey, removeKey, rotateKeys, showKey } from '../../engine/administration/keys.ts';
 import { done } from '../../engine/administration/outcome.ts';
 import { KEY_VIEW, KEYS_VIEW, ROTATED_VIEW } from '../../engine/administration/views.ts';
 import { type Operation, operation } from './operation.ts';
-import { valueAnswer } from './page.ts';
+import { resourceAnswer, valueAnswer } from './page.ts';
 
 export const KEY_OPERATIONS: readonly Operation[] = [
   operation({
@@ -19,6 +19,17 @@ export const KEY_OPERATIONS: readonly Operation[] = [
       await keys.jwksText();
       return done({ value: { items: keys.describe() } });
     },
+  }),
+  operation({
+    id: 'readKey',
+    tag: 'keys',
+    method: 'GET',
+    path: '/keys/{kid}',
+    summary: 'Read one key, without what is secret in it.',
+    scope: 'ostiary:read',
+    response: KEY_VIEW,
+    hasEtag: true,
+    run: async ({ params: { kid = '' } }, engine) => resourceAnswer(await showKey(kid, engine)),
   }),
   operation({
     id: 'rotateKeys',

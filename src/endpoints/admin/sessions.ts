@@ -1,12 +1,13 @@
-import { refused } from '../../engine/administration/outcome.ts';
+import { done, refused } from '../../engine/administration/outcome.ts';
 import {
   pageSessions,
   revokeSessionById,
   revokeSessions,
+  showSession,
 } from '../../engine/administration/sessions.ts';
 import { ENDED_SESSIONS_VIEW, pageView, SESSION_VIEW } from '../../engine/administration/views.ts';
 import { type Operation, operation } from './operation.ts';
-import { pageAnswer, valueAnswer, withUsernames } from './page.ts';
+import { pageAnswer, resourceAnswer, valueAnswer, withUsernames } from './page.ts';
 
 export const SESSION_OPERATIONS: readonly Operation[] = [
   operation({
@@ -22,6 +23,22 @@ export const SESSION_OPERATIONS: readonly Operation[] = [
     async run({ query, page }, engine) {
       const found = await pageSessions(query.get('user'), page, engine);
       return pageAnswer({ ...found, items: await withUsernames(found.items, engine) });
+    },
+  }),
+  operation({
+    id: 'readSession',
+    tag: 'sessions',
+    method: 'GET',
+    path: '/sessions/{sid}',
+    summary: 'Read one session.',
+    scope: 'ostiary:read',
+    response: SESSION_VIEW,
+    hasEtag: true,
+    async run({ params: { sid = '' } }, engine) {
+      const session = await showSession(sid, engine);
+      if (session.kind === 'refused') return session;
+      const [value] = await withUsernames([session.value], engine);
+      return resourceAnswer(done(value));
     },
   }),
   operation({
@@ -47,10 +64,7 @@ export const SESSION_OPERATIONS: readonly Operation[] = [
     async run({ query, by }, engine) {
       const user = query.get('user');
       if (user === undefined) return refused('give user');
-      return valueAnswer({
-        kind: 'done',
-        value: { sessions: await revokeSessions(user, by, engine) },
-      });
+      return done({ value: { sessions: await revokeSessions(user, by, engine) } });
     },
   }),
 ];

@@ -4,14 +4,7 @@ import type { Entry, Put } from '../../store/store.ts';
 import { audit } from '../audit.ts';
 import type { Engine } from '../engine.ts';
 import { type Owner, targetOf } from './grants.ts';
-import {
-  firstMatching,
-  type Listing,
-  type Page,
-  pageOf,
-  type PageRequest,
-  removeMatching,
-} from './listing.ts';
+import { type Page, pageOf, type PageRequest, removeMatching } from './listing.ts';
 
 /** Forgets the saved answers of a person, to a client or of a person to a client. @returns how many */
 export async function revokeConsents(owner: Owner, by: Actor, engine: Engine): Promise<number> {
@@ -21,16 +14,7 @@ export async function revokeConsents(owner: Owner, by: Actor, engine: Engine): P
   return count;
 }
 
-/** By person. */
-export function listConsents(
-  owner: Owner,
-  limit: number,
-  engine: Engine,
-): Promise<Listing<ConsentRecord>> {
-  return firstMatching(entriesOf(owner, engine), (consent) => isOf(consent, owner), limit);
-}
-
-/** The same page by page. */
+/** Remembered answers by person, page by page. */
 export async function pageConsents(
   owner: Owner,
   request: PageRequest,

@@ -4,15 +4,7 @@ import type { Entry, Put } from '../../store/store.ts';
 import { audit } from '../audit.ts';
 import type { Engine } from '../engine.ts';
 import { grantRemoval } from '../revoke.ts';
-import {
-  firstMatching,
-  type Listing,
-  type Page,
-  pageOf,
-  pageOfOwner,
-  type PageRequest,
-  removeMatching,
-} from './listing.ts';
+import { type Page, pageOf, pageOfOwner, type PageRequest, removeMatching } from './listing.ts';
 import { done, type Outcome, type Refusal, refused } from './outcome.ts';
 
 /** Whose grants; both given: of the person at the client. */
@@ -21,16 +13,7 @@ export interface Owner {
   readonly client_id?: string | undefined;
 }
 
-export function listGrants(
-  owner: Owner,
-  limit: number,
-  engine: Engine,
-): Promise<Listing<GrantRecord>> {
-  const all = grants.list(engine.store, [engine.settings.issuer]);
-  return firstMatching(all, (grant) => belongs(grant, owner), limit);
-}
-
-/** The same page by page; places are IDs of grants. */
+/** Grants page by page; places are their IDs. */
 export async function pageGrants(
   owner: Owner,
   request: PageRequest,

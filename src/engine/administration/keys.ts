@@ -7,7 +7,7 @@ import type { Actor } from '../../store/records.ts';
 import { audit, type AuditedChange } from '../audit.ts';
 import type { Engine } from '../engine.ts';
 import { namingClient } from '../named_keys.ts';
-import { done, type Outcome, refused } from './outcome.ts';
+import { done, type Outcome, type Refusal, refused } from './outcome.ts';
 
 export interface RotateWhat {
   readonly use?: KeyUse | undefined;
@@ -74,15 +74,28 @@ export async function importKey(
   return asOutcome(outcome);
 }
 
+export async function showKey(kid: string, { keys }: Engine): Promise<Outcome<KeyDescription>> {
+  await keys.jwksText();
+  const key = keys.describe().find((each) => each.kid === kid);
+  return key === undefined ? noKey(kid) : done(key);
+}
+
 /** Takes a key away at once, as after its private half became known: all that was made with it is void. */
 export async function removeKey(
   kid: string,
   by: Actor,
   engine: Engine,
 ): Promise<Outcome<KeyDescription>> {
+  if ((await showKey(kid, engine)).kind === 'refused') return noKey(kid);
   const client = await namingClient(kid, engine);
-  if (client !== undefined) return refused(`client ${client} names this key: change that first`);
+  if (client !== undefined) {
+    return refused(`client ${client} names this key: change that first`, 'conflict');
+  }
   return asOutcome(await engine.keys.remove(kid, { note: noteBy(by, engine) }));
+}
+
+function noKey(kid: string): Refusal {
+  return refused(`there is no key ${JSON.stringify(kid)}`, 'missing');
 }
 
 function noteBy(by: Actor, engine: Engine) {

@@ -2,13 +2,6 @@ import type { Collection } from '../../store/collection.ts';
 import { type Entry, type Key, LIMITS, type Put, type Store } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
 
-/** A page of what there is. */
-export interface Listing<T> {
-  readonly items: readonly T[];
-  /** Whether there are more than the limit let through. */
-  readonly more: boolean;
-}
-
 /** How a list goes on from one page to the next. */
 export interface PageRequest {
   readonly limit: number;
@@ -89,20 +82,6 @@ export async function pageOfOwner<V>(
     if (entry !== undefined && matches(entry)) items.push(entry.value);
   }
   return { items };
-}
-
-export async function firstMatching<V>(
-  entries: AsyncIterable<Entry<V>>,
-  matches: (value: V) => boolean,
-  limit: number,
-): Promise<Listing<V>> {
-  const items: V[] = [];
-  for await (const { value } of entries) {
-    if (!matches(value)) continue;
-    if (items.length === limit) return { items, more: true };
-    items.push(value);
-  }
-  return { items, more: false };
 }
 
 /**

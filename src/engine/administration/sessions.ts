@@ -4,36 +4,13 @@ import type { Put } from '../../store/store.ts';
 import { audit } from '../audit.ts';
 import type { Engine } from '../engine.ts';
 import { removalOf } from '../session.ts';
-import {
-  firstMatching,
-  type Listing,
-  type Page,
-  pageOf,
-  pageOfOwner,
-  type PageRequest,
-  removeMatching,
-} from './listing.ts';
-import { done, type Outcome, refused } from './outcome.ts';
+import { type Page, pageOf, pageOfOwner, type PageRequest, removeMatching } from './listing.ts';
+import { done, type Outcome, type Refusal, refused } from './outcome.ts';
 
 /** A session without what opens it. */
 export type SessionView = Omit<SessionRecord, 'secret_digest'>;
 
-/** Sessions of one person, or of all. */
-export async function listSessions(
-  user: string | undefined,
-  limit: number,
-  engine: Engine,
-): Promise<Listing<SessionView>> {
-  const all = sessions.list(engine.store, [engine.settings.issuer]);
-  const { items, more } = await firstMatching(
-    all,
-    (session) => user === undefined || session.user === user,
-    limit,
-  );
-  return { items: items.map(({ secret_digest: _, ...view }) => view), more };
-}
-
-/** The same page by page; places are `sid`s. */
+/** Sessions of one person, or of all, page by page; places are `sid`s. */
 export async function pageSessions(
   user: string | undefined,
   request: PageRequest,
@@ -47,6 +24,13 @@ export async function pageSessions(
   return { items: views, ...next !== undefined && { next } };
 }
 
+export async function showSession(sid: string, engine: Engine): Promise<Outcome<SessionView>> {
+  const entry = await sessions.get(engine.store, engine.settings.issuer, sid);
+  if (entry === undefined) return noSession(sid);
+  const { secret_digest: _, ...view } = entry.value;
+  return done(view);
+}
+
 /** Signs one browser out. */
 export async function revokeSessionById(
   sid: string,
@@ -54,7 +38,7 @@ export async function revokeSessionById(
   engine: Engine,
 ): Promise<Outcome<{ readonly sessions: number }>> {
   const entry = await sessions.get(engine.store, engine.settings.issuer, sid);
-  if (entry === undefined) return refused(`there is no session ${JSON.stringify(sid)}`, 'missing');
+  if (entry === undefined) return noSession(sid);
   const { user } = entry.value;
   await engine.store.commit({
     put: [audit({ action: 'session.revoked', target: sid, before: { user } }, by, engine)],
@@ -86,4 +70,8 @@ export async function endSessions(
   );
   if (count > 0) engine.log('info', 'sessions.revoked', { user, count, reason: 'administrator' });
   return count;
+}
+
+function noSession(sid: string): Refusal {
+  return refused(`there is no session ${JSON.stringify(sid)}`, 'missing');
 }

@@ -4,7 +4,7 @@ import type { Actor, SubjectRecord, UserRecord } from '../../store/records.ts';
 import { type Entry, LIMITS } from '../../store/store.ts';
 import { audit } from '../audit.ts';
 import type { Engine } from '../engine.ts';
-import type { Listing, Page, PageRequest } from './listing.ts';
+import type { Page, PageRequest } from './listing.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 
 /** A person's subject identifier, in the form that travels between providers. */
@@ -23,24 +23,7 @@ export interface ImportReport {
   readonly unchanged: number;
 }
 
-/** By sector, then in no order that means anything. */
-export async function listSubjects(
-  user: string | undefined,
-  limit: number,
-  engine: Engine,
-): Promise<Listing<SubjectRow>> {
-  const items: SubjectRow[] = [];
-  for await (const entry of subjects.list(engine.store, [engine.settings.issuer])) {
-    const { sector, user: id } = placeOf(entry);
-    if (user !== undefined && id !== user) continue;
-    if (items.length === limit) return { items, more: true };
-    const person = await engine.directory.findById(id);
-    items.push(rowOf(sector, person?.username ?? id, entry.value, engine));
-  }
-  return { items, more: false };
-}
-
-/** The same page by page; places are sector and person. */
+/** By sector, then in no order that means anything, page by page; places are sector and person. */
 export async function pageSubjects(
   user: string | undefined,
   { limit, after, maxScanned = Infinity }: PageRequest,

@@ -1,16 +1,16 @@
 import { describe, it } from 'node:test';
 import {
-  listGrants,
+  pageGrants,
   revokeGrantById,
   revokeGrants,
 } from '../../../src/engine/administration/grants.ts';
 import {
-  listSessions,
+  pageSessions,
   revokeSessionById,
   revokeSessions,
 } from '../../../src/engine/administration/sessions.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
-import { grants, sessions } from '../../../src/store/collections.ts';
+import { grants, sessions, userGrants, userSessions } from '../../../src/store/collections.ts';
 import type { GrantRecord, SessionRecord } from '../../../src/store/records.ts';
 import { assert, assertEquals } from '../../support/assert.ts';
 import { CLI, openOp } from '../../support/op.ts';
@@ -25,7 +25,10 @@ async function plantGrants(engine: Engine, count: number, user: string, client_i
   for (let index = 0; index < count; index++) {
     const id = `${user}-${client_id}-${String(index).padStart(4, '0')}`;
     const grant = { id, user, client_id, scope: ['openid'] } as unknown as GrantRecord;
-    await engine.store.commit({ put: [grants.put([engine.settings.issuer, id], grant)] });
+    const { issuer } = engine.settings;
+    await engine.store.commit({
+      put: [grants.put([issuer, id], grant), userGrants.put([issuer, user, id], true)],
+    });
   }
 }
 
@@ -33,7 +36,10 @@ async function plantSessions(engine: Engine, count: number, user: string) {
   for (let index = 0; index < count; index++) {
     const sid = `${user}-${String(index).padStart(4, '0')}`;
     const record = { sid, user, secret_digest: 'digest', clients: [] } as unknown as SessionRecord;
-    await engine.store.commit({ put: [sessions.put([engine.settings.issuer, sid], record)] });
+    const { issuer } = engine.settings;
+    await engine.store.commit({
+      put: [sessions.put([issuer, sid], record), userSessions.put([issuer, user, sid], true)],
+    });
   }
 }
 
@@ -44,8 +50,8 @@ describe('grants, for an administrator', () => {
       await plantGrants(engine, 2, 'bob', 'app');
       await plantGrants(engine, 1, 'bob', 'web');
       const count = async (owner: object, limit = 100): Promise<readonly [number, boolean]> => {
-        const { items, more } = await listGrants(owner, limit, engine);
-        return [items.length, more];
+        const { items, next } = await pageGrants(owner, { limit }, engine);
+        return [items.length, next !== undefined];
       };
       assertEquals(await count({}), [6, false]);
       assertEquals(await count({}, 6), [6, false]);
@@ -63,7 +69,7 @@ describe('grants, for an administrator', () => {
       assertEquals((await revokeGrantById('ann-app-0007', CLI, engine)).kind, 'done');
       assertEquals((await revokeGrantById('ann-app-0007', CLI, engine)).kind, 'refused');
       assertEquals(await revokeGrants({ user: 'ann' }, CLI, engine), 249);
-      assertEquals((await listGrants({}, 100, engine)).items.map(({ user }) => user), [
+      assertEquals((await pageGrants({}, { limit: 100 }, engine)).items.map(({ user }) => user), [
         'bob',
         'bob',
       ]);
@@ -75,12 +81,15 @@ describe('sessions, for an administrator', () => {
     withEngine(async (engine) => {
       await plantSessions(engine, 3, 'ann');
       await plantSessions(engine, 1, 'bob');
-      const all = await listSessions(undefined, 3, engine);
-      assertEquals([all.items.length, all.more], [3, true]);
+      const all = await pageSessions(undefined, { limit: 3 }, engine);
+      assertEquals([all.items.length, all.next !== undefined], [3, true]);
       assert(!JSON.stringify(all).includes('digest'));
-      assertEquals((await listSessions('bob', 100, engine)).items.map(({ sid }) => sid), [
-        'bob-0000',
-      ]);
+      assertEquals(
+        (await pageSessions('bob', { limit: 100 }, engine)).items.map(({ sid }) => sid),
+        [
+          'bob-0000',
+        ],
+      );
     }));
 
   it('end one by one, or all of a person', () =>
@@ -90,6 +99,6 @@ describe('sessions, for an administrator', () => {
       assertEquals((await revokeSessionById('ann-0000', CLI, engine)).kind, 'done');
       assertEquals((await revokeSessionById('ann-0000', CLI, engine)).kind, 'refused');
       assertEquals(await revokeSessions('ann', CLI, engine), 149);
-      assertEquals((await listSessions(undefined, 100, engine)).items.length, 1);
+      assertEquals((await pageSessions(undefined, { limit: 100 }, engine)).items.length, 1);
     }));
 });
