@@ -166,6 +166,8 @@ const KEPT_BY_SERVER: ReadonlySet<string> = new Set([
   'updated_at',
   'provenance',
   'shadowed',
+  'unused_until',
+  'initial_token',
 ]);
 
 type Rewrite = typeof replaceClient;

@@ -23,6 +23,8 @@ export interface ClientView extends Omit<Client, 'client_secret'> {
   readonly provenance: Provenance | 'file';
   /** A client of the store that has no effect, since the file defines the same client_id. */
   readonly shadowed?: true;
+  /** The initial access token that it was registered with. */
+  readonly initial_token?: string;
 }
 
 /** A client as just written; the secret is shown this once, and only when it was minted. */
@@ -386,8 +388,9 @@ function etagOf({ version }: Entry<StoredClient>): string {
   return `v${version}`;
 }
 
-function viewOf({ client_secret: _, registration: _own, ...rest }: StoredClient): ClientView {
-  return rest;
+function viewOf({ client_secret: _, registration, ...rest }: StoredClient): ClientView {
+  const id = registration?.initial?.id;
+  return id === undefined ? rest : { ...rest, initial_token: id };
 }
 
 function viewOfFile({ client_secret: _, ...rest }: Client): ClientView {

@@ -25,6 +25,12 @@ export const CLIENT_VIEW = v.looseObject({
   updated_at: v.optional(seconds),
   client_id_issued_at: v.optional(seconds),
   client_secret_expires_at: v.optional(seconds),
+  unused_until: v.optional(
+    v.pipe(seconds, v.description('The client is gone then, unless it was used before.')),
+  ),
+  initial_token: v.optional(
+    v.pipe(text, v.description('The registration token that it was registered with.')),
+  ),
   shadowed: v.optional(
     v.pipe(v.literal(true), v.description('The file has the client, which counts.')),
   ),

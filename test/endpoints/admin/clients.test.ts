@@ -4,6 +4,7 @@ import type { AuditRecord } from '../../../src/store/records.ts';
 import { type AdminOp, API, api, openAdminOp } from '../../support/admin.ts';
 import { assert, assertEquals } from '../../support/assert.ts';
 import { basic } from '../../support/op.ts';
+import { METADATA, registered } from '../../support/registration.ts';
 
 const NEW = {
   client_id: 'new',
@@ -105,6 +106,35 @@ describe('the administration API: clients', () => {
       });
       assertEquals(missing.status, 404);
     }));
+
+  it('that registered themselves tell with which token, and can be sent back, too', () =>
+    withOp(async (op) => {
+      const made = await api(op, 'POST', '/registration-tokens', { body: {} });
+      const { token, registration_token: { id } } = made.body;
+      const names = { ...METADATA, client_name: 'Clock', 'client_name#de': 'Uhr' };
+      const vouched = await registered(op, names, token);
+      const stranger = await registered(op, names);
+      for (
+        const [{ client_id, registration_access_token }, initial_token] of [
+          [vouched, id],
+          [stranger, undefined],
+        ] as const
+      ) {
+        const read = await api(op, 'GET', `/clients/${client_id}`);
+        assertEquals([read.body.provenance, read.body.initial_token], ['dcr', initial_token]);
+        assertEquals('unused_until' in read.body, initial_token === undefined);
+        assert(!('registration' in read.body));
+        const replaced = await api(op, 'PUT', `/clients/${client_id}`, {
+          body: { ...read.body, client_name: 'Watch' },
+          headers: { 'if-match': '*' },
+        });
+        assertEquals([replaced.status, replaced.body.client['client_name#de']], [200, 'Uhr']);
+        assertEquals(replaced.body.client.unused_until, read.body.unused_until);
+        const headers = { authorization: `Bearer ${registration_access_token}` };
+        const own = await (await op.fetch(`/register/${client_id}`, { headers })).json();
+        assertEquals((own as { client_name: string }).client_name, 'Watch');
+      }
+    }, { registration: { mode: 'open' } }));
 
   it('RFC 7396: are patched field by field, and null takes one back to its default', () =>
     withOp(async (op) => {
