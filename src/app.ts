@@ -68,8 +68,10 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       const before = live?.issuers ?? [];
       const next = await goLive(effective, shared, before, { engines, configurations });
       if (live !== undefined) {
-        for (const problem of enginesOf(next).flatMap(unknownKeysOf)) {
-          log('error', 'client.unknown_key', { problem });
+        for (const engine of enginesOf(next)) {
+          for (const problem of unknownKeysOf(engine)) {
+            log('error', 'client.unknown_key', { issuer: engine.settings.issuer, problem });
+          }
         }
       }
       const settle = await upkeep.follow(enginesOf(next));
@@ -90,6 +92,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
     if (unknownKeys.length > 0) {
       throw new ConfigError('Cannot sign for every client:', unknownKeys);
     }
+    let bringing = Promise.resolve();
     configurations.mirror().catch((cause) => log('error', 'configuration.not_mirrored', { cause }));
     return {
       store,
@@ -101,7 +104,16 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       async fetchOf(issuer, request, peer) {
         return await current().issuers.find(({ url }) => url === issuer)?.route(request, peer);
       },
-      reload: (next) => configurations.reload(next),
+      async reload(next) {
+        const known = new Set(engines().map(({ settings }) => settings.issuer));
+        const mistakes = await configurations.reload(next);
+        if (mistakes.length > 0) return mistakes;
+        const added = next.issuers.filter(({ settings }) => !known.has(settings.issuer));
+        bringing = bringing.then(() => runBootstraps(added, engines))
+          .catch((cause) => log('error', 'bootstrap.failed', { cause }));
+        await bringing;
+        return [];
+      },
       async setupLink() {
         const { engine, url } = current().issuers[0];
         const token = await newSetupToken(engine);
@@ -110,6 +122,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       async close() {
         closing.abort();
         await configurations.close();
+        await bringing;
         await upkeep.close();
         await shared.close();
       },

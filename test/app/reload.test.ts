@@ -1,4 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { findClient } from '../../src/engine/clients.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import type { Change, Store } from '../../src/store/store.ts';
 import { assert, assertEquals, assertRejects } from '../support/assert.ts';
@@ -141,6 +145,29 @@ describe('a reload with other issuers', () => {
       await issuers.close();
     });
   }
+
+  it('brings in what a new issuer is to begin with; one that cannot be brought in is told of in the log', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'ostiary-reload-'));
+    const file = join(directory, 'clients.json');
+    const bootstrap = { file };
+    const issuers = await openIssuers(listOf(ROOT, HOST));
+    const next = { issuers: [...listOf(ROOT, HOST).issuers, { issuer: PATH, bootstrap }] };
+    await issuers.reload(next);
+    assert(issuers.log.some((line) => line.includes('"event":"bootstrap.failed"')));
+    await issuers.reload(listOf(ROOT, HOST));
+    const brought = {
+      client_id: 'brought',
+      redirect_uris: ['https://brought.example/'],
+      token_endpoint_auth_method: 'none',
+    };
+    await writeFile(file, JSON.stringify([brought]));
+    await issuers.reload(next);
+    const clientsAt = async (issuer: string) => await findClient('brought', issuers.engine(issuer));
+    assertEquals((await clientsAt(PATH))?.redirect_uris, brought.redirect_uris);
+    assertEquals(await clientsAt(ROOT), undefined);
+    await issuers.close();
+    await rm(directory, { recursive: true });
+  });
 
   it('waits for the one before it, so that the last word counts', async () => {
     const clock = { now: 1_800_000_000 };

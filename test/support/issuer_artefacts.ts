@@ -33,8 +33,13 @@ async function tokensOfClient(issuers: Issuers, at: string, client_id: ClientId)
   return await tokensOf(await redeemAt(issuers, at, code, authOf(client_id)));
 }
 
-async function ownToken(issuers: Issuers, at: string, client_id: ClientId): Promise<string> {
-  const form = { grant_type: 'client_credentials', scope: 'email' };
+async function ownToken(
+  issuers: Issuers,
+  at: string,
+  client_id: ClientId,
+  scope = 'email',
+): Promise<string> {
+  const form = { grant_type: 'client_credentials', scope };
   return (await tokensOf(await issuers.post(`${at}/token`, form, authOf(client_id)))).access_token;
 }
 
@@ -340,6 +345,15 @@ export const PROTOCOL_ARTEFACTS: readonly Artefact[] = [
         assert(has(page, 'login') || has(page, 'error'), page.text.slice(0, 500));
         return has(page, 'login');
       };
+    },
+  },
+  {
+    name: 'an access token for administration',
+    async begin(at, issuers) {
+      const token = await ownToken(issuers, at, 'robot', 'ostiary:admin');
+      const headers = { authorization: `Bearer ${token}` };
+      return async (other) =>
+        await isGood(await issuers.fetch(`${other}/admin/api/v1/clients`, { headers }), [401]);
     },
   },
   {

@@ -46,6 +46,13 @@ export const CLIENTS = {
     client_secret: `$plaintext$${CLIENT_SECRET}`,
     tls_client_certificate_bound_access_tokens: true,
   },
+  robot: {
+    client_secret: `$plaintext$${CLIENT_SECRET}`,
+    grant_types: ['client_credentials'],
+    scope: 'ostiary:admin',
+    access_token_format: 'jwt',
+    access_token_signed_response_alg: 'ES256',
+  },
   signing: { ...COMMON, token_endpoint_auth_method: 'private_key_jwt', jwks: JWKS },
   hmac: {
     ...COMMON,

@@ -27,6 +27,8 @@ export interface Issuers {
   readonly instance: Instance;
   readonly store: Store;
   readonly clock: { now: number };
+  /** What was logged, as JSON lines. */
+  readonly log: readonly string[];
   /** Where requests come from; set it so that those of another test do not count. */
   readonly source: { address: string };
   engine(issuer: string): Engine;
@@ -51,6 +53,7 @@ export async function openIssuers(
     issuers: URLS.map((issuer) => ({ issuer, clients: [CLIENT] })),
     ...own,
   });
+  const log: string[] = [];
   const config = requireConfig(whole(options));
   await plantKeys(store, config.issuers.map(({ settings }) => settings.issuer));
   const instance = await openInstance(config, {
@@ -58,13 +61,14 @@ export async function openIssuers(
     storageKey: 'A'.repeat(43),
     now: () => clock.now,
     hasher: quickHasher(),
-    log: () => {},
+    log: (level, event) => log.push(JSON.stringify({ level, event })),
   });
   await addAlice(instance);
   const issuers: Issuers = {
     instance,
     store,
     clock,
+    log,
     source: { address: '203.0.113.7' },
     engine(issuer) {
       const engine = instance.engines().find(({ settings }) => settings.issuer === issuer);
