@@ -71,6 +71,28 @@ describe('registration policies', () => {
       assertEquals(robot['authorization_policy'], 'two_factor');
     }));
 
+  it('a default scope is within the ceiling, too', () =>
+    withRegistrar(async (op) => {
+      const client = await registered(op);
+      assertEquals(client['scope'], 'openid');
+      const more = await registered(op, { ...METADATA, scope: 'openid email groups' });
+      assertEquals(more['scope'], 'openid email');
+    }, {
+      mode: 'open',
+      policies: { default: { scope: 'openid email', defaults: { scope: 'openid groups' } } },
+    }));
+
+  it('T081: scopes of administration are nobody’s, whoever allows them', () =>
+    withRegistrar(async (op) => {
+      const scope = 'openid ostiary:admin';
+      assertEquals((await registered(op))['scope'], 'openid');
+      assertEquals((await registered(op, { ...METADATA, scope }))['scope'], 'openid');
+      const token = await plantToken(op, { scope: ['openid', 'ostiary:read'] });
+      assertEquals((await registered(op, METADATA, token))['scope'], 'openid');
+      const alone = await register(op, { ...METADATA, scope: 'ostiary:admin' });
+      assertEquals((await refusalOf(alone)).error, 'invalid_client_metadata');
+    }, { mode: 'open', scope: 'openid ostiary:admin' }));
+
   it('the token’s own word comes before that of its policy', () =>
     withPolicies(async (op) => {
       const token = await plantToken(op, { policy: 'trusted', scope: ['openid'], audience: [] });

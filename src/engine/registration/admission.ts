@@ -1,3 +1,4 @@
+import { isAdminScope } from '../../spec/administration.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { RegistrationLimits } from '../../spec/registration.ts';
 import type { Actor, DynamicRegistration, InitialTokenRecord } from '../../store/records.ts';
@@ -91,8 +92,10 @@ export function limitsOf(
   }
   const audience = initial?.audience ?? policy?.audience ??
     (initial === undefined ? registration.audience : undefined);
+  const scope = initial?.scope ?? policy?.scope ?? registration.scope;
   return {
-    scope: initial?.scope ?? policy?.scope ?? registration.scope,
+    // Whoever registers itself never administers this server, whatever somebody has allowed.
+    scope: scope.filter((each) => !isAdminScope(each)),
     grant_types: initial?.grant_types ?? policy?.grant_types ?? registration.grant_types,
     ...audience !== undefined && { audience },
     metadata: initial === undefined ? [] : policy?.metadata ?? [],

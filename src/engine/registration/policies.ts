@@ -48,7 +48,8 @@ export const REGISTRATION_POLICIES: readonly RegistrationPolicy[] = [
     name: 'scope_ceiling',
     applies: () => true,
     judge(metadata, { limits, sent }) {
-      if (!sent.has('scope')) return register({ ...metadata, scope: limits.scope.join(' ') });
+      const isSaid = sent.has('scope') || Object.hasOwn(limits.defaults, 'scope');
+      if (!isSaid) return register({ ...metadata, scope: limits.scope.join(' ') });
       const asked = metadata.scope.split(' ').filter((scope) => scope !== '');
       const allowed = asked.filter((scope) => limits.scope.includes(scope));
       return asked.length > 0 && allowed.length === 0
