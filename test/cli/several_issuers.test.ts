@@ -14,7 +14,7 @@ const B = 'https://b.example/b';
 const URLS = `${A}, ${B}`;
 
 /** What commands are about that all issuers share, by their first word or whole. */
-const OF_ALL = ['user', 'ban', 'doctor', 'notifier', 'key rotate --storage'];
+const OF_ALL = ['user', 'ban', 'doctor', 'notifier', 'issuer'];
 
 const engineOf = (issuer: string) => ({ settings: { issuer } }) as Engine;
 const ONE = { engines: () => [engineOf(A)] as const };
