@@ -209,16 +209,36 @@ describe('a key that a client names', () => {
 });
 
 describe('T142: keys that are changed by several at once', () => {
-  it('are followed by one key, whoever asks', async () => {
+  for (const isNow of [false, true]) {
+    it(`are followed by one key, whoever asks${isNow ? ', also at once' : ''}`, async () => {
+      const { keys, reopen } = await open();
+      const others = [keys, await reopen(), await reopen()];
+      const outcomes = await Promise.all(others.map((each) => each.rotate('ES256', { isNow })));
+      assertEquals(outcomes.filter(({ kind }) => kind === 'done').length, 1);
+      await Promise.all(others.map((each) => each.refresh()));
+      for (const each of others) {
+        assertEquals(each.describe(), keys.describe());
+        assertEquals(statesOf(each, 'ES256').length, 2);
+      }
+    });
+  }
+
+  it('are brought in one after the other, also where there was none', async () => {
     const { keys, reopen } = await open();
     const others = [keys, await reopen(), await reopen()];
-    const outcomes = await Promise.all(others.map((each) => each.rotate('ES256')));
-    assertEquals(outcomes.filter(({ kind }) => kind === 'done').length, 1);
-    await Promise.all(others.map((each) => each.refresh()));
-    for (const each of others) {
-      assertEquals(each.describe(), keys.describe());
-      assertEquals(statesOf(each, 'ES256').length, 2);
-    }
+    const texts = await Promise.all(others.map(async () => {
+      const { privateKey } = await generateKeyPair('ES512', { extractable: true });
+      return JSON.stringify(await exportJWK(privateKey));
+    }));
+    const outcomes = await Promise.all(
+      others.map((each, index) => each.importKey(texts[index] ?? '', {})),
+    );
+    assert(outcomes.some(({ kind }) => kind === 'done'));
+    const fresh = await reopen();
+    const current = fresh.describe().filter(({ alg, superseded_at }) =>
+      alg === 'ES512' && superseded_at === undefined
+    );
+    assertEquals(current.length, 1);
   });
 
   it('rotate by schedule once, and only when they have been in use for so long', async () => {
