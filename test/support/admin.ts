@@ -72,7 +72,8 @@ export async function api(
 ): Promise<ApiAnswer> {
   const token = 'token' in options ? options.token : op.token;
   const hasBody = 'body' in options || 'raw' in options;
-  const mediaType = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+  const place = path.split('?')[0] ?? '';
+  const mediaType = operationAt(method, place)?.mediaType ?? 'application/json';
   const response = await op.fetch(`${API}${path}`, {
     method,
     headers: {
@@ -86,8 +87,15 @@ export async function api(
   const text = await response.text();
   const body = text === '' ? undefined : JSON.parse(text);
   const answer = { status: response.status, headers: response.headers, body };
-  await checkAnswer(answer, method, path.split('?')[0] ?? '');
+  await checkAnswer(answer, method, place);
   return answer;
+}
+
+function operationAt(method: string, path: string): (typeof OPERATIONS)[number] | undefined {
+  return OPERATIONS.find((each) =>
+    each.method === method &&
+    new RegExp(`^${each.path.replaceAll(/\{[a-z_]+\}/g, '[^/]+')}$`).test(path)
+  );
 }
 
 /** That the answer is what the OpenAPI document says. */
@@ -107,10 +115,7 @@ async function checkAnswer(
     return;
   }
   if (status === 304 || path === '/openapi.json') return;
-  const operation = OPERATIONS.find((each) =>
-    each.method === method &&
-    new RegExp(`^${each.path.replaceAll(/\{[a-z_]+\}/g, '[^/]+')}$`).test(path)
-  );
+  const operation = operationAt(method, path);
   assert(operation !== undefined, `${place}: no operation`);
   assertEquals(status, operation.status ?? 200, place);
   if (operation.response === undefined) assertEquals(body, undefined, place);

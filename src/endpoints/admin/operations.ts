@@ -1,6 +1,7 @@
 import { AUDIT_OPERATIONS } from './audit.ts';
 import { CLAIMS_OPERATIONS } from './claims.ts';
 import { CLIENT_OPERATIONS } from './clients.ts';
+import { CONFIGURATION_OPERATIONS } from './configuration.ts';
 import { GRANT_OPERATIONS } from './grants.ts';
 import { KEY_OPERATIONS } from './keys.ts';
 import type { Operation } from './operation.ts';
@@ -18,6 +19,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...KEY_OPERATIONS,
   ...REGISTRATION_TOKEN_OPERATIONS,
   ...CLAIMS_OPERATIONS,
+  ...CONFIGURATION_OPERATIONS,
   ...SERVER_OPERATIONS,
   ...AUDIT_OPERATIONS,
 ];

@@ -1,21 +1,15 @@
 import { liftBans, listBans } from '../../engine/administration/bans.ts';
-import { namedConfiguration } from '../../engine/administration/configuration.ts';
 import { TEST_MESSAGE } from '../../engine/administration/forms.ts';
 import { healthOf } from '../../engine/administration/health.ts';
 import { sendTestMessage } from '../../engine/administration/notifier.ts';
 import { done, refused } from '../../engine/administration/outcome.ts';
-import { explainAccess } from '../../engine/administration/policies.ts';
 import {
   BAN_VIEW,
-  EXPLANATION_VIEW,
   HEALTH_VIEW,
-  ISSUERS_VIEW,
   LIFTED_VIEW,
   pageView,
-  POLICIES_VIEW,
   SENT_VIEW,
 } from '../../engine/administration/views.ts';
-import { adminResource } from '../../spec/administration.ts';
 import { type Operation, operation } from './operation.ts';
 import { pageAnswer, valueAnswer } from './page.ts';
 
@@ -26,41 +20,6 @@ const BAN_OWNER = {
 } as const;
 
 export const SERVER_OPERATIONS: readonly Operation[] = [
-  operation({
-    id: 'listPolicies',
-    tag: 'policies',
-    method: 'GET',
-    path: '/policies',
-    summary: 'Read what clients may name: policies, claims policies, scopes, lifespans, resources.',
-    scope: 'ostiary:read',
-    response: POLICIES_VIEW,
-    run: (_call, engine) => Promise.resolve(done({ value: namedConfiguration(engine) })),
-  }),
-  operation({
-    id: 'explainPolicy',
-    tag: 'policies',
-    method: 'GET',
-    path: '/policies/explain',
-    summary: 'Say what a client’s authorization policy asks of somebody, rule by rule.',
-    scope: 'ostiary:read',
-    query: {
-      client_id: { type: 'string', help: 'The client that somebody wants to use; required.' },
-      username: { type: 'string', help: 'The person; without one, the client acts for itself.' },
-      address: { type: 'string', help: 'Where the person is; without one, no network matches.' },
-    },
-    response: EXPLANATION_VIEW,
-    async run({ query }, engine) {
-      const client_id = query.get('client_id');
-      if (client_id === undefined) return refused('give client_id');
-      const [username, address] = [query.get('username'), query.get('address')];
-      const question = {
-        client_id,
-        ...username !== undefined && { username },
-        ...address !== undefined && { address },
-      };
-      return valueAnswer(await explainAccess(question, engine));
-    },
-  }),
   operation({
     id: 'listBans',
     tag: 'bans',
@@ -104,25 +63,6 @@ export const SERVER_OPERATIONS: readonly Operation[] = [
       }
       return valueAnswer(await liftBans({ username, client_id, source }, by, engine));
     },
-  }),
-  operation({
-    id: 'listIssuers',
-    tag: 'issuers',
-    method: 'GET',
-    path: '/issuers',
-    summary: 'List the issuers of this server; each is administered below its own URL.',
-    scope: 'ostiary:read',
-    response: ISSUERS_VIEW,
-    run: (_call, engine) =>
-      Promise.resolve(done({
-        value: {
-          items: engine.engines().map(({ settings: { issuer, clients } }) => ({
-            issuer,
-            api: adminResource(issuer),
-            clients_of_file: clients.size,
-          })),
-        },
-      })),
   }),
   operation({
     id: 'sendTestMessage',

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { CLIENT_METADATA } from '../../spec/client_metadata.ts';
 import { SIGNING_ALGS } from '../../spec/identifiers.ts';
 import { mapOf, section } from '../../spec/section.ts';
+import type { JsonValue } from '../../store/store.ts';
 import { form } from './schema.ts';
 
 /** Metadata is judged field by field where clients are written. */
@@ -63,6 +64,24 @@ export const NEW_REGISTRATION_TOKEN = form(
     ),
   }),
 );
+
+export const OPTION_CHANGES = form(
+  section({
+    changes: v.pipe(
+      v.array(section({
+        path: v.pipe(text, v.description('Such as lifespans.access_token.')),
+        value: v.pipe(
+          v.custom<JsonValue>((value) => value !== undefined, 'is required'),
+          v.description('As in the configuration file; null takes back what the store says.'),
+        ),
+      })),
+      v.minLength(1, 'must not be empty'),
+      v.maxLength(90, 'must be at most 90 at once'),
+    ),
+  }),
+);
+
+export const NEW_ISSUER = form(section({ issuer: text }));
 
 export const SUBJECTS = form(
   section({

@@ -13,6 +13,7 @@ const cursor = v.pipe(
   v.description('For `after`; null: there is nothing more. A page may be short and go on.'),
 );
 const text = v.string();
+const provenance = v.picklist(['file', 'cli', 'setup', 'sign_up', 'api', 'dcr', 'import']);
 const seconds = v.pipe(v.number(), v.description('Unix seconds.'));
 const count = v.pipe(v.number(), v.integer());
 const texts = v.array(text);
@@ -20,7 +21,7 @@ const anything = v.record(text, v.unknown());
 
 export const CLIENT_VIEW = v.looseObject({
   client_id: text,
-  provenance: v.picklist(['file', 'cli', 'setup', 'sign_up', 'api', 'dcr', 'import']),
+  provenance,
   created_at: v.optional(seconds),
   updated_at: v.optional(seconds),
   client_id_issued_at: v.optional(seconds),
@@ -55,7 +56,7 @@ export const PERSON_VIEW = v.strictObject({
   attributes: anything,
   created_at: seconds,
   updated_at: seconds,
-  provenance: v.picklist(['file', 'cli', 'setup', 'sign_up', 'api', 'dcr', 'import']),
+  provenance,
 });
 
 export const REMOVED_PERSON_VIEW = v.strictObject({
@@ -182,12 +183,29 @@ export const POLICIES_VIEW = v.strictObject({
   lifespans: anything,
   resources: v.array(v.looseObject({ resource: text, scope: texts })),
 });
-export const ISSUERS_VIEW = v.strictObject({
+export const ISSUER_VIEW = v.strictObject({
+  issuer: text,
+  provenance,
+  created_at: v.optional(seconds),
+  api: v.pipe(text, v.description('Where it is administered.')),
+});
+export const ISSUERS_VIEW = v.strictObject({ items: v.array(ISSUER_VIEW) });
+export const OPTIONS_VIEW = v.strictObject({
   items: v.array(v.strictObject({
-    issuer: text,
-    api: v.pipe(text, v.description('Where it is administered.')),
-    clients_of_file: count,
+    path: text,
+    value: v.unknown(),
+    provenance,
+    shadowed: v.optional(
+      v.pipe(v.literal(true), v.description('The file says something else, which counts.')),
+    ),
+    updated_at: v.optional(seconds),
   })),
+  version: text,
+});
+export const CHANGED_OPTIONS_VIEW = v.strictObject({
+  applied: v.boolean(),
+  changes: v.record(text, v.looseObject({})),
+  version: text,
 });
 export const REGISTRATION_TOKEN_VIEW = v.strictObject({
   id: text,

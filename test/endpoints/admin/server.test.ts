@@ -1,6 +1,6 @@
 import { describe, it } from 'node:test';
 import { exportPKCS8, generateKeyPair } from 'jose';
-import { type AdminOp, API, api, openAdminOp, ROBOT } from '../../support/admin.ts';
+import { type AdminOp, API, api, LOCAL_TOKEN, openAdminOp, ROBOT } from '../../support/admin.ts';
 import { assert, assertEquals } from '../../support/assert.ts';
 import { basic, CLIENT, ISSUER } from '../../support/op.ts';
 
@@ -155,10 +155,70 @@ describe('the administration API: the server', () => {
       for (const { scope } of clients.body.items) assert(!scope.includes('ostiary'), scope);
     }, { registration: { mode: 'closed', grant_types: ['client_credentials'] } }));
 
+  it('options are set and taken back, tried before, and only as they were read', () =>
+    withOp(async (op) => {
+      const path = 'lifespans.access_token';
+      const set = (value: unknown, headers: Readonly<Record<string, string>> = {}, query = '') =>
+        api(op, 'PATCH', `/configuration${query}`, {
+          body: { changes: [{ path, value }] },
+          headers,
+        });
+      const before = await api(op, 'GET', '/configuration');
+      const etag = before.headers.get('etag') ?? '';
+      const dry = await set('30m', {}, '?dry_run=true');
+      assertEquals([dry.body.applied, dry.body.changes[path].after], [false, '30m']);
+      assertEquals((await api(op, 'GET', '/configuration')).body, before.body);
+      const done = await set('30m', { 'if-match': etag });
+      assertEquals([done.status, done.body.applied], [200, true]);
+      assertEquals((await set('40m', { 'if-match': etag })).status, 412);
+      const form = { grant_type: 'client_credentials', scope: 'ostiary:read' };
+      const token = await (await op.post('/token', form, basic('robot'))).json();
+      assertEquals((token as { expires_in: number }).expires_in, 1800);
+      const { body } = await api(op, 'GET', '/configuration');
+      const found = body.items.find((each: { path: string }) => each.path === path);
+      assertEquals([found.value, found.provenance], ['30m', 'api']);
+      assertEquals((await set('soon')).status, 422);
+      const race = await Promise.all(
+        ['1m', '2m', '3m'].map((value) =>
+          set(value, { 'if-match': done.headers.get('etag') ?? '' })
+        ),
+      );
+      assertEquals(race.map(({ status }) => status).sort(), [200, 412, 412]);
+      assertEquals((await set(null)).status, 200);
+      assertEquals((await set(null)).status, 422);
+      const wrong = { body: { changes: [{ path: 'clients', value: [] }] } };
+      assertEquals((await api(op, 'PATCH', '/configuration', wrong)).status, 422);
+    }));
+
+  it('issuers are added and removed, each with an API of its own that knows no token of another', () =>
+    withOp(async (op) => {
+      const issuer = 'https://second.example/auth';
+      const added = await api(op, 'POST', '/issuers', { body: { issuer } });
+      assertEquals([added.status, added.body.api], [201, `${issuer}/admin/api/v1`]);
+      assertEquals((await api(op, 'POST', '/issuers', { body: { issuer } })).status, 409);
+      assertEquals((await api(op, 'POST', '/issuers', { body: { issuer: 'x' } })).status, 422);
+      const there = await op.fetch(`${issuer}/admin/api/v1/clients`, {
+        headers: { authorization: `Bearer ${op.token}`, host: 'second.example' },
+      });
+      assertEquals(there.status, 401);
+      const local = await op.fetch(`${issuer}/admin/api/v1/health`, {
+        headers: { authorization: `Bearer ${LOCAL_TOKEN}`, host: 'second.example' },
+        peer: '127.0.0.1',
+      });
+      assertEquals((await local.json() as { issuer: string }).issuer, issuer);
+      const path = `/issuers/${encodeURIComponent(issuer)}`;
+      assertEquals((await api(op, 'DELETE', path)).status, 204);
+      assertEquals((await api(op, 'DELETE', path)).status, 404);
+      const own = `/issuers/${encodeURIComponent(ISSUER)}`;
+      assertEquals((await api(op, 'DELETE', own)).status, 409);
+      const { body: { items } } = await api(op, 'GET', '/audit?action=issuer');
+      assertEquals(items.length, 2);
+    }));
+
   it('issuers, health, and whether messages are sent', () =>
     withOp(async (op) => {
       const issuers = await api(op, 'GET', '/issuers');
-      assertEquals(issuers.body.items, [{ issuer: ISSUER, api: API, clients_of_file: 2 }]);
+      assertEquals(issuers.body.items, [{ issuer: ISSUER, provenance: 'file', api: API }]);
       const health = await api(op, 'GET', '/health');
       assertEquals([health.body.issuer, health.body.store], [ISSUER, 'ready']);
       const sent = await api(op, 'POST', '/notifier/test', { body: { to: 'ada@example.com' } });
