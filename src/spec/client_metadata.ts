@@ -501,6 +501,12 @@ export function isMetadataField(name: string): boolean {
   return Object.hasOwn(CLIENT_METADATA, name) || localizedName(name) !== undefined;
 }
 
+/** What a client has registered, and nothing else that is kept of it. */
+export function metadataOf(client: ClientMetadata): ClientMetadata {
+  const fields = Object.entries(client).filter(([name]) => isMetadataField(name));
+  return Object.fromEntries(fields) as unknown as ClientMetadata;
+}
+
 /** What a field is when nobody has said anything: for records from before there was such a field. */
 export const METADATA_DEFAULTS = Object.fromEntries(
   Object.entries(CLIENT_METADATA).flatMap(([field, { schema }]) => {

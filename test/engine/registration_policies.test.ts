@@ -249,6 +249,9 @@ describe('rows of an embedder', () => {
       assertEquals(updated.error, 'invalid_client_metadata');
       assertEquals([...new Set(seen.map(({ action }) => action))], ['create', 'update']);
       assertEquals(seen.at(-1)?.before?.client_name, 'CLOCK');
+      for (const name of ['client_secret', 'registration']) {
+        assertFalse(name in (seen.at(-1)?.before ?? {}));
+      }
       assertFalse('initial_token' in (seen[0] ?? {}));
     } finally {
       await provider.close();

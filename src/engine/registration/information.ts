@@ -1,4 +1,4 @@
-import { isMetadataField } from '../../spec/client_metadata.ts';
+import { metadataOf } from '../../spec/client_metadata.ts';
 import type { StoredClient } from '../../store/records.ts';
 import type { Engine } from '../engine.ts';
 
@@ -36,7 +36,7 @@ export function clientInformation(
     ...record.client_secret !== undefined && { client_secret_expires_at },
     registration_access_token,
     registration_client_uri: registrationUri(client_id, engine),
-    ...Object.fromEntries(Object.entries(record).filter(([name]) => isMetadataField(name))),
+    ...metadataOf(record),
     ...software_statement !== undefined && { software_statement },
   };
 }

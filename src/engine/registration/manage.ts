@@ -1,4 +1,5 @@
 import { sha256 } from '../../keys/digest.ts';
+import { metadataOf } from '../../spec/client_metadata.ts';
 import { isClientId } from '../../spec/client_id.ts';
 import { usesSecret } from '../../spec/client_problems.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
@@ -149,14 +150,13 @@ async function replacement(
   const metadata = await registeredMetadata({
     sent,
     claims,
-    before,
     registration: {
       client_id,
       action: 'update',
       ...initial !== undefined && { initial_token: initial.id },
       limits: limitsOf(initial, engine),
       auth_methods,
-      before,
+      before: metadataOf(before),
     },
   }, engine);
   const next = successorOf(token, client_id, engine);

@@ -5,7 +5,6 @@ import {
 } from '../../spec/client_metadata.ts';
 import type { ClientProblem } from '../../spec/client_problems.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
-import type { StoredClient } from '../../store/records.ts';
 import { metadataProblems, parseMetadata } from '../administration/client_options.ts';
 import type { Engine } from '../engine.ts';
 import type { Limits } from './admission.ts';
@@ -19,7 +18,6 @@ export interface MetadataRequest {
   /** Of a software statement that was verified. */
   readonly claims: Sent;
   readonly registration: Omit<Registration, 'sent'>;
-  readonly before?: StoredClient;
 }
 
 /**
@@ -28,10 +26,10 @@ export interface MetadataRequest {
  * @throws {OAuthError} `invalid_redirect_uri`, `invalid_client_metadata`
  */
 export async function registeredMetadata(
-  { sent, claims, registration, before }: MetadataRequest,
+  { sent, claims, registration }: MetadataRequest,
   engine: Engine,
 ): Promise<ClientMetadata> {
-  const { limits } = registration;
+  const { limits, before } = registration;
   // RFC 7591 §2.3: what is signed comes first.
   const own = Object.fromEntries([
     ...Object.entries(sent),
@@ -57,7 +55,7 @@ function isOurs(name: string): boolean {
 }
 
 /** What an administrator has set, and the registrant cannot take back by an update. */
-function keptOptions(before: StoredClient | undefined, { metadata }: Limits): Sent {
+function keptOptions(before: ClientMetadata | undefined, { metadata }: Limits): Sent {
   return Object.fromEntries(
     Object.entries(before ?? {}).filter(([name]) => isOurs(name) && !metadata.includes(name)),
   );
