@@ -23,12 +23,11 @@ import {
 import { fileArgument } from './file_argument.ts';
 import { fields, table, time } from './table.ts';
 
-const NOW: Flag = {
-  type: 'boolean',
-  help:
-    `Use the key at once. Relying parties that know only the keys from before, and do not look ` +
-    `again, refuse what it signs, for up to ${LEAD_SECONDS.sig / 60} minutes.`,
-};
+const COST =
+  'Relying parties that know only the keys from before, and do not look again, refuse what ' +
+  `the new one signs, for up to ${LEAD_SECONDS.sig / 60} minutes.`;
+
+const NOW: Flag = { type: 'boolean', help: `Use the key at once. ${COST}` };
 
 export const KEY_COMMANDS: readonly Command[] = [
   {
@@ -66,13 +65,13 @@ export const KEY_COMMANDS: readonly Command[] = [
     run: rotate,
     print(value) {
       if (isOfStorage(value)) return value.finished ? RESEALED : RESEALING;
-      const { keys, skipped } = value as unknown as RotatedKeys;
+      const { keys, skipped, cost } = value as unknown as RotatedKeys & Cost;
       const left = skipped.map((key) =>
         `left alone: ${key.alg ?? key.use} ${key.kid}, which ${
           key.state === 'pending' ? 'is about to take over' : 'was imported'
         }\n`
       );
-      return listing(keys) + left.join('');
+      return listing(keys) + left.join('') + (cost === undefined ? '' : `${cost}\n`);
     },
   },
   {
@@ -130,7 +129,19 @@ async function rotate(engine: Engine, invocation: Invocation): Promise<CommandRe
   const use = useFlag(invocation, ['sig', 'enc', 'seal']);
   if (use === null) return refused('--use must be sig, enc or seal');
   const what = { use, alg: textFlag(invocation, 'alg'), isNow: invocation.flags['now'] === true };
-  return resultOf(await rotateKeys(what, { kind: 'cli' }, engine));
+  const outcome = await rotateKeys(what, { kind: 'cli' }, engine);
+  return outcome.kind === 'done'
+    ? done({ ...outcome.value, ...costOf(outcome.value.keys, what.isNow) })
+    : outcome;
+}
+
+/** What those who asked for haste are told once more. */
+interface Cost {
+  readonly cost?: string;
+}
+
+function costOf(keys: readonly KeyDescription[], isNow: boolean): Cost {
+  return isNow && keys.some(({ use }) => use === 'sig') ? { cost: COST } : {};
 }
 
 async function takeIn(engine: Engine, invocation: Invocation): Promise<CommandResult> {
@@ -139,7 +150,10 @@ async function takeIn(engine: Engine, invocation: Invocation): Promise<CommandRe
   const file = await fileArgument(invocation, 0, MAX_FILE_KIBIBYTES);
   if (!file.ok) return refused(file.problem);
   const as = { use, alg: textFlag(invocation, 'alg'), isNow: invocation.flags['now'] === true };
-  return resultOf(await importKey(file.text, as, { kind: 'cli' }, engine));
+  const outcome = await importKey(file.text, as, { kind: 'cli' }, engine);
+  return outcome.kind === 'done'
+    ? done({ ...outcome.value, ...costOf([outcome.value], as.isNow) })
+    : outcome;
 }
 
 /** Null: something else was said. */
@@ -168,8 +182,8 @@ function listing(keys: readonly KeyDescription[]): string {
   );
 }
 
-function forPeople(key: KeyDescription): Readonly<Record<string, JsonValue | undefined>> {
-  const { chain_expires_at } = key;
+function forPeople(key: KeyDescription & Cost): Readonly<Record<string, JsonValue | undefined>> {
+  const { chain_expires_at, cost } = key;
   return {
     use: key.use,
     alg: key.alg,
@@ -178,5 +192,6 @@ function forPeople(key: KeyDescription): Readonly<Record<string, JsonValue | und
     created: time(key.created_at),
     active: time(key.active_at),
     'certificates until': chain_expires_at === undefined ? undefined : time(chain_expires_at),
+    cost,
   };
 }

@@ -120,7 +120,8 @@ describe('key rotate, key remove', () => {
       inPlace(async (place) => {
         await place.write('leaf.pem', `${LEAF_KEY}${LEAF}`);
         const served = await place.serve();
-        await place.json(['key', 'import', 'leaf.pem', '--now']);
+        const imported = await place.run(['key', 'import', 'leaf.pem', '--now']);
+        assertStringIncludes(imported.stdout, 'for up to 11 minutes');
         const shown = await place.run(['key', 'rotate', '--use', 'sig']);
         assertEquals(shown.code, 0, shown.stderr);
         assertMatch(shown.stdout, /^sig +EdDSA +\S+ +pending /m);
