@@ -1,7 +1,6 @@
 import { type BootstrapSettings, readBootstrap } from '../config/bootstrap_options.ts';
 import type { IssuerConfig } from '../config/config.ts';
 import { applyImport } from '../engine/administration/import.ts';
-import { optionsInto } from '../engine/administration/import_options.ts';
 import type { Engine } from '../engine/engine.ts';
 import { bootstraps } from '../store/collections.ts';
 
@@ -31,12 +30,11 @@ async function runBootstrap(
   const before = await bootstraps.get(store, issuer);
   if (before !== undefined && !bootstrap.override) return;
   const { plan, digest } = await readBootstrap(bootstrap);
-  const by = { kind: 'import' } as const;
   const rows = await applyImport(plan, {
-    by,
+    by: { kind: 'import' },
     isDry: false,
     engine: () => current() ?? engine,
-    applyOptions: optionsInto(engine.configuration, by, { replaces: bootstrap.override }),
+    replaces: bootstrap.override,
   });
   const { file } = bootstrap;
   for (const { kind, id, why } of rows.filter(({ state }) => state === 'conflict')) {
@@ -44,6 +42,15 @@ async function runBootstrap(
   }
   for (const { path, line, why } of plan.remarks.filter(({ severity }) => severity === 'dropped')) {
     log('info', 'bootstrap.dropped', { issuer, file, path, line, why });
+  }
+  const options = Object.keys(plan.server_options);
+  if (options.length > 0) {
+    log('warn', 'bootstrap.options', {
+      issuer,
+      file,
+      options,
+      hint: 'only the configuration file can set them: ostiary import prints them for it',
+    });
   }
   await store.commit({
     check: [before === undefined ? bootstraps.absent(issuer) : bootstraps.check(before)],

@@ -117,6 +117,7 @@ export function createConfigurations(given: ConfigurationsOptions): Configuratio
         stored: records.options.filter((each) => each.issuer === issuer),
         others,
         provenance: provenanceOf(by),
+        isDry,
       });
       if (!planned.ok) return refused(planned.problem);
       const { plan } = planned;

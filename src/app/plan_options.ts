@@ -25,6 +25,8 @@ export interface PlanBasis {
   readonly stored: readonly StoredOption[];
   readonly others: NonNullable<ChangeRules['others']>;
   readonly provenance: Provenance;
+  /** Nothing is written, so that there may be any number. */
+  readonly isDry: boolean;
 }
 
 /** One commit holds at most a hundred writes. */
@@ -34,7 +36,7 @@ export function planOptions(changes: readonly OptionChange[], basis: PlanBasis):
   const set = new Map<string, OptionPlan['set'][number]>();
   const unset = new Map<string, OptionPlan['unset'][number]>();
   const kept: KeptOption[] = [];
-  const { fileValue, stored, others, provenance } = basis;
+  const { fileValue, stored, others, provenance, isDry } = basis;
   const ofFile = new Map(
     fileUnits(fileValue).map(({ path, value }) => [optionPathText(path), value]),
   );
@@ -81,7 +83,7 @@ export function planOptions(changes: readonly OptionChange[], basis: PlanBasis):
       }
     }
   }
-  if (set.size + unset.size > MAX_OPTIONS) {
+  if (!isDry && set.size + unset.size > MAX_OPTIONS) {
     return no(`at most ${MAX_OPTIONS} options can be changed at once`);
   }
   for (const name of set.keys()) unset.delete(name);

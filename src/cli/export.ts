@@ -1,7 +1,10 @@
 import { exportConfig, type Exported } from '../config/export.ts';
 import { readIssuerInput } from '../config/load.ts';
+import { parseOptionPath } from '../config/option_path.ts';
+import { withStored } from '../config/stored.ts';
 import { exportClients } from '../engine/administration/export.ts';
 import type { Engine } from '../engine/engine.ts';
+import { isMap } from '../spec/is_map.ts';
 import { type Command, type CommandResult, done, type Invocation } from './command.ts';
 import { sourceOf } from './source.ts';
 
@@ -29,8 +32,22 @@ async function run(engine: Engine, invocation: Invocation): Promise<CommandResul
   await engine.keys.jwksText();
   return done(exportConfig({
     issuer,
-    options: await readIssuerInput(sourceOf(invocation), issuer),
+    options: await optionsOf(engine, invocation),
     clients: await exportClients(withKeys, engine),
     ...withKeys && { privateKeys: engine.keys.exportPrivate() },
   }));
+}
+
+/** What the file says, and what the store adds to it. */
+async function optionsOf(
+  { configuration, settings: { issuer }, engines }: Engine,
+  invocation: Invocation,
+): Promise<Readonly<Record<string, unknown>>> {
+  const isFirst = engines()[0]?.settings.issuer === issuer;
+  const ofFile = await readIssuerInput(sourceOf(invocation), issuer, { isFirst });
+  const ofStore = (await configuration.options())
+    .filter(({ provenance }) => provenance !== 'file')
+    .map(({ path, value }) => ({ path: parseOptionPath(path) ?? [], value }));
+  const { value } = withStored(ofFile, ofStore);
+  return isMap(value) ? value : {};
 }

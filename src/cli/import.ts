@@ -2,7 +2,6 @@ import { readAuthelia } from '../config/authelia/read.ts';
 import { readClientList } from '../config/client_list.ts';
 import { readOwnFile } from '../config/own_file.ts';
 import { applyImport, type ImportRow } from '../engine/administration/import.ts';
-import { optionsInto } from '../engine/administration/import_options.ts';
 import type { ImportPlan } from '../engine/administration/import_plan.ts';
 import type { Engine } from '../engine/engine.ts';
 import { writeYaml } from '../spec/yaml.ts';
@@ -80,23 +79,13 @@ async function run(
   const file = await fileArgument(invocation, 0, MAX_FILE_KIBIBYTES);
   if (!file.ok) return refused(file.problem);
   const plan = await read(file.text);
-  const by = { kind: 'import' } as const;
   const url = engine.settings.issuer;
   const rows = await applyImport(plan, {
-    by,
+    by: { kind: 'import' },
     isDry: isDry === true,
     engine: () => engine.engines().find(({ settings }) => settings.issuer === url) ?? engine,
-    applyOptions: optionsInto(engine.configuration, by),
   });
-  const { issuer, remarks } = plan;
-  const left = new Set(
-    rows.flatMap(({ kind, state, id }) =>
-      kind === 'options' && state === 'conflict' ? id.split(', ') : []
-    ),
-  );
-  const options = Object.fromEntries(
-    Object.entries(plan.options).filter(([name]) => left.has(name)),
-  );
+  const { issuer, server_options: options, remarks } = plan;
   const report: ImportReport = {
     applied: isApplied === true,
     ...issuer !== undefined && issuer !== engine.settings.issuer && { issuer },

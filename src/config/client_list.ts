@@ -1,23 +1,30 @@
 import type { ImportPlan, PlannedClient } from '../engine/administration/import_plan.ts';
 import { isMap } from '../spec/is_map.ts';
+import { createDraft, type ReadClient } from './import_draft.ts';
 import { createReport, type Path, type Report } from './import_report.ts';
+import { settle } from './import_settle.ts';
 import { plannedClient } from './planned_client.ts';
 
 /** Clients as a registration endpoint answers them (RFC 7591 §3.2.1): a JSON list, or one object a line. */
 export function readClientList(text: string): ImportPlan {
   const report = createReport(() => undefined);
   const seen = new Set<string>();
-  const clients = itemsOf(text, report).flatMap(({ path, value }) => {
+  const clients = itemsOf(text, report).flatMap(({ path, value }): readonly ReadClient[] => {
     const client = readClient(path, value, report);
     if (client === undefined) return [];
     if (!seen.has(client.client_id)) {
       seen.add(client.client_id);
-      return [client];
+      return [{ path, client }];
     }
     report.dropped(path, 'the client is left out: another has the same client_id');
     return [];
   });
-  return { options: {}, keys: [], people: [], clients, remarks: report.remarks() };
+  return {
+    ...settle(clients, createDraft(report)),
+    keys: [],
+    people: [],
+    remarks: report.remarks(),
+  };
 }
 
 interface Item {

@@ -1,14 +1,17 @@
-import type { PlannedClient } from '../engine/administration/import_plan.ts';
+import type { ImportPlan } from '../engine/administration/import_plan.ts';
 import { POLICY_LEVELS } from '../spec/authorization_policy.ts';
 import { isMap } from '../spec/is_map.ts';
 import { type Mistake, pathText } from '../spec/mistake.ts';
-import { isScopeToken, parseScope, STANDARD_SCOPES } from '../spec/scopes.ts';
+import { parseScope, STANDARD_SCOPES } from '../spec/scopes.ts';
 import { parseConfig } from './parse.ts';
+import { SERVER_OPTIONS } from './schema.ts';
 import { type Draft, type ReadClient, valueAt } from './import_draft.ts';
 
-/** Makes the options such that our own configuration takes them. @returns the clients whose options are all there */
-export function settle(clients: readonly ReadClient[], draft: Draft): readonly PlannedClient[] {
-  defineScopes(clients, draft);
+/** What is left of a file once it holds. */
+export type Settled = Pick<ImportPlan, 'options' | 'server_options' | 'scopes' | 'clients'>;
+
+/** Makes the options such that our own configuration takes them, and leaves out clients whose options are not all there. */
+export function settle(clients: readonly ReadClient[], draft: Draft): Settled {
   for (let rest = MAX_ROUNDS; rest > 0; rest -= 1) {
     const result = parseConfig(draft.options);
     if (result.ok) break;
@@ -17,27 +20,40 @@ export function settle(clients: readonly ReadClient[], draft: Draft): readonly P
   for (const { from, to } of draft.origins()) {
     if (!draft.report.has(from)) draft.report.mapped(from, pathText(to));
   }
-  return clients.filter((each) => hasReferences(each, draft)).map(({ client }) => client);
+  const isOfServer = ([name]: readonly [string, unknown]): boolean =>
+    Object.hasOwn(SERVER_OPTIONS, name);
+  const all = Object.entries(draft.options);
+  const held = clients.filter((each) => hasReferences(each, draft));
+  return {
+    options: Object.fromEntries(all.filter((each) => !isOfServer(each))),
+    server_options: Object.fromEntries(all.filter(isOfServer)),
+    scopes: undefinedScopes(held, draft),
+    clients: held.map(({ client }) => client),
+  };
 }
 
 /** Each takes back at least one option. */
 const MAX_ROUNDS = 10_000;
 
-/** What a client may ask for must have a definition; Authelia lets clients that act for themselves have any scope. */
-function defineScopes(clients: readonly ReadClient[], draft: Draft): void {
+/** What a client may ask for must have a definition; elsewhere, clients that act for themselves have any scope. */
+function undefinedScopes(clients: readonly ReadClient[], draft: Draft): readonly string[] {
   const defined = new Set([
     ...STANDARD_SCOPES.keys(),
     ...namesIn(draft, 'scopes'),
     ...resourceScopes(valueAt(draft.options, ['resources'])),
   ]);
+  const missing = new Set<string>();
   for (const { path, client: { metadata } } of clients) {
     for (const scope of parseScope(String(metadata['scope'] ?? '')) ?? []) {
-      if (defined.has(scope) || !isScopeToken(scope)) continue;
-      defined.add(scope);
-      draft.set(['scopes', scope], { claims: [] }, [...path, 'scopes']);
-      draft.report.changed([...path, 'scopes'], `scope ${scope} is defined, without claims`);
+      if (defined.has(scope) || missing.has(scope)) continue;
+      missing.add(scope);
+      draft.report.changed(
+        [...path, 'scopes'],
+        `scope ${scope} is defined, without claims, if nothing else defines it`,
+      );
     }
   }
+  return [...missing];
 }
 
 function resourceScopes(resources: unknown): readonly string[] {

@@ -5,7 +5,7 @@ import type { Mistake } from '../spec/mistake.ts';
 import type { BootstrapSettings } from './bootstrap_options.ts';
 import { readBranding } from './branding_files.ts';
 import type { Config, IssuerConfig } from './config.ts';
-import { issuerInputs } from './issuers.ts';
+import { fileValueOf, issuerInputs } from './issuers.ts';
 import { NOTHING_STORED, type StoredConfiguration } from './stored.ts';
 import { type ConfigResult, loadLibraries, parseConfig } from './parse.ts';
 
@@ -50,16 +50,16 @@ export async function loadConfig(source: ConfigSource): Promise<ConfigResult> {
 export async function readIssuerInput(
   source: ConfigSource,
   issuer: string,
-): Promise<Readonly<Record<string, unknown>>> {
+  { isFirst }: { readonly isFirst: boolean },
+): Promise<unknown> {
   const found = await firstFile(configFiles(source));
   if (found === undefined || !found.ok) return {};
   const { readYaml } = await import('../spec/yaml.ts');
   const read = readYaml(found.text);
-  const { inputs } = issuerInputs(read.ok ? read.value : {});
-  const values = inputs.map(({ value }) => isMap(value) ? value : {});
-  // One that says no issuer is that of where it listens.
-  return values.find((value) => value['issuer'] === issuer) ??
-    values.find((value) => value['issuer'] === undefined) ?? {};
+  const value = read.ok ? read.value : {};
+  // A file that names no issuer is of the one that follows from where the server listens.
+  const isUnnamed = isMap(value) && value['issuer'] === undefined && value['issuers'] === undefined;
+  return isUnnamed && isFirst ? value : fileValueOf(value, issuer);
 }
 
 /** Bytes; a configuration of a hundred thousand clients is smaller. */

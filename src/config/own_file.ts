@@ -40,12 +40,11 @@ export async function readOwnFile(text: string): Promise<ImportPlan> {
     if (OF_THE_MACHINE.has(name)) report.dropped([name], 'is of the machine, not of the provider');
     else draft.set([name], option, [name]);
   }
-  const planned = settle(readClients(clients, report), draft);
+  const settled = settle(readClients(clients, report), draft);
   return {
     ...typeof issuer === 'string' && { issuer },
-    options: draft.options,
+    ...settled,
     keys: readKeys(private_keys, report),
-    clients: planned,
     people: [],
     remarks: report.remarks(),
   };

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from '../supp
 import { openPlace, type Place, SLOW } from '../support/cli.ts';
 
 const CONFIGURATION = `
+server: { address: 'tcp://127.0.0.1:9099' }
 session: { cookies: [ { domain: example.com, authelia_url: 'https://auth.example.com' } ] }
 identity_providers:
   oidc:
@@ -59,22 +60,20 @@ describe('import authelia', () => {
         const dry = await place.json(['import', ...AUTHELIA, '--dry-run']) as Report;
         assertEquals([dry.applied, dry.issuer], [false, 'https://auth.example.com']);
         const added = [
-          'options lifespans, scopes added',
-          'options scopes.read conflict',
+          'options lifespans added',
           'person bob added',
           'client wiki added',
         ];
         assertEquals(dry.rows.map(({ kind, id, state }) => `${kind} ${id} ${state}`), added);
-        assertEquals(dry.options, undefined);
+        assertEquals(dry.options, 'listen:\n  host: 127.0.0.1\n  port: 9099\n');
         const lost = dry.remarks.find(({ path }) => path === 'identity_providers.oidc.clients[1]');
-        assertEquals([lost?.severity, lost?.line], ['dropped', 13]);
+        assertEquals([lost?.severity, lost?.line], ['dropped', 14]);
         assertEquals(await place.json(['client', 'list']), { clients: [], more: false });
         assertEquals(await statesOf(place, [...AUTHELIA, '--apply']), added);
         assertEquals(
           await statesOf(place, [...AUTHELIA, '--apply']),
           [
-            'options lifespans, scopes same',
-            'options scopes.read conflict',
+            'options lifespans same',
             'person bob same',
             'client wiki same',
           ],
@@ -93,13 +92,14 @@ describe('import authelia', () => {
       inPlace(async (place) => {
         const { stdout, code } = await place.run(['import', ...AUTHELIA, '--dry-run']);
         assertEquals(code, 0);
-        assertMatch(stdout, /^would be +what +name +why\n.*\n.*\nadded +person +bob/);
+        assertMatch(stdout, /^would be +what +name +why\n.*\nadded +person +bob/);
         assertMatch(
           stdout,
-          /13 +identity_providers\.oidc\.clients\[1\] +dropped +the client is left out/,
+          /14 +identity_providers\.oidc\.clients\[1\] +dropped +the client is left out/,
         );
+        assertStringIncludes(stdout, '# For the configuration file:\nlisten:\n');
         assertStringIncludes(stdout, 'The issuer was https://auth.example.com');
-        assertMatch(stdout, /added +options +lifespans, scopes +lifespans\.access_token/);
+        assertMatch(stdout, /added +options +lifespans +lifespans\.access_token/);
         assert(!stdout.includes('$2a$') && !stdout.includes('\u001b'));
       }),
   );
@@ -170,13 +170,14 @@ describe('export', () => {
           'issuer: http://localhost:9091\nscopes: { read: {} }\nlifespans: { access_token: 20m }\n';
         await place.write('ostiary.yaml', `${options}data: ./data\n`);
         await place.json(['import', ...AUTHELIA, '--apply']);
+        await place.json(['config', 'set', 'lifespans.id_token', '30m']);
         const { stdout, code } = await place.run(['export']);
         assertEquals(code, 0);
         assertMatch(
           stdout,
           /^# data: is of the machine, not of the provider\nissuer: http:\/\/localhost:9091\n/,
         );
-        assertStringIncludes(stdout, 'lifespans:\n  access_token: 20m\n');
+        assertStringIncludes(stdout, 'lifespans:\n  access_token: 20m\n  id_token: 30m\n');
         assertStringIncludes(stdout, '  - client_id: wiki\n    client_secret: $2a$04$');
         assert(!stdout.includes('private_keys'));
         const served = await place.serve();

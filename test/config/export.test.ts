@@ -172,7 +172,7 @@ describe('export', () => {
     const plan = await readOwnFile(whole.yaml);
     assertEquals(plan.remarks.filter(({ severity }) => severity !== 'mapped'), []);
     assertEquals(plan.clients.map(({ client_id }) => client_id), ['app']);
-    assertEquals(plan.options, options);
+    assertEquals(plan.server_options, options);
 
     const other = await openOp({ config: { clients: [] } });
     const rows = await applyImport(plan, {

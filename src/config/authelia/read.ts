@@ -42,13 +42,12 @@ export async function readAuthelia(
   oidc?.finish(PROVIDER_REASONS);
   providers?.finish();
   root.finish(ROOT_REASONS);
-  const clients = settle(found, draft);
+  const settled = settle(found, draft);
   const people = users === undefined ? [] : readPeople(users, report);
   return {
     ...issuer !== undefined && { issuer },
-    options: draft.options,
-    keys: usedKeys(keys, clients, report),
-    clients,
+    ...settled,
+    keys: usedKeys(keys, settled.clients, report),
     people,
     remarks: report.remarks(),
   };

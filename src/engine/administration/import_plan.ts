@@ -4,8 +4,12 @@ import type { NewPerson } from '../../accounts/directory.ts';
 export interface ImportPlan {
   /** The issuer that relying parties know, if the file says it. */
   readonly issuer?: string;
-  /** As they would stand in `ostiary.yaml`; they parse. */
+  /** Of the issuer, as they would stand in `ostiary.yaml`; they parse. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** Likewise, of the whole server: only its configuration file can set them. */
+  readonly server_options: Readonly<Record<string, unknown>>;
+  /** That clients may ask for, and nothing in the file defines. */
+  readonly scopes: readonly string[];
   /** In the order in which they are to sign: of an algorithm the first first. */
   readonly keys: readonly PlannedKey[];
   readonly clients: readonly PlannedClient[];

@@ -53,10 +53,7 @@ const hasher = foreignDigests();
 const op = await openOp({
   hasher,
   config: {
-    ...plan.options,
     clients: [],
-    listen: undefined,
-    notifier: undefined,
     outbound: { allow_networks: ['127.0.0.0/8'], ca_file: TEST_TLS.cert },
   },
 });

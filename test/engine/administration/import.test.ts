@@ -9,7 +9,6 @@ import {
   type ImportRow,
 } from '../../../src/engine/administration/import.ts';
 import type { ImportPlan } from '../../../src/engine/administration/import_plan.ts';
-import { requireConfig } from '../../../src/config/parse.ts';
 import { audits, clients } from '../../../src/store/collections.ts';
 import { openMemoryStore } from '../../../src/store/memory.ts';
 import type { AuditRecord, StoredClient } from '../../../src/store/records.ts';
@@ -68,6 +67,16 @@ function statesOf(rows: readonly ImportRow[]): Readonly<Record<string, number>> 
   return states;
 }
 
+const NOTHING: ImportPlan = {
+  options: {},
+  server_options: {},
+  scopes: [],
+  keys: [],
+  clients: [],
+  people: [],
+  remarks: [],
+};
+
 const LIST = readClientList(JSON.stringify([
   { client_id: 'one', client_secret: 'a secret of one', redirect_uris: ['https://one.example/'] },
   { client_id: 'two', token_endpoint_auth_method: 'none', redirect_uris: ['https://two.example/'] },
@@ -85,13 +94,13 @@ describe('bringing in a plan', () => {
     const op = await openOp({ config: { ...plan.options, listen: undefined, clients: [] } });
     await op.instance.engine().keys.jwksText();
     const before = await dumpOf(op.store);
-    const all = { 'key added': 3, 'person added': 2, 'client added': 39 };
+    const all = { 'options added': 1, 'key added': 3, 'person added': 2, 'client added': 39 };
     assertEquals(statesOf(await importInto(op, plan, { isDry: true })), all);
     assertEquals(await dumpOf(op.store), before);
     assertEquals(statesOf(await importInto(op, plan)), all);
     const after = await dumpOf(op.store);
     op.clock.now += 100;
-    const same = { 'key same': 3, 'person same': 2, 'client same': 39 };
+    const same = { 'options same': 1, 'key same': 3, 'person same': 2, 'client same': 39 };
     assertEquals(statesOf(await importInto(op, plan, { isDry: true })), same);
     assertEquals(statesOf(await importInto(op, plan)), same);
     assertEquals(await dumpOf(op.store), after);
@@ -211,6 +220,7 @@ describe('bringing in a plan', () => {
       left = Infinity;
       await importInto(op, plan);
       assertEquals(statesOf(await importInto(op, plan)), {
+        'options same': 1,
         'key same': 3,
         'person same': 2,
         'client same': 39,
@@ -227,7 +237,7 @@ describe('bringing in a plan', () => {
     const { directory } = op.instance;
     await directory.create({ username: 'b0b', claims: {}, provenance: 'cli' });
     await directory.create({ username: 'carol', provenance: 'cli' });
-    const rows = await importInto(op, { ...plan, keys: [], clients: [] });
+    const rows = await importInto(op, { ...NOTHING, people: plan.people });
     assertEquals(rows.map(({ id, state }) => [id, state]), [['bob', 'conflict'], [
       'carol',
       'conflict',
@@ -253,33 +263,92 @@ describe('bringing in a plan', () => {
     await op.close();
   });
 
-  it('refuses a client that rests on an option which is not there', async () => {
+  it('takes options over into the store first, and judges a dry run by what they would be', async () => {
     const plan = await fixturePlan();
-    const op = await openOp();
-    const rows = await importInto(op, plan);
-    const row = rows.find(({ id }) => id === 'refreshing');
-    assertEquals(row?.state, 'conflict');
-    assertStringIncludes(row?.why ?? '', 'lifespan must be a name under lifespans.custom');
+    const op = await openOp({ config: { clients: [] } });
+    await op.instance.engine().keys.jwksText();
+    const before = await dumpOf(op.store);
+    const all = { 'options added': 1, 'key added': 3, 'person added': 2, 'client added': 39 };
+    assertEquals(statesOf(await importInto(op, plan, { isDry: true })), all);
+    assertEquals(await dumpOf(op.store), before);
+    assertEquals(statesOf(await importInto(op, plan)), all);
+    const { settings } = op.instance.engine();
+    assertEquals(settings.custom_lifespans.get('brief')?.access_token, 420);
+    assertEquals([...settings.authorization_policies.keys()].toSorted(), [
+      'at_the_office',
+      'machines',
+      'nobody',
+      'staff-only',
+    ]);
+    assert(settings.scopes.has('reports:read'));
+    const after = await dumpOf(op.store);
+    const same = { 'options same': 1, 'key same': 3, 'person same': 2, 'client same': 39 };
+    assertEquals(statesOf(await importInto(op, plan)), same);
+    assertEquals(await dumpOf(op.store), after);
     await op.close();
   });
 
-  it('applies options first where that can be done, and judges a dry run by what they would be', async () => {
-    const plan = await fixturePlan();
+  it('leaves options that the file sets, or that somebody set by hand, and says so', async () => {
+    const op = await openOp({
+      config: {
+        clients: [],
+        lifespans: { access_token: '5m' },
+        scopes: { read: { claims: ['email'] } },
+      },
+    });
+    const { configuration } = op.instance.engine();
+    const set = await configuration.change([{ path: 'pkce', value: 'always' }], CLI);
+    assertEquals(set.kind, 'done');
+    const plan = await readAuthelia(`
+identity_providers:
+  oidc:
+    enforce_pkce: never
+    lifespans: { access_token: 20m, id_token: 30m }
+    clients: [ { client_id: a, public: true, redirect_uris: 'https://a.example/', scopes: [ openid, read, write ] } ]`);
+    const rows = await importInto(op, plan);
+    assertEquals(
+      rows.map(({ kind, id, state }) => [kind, id, state]),
+      [
+        ['options', 'pkce, lifespans, scopes', 'added'],
+        ['options', 'lifespans.access_token', 'conflict'],
+        ['options', 'pkce', 'conflict'],
+        ['client', 'a', 'added'],
+      ],
+    );
+    const { settings } = op.instance.engine();
+    assertEquals([settings.pkce, settings.lifespans.access_token, settings.lifespans.id_token], [
+      'always',
+      300,
+      1800,
+    ]);
+    assertEquals([settings.scopes.get('read')?.claims, settings.scopes.get('write')?.claims], [[
+      'email',
+    ], []]);
+    await importInto(op, plan, { replaces: true });
+    assertEquals(op.instance.engine().settings.pkce, 'never');
+    await op.close();
+  });
+
+  it('takes over more options than one commit holds, in an order in which each part holds', async () => {
+    const names = Array.from({ length: 70 }, (_, at) => `n${at}`);
+    const lines = (make: (name: string) => string): string => names.map(make).join('\n');
+    const plan = await readAuthelia(`
+definitions:
+  network:
+${lines((name) => `    ${name}: [ 10.0.0.0/8 ]`)}
+identity_providers:
+  oidc:
+    authorization_policies:
+${lines((name) => `      ${name}: { rules: [ { policy: one_factor, networks: [ ${name} ] } ] }`)}
+    lifespans:
+      custom:
+${lines((name) => `        ${name}: { access_token: 2m }`)}`);
     const op = await openOp({ config: { clients: [] } });
-    const next = requireConfig({ issuer: ISSUER, storage: { engine: 'memory' }, ...plan.options });
-    const asked: boolean[] = [];
-    const applyOptions: NonNullable<ImportOptions['applyOptions']> = async (_, isDry) => {
-      asked.push(isDry);
-      if (!isDry) await op.instance.reload(next);
-      return {
-        kind: 'done',
-        value: { state: 'changed', kept: [], settings: next.issuers[0].settings },
-      };
-    };
-    const all = { 'options changed': 1, 'key added': 3, 'person added': 2, 'client added': 39 };
-    assertEquals(statesOf(await importInto(op, plan, { isDry: true, applyOptions })), all);
-    assertEquals(statesOf(await importInto(op, plan, { applyOptions })), all);
-    assertEquals(asked, [true, false]);
+    assertEquals(statesOf(await importInto(op, plan, { isDry: true })), { 'options added': 1 });
+    assertEquals(statesOf(await importInto(op, plan)), { 'options added': 1 });
+    const { settings } = op.instance.engine();
+    assertEquals([settings.authorization_policies.size, settings.custom_lifespans.size], [70, 70]);
+    assertEquals(statesOf(await importInto(op, plan)), { 'options same': 1 });
     await op.close();
   });
 
@@ -301,6 +370,7 @@ describe('bringing in a plan', () => {
     await importInto(op, { ...plan, keys: [main] });
     assertEquals(await signer(), 'main');
     assertEquals(statesOf(await importInto(op, plan)), {
+      'options same': 1,
       'key added': others.length,
       'key same': 1,
     });
@@ -327,7 +397,7 @@ describe('bringing in a plan', () => {
     const [main, second] = plan.keys;
     assert(main !== undefined && second !== undefined);
     const impostor = { ...main, text: second.text.replace(second.kid, main.kid) };
-    const rows = await importInto(op, { ...plan, keys: [impostor], clients: [], people: [] });
+    const rows = await importInto(op, { ...NOTHING, keys: [impostor] });
     assertEquals(rows, [{
       kind: 'key',
       id: 'main',
