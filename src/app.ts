@@ -164,10 +164,20 @@ async function goLive(
     };
     return { url, parts, engine, route: routeOf(issuer, config, engine, shared) };
   };
-  const [first, ...others] = config.issuers;
-  const issuers: [LiveIssuer, ...LiveIssuer[]] = [await liveIssuer(first)];
-  for (const other of others) issuers.push(await liveIssuer(other));
+  // At once, so that none waits for another's RSA keys.
+  const [first, ...others] = await allSettled(config.issuers.map(liveIssuer));
+  if (first === undefined) throw new TypeError('Cannot serve as there must be an issuer: got none');
+  const issuers = [first, ...others] as const;
   return { issuers, route: dispatcher(issuers, config.trusted_proxies) };
+}
+
+/** What all yield, or the first failure once none runs any more. */
+async function allSettled<T>(work: readonly Promise<T>[]): Promise<readonly T[]> {
+  const settled = await Promise.allSettled(work);
+  return settled.map((each) => {
+    if (each.status === 'rejected') throw each.reason;
+    return each.value;
+  });
 }
 
 /** Those of the file, by issuer. */

@@ -36,7 +36,7 @@ export function issuerInputs(
       ...inputs.map((each) => joined(each, stored)),
       ...added.map((issuer) => joined({ value: { ...shared, issuer }, place: same }, stored)),
     ],
-    mistakes: [...mistakes, ...addedClashes(added, urls)],
+    mistakes: [...mistakes(), ...addedClashes(added, urls)],
   };
 }
 
@@ -46,7 +46,8 @@ export function fileValueOf(input: unknown, issuer: string): unknown {
   return inputs.find(({ value }) => urlOf(value) === issuer)?.value ?? shared;
 }
 
-interface OfFile extends IssuerInputs {
+interface OfFile extends Pick<IssuerInputs, 'inputs'> {
+  readonly mistakes: () => readonly Mistake[];
   /** What holds for issuers that the file does not name. */
   readonly shared: Readonly<Record<string, unknown>>;
 }
@@ -57,13 +58,13 @@ function ofFile(input: unknown): OfFile {
       Object.hasOwn(SERVER_OPTIONS, name)
     );
     const inputs = [{ value: input, place: same }];
-    return { inputs, mistakes: [], shared: Object.fromEntries(server) };
+    return { inputs, mistakes: () => [], shared: Object.fromEntries(server) };
   }
   const { issuers, ...beside } = input;
   const entries: readonly unknown[] = Array.isArray(issuers) ? issuers : [];
   if (entries.length === 0 || entries.length > MAX_ISSUERS) {
     const problem = `must be a list of 1 to ${MAX_ISSUERS} issuers`;
-    const mistakes = [mistake(['issuers'], problem)];
+    const mistakes = (): readonly Mistake[] => [mistake(['issuers'], problem)];
     return { inputs: [{ value: beside, place: same }], mistakes, shared: {} };
   }
   const misplaced = ['issuer', 'clients'].filter((name) => Object.hasOwn(beside, name));
@@ -73,7 +74,7 @@ function ofFile(input: unknown): OfFile {
   return {
     shared,
     inputs: entries.filter(isMap).map((entry) => inputOf(entry, entries.indexOf(entry), shared)),
-    mistakes: [
+    mistakes: () => [
       ...misplaced.map((name) => mistake([name], 'must stand in an entry of issuers')),
       ...entries.flatMap(entryMistakes),
       ...clashes(entries),
@@ -200,8 +201,9 @@ function spotOf(issuer: string): string {
 
 /** Whether requests to the one would be taken for those to the other's own paths. */
 function hasPathOf(spot: string, other: string): boolean {
+  if (!spot.startsWith(`${other}/`)) return false;
   const [first = ''] = spot.slice(other.length + 1).split('/', 1);
-  return spot.startsWith(`${other}/`) && TAKEN_PATHS.includes(first);
+  return TAKEN_PATHS.includes(first);
 }
 
 /** Among issuers of the store, and between them and those of the file. */
