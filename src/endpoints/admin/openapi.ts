@@ -1,6 +1,5 @@
 import { jsonSchemaOf, type Schema } from '../../engine/administration/schema.ts';
-import { jsonText } from '../../http/respond.ts';
-import type { Handler } from '../../http/router.ts';
+import { jsonText, noStore } from '../../http/respond.ts';
 import { adminResource } from '../../spec/administration.ts';
 import type { Site } from '../site.ts';
 import type { Operation, QueryParameter } from './operation.ts';
@@ -10,13 +9,17 @@ import { PAGING } from './request.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The OpenAPI document, made when it is first asked for. It tells nothing that this manual does not, and so asks for no token. */
-export function openApiHandler({ engine: { settings } }: Site): Handler {
-  let document: Promise<string> | undefined;
-  return async () => {
-    document ??= openApi(settings.issuer).then((made) => JSON.stringify(made));
-    return jsonText(await document, { 'cache-control': 'no-store' });
-  };
+/** By site, as each is asked for it first. */
+const documents = new WeakMap<Site, Promise<string>>();
+
+/** The OpenAPI document, for anybody: it tells nothing that the manual does not. */
+export async function openApiAnswer(site: Site): Promise<Response> {
+  let document = documents.get(site);
+  if (document === undefined) {
+    document = openApi(site.engine.settings.issuer).then((made) => JSON.stringify(made));
+    documents.set(site, document);
+  }
+  return jsonText(await document, noStore);
 }
 
 /** OpenAPI 3.1, from the table of operations. */

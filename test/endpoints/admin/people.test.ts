@@ -1,6 +1,9 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { type AdminOp, API, api, openAdminOp } from '../../support/admin.ts';
-import { assert, assertEquals } from '../../support/assert.ts';
+import { assert, assertEquals, assertStringIncludes } from '../../support/assert.ts';
 import { ALICE, obtainCode, redeem, tokensOf } from '../../support/flow.ts';
 
 async function withOp(work: (op: AdminOp) => Promise<void>): Promise<void> {
@@ -217,5 +220,36 @@ describe('the administration API: sessions, grants, consents, subjects', () => {
     assertEquals((await api(op, 'DELETE', `/consents?user=${user}`)).body, { consents: 1 });
     assertEquals((await api(op, 'GET', '/consents')).body.items, []);
     await op.close();
+  });
+});
+
+describe('the administration API: people of a file', () => {
+  it('are shown, and refused where the file cannot be written', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'ostiary-people-'));
+    const file = join(directory, 'users.yaml');
+    await writeFile(file, 'users:\n  ada:\n    displayname: Ada\n    email: ada@example.com\n');
+    const op = await openAdminOp({ config: { users_file: file }, people: false });
+    const { body } = await api(op, 'GET', '/users?username=ada');
+    const [{ id, provenance }] = body.items;
+    assertEquals(provenance, 'file');
+    const changed = await api(op, 'PATCH', `/users/${id}`, {
+      body: { claims: { name: 'Ada L.' } },
+    });
+    assertEquals(changed.status, 200);
+    assertStringIncludes(await readFile(file, 'utf8'), 'Ada L.');
+    assertEquals((await api(op, 'GET', '/audit?limit=1')).body.items[0].action, 'user.changed');
+    await writeFile(file, 'users: [');
+    const refusals = [
+      await api(op, 'PATCH', `/users/${id}`, { body: { claims: { name: 'X' } } }),
+      await api(op, 'POST', '/users', { body: { username: 'bob' } }),
+      await api(op, 'POST', `/users/${id}/disable`),
+      await api(op, 'DELETE', `/users/${id}`),
+    ];
+    for (const { status, body: { type } } of refusals) {
+      assert(status === 409 || status === 422, `${status}`);
+      assert(status !== 409 || type === 'urn:ostiary:problem:kept_elsewhere', type);
+    }
+    await op.close();
+    await rm(directory, { recursive: true });
   });
 });
