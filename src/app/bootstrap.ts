@@ -1,6 +1,5 @@
 import { type BootstrapSettings, readBootstrap } from '../config/bootstrap_options.ts';
 import type { IssuerConfig } from '../config/config.ts';
-import { applyImport } from '../engine/administration/import.ts';
 import type { Engine } from '../engine/engine.ts';
 import { bootstraps } from '../store/collections.ts';
 
@@ -30,6 +29,8 @@ async function runBootstrap(
   const before = await bootstraps.get(store, issuer);
   if (before !== undefined && !bootstrap.override) return;
   const { plan, digest } = await readBootstrap(bootstrap);
+  // Most starts do without.
+  const { applyImport } = await import('../engine/administration/import.ts');
   const rows = await applyImport(plan, {
     by: { kind: 'import' },
     isDry: false,
