@@ -50,8 +50,8 @@ export async function makeFirstKey(custody: Custody, group: KeyGroup): Promise<v
 }
 
 /**
- * The next key of a group: it is used once everybody knows it, an encryption or a first key at once. With `isNow`, one
- * that waits already is used at once.
+ * The next key of a group: it is used once everybody who must know it does, the first one at once. With `isNow`, one that
+ * waits already is used at once.
  */
 export async function rotateKey(
   custody: Custody,
@@ -76,13 +76,16 @@ export async function rotateKey(
     if (isPending && options.isNow !== true) {
       return refused(`${last.value.kid} is about to take over already: --now has it do so at once`);
     }
-    fresh ??= isPending ? undefined : await generateKey(custody, group);
-    const record = isPending
-      ? { ...last.value, active_at: nowSeconds }
-      : { ...fresh as KeyRecord, ...timesOf(custody, group, seen, options) };
-    const successor = isPending ? { record, same: last } : { record };
+    const successor = isPending
+      ? { record: { ...last.value, active_at: nowSeconds }, same: last }
+      : {
+        record: {
+          ...(fresh ??= await generateKey(custody, group)),
+          ...timesOf(custody, group, seen, options),
+        },
+      };
     if (await commitSuccessor(custody, seen, successor, 'key.rotated', options)) {
-      return { kind: 'done', kid: record.kid };
+      return { kind: 'done', kid: successor.record.kid };
     }
   }
   return BUSY;

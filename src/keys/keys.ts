@@ -18,7 +18,7 @@ import { addKey, loadKeys, makeFirstKey, rotateKey } from './key_changes.ts';
 import { type ExportedKey, exportedKeys } from './export.ts';
 import { describeKey, type KeyDescription } from './key_description.ts';
 import { noteUse, raiseLongest, removeGone, removeKey } from './key_ends.ts';
-import type { ChangeOptions, ChangeOutcome } from './key_group.ts';
+import { type ChangeOptions, type ChangeOutcome, MAX_ATTEMPTS } from './key_group.ts';
 import { type Custody, type KeyAlg, type KeyGroup, SEALING_KID_LENGTH } from './key_records.ts';
 import { allKeys, hasKey, type KeyMaterial, readKeys, type SigningKey } from './key_set.ts';
 import { activeOf, type KeyUse, stateOf, usedUntil } from './key_state.ts';
@@ -219,12 +219,15 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
 
     async keepFor(next) {
       longest = next;
-      const isLonger = allKeys(material).some((key) =>
-        key.longest < next[key.use] && stateOf(key, options.now()) !== 'retiring'
-      );
-      if (!isLonger) return;
-      await raiseLongest(custody);
-      await reload();
+      const isLonger = (): boolean =>
+        allKeys(material).some((key) =>
+          key.longest < next[key.use] && stateOf(key, options.now()) !== 'retiring'
+        );
+      // Others may be changing the keys.
+      for (let attempt = 0; isLonger() && attempt < MAX_ATTEMPTS; attempt += 1) {
+        await raiseLongest(custody);
+        await reload();
+      }
     },
 
     refresh: reload,

@@ -166,6 +166,29 @@ describe('T142: a signing key', () => {
     assertEquals(endOf(await reopen()), end);
   });
 
+  it('lives longer from when it is told, though others change it at the same moment', async () => {
+    const meddled = new Set<string>();
+    let isMeddling = false;
+    const { keys, clock } = await open((inner) => ({
+      ...inner,
+      async commit(change: Change) {
+        const name = change.put?.[0]?.key.join() ?? '';
+        if (!isMeddling || meddled.has(name)) return await inner.commit(change);
+        meddled.add(name);
+        return 'conflict';
+      },
+    }));
+    await keys.jwksText();
+    isMeddling = true;
+    await keys.keepFor({ ...LIFE, sig: 50_000 });
+    isMeddling = false;
+    assertEquals(meddled.size, 3);
+    await rotated(keys, 'ES256', true);
+    const old = keys.describe().find(({ alg, state }) => alg === 'ES256' && state === 'retiring');
+    const margin = REREAD_SECONDS + MAX_CLOCK_SKEW_SECONDS;
+    assertEquals(old?.gone_at, clock.now + 50_000 + margin);
+  });
+
   it('that a client names signs after its time, and stays as long as it is named or used', async () => {
     const { keys, clock, reopen } = await open();
     const first = await signer(keys);
