@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { createPasswordHasher } from '../../../src/accounts/password.ts';
 import { readAuthelia } from '../../../src/config/authelia/read.ts';
@@ -245,6 +248,23 @@ describe('bringing in a plan', () => {
     assertStringIncludes(rows[0]?.why ?? '', 'b0b');
     assertEquals((await directory.findByUsername('carol'))?.password, undefined);
     await op.close();
+  });
+
+  it('adds people to the users file where they are kept in one, and leaves those who are there', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'ostiary-import-'));
+    const file = join(directory, 'users.yaml');
+    await writeFile(file, 'users:\n  carol:\n    # ours\n    displayname: Another Carol\n');
+    const plan = { ...NOTHING, people: (await fixturePlan()).people };
+    const op = await openOp({ config: { users_file: file }, people: false });
+    const states = async () => (await importInto(op, plan)).map(({ id, state }) => [id, state]);
+    assertEquals(await states(), [['bob', 'added'], ['carol', 'same']]);
+    assertEquals(await states(), [['bob', 'same'], ['carol', 'same']]);
+    const text = await readFile(file, 'utf8');
+    assertStringIncludes(text, '# ours\n    displayname: Another Carol\n');
+    assertStringIncludes(text, '$argon2id$v=19$m=256,t=1,p=1$');
+    assertEquals((await auditsOf(op)).map(({ action }) => action), ['user.created']);
+    await op.close();
+    await rm(directory, { recursive: true });
   });
 
   it('keeps the digests of people, so that they sign in as before', async () => {
