@@ -522,7 +522,16 @@ export const configSchema = section(OPTIONS);
 export const fileSchema = section({
   ...OPTIONS,
   issuers: describe(
-    v.optional(v.array(section(ISSUER_OPTIONS))),
+    v.optional(
+      v.pipe(
+        v.array(section({
+          ...ISSUER_OPTIONS,
+          issuer: describe(v.string(), 'The URL of the issuer, exactly as clients compare it.'),
+        })),
+        v.minLength(1),
+        v.maxLength(100),
+      ),
+    ),
     'Several issuers, each with options of its own; what one does not say is as beside this list.',
   ),
 });

@@ -174,7 +174,9 @@ describe('several issuers in a configuration', () => {
     const own = Object.keys(OPTIONS).filter((name) => !Object.hasOwn(SERVER_OPTIONS, name));
     assertEquals(Object.keys(issuers?.items.properties ?? {}).sort(), own.sort());
     assertEquals(schemaProblems(schema, { issuers: [{ issuer: A, name: 'A' }] }), []);
-    for (const wrong of [{ issuers: A }, { issuers: [A] }, { issuers: [{ listen: {} }] }]) {
+    const listening = { issuer: A, listen: {} };
+    for (const issuers of [A, [], [A], [{ name: 'A' }], [listening]]) {
+      const wrong = { issuers };
       assert(schemaProblems(schema, wrong).length > 0, JSON.stringify(wrong));
     }
   });

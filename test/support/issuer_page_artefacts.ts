@@ -1,5 +1,12 @@
 /** What browsers hold of an issuer: cookies, and forms with what is sealed in them. */
+import {
+  assertionOptions,
+  checkAssertion,
+  enrolPasskey,
+  registrationOptions,
+} from '../../src/engine/factors/passkey.ts';
 import { assert } from './assert.ts';
+import { createAuthenticator } from './authenticator.ts';
 import { type Browser, has, type Page } from './browser.ts';
 import { ALICE, authorizationUrl } from './flow.ts';
 import type { Artefact } from './issuer_artefacts.ts';
@@ -36,6 +43,26 @@ async function twin(issuers: Issuers, own: Browser, at: string, other: string): 
   await browser.authorize(authorizationUrl(ASKED, `${other}/authorize`), ALICE);
   return browser;
 }
+
+const BINDING = 'a form';
+
+/** A passkey of alice's, which issuers of one host share, and what it says to a challenge of one of them. */
+const PASSKEY: Artefact = {
+  name: 'the answer of a passkey',
+  async begin(at, issuers) {
+    const engine = issuers.engine(at);
+    const user = await engine.directory.findByUsername(ALICE.username);
+    assert(user !== undefined);
+    const authenticator = createAuthenticator({ origin: new URL(at).origin });
+    const made = authenticator.create(await registrationOptions(user, BINDING, engine));
+    const passkey = { response: made, name: at };
+    assert(await enrolPasskey(user, passkey, BINDING, engine) === 'enrolled');
+    const asked = { user, binding: BINDING };
+    const response = authenticator.get(await assertionOptions(asked, engine));
+    const attempt = { ...asked, response, requireUserVerification: false };
+    return async (other) => (await checkAssertion(attempt, issuers.engine(other))).kind === 'ok';
+  },
+};
 
 export const PAGE_ARTEFACTS: readonly Artefact[] = [
   {
@@ -115,4 +142,6 @@ export const PAGE_ARTEFACTS: readonly Artefact[] = [
       };
     },
   },
+  // The last one, as alice has a second factor from then on.
+  PASSKEY,
 ];
