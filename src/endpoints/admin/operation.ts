@@ -53,7 +53,7 @@ export interface OperationRow<T> {
   readonly mediaType?: 'application/merge-patch+json';
   /** A body may be left out, as one without members. */
   readonly isBodyOptional?: true;
-  /** Absent: If-Match means nothing. */
+  /** Absent: If-Match is refused. */
   readonly ifMatch?: 'honoured' | 'required';
   /** By default 200. */
   readonly status?: 200 | 201 | 204;

@@ -105,9 +105,12 @@ function preconditionOf(
   { ifMatch }: Operation,
   header: string | null,
 ): Parsed<Call<unknown>['isExpected']> {
-  if (ifMatch === undefined) return { ok: true, value: () => true };
+  if (ifMatch === undefined && header !== null) {
+    // Rather than to make a change that was not to be made. RFC 9110 §13.1.1
+    return fail({ kind: 'invalid_request', detail: 'If-Match means nothing here: leave it out' });
+  }
   if (header === null) {
-    if (ifMatch === 'honoured') return { ok: true, value: () => true };
+    if (ifMatch !== 'required') return { ok: true, value: () => true };
     const detail = 'send If-Match with the ETag of what is to be replaced, or with *';
     return fail({ kind: 'precondition_required', detail });
   }

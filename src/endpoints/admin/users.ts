@@ -26,7 +26,7 @@ import {
   RESET_LINK_VIEW,
 } from '../../engine/administration/views.ts';
 import type { Engine } from '../../engine/engine.ts';
-import type { Actor, UserRecord } from '../../store/records.ts';
+import type { UserRecord } from '../../store/records.ts';
 import { type Answer, type Call, type Operation, operation } from './operation.ts';
 import { pageAnswer, valueAnswer } from './page.ts';
 
@@ -134,12 +134,15 @@ export const USER_OPERATIONS: readonly Operation[] = [
     summary: 'Set a password; sessions and grants from before end.',
     scope: 'ostiary:admin',
     body: NEW_PASSWORD,
+    ifMatch: 'honoured',
     response: PERSON_VIEW,
     hasEtag: true,
     run: (call, engine) =>
       withPerson(call, engine, async (user) =>
         await personAnswer(
-          await setPersonPassword(user, call.body.password, call.by, engine),
+          await setPersonPassword(user, call.body.password, call.by, engine, {
+            isExpected: call.isExpected,
+          }),
           engine,
         )),
   }),
@@ -212,7 +215,7 @@ export const USER_OPERATIONS: readonly Operation[] = [
   }),
 ];
 
-type Change = (id: string, by: Actor, engine: Engine) => Promise<Outcome<PersonView>>;
+type Change = typeof disablePerson;
 
 function changeOperation(verb: 'disable' | 'enable', summary: string, change: Change): Operation {
   return operation({
@@ -222,14 +225,14 @@ function changeOperation(verb: 'disable' | 'enable', summary: string, change: Ch
     path: `/users/{user}/${verb}`,
     summary,
     scope: 'ostiary:admin',
+    ifMatch: 'honoured',
     response: PERSON_VIEW,
     hasEtag: true,
     run: (call, engine) =>
-      withPerson(
-        call,
-        engine,
-        async ({ id }) => await personAnswer(await change(id, call.by, engine), engine),
-      ),
+      withPerson(call, engine, async ({ id }) => {
+        const { by, isExpected } = call;
+        return await personAnswer(await change(id, by, engine, { isExpected }), engine);
+      }),
   });
 }
 

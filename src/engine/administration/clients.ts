@@ -236,6 +236,7 @@ export async function pageClients(
     if (items.length === limit || scanned === maxScanned) {
       return { items, ...place !== undefined && { next: place } };
     }
+    if (provenance === 'file' && view.provenance !== 'file') return { items };
     scanned += 1;
     place = [view.provenance, view.client_id];
     if (fits(view)) items.push(view);

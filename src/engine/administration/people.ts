@@ -181,11 +181,14 @@ export async function setPersonPassword(
   password: string,
   by: Actor,
   engine: Engine,
+  options: ChangeOptions = {},
 ): Promise<Outcome<PersonView>> {
   const digest = await digestOf(password, ownerOf(user), engine);
   if (digest.kind === 'refused') return digest;
-  const record = recorded('user.password_set', by, engine);
-  return changed(await engine.directory.setPassword(user.id, digest.value, undefined, record));
+  const record = recorded('user.password_set', by, engine, options);
+  const { id } = user;
+  const set = await engine.directory.setPassword(id, digest.value, undefined, record);
+  return await changed(id, set, engine);
 }
 
 /** Keeps a person from signing in; sessions and grants end. */
@@ -193,16 +196,20 @@ export async function disablePerson(
   id: string,
   by: Actor,
   engine: Engine,
+  options: ChangeOptions = {},
 ): Promise<Outcome<PersonView>> {
-  return changed(await engine.directory.disable(id, recorded('user.disabled', by, engine)));
+  const record = recorded('user.disabled', by, engine, options);
+  return await changed(id, await engine.directory.disable(id, record), engine);
 }
 
 export async function enablePerson(
   id: string,
   by: Actor,
   engine: Engine,
+  options: ChangeOptions = {},
 ): Promise<Outcome<PersonView>> {
-  return changed(await engine.directory.enable(id, recorded('user.enabled', by, engine)));
+  const record = recorded('user.enabled', by, engine, options);
+  return await changed(id, await engine.directory.enable(id, record), engine);
 }
 
 export interface RemovedPerson {
@@ -310,9 +317,13 @@ function wrong(problems: readonly string[]): Refusal {
   };
 }
 
-/** Undefined when the person was removed meanwhile. */
-function changed(user: UserRecord | undefined): Outcome<PersonView> {
-  return user === undefined ? refused(GONE, 'missing') : done(personView(user));
+/** Undefined when the person was removed meanwhile, or is no longer as they were read. */
+async function changed(
+  id: string,
+  user: UserRecord | undefined,
+  engine: Engine,
+): Promise<Outcome<PersonView>> {
+  return user === undefined ? await notChanged(id, engine) : done(personView(user));
 }
 
 async function digestOf(

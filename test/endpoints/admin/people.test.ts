@@ -126,6 +126,11 @@ describe('the administration API: people', () => {
   it('are disabled and enabled, and get a password or a link to choose one', () =>
     withOp(async (op) => {
       const alice = await aliceOf(op);
+      const stale = { headers: { 'if-match': '"another"' } };
+      assertEquals((await api(op, 'POST', `/users/${alice}/disable`, stale)).status, 412);
+      const never = { body: { password: 'never set by anybody' }, ...stale };
+      assertEquals((await api(op, 'POST', `/users/${alice}/password`, never)).status, 412);
+      assertEquals((await api(op, 'DELETE', `/users/${alice}/factors`, stale)).status, 400);
       const disabled = await api(op, 'POST', `/users/${alice}/disable`);
       assertEquals([disabled.status, disabled.body.disabled], [200, true]);
       assertEquals((await api(op, 'POST', `/users/${alice}/reset-link`)).status, 409);
