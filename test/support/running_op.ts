@@ -19,7 +19,7 @@ export type RunningConfig = Readonly<Record<string, unknown>>;
 
 /**
  * Options of `ostiary.yaml`, or what makes them once the issuer is known; issuer and the client `app` are there unless
- * named. Alice is there already. `path` is the issuer's; with `tls`, the issuer is https.
+ * they, or several issuers, are named. Alice is there already. `path` is the issuer's; with `tls`, the issuer is https.
  */
 export async function startOp(
   config: RunningConfig | ((issuer: string) => Promise<RunningConfig>) = {},
@@ -38,7 +38,8 @@ export async function startOp(
   let instance: Instance;
   try {
     const own = typeof config === 'function' ? await config(issuer) : config;
-    const options = { issuer, clients: [CLIENT], storage: { engine: 'memory' }, ...own };
+    const single = Object.hasOwn(own, 'issuers') ? {} : { issuer, clients: [CLIENT] };
+    const options = { ...single, storage: { engine: 'memory' }, ...own };
     instance = await openInstance(requireConfig(options), {
       hasher: quickHasher(),
       now: () => Date.now() / 1000 + clock.aheadSeconds,
