@@ -6,6 +6,7 @@ import { overview, submitOverview } from '../interaction/account/overview.ts';
 import { password, submitPassword } from '../interaction/account/password.ts';
 import { profile, submitProfile } from '../interaction/account/profile.ts';
 import { sessionsPage, submitSessions } from '../interaction/account/sessions.ts';
+import { consoleRoutes } from '../interaction/admin/pages.ts';
 import { consent, submitConsent } from '../interaction/consent.ts';
 import {
   confirmDevice,
@@ -113,6 +114,7 @@ export function routesOf(site: Site): readonly Route[] {
       },
     ],
     ...adminRoutes(site),
+    ...consoleRoutes(site),
     { path: '/healthz', methods: { GET: healthz } },
     { path: '/readyz', methods: { GET: at(readyz) } },
   ];

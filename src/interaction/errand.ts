@@ -20,6 +20,7 @@ import {
   logoOrigins,
 } from './client_card.ts';
 import { type AccountPage, accountPageOf, accountUrl } from './account_pages.ts';
+import { consoleAddressOf } from './console_path.ts';
 import { continueAuthorization, findSessionInNeed, needsSignIn } from './continue.ts';
 import type { BrowserCookies } from './cookies.ts';
 import { type Frame, frameOf, languageOf } from './frame.ts';
@@ -40,6 +41,8 @@ export type Errand =
   }
   /** A page of the account that asks for a fresh proof. */
   | { readonly kind: 'account'; readonly page: AccountPage }
+  /** A page of the console, which asks for two factors. */
+  | { readonly kind: 'console'; readonly address: string }
   | { readonly kind: 'none' };
 
 /** The errand that a query or a form brings. @throws {OAuthError} `invalid_request` when it is over, or not of this browser */
@@ -54,6 +57,8 @@ export async function openErrand(
     return { kind: 'authorization', sealed: request, pending };
   }
   if (device === undefined) {
+    const address = consoleAddressOf(params.get('console') ?? '');
+    if (address !== undefined) return { kind: 'console', address };
     const page = accountPageOf(params.get('account') ?? '');
     return page === undefined ? { kind: 'none' } : { kind: 'account', page };
   }
@@ -77,7 +82,8 @@ export async function isSignInDue(
       return await needsSignIn({ pending: errand.pending, cookies }, site);
     case 'device':
       return (await deviceStanding(errand, cookies, site)).kind === 'login';
-    case 'account': {
+    case 'account':
+    case 'console': {
       const session = await findSession(cookies.session, site.engine);
       return session === undefined || await missingProof(session, site.engine) === 'password';
     }
@@ -101,6 +107,12 @@ export async function findSessionToRaise(
     }
     case 'account': {
       const session = await findSession(cookies.session, site.engine);
+      const missing = session && await missingProof(session, site.engine);
+      return missing === 'second_factor' ? session : undefined;
+    }
+    case 'console': {
+      const session = await findSession(cookies.session, site.engine);
+      if (session?.record.acr === 'one_factor') return session;
       const missing = session && await missingProof(session, site.engine);
       return missing === 'second_factor' ? session : undefined;
     }
@@ -162,6 +174,8 @@ export async function resumeErrand(
       return seeOther(`${issuer}/device/confirm?device=${errand.sealed}`, setCookies);
     case 'account':
       return seeOther(accountUrl(errand.page, issuer), setCookies);
+    case 'console':
+      return seeOther(`${issuer}${errand.address}`, setCookies);
     case 'none':
       return seeOther(accountUrl('overview', issuer), setCookies);
   }
@@ -176,6 +190,8 @@ export function errandId(errand: Errand): string {
       return errand.passage.id;
     case 'account':
       return `account ${errand.page}`;
+    case 'console':
+      return `console ${errand.address}`;
     case 'none':
       return 'sign-in';
   }
@@ -190,6 +206,8 @@ export function errandFields(errand: Errand): Readonly<Record<string, string>> {
       return { device: errand.sealed };
     case 'account':
       return { account: errand.page };
+    case 'console':
+      return { console: errand.address };
     case 'none':
       return {};
   }
@@ -235,6 +253,7 @@ export function errandCard(errand: Errand, site: Site): ClientCard | undefined {
     case 'device':
       return deviceCard(errand.client, lang);
     case 'account':
+    case 'console':
     case 'none':
       return undefined;
   }
@@ -255,6 +274,7 @@ export function errandPageOptions(errand: Errand, site: Site): Partial<PageOptio
     case 'device':
       return { imgOrigins: logoOrigins(errand.client, lang) };
     case 'account':
+    case 'console':
     case 'none':
       return {};
   }

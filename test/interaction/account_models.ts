@@ -37,6 +37,7 @@ export const accountShots: Readonly<Record<string, (frame: Frame) => Html>> = {
       factors: 2,
       sessions: 3,
       applications: 12,
+      isAdministrator: true,
       accountsHere: ['ada', 'charles.babbage'],
     }),
   'account-bare': (frame) =>
@@ -46,6 +47,7 @@ export const accountShots: Readonly<Record<string, (frame: Frame) => Html>> = {
       factors: 0,
       sessions: 1,
       applications: 0,
+      isAdministrator: false,
       accountsHere: ['ada'],
     }),
   'account-profile': (frame) =>

@@ -21,6 +21,8 @@ import { provenanceOf } from './provenance.ts';
 /** A client without its secret, and where it is defined. */
 export interface ClientView extends Omit<Client, 'client_secret'> {
   readonly provenance: Provenance | 'file';
+  /** Unix seconds; absent: of the file. */
+  readonly updated_at?: number;
   /** A client of the store that has no effect, since the file defines the same client_id. */
   readonly shadowed?: true;
   /** The initial access token that it was registered with. */

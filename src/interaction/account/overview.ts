@@ -2,6 +2,7 @@ import type { Site } from '../../endpoints/site.ts';
 import { listApplications } from '../../engine/applications.ts';
 import { listFactors } from '../../engine/factors/factors.ts';
 import { listOwnSessions } from '../../engine/own_sessions.ts';
+import { ADMINISTRATORS } from '../../spec/administration.ts';
 import type { Params } from '../../spec/params.ts';
 import { liveSessions } from '../choose_session.ts';
 import { overviewView } from '../views/account/overview.ts';
@@ -33,6 +34,7 @@ async function showOverview(visit: Visit, site: Site): Promise<Response> {
       factors: factors.length,
       sessions: sessions.length,
       applications: applications.length,
+      isAdministrator: user.groups.includes(ADMINISTRATORS),
       accountsHere: accounts.map((each) => each.user.username),
     }), site);
 }

@@ -1,6 +1,7 @@
 import { type Html, html } from '../../../http/html.ts';
 import type { AccountFrame } from '../../account/visit.ts';
 import { type AccountPage, accountUrl } from '../../account_pages.ts';
+import { CONSOLE_PATH } from '../../console_path.ts';
 import type { Messages } from '../../messages.ts';
 import { accountLayout } from '../account_layout.ts';
 import { hiddenFields } from '../parts.ts';
@@ -12,13 +13,14 @@ export interface OverviewModel extends AccountFrame {
   readonly factors: number;
   readonly sessions: number;
   readonly applications: number;
+  readonly isAdministrator: boolean;
   /** Usernames signed in in this browser, this one among them. */
   readonly accountsHere: readonly string[];
 }
 
 /** Its one form ends the session at hand. */
 export function overviewView(model: OverviewModel): Html {
-  const { name, email, factors, sessions, applications, messages } = model;
+  const { name, email, factors, sessions, applications, isAdministrator, issuer, messages } = model;
   const count = (number: number): string => new Intl.NumberFormat(messages.lang).format(number);
   const row = (page: AccountPage, words: string, value: string): Html =>
     rowOf(model, page, words, value);
@@ -33,9 +35,16 @@ export function overviewView(model: OverviewModel): Html {
         ${row('sessions', messages.text('sections.sessions'), count(sessions))}
         ${row('applications', messages.text('sections.applications'), count(applications))}
       </dl>
-      ${hereOf(model)}
+      ${isAdministrator && consoleLink(issuer)} ${hereOf(model)}
     `,
   });
+}
+
+/** The console speaks English only. */
+function consoleLink(issuer: string): Html {
+  return html`
+    <p lang="en"><a id="to-console" href="${issuer}${CONSOLE_PATH}">Administration</a></p>
+  `;
 }
 
 function emailText(

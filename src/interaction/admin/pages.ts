@@ -1,0 +1,55 @@
+import type { Site } from '../../endpoints/site.ts';
+import type { Route } from '../../http/router.ts';
+import { showAudit, showAudits } from './audit.ts';
+import { showClaims } from './claims.ts';
+import { CLIENT_CONFIRMATIONS } from './client_actions.ts';
+import { showEditClient, showNewClient, submitEditClient, submitNewClient } from './client_edit.ts';
+import { showClient, showClients } from './clients.ts';
+import { confirmation } from './confirmation.ts';
+import { GRANT_CONFIRMATIONS, showGrants } from './grants.ts';
+import { PERSON_CONFIRMATIONS } from './person_actions.ts';
+import { showPeople, showPerson } from './people.ts';
+import { showOverview } from './overview.ts';
+import { SESSION_CONFIRMATIONS, showSessions } from './sessions.ts';
+import { actHandler, type ConsolePage, showHandler } from './visit.ts';
+
+/** Every page of the console. Who comes in is judged where routes are made of them, so that none can forget it. */
+export const CONSOLE_PAGES: readonly ConsolePage[] = [
+  { path: '/admin', section: 'overview', show: showOverview },
+  { path: '/admin/clients', section: 'clients', show: showClients },
+  {
+    path: '/admin/clients/new',
+    section: 'clients',
+    show: showNewClient,
+    act: submitNewClient,
+  },
+  { path: '/admin/clients/{client_id}', section: 'clients', show: showClient },
+  {
+    path: '/admin/clients/{client_id}/edit',
+    section: 'clients',
+    show: showEditClient,
+    act: submitEditClient,
+  },
+  { path: '/admin/clients/{client_id}/claims', section: 'clients', show: showClaims },
+  ...CLIENT_CONFIRMATIONS.map(confirmation),
+  { path: '/admin/people', section: 'people', show: showPeople },
+  { path: '/admin/people/{person}', section: 'people', show: showPerson },
+  ...PERSON_CONFIRMATIONS.map(confirmation),
+  { path: '/admin/sessions', section: 'sessions', show: showSessions },
+  ...SESSION_CONFIRMATIONS.map(confirmation),
+  { path: '/admin/grants', section: 'grants', show: showGrants },
+  ...GRANT_CONFIRMATIONS.map(confirmation),
+  { path: '/admin/audit', section: 'audit', show: showAudits },
+  { path: '/admin/audit/{id}', section: 'audit', show: showAudit },
+];
+
+/** The console of an issuer, below it. */
+export function consoleRoutes(site: Site): readonly Route[] {
+  return CONSOLE_PAGES.map((page) => ({
+    path: page.path,
+    methods: {
+      GET: showHandler(page, site),
+      ...page.act !== undefined && { POST: actHandler(page, page.act, site) },
+    },
+  }));
+}
