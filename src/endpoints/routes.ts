@@ -6,7 +6,6 @@ import { overview, submitOverview } from '../interaction/account/overview.ts';
 import { password, submitPassword } from '../interaction/account/password.ts';
 import { profile, submitProfile } from '../interaction/account/profile.ts';
 import { sessionsPage, submitSessions } from '../interaction/account/sessions.ts';
-import { consoleRoutes } from '../interaction/admin/pages.ts';
 import { consent, submitConsent } from '../interaction/consent.ts';
 import {
   confirmDevice,
@@ -27,7 +26,7 @@ import { resetPassword, submitResetPassword } from '../interaction/reset_passwor
 import { selectAccount, submitSelectAccount } from '../interaction/select_account.ts';
 import { setup, submitSetup } from '../interaction/setup.ts';
 import { signUp, submitSignUp } from '../interaction/sign_up.ts';
-import { adminNotFound, adminRoutes } from './admin/api.ts';
+import { administrationHandler, isAdministration } from './administration.ts';
 import { authorization } from './authorization.ts';
 import { brandingLogo, brandingStyleSheet } from './branding.ts';
 import { deviceAuthorization } from './device_authorization.ts';
@@ -113,18 +112,18 @@ export function routesOf(site: Site): readonly Route[] {
         },
       },
     ],
-    ...adminRoutes(site),
-    ...consoleRoutes(site),
     { path: '/healthz', methods: { GET: healthz } },
     { path: '/readyz', methods: { GET: at(readyz) } },
   ];
   return routes.map((route) => withCors(route, site));
 }
 
-/** Of paths that no route has. */
+/** Of paths that no route has: those of administration, whose routes are not loaded before, and strangers. */
 export function notFoundOf(site: Site): Handler {
   const showPage = pageHandler(notFoundPage, site);
-  return (request, context) => adminNotFound(context.path) ?? showPage(request, context);
+  const administer = administrationHandler(site);
+  return (request, context) =>
+    isAdministration(context.path) ? administer(request, context) : showPage(request, context);
 }
 
 /** What stands at the root of the host, whatever the issuer's path. RFC 8414 §3.1. */
