@@ -17,6 +17,7 @@ import { longestOf } from './engine/key_rotation.ts';
 import { watchFileSectors } from './engine/file_sectors.ts';
 import { newSetupToken } from './engine/setup.ts';
 import type { Peer } from './http/router.ts';
+import type { Log } from './spec/log.ts';
 import { describeMistake, type Mistake } from './spec/mistake.ts';
 import type { Store } from './store/store.ts';
 
@@ -62,31 +63,25 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       return live;
     };
     const engines = () => enginesOf(current());
-    /** Whole, or not at all when an issuer that is new cannot be opened. */
-    const apply = async (effective: Config): Promise<void> => {
-      if (closing.signal.aborted) return;
+    /** Everything that can fail comes first: until what this returns is called, nothing has changed. */
+    const prepare = async (effective: Config): Promise<() => Promise<void>> => {
       const before = live?.issuers ?? [];
       const next = await goLive(effective, shared, before, { engines, configurations });
-      if (live !== undefined) {
+      return async () => {
+        if (live !== undefined) logUnknownKeys(enginesOf(next), log);
+        live = next;
+        await upkeep.follow(enginesOf(next));
+        const clients = clientsOf(before);
         for (const engine of enginesOf(next)) {
-          for (const problem of unknownKeysOf(engine)) {
-            log('error', 'client.unknown_key', { issuer: engine.settings.issuer, problem });
-          }
+          watchFileSectors(engine, closing.signal, clients.get(engine.settings.issuer));
         }
-      }
-      const settle = await upkeep.follow(enginesOf(next));
-      live = next;
-      await settle();
-      const clients = clientsOf(before);
-      for (const engine of engines()) {
-        watchFileSectors(engine, closing.signal, clients.get(engine.settings.issuer));
-      }
+      };
     };
-    const configurations = createConfigurations({ store, now, config, engines, apply });
+    const configurations = createConfigurations({ store, now, config, engines, prepare });
     const effective = await startingConfig(config, store, {
       isLenient: options.isLenient === true,
     });
-    await apply(effective);
+    await (await prepare(effective))();
     await runBootstraps(effective.issuers, engines);
     const unknownKeys = engines().flatMap(unknownKeysOf);
     if (unknownKeys.length > 0) {
@@ -178,6 +173,14 @@ async function allSettled<T>(work: readonly Promise<T>[]): Promise<readonly T[]>
     if (each.status === 'rejected') throw each.reason;
     return each.value;
   });
+}
+
+function logUnknownKeys(engines: readonly Engine[], log: Log): void {
+  for (const engine of engines) {
+    for (const problem of unknownKeysOf(engine)) {
+      log('error', 'client.unknown_key', { issuer: engine.settings.issuer, problem });
+    }
+  }
 }
 
 /** Those of the file, by issuer. */

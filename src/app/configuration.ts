@@ -34,8 +34,8 @@ export interface ConfigurationsOptions {
   readonly config: Config;
   /** Of the issuers that are served. */
   readonly engines: () => readonly Engine[];
-  /** Serves by another configuration from the next request on. */
-  readonly apply: (effective: Config) => Promise<void>;
+  /** Makes what another configuration needs; what it returns has it served from the next request on. */
+  readonly prepare: (effective: Config) => Promise<() => Promise<void>>;
 }
 
 /** The configuration file and what the store adds to it, one change after the other. */
@@ -52,7 +52,7 @@ export interface Configurations {
 const MAX_ATTEMPTS = 8;
 
 export function createConfigurations(given: ConfigurationsOptions): Configurations {
-  const { store, now, engines, apply } = given;
+  const { store, now, engines, prepare } = given;
   let file = given.config;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -83,13 +83,14 @@ export function createConfigurations(given: ConfigurationsOptions): Configuratio
     change: Required<Change>,
   ): Promise<true | undefined> => {
     const { turn } = records;
+    const takeOver = await prepare(effective);
     const committed = await store.commit({
       check: [turn === undefined ? configurations.absent() : configurations.check(turn)],
       put: [configurations.put([], { changes: (turn?.value.changes ?? 0) + 1 }), ...change.put],
       remove: change.remove,
     });
     if (committed === 'conflict') return undefined;
-    await apply(effective);
+    await takeOver();
     return true;
   };
 
@@ -234,7 +235,7 @@ export function createConfigurations(given: ConfigurationsOptions): Configuratio
         const stored = storedConfiguration(await readStored(store));
         const effective = await effectiveConfig(config, stored);
         if (!effective.ok) return effective.mistakes;
-        await apply(effective.config);
+        await (await prepare(effective.config))();
         file = config;
         await mirrorAll();
         return [];

@@ -26,12 +26,11 @@ const ENCRYPTED_SECONDS = 86_400;
 /** Who gets certificates by hand wants to know so long before. */
 const CHAIN_WARNING_SECONDS = 30 * 86_400;
 
-/** Keys are there for what is issued from now on; the rest is done in the background, as RSA keys take their time. */
-export async function startKeyUpkeep(engine: () => Engine): Promise<KeyUpkeep> {
+/** In the background, as RSA keys take their time. */
+export function startKeyUpkeep(engine: () => Engine): KeyUpkeep {
   const warned = new Set<string>();
   let isClosed = false;
   let running = Promise.resolve();
-  await engine().keys.keepFor(longestOf(engine().settings));
   const soon = (): void => {
     running = running.then(async () => {
       if (isClosed) return;

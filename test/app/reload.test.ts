@@ -18,7 +18,7 @@ import {
   tokensAt,
   userinfoStatus,
 } from '../support/issuers.ts';
-import { basic, CLIENT } from '../support/op.ts';
+import { basic, CLI, CLIENT } from '../support/op.ts';
 
 const listOf = (...urls: readonly string[]) => ({
   issuers: urls.map((issuer) => ({ issuer, clients: [CLIENT] })),
@@ -145,6 +145,27 @@ describe('a reload with other issuers', () => {
       await issuers.close();
     });
   }
+
+  it('an issuer whose keys cannot be made does not come into the store, and hinders no other change', async () => {
+    const clock = { now: 1_800_000_000 };
+    const store = watchedStore(clock, () => {
+      throw new TypeError('no room');
+    });
+    const issuers = await openIssuers(listOf(ROOT, HOST), store, clock);
+    const { configuration } = issuers.engine(ROOT);
+    await assertRejects(() => configuration.addIssuer(PATH, CLI), TypeError, 'no room');
+    assertEquals((await configuration.issuers()).map(({ issuer }) => issuer), [ROOT, HOST]);
+    const changed = await configuration.change([{ path: 'name', value: 'Root' }], CLI);
+    assertEquals(changed.kind, 'done');
+    assertEquals((await configuration.addIssuer(PORT, CLI)).kind, 'done');
+    assertEquals(await issuerAt(issuers, PORT), PORT);
+    const names = await Promise.all([ROOT, HOST, PORT].map(async (issuer) => {
+      const { text } = await issuers.browser(issuer).get(`${issuer}/login`);
+      return /<title>[^<]*Root[^<]*<\/title>/.test(text);
+    }));
+    assertEquals(names, [true, false, false]);
+    await issuers.close();
+  });
 
   it('brings in what a new issuer is to begin with; one that cannot be brought in is told of in the log', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'ostiary-reload-'));
