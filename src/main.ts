@@ -15,8 +15,8 @@ async function main(words: readonly string[]): Promise<number> {
     return first === undefined ? 2 : 0;
   }
   if (first === '--version') {
-    const { version } = await import('./cli/version.ts');
-    await print(`ostiary ${await version()}\n`);
+    const { VERSION } = await import('./spec/version.ts');
+    await print(`ostiary ${VERSION}\n`);
     return 0;
   }
   const { chooseCommand } = await import('./cli/commands.ts');

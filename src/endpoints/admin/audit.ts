@@ -12,7 +12,7 @@ export const AUDIT_OPERATIONS: readonly Operation[] = [
     summary: 'List what administrators changed, newest first.',
     scope: 'ostiary:read',
     query: {
-      since: { type: 'number', help: 'Not before; Unix seconds.' },
+      since: { type: 'integer', help: 'Not before; Unix seconds.' },
       actor: {
         type: 'string',
         help: 'cli, api, console, dcr, file, import or system, or the ID of a client or person.',

@@ -1,6 +1,7 @@
 import { jsonSchemaOf, type Schema } from '../../engine/administration/schema.ts';
 import { jsonText, noStore } from '../../http/respond.ts';
 import { adminResource } from '../../spec/administration.ts';
+import { isMap } from '../../spec/is_map.ts';
 import type { Site } from '../site.ts';
 import type { Operation, QueryParameter } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
@@ -24,10 +25,12 @@ export async function openApiAnswer(site: Site): Promise<Response> {
 
 /** OpenAPI 3.1, from the table of operations. */
 export async function openApi(issuer: string): Promise<Json> {
+  const named = new Map<string, Json>();
   const paths: Record<string, Record<string, Json>> = {};
   for (const operation of OPERATIONS) {
     const path = paths[operation.path] ??= {};
-    path[operation.method.toLowerCase()] = await operationObject(operation);
+    const written = await operationObject(operation);
+    path[operation.method.toLowerCase()] = withReferences(written, named) as Json;
   }
   return {
     openapi: '3.1.0',
@@ -39,7 +42,7 @@ export async function openApi(issuer: string): Promise<Json> {
     servers: [{ url: adminResource(issuer) }],
     paths,
     components: {
-      schemas: { Problem: PROBLEM },
+      schemas: { Problem: PROBLEM, ...Object.fromEntries(named) },
       responses: Object.fromEntries(
         Object.entries(PROBLEMS).map(([kind, { title }]) => [kind, {
           description: title,
@@ -58,6 +61,21 @@ export async function openApi(issuer: string): Promise<Json> {
       },
     },
   };
+}
+
+/** Schemas that have a title stand once in the document, under it. */
+function withReferences(value: unknown, named: Map<string, Json>): unknown {
+  if (Array.isArray(value)) return value.map((each) => withReferences(each, named));
+  if (!isMap(value)) return value;
+  const { title, ...rest } = value;
+  const inner = Object.fromEntries(
+    Object.entries(rest).map(([name, each]) => [name, withReferences(each, named)]),
+  );
+  if (typeof title !== 'string') {
+    return title === undefined ? inner : { ...inner, title: withReferences(title, named) };
+  }
+  named.set(title, inner);
+  return { $ref: `#/components/schemas/${title}` };
 }
 
 const PROBLEM: Json = {

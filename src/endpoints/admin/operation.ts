@@ -9,7 +9,7 @@ import type { Actor } from '../../store/records.ts';
 
 /** A parameter of the query. */
 export interface QueryParameter {
-  readonly type: 'string' | 'boolean' | 'number';
+  readonly type: 'string' | 'boolean' | 'integer';
   readonly help: string;
   /** The only values, if there are only some. */
   readonly oneOf?: readonly string[];

@@ -20,7 +20,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 export const PAGING: Readonly<Record<string, QueryParameter>> = {
   limit: {
-    type: 'number',
+    type: 'integer',
     help: `Items of a page: 1 to ${MAX_LIMIT}, by default ${DEFAULT_LIMIT}.`,
   },
   after: { type: 'string', help: 'The `next` of the page before.' },
@@ -95,7 +95,7 @@ function parameterProblem(
   }
   const { type, oneOf } = parameter;
   if (type === 'boolean' && value !== 'true' && value !== 'false') return 'must be true or false';
-  if (type === 'number' && !/^\d{1,12}$/.test(value)) return 'must be a number';
+  if (type === 'integer' && !/^\d{1,12}$/.test(value)) return 'must be a number';
   return oneOf === undefined || oneOf.includes(value)
     ? undefined
     : `must be one of ${oneOf.join(', ')}`;

@@ -27,7 +27,10 @@ export const NEW_CLIENT = form(
     ...METADATA_FIELDS,
   }),
 );
-export const CLIENT = form(anyMap, v.object(METADATA_FIELDS));
+export const CLIENT = form(
+  anyMap,
+  v.pipe(v.object(METADATA_FIELDS), v.title('ClientMetadata')),
+);
 export const CLIENT_PATCH = form(anyMap, someMetadata);
 export const NEW_SECRET = form(
   section({ client_secret: v.optional(v.string()) }),

@@ -1,6 +1,8 @@
+import { VERSION } from '../../spec/version.ts';
 import type { Engine } from '../engine.ts';
 
 export interface Health {
+  readonly version: string;
   readonly issuer: string;
   /** Whether it takes writes. */
   readonly store: 'ready' | 'failing';
@@ -11,6 +13,7 @@ export interface Health {
 export async function healthOf(engine: Engine): Promise<Health> {
   const keys = engine.keys.describe();
   return {
+    version: VERSION,
     issuer: engine.settings.issuer,
     store: await isStoreReady(engine) ? 'ready' : 'failing',
     keys: { active: keys.filter(({ state }) => state === 'active').length, all: keys.length },

@@ -43,9 +43,13 @@ export function form<const S extends Schema>(
   };
 }
 
-/** As JSON Schema, for who writes programs against it; rules that it has no words for are left out. */
+/** As JSON Schema 2020-12, for who writes programs against it; rules that it has no words for are left out. */
 export async function jsonSchemaOf(schema: Schema): Promise<Readonly<Record<string, unknown>>> {
   const { toJsonSchema } = await import('@valibot/to-json-schema');
-  const { $schema: _, ...rest } = toJsonSchema(schema, { typeMode: 'input', errorMode: 'ignore' });
+  const { $schema: _, ...rest } = toJsonSchema(schema, {
+    typeMode: 'input',
+    errorMode: 'ignore',
+    target: 'draft-2020-12',
+  });
   return rest;
 }

@@ -19,45 +19,51 @@ const count = v.pipe(v.number(), v.integer());
 const texts = v.array(text);
 const anything = v.record(text, v.unknown());
 
-export const CLIENT_VIEW = v.looseObject({
-  client_id: text,
-  provenance,
-  created_at: v.optional(seconds),
-  updated_at: v.optional(seconds),
-  client_id_issued_at: v.optional(seconds),
-  client_secret_expires_at: v.optional(seconds),
-  unused_until: v.optional(
-    v.pipe(seconds, v.description('The client is gone then, unless it was used before.')),
-  ),
-  initial_token: v.optional(
-    v.pipe(text, v.description('The registration token that it was registered with.')),
-  ),
-  shadowed: v.optional(
-    v.pipe(v.literal(true), v.description('The file has the client, which counts.')),
-  ),
-  ...v.partial(v.object(METADATA_FIELDS)).entries,
-});
+export const CLIENT_VIEW = v.pipe(
+  v.looseObject({
+    client_id: text,
+    provenance,
+    created_at: v.optional(seconds),
+    updated_at: v.optional(seconds),
+    client_id_issued_at: v.optional(seconds),
+    client_secret_expires_at: v.optional(seconds),
+    unused_until: v.optional(
+      v.pipe(seconds, v.description('The client is gone then, unless it was used before.')),
+    ),
+    initial_token: v.optional(
+      v.pipe(text, v.description('The registration token that it was registered with.')),
+    ),
+    shadowed: v.optional(
+      v.pipe(v.literal(true), v.description('The file has the client, which counts.')),
+    ),
+    ...v.partial(v.object(METADATA_FIELDS)).entries,
+  }),
+  v.title('Client'),
+);
 
 export const WRITTEN_CLIENT_VIEW = v.strictObject({
   client: CLIENT_VIEW,
   client_secret: v.optional(v.pipe(text, v.description('Shown this once.'))),
 });
 
-export const PERSON_VIEW = v.strictObject({
-  id: text,
-  username: text,
-  has_password: v.boolean(),
-  disabled: v.boolean(),
-  valid_from: v.optional(
-    v.pipe(v.number(), v.description('Sessions and grants from before no longer hold.')),
-  ),
-  groups: texts,
-  claims: anything,
-  attributes: anything,
-  created_at: seconds,
-  updated_at: seconds,
-  provenance,
-});
+export const PERSON_VIEW = v.pipe(
+  v.strictObject({
+    id: text,
+    username: text,
+    has_password: v.boolean(),
+    disabled: v.boolean(),
+    valid_from: v.optional(
+      v.pipe(v.number(), v.description('Sessions and grants from before no longer hold.')),
+    ),
+    groups: texts,
+    claims: anything,
+    attributes: anything,
+    created_at: seconds,
+    updated_at: seconds,
+    provenance,
+  }),
+  v.title('Person'),
+);
 
 export const REMOVED_PERSON_VIEW = v.strictObject({
   removed: text,
@@ -90,51 +96,63 @@ export const ACTIVITY_VIEW = v.strictObject({
 
 const authentication = { auth_time: seconds, amr: texts, acr: text };
 
-export const SESSION_VIEW = v.looseObject({
-  sid: text,
-  user: text,
-  username: v.optional(text),
-  remember: v.boolean(),
-  created_at: seconds,
-  last_used_at: seconds,
-  clients: v.array(v.looseObject({ client_id: text, scope: texts, resource: texts })),
-  ...authentication,
-});
+export const SESSION_VIEW = v.pipe(
+  v.looseObject({
+    sid: text,
+    user: text,
+    username: v.optional(text),
+    remember: v.boolean(),
+    created_at: seconds,
+    last_used_at: seconds,
+    clients: v.array(v.looseObject({ client_id: text, scope: texts, resource: texts })),
+    ...authentication,
+  }),
+  v.title('Session'),
+);
 
-export const GRANT_VIEW = v.looseObject({
-  id: text,
-  user: text,
-  username: v.optional(text),
-  client_id: text,
-  scope: texts,
-  resource: texts,
-  granted_at: seconds,
-  created_at: seconds,
-  expires_at: seconds,
-  authentication: v.looseObject({ sid: text, ...authentication }),
-});
+export const GRANT_VIEW = v.pipe(
+  v.looseObject({
+    id: text,
+    user: text,
+    username: v.optional(text),
+    client_id: text,
+    scope: texts,
+    resource: texts,
+    granted_at: seconds,
+    created_at: seconds,
+    expires_at: seconds,
+    authentication: v.looseObject({ sid: text, ...authentication }),
+  }),
+  v.title('Grant'),
+);
 
-export const CONSENT_VIEW = v.strictObject({
-  user: text,
-  username: v.optional(text),
-  client_id: text,
-  digest: v.pipe(text, v.description('Of what was asked.')),
-  scope: texts,
-  claims: texts,
-  resource: texts,
-  details: v.optional(text),
-  left_out: v.strictObject({ scope: texts, claims: texts }),
-  at: seconds,
-  expires_at: seconds,
-});
+export const CONSENT_VIEW = v.pipe(
+  v.strictObject({
+    user: text,
+    username: v.optional(text),
+    client_id: text,
+    digest: v.pipe(text, v.description('Of what was asked.')),
+    scope: texts,
+    claims: texts,
+    resource: texts,
+    details: v.optional(text),
+    left_out: v.strictObject({ scope: texts, claims: texts }),
+    at: seconds,
+    expires_at: seconds,
+  }),
+  v.title('Consent'),
+);
 
-export const KEY_VIEW = v.looseObject({
-  kid: text,
-  use: v.picklist(['sig', 'enc', 'seal']),
-  alg: v.optional(text),
-  state: text,
-  created_at: seconds,
-});
+export const KEY_VIEW = v.pipe(
+  v.looseObject({
+    kid: text,
+    use: v.picklist(['sig', 'enc', 'seal']),
+    alg: v.optional(text),
+    state: text,
+    created_at: seconds,
+  }),
+  v.title('Key'),
+);
 export const KEYS_VIEW = v.strictObject({ items: v.array(KEY_VIEW) });
 export const ROTATED_VIEW = v.strictObject({ keys: v.array(KEY_VIEW), skipped: v.array(KEY_VIEW) });
 
@@ -156,17 +174,20 @@ export const ENDED_GRANTS_VIEW = v.strictObject({ grants: count });
 export const ENDED_SESSIONS_VIEW = v.strictObject({ sessions: count });
 export const FORGOTTEN_CONSENTS_VIEW = v.strictObject({ consents: count });
 
-export const AUDIT_VIEW = v.strictObject({
-  id: text,
-  at: seconds,
-  actor: v.looseObject({
-    kind: v.picklist(['file', 'cli', 'import', 'system', 'api', 'console', 'dcr']),
+export const AUDIT_VIEW = v.pipe(
+  v.strictObject({
+    id: text,
+    at: seconds,
+    actor: v.looseObject({
+      kind: v.picklist(['file', 'cli', 'import', 'system', 'api', 'console', 'dcr']),
+    }),
+    action: text,
+    issuer: v.optional(text),
+    target: text,
+    changes: v.record(text, v.looseObject({})),
   }),
-  action: text,
-  issuer: v.optional(text),
-  target: text,
-  changes: v.record(text, v.looseObject({})),
-});
+  v.title('AuditRecord'),
+);
 
 export const EXPLANATION_VIEW = v.looseObject({
   client_id: text,
@@ -183,12 +204,15 @@ export const POLICIES_VIEW = v.strictObject({
   lifespans: anything,
   resources: v.array(v.looseObject({ resource: text, scope: texts })),
 });
-export const ISSUER_VIEW = v.strictObject({
-  issuer: text,
-  provenance,
-  created_at: v.optional(seconds),
-  api: v.pipe(text, v.description('Where it is administered.')),
-});
+export const ISSUER_VIEW = v.pipe(
+  v.strictObject({
+    issuer: text,
+    provenance,
+    created_at: v.optional(seconds),
+    api: v.pipe(text, v.description('Where it is administered.')),
+  }),
+  v.title('Issuer'),
+);
 export const ISSUERS_VIEW = v.strictObject({ items: v.array(ISSUER_VIEW) });
 export const OPTIONS_VIEW = v.strictObject({
   items: v.array(v.strictObject({
@@ -207,17 +231,20 @@ export const CHANGED_OPTIONS_VIEW = v.strictObject({
   changes: v.record(text, v.looseObject({})),
   version: text,
 });
-export const REGISTRATION_TOKEN_VIEW = v.strictObject({
-  id: text,
-  scope: v.optional(texts),
-  grant_types: v.optional(texts),
-  audience: v.optional(texts),
-  policy: v.optional(text),
-  note: v.optional(text),
-  uses_left: v.optional(count),
-  created_at: seconds,
-  expires_at: v.optional(seconds),
-});
+export const REGISTRATION_TOKEN_VIEW = v.pipe(
+  v.strictObject({
+    id: text,
+    scope: v.optional(texts),
+    grant_types: v.optional(texts),
+    audience: v.optional(texts),
+    policy: v.optional(text),
+    note: v.optional(text),
+    uses_left: v.optional(count),
+    created_at: seconds,
+    expires_at: v.optional(seconds),
+  }),
+  v.title('RegistrationToken'),
+);
 export const REGISTRATION_TOKENS_VIEW = v.strictObject({
   items: v.array(REGISTRATION_TOKEN_VIEW),
 });
@@ -235,6 +262,7 @@ export const CLAIMS_EXPLANATION_VIEW = v.strictObject({
   claims: v.array(v.looseObject({ claim: text, place: text, because: text })),
 });
 export const HEALTH_VIEW = v.strictObject({
+  version: text,
   issuer: text,
   store: v.picklist(['ready', 'failing']),
   keys: v.strictObject({ active: count, all: count }),

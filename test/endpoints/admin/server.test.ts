@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { exportPKCS8, generateKeyPair } from 'jose';
 import { type AdminOp, API, api, LOCAL_TOKEN, openAdminOp, ROBOT } from '../../support/admin.ts';
@@ -221,6 +222,10 @@ describe('the administration API: the server', () => {
       assertEquals(issuers.body.items, [{ issuer: ISSUER, provenance: 'file', api: API }]);
       const health = await api(op, 'GET', '/health');
       assertEquals([health.body.issuer, health.body.store], [ISSUER, 'ready']);
+      const { version } = JSON.parse(
+        await readFile(new URL('../../../package.json', import.meta.url), 'utf8'),
+      );
+      assertEquals(health.body.version, version);
       const sent = await api(op, 'POST', '/notifier/test', { body: { to: 'ada@example.com' } });
       assertEquals(sent.body, { to: 'ada@example.com', sent: true });
     }));
