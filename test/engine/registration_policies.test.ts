@@ -113,6 +113,16 @@ describe('registration policies', () => {
       assertEquals([client['scope'], client['consent_mode']], ['openid read', 'implicit']);
     }));
 
+  it('T081: strangers act for people only, whatever the ceiling', () =>
+    withRegistrar(async (op) => {
+      const grant_types = ['client_credentials'];
+      const refusal = await refusalOf(await register(op, { grant_types }));
+      assertEquals(refusal.error, 'invalid_client_metadata');
+      assertStringIncludes(refusal.error_description, 'initial access token');
+      const vouched = await registered(op, { grant_types }, await plantToken(op));
+      assertEquals(vouched['grant_types'], grant_types);
+    }, { mode: 'open', grant_types: ['authorization_code', 'client_credentials'] }));
+
   it('public clients use PKCE, whoever vouches for them', () =>
     withPolicies(async (op) => {
       const token = await plantToken(op, { policy: 'trusted' });

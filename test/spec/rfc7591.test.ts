@@ -2,6 +2,7 @@
 import { describe, it } from 'node:test';
 import { CLIENT_METADATA } from '../../src/spec/client_metadata.ts';
 import { audits, clients, clientSlots, initialTokens } from '../../src/store/collections.ts';
+import { openMemoryStore } from '../../src/store/memory.ts';
 import {
   assert,
   assertEquals,
@@ -15,6 +16,7 @@ import {
   allOf,
   METADATA,
   type Metadata,
+  openRegistrar,
   plantToken,
   refusalOf,
   register,
@@ -205,6 +207,21 @@ describe('RFC 7591 §3: who may register', () => {
         assertEquals((await register(op, METADATA, token)).status, 401);
       }
     }, {}));
+
+  it('T081: by several processes on one store neither more nor less', async () => {
+    const store = openMemoryStore({ now: () => 1_800_000_000 });
+    const ops = await Promise.all([1, 2, 3].map(() => openRegistrar({}, {}, { store })));
+    const [first] = ops;
+    assert(first !== undefined);
+    for (let round = 0; round < 20; round += 1) {
+      const token = await plantToken(first, { uses_left: 1 });
+      const answers = await Promise.all(
+        ops.flatMap((op) => [op, op, op]).map((op) => register(op, METADATA, token)),
+      );
+      assertEquals(answers.filter(({ status }) => status === 201).length, 1);
+    }
+    for (const op of ops) await op.close();
+  });
 
   it('as long as there are uses, nobody loses to others who have the same token', () =>
     withRegistrar(async (op) => {

@@ -420,10 +420,32 @@ describe('a client that was registered by itself', () => {
         headers: { 'origin': 'https://rp.example', 'access-control-request-method': 'POST' },
       });
       // Its origin stays with it, too.
-      assertEquals(preflight.status, 204);
+      const allowed = preflight.headers.get('access-control-allow-origin');
+      assertEquals(allowed, 'https://rp.example');
       const entry = await clients.get(op.store, ISSUER, client.client_id);
       assertEquals([entry?.expiresAtSeconds, entry?.value.unused_until], [undefined, undefined]);
     }, { mode: 'open', max_clients: 1, unused_client_lifetime: '1d' }));
+
+  it('T081: is used on a device, too', () =>
+    withRegistrar(async (op) => {
+      const client = await registered(op, { ...METADATA, grant_types: [DEVICE_CODE_GRANT] });
+      const { client_id, client_secret } = client;
+      const credentials = basic(client_id, client_secret);
+      const started = await op.post('/device_authorization', { scope: 'openid' }, credentials);
+      const { device_code, user_code } = await started.json() as Record<string, string>;
+      const poll = () =>
+        op.post('/token', { grant_type: DEVICE_CODE_GRANT, device_code }, credentials);
+      assertEquals((await poll()).status, 400);
+      assert(
+        (await clients.get(op.store, ISSUER, client_id))?.value.unused_until !== undefined,
+        'a device that waits is no use yet',
+      );
+      await approve(op, user_code ?? '');
+      op.clock.now += 10;
+      assertEquals((await poll()).status, 200);
+      op.clock.now += 90 * 86_400;
+      assertEquals((await read(op, client)).status, 200);
+    }, { mode: 'open', unused_client_lifetime: '1d' }));
 
   it('T081: is not used by asking in vain', () =>
     withRegistrar(async (op) => {
