@@ -1,7 +1,15 @@
 /** OpenID Connect Discovery 1.0 §4, RFC 8414 §3: what several issuers of one process say of themselves. */
 import { after, before, describe, it } from 'node:test';
 import { assert, assertEquals, assertNotEquals } from '../support/assert.ts';
-import { type Issuers, jsonOf, NESTED, openIssuers, PATH, URLS } from '../support/issuers.ts';
+import {
+  answerAt,
+  type Issuers,
+  jsonOf,
+  NESTED,
+  openIssuers,
+  PATH,
+  URLS,
+} from '../support/issuers.ts';
 import { CLIENT } from '../support/op.ts';
 
 let issuers: Issuers;
@@ -105,6 +113,40 @@ describe('RFC 9700 §2.6: origins that scripts of one issuer’s clients come fr
         const allowed = answer.get('access-control-allow-origin');
         assertEquals(allowed, index === other ? headers.origin : null, `${each} at ${issuer}`);
       }
+    }
+    await own.close();
+  });
+});
+
+describe('several issuers: how each looks, and whom each lets in', () => {
+  const ACCENTS = ['#00695c', '#4527a0', '#ad1457', '#283593', '#bf360c'];
+
+  it('is what stands in its own entry, or else beside the list', async () => {
+    const own = await openIssuers({
+      name: 'House of all',
+      authorization_policies: { some: { default_policy: 'one_factor' } },
+      issuers: URLS.map((issuer, index) => ({
+        issuer,
+        clients: [{ ...CLIENT, authorization_policy: 'some' }],
+        ...index > 0 && { name: `House ${index}` },
+        branding: { accent_color: ACCENTS[index] },
+        ...index === 2 && { authorization_policies: { some: { default_policy: 'deny' } } },
+      })),
+    });
+    const pages = await Promise.all(URLS.map(async (issuer) => {
+      const { text } = await own.browser(issuer).get(`${issuer}/login`);
+      return text;
+    }));
+    for (const [index, page] of pages.entries()) {
+      const [, title = ''] = /<title>([^<]*)<\/title>/.exec(page) ?? [];
+      assert(title.includes(index === 0 ? 'House of all' : `House ${index}`), title);
+      for (const [other, accent] of ACCENTS.entries()) {
+        assertEquals(page.includes(accent), other === index, `${accent} at ${index}`);
+      }
+    }
+    for (const [index, issuer] of URLS.entries()) {
+      const answer = await answerAt(own.browser(issuer), issuer, { prompt: 'consent' });
+      assertEquals(answer['error'], index === 2 ? 'access_denied' : undefined, issuer);
     }
     await own.close();
   });

@@ -45,12 +45,13 @@ const APP = {
   consent_mode: 'pre-configured',
   pre_configured_consent_duration: '7d',
 };
+const STRICT = { ...CLIENT, client_id: 'strict', authorization_policy: 'two_factor' };
 const PAIRWISE = { ...CLIENT, client_id: 'pairwise', subject_type: 'pairwise' };
 const LIMIT = 100;
 
 async function withIssuers(work: (issuers: Issuers) => Promise<void>): Promise<void> {
   const issuers = await openIssuers({
-    issuers: URLS.map((issuer) => ({ issuer, clients: [APP, PAIRWISE] })),
+    issuers: URLS.map((issuer) => ({ issuer, clients: [APP, STRICT, PAIRWISE] })),
   });
   try {
     await work(issuers);
@@ -326,6 +327,27 @@ describe('several issuers: what proves who somebody is', () => {
       }
       assert(statuses.includes(429), statuses.join(' '));
       assertEquals(statuses.at(-1), 429);
+    }));
+
+  it('T099: guesses at a second factor at one slow those at another down', () =>
+    withIssuers(async (issuers) => {
+      const alice = await aliceOf(issuers);
+      const { sealed, secret } = newTotp(alice, issuers.engine(ROOT));
+      const code = new TOTP({ secret }).generate({ timestamp: issuers.clock.now * 1000 });
+      const enrolment = { sealed, code, name: '' };
+      assertEquals(await enrolTotp(alice, enrolment, issuers.engine(ROOT)), 'enrolled');
+      const statuses: number[] = [];
+      for (const issuer of URLS) {
+        const browser = issuers.browser(issuer);
+        const asked = authorizationUrl({ client_id: 'strict' }, `${issuer}/authorize`);
+        let page = await browser.submit(await browser.get(asked), ALICE, {}, 'id="username"');
+        for (let guesses = 0; guesses < 2; guesses++) {
+          assertEquals(page.url.pathname.endsWith('/login/second-factor'), true, page.url.href);
+          page = await browser.submit(page, { totp: '000000' }, {}, 'id="totp"');
+          statuses.push(page.status);
+        }
+      }
+      assertEquals([statuses[0], statuses.at(-1)], [200, 429], statuses.join(' '));
     }));
 
   it('a link for a new password of one is void once another was used', () =>
