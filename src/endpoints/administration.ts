@@ -20,6 +20,6 @@ export function administrationHandler(site: Site): Handler {
   return async (request, context) => (await load())(request, peerOf(context));
 }
 
-function peerOf({ peerAddress, certificates }: RequestContext): Peer {
-  return { address: peerAddress, certificates };
+function peerOf({ peerAddress, certificates, target }: RequestContext): Peer {
+  return { address: peerAddress, certificates, target };
 }

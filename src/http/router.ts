@@ -18,6 +18,8 @@ export interface RequestContext {
   readonly query: string;
   /** Of the socket, as the runtime gives it. */
   readonly peerAddress: string | undefined;
+  /** Path and query as they were sent, where they are not taken from the request itself. */
+  readonly target: string | undefined;
   /** What the client showed in TLS, as DER, its own first; where the runtime gives it. */
   readonly certificates: readonly Uint8Array[] | undefined;
   /** Made when first asked for: names this request on an error page and in the log. */
@@ -185,6 +187,10 @@ class Context implements RequestContext {
 
   get certificates(): readonly Uint8Array[] | undefined {
     return this.#peer?.certificates;
+  }
+
+  get target(): string | undefined {
+    return this.#peer?.target;
   }
 
   get peerAddress(): string | undefined {

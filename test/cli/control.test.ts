@@ -136,6 +136,24 @@ describe('the administration API of a running server', () => {
   );
 });
 
+describe('the administration API of an issuer with a path', () => {
+  it('is at the same address', SLOW, async () => {
+    const place = await openPlace();
+    await place.write('ostiary.yaml', 'issuer: http://localhost:9091/auth\n');
+    const server = await place.serve();
+    const file = join(place.directory, 'data/control.json');
+    const control = JSON.parse(await readFile(file, 'utf8')) as Control;
+    const headers = { authorization: `Bearer ${control.token}` };
+    const found = await ask(`${control.url}/admin/api/v1/health`, headers);
+    assertEquals([found.status, JSON.parse(found.text).issuer], [200, server.issuer]);
+    const below = `${server.address}/auth/admin/api/v1/audit?limit=1`;
+    assertEquals((await ask(below, headers)).status, 200);
+    assertEquals((await ask(`${server.address}/admin/api/v1/health`, headers)).status, 404);
+    await server.stop();
+    await place.close();
+  });
+});
+
 describe('a command that finds another than the server at its port', () => {
   it('tells it nothing, and opens the store itself', SLOW, async () => {
     const place = await openPlace();

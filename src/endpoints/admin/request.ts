@@ -1,6 +1,6 @@
 import { type EntityTags, isMatch, parseEntityTags } from '../../http/conditional.ts';
 import { readJson } from '../../http/body.ts';
-import type { PathParams } from '../../http/path_patterns.ts';
+import type { RequestContext } from '../../http/router.ts';
 import { placeOf } from './cursor.ts';
 import type { Call, Operation, QueryParameter } from './operation.ts';
 import { pointerOf, type Problem, type ProblemDetail } from './problem.ts';
@@ -30,8 +30,7 @@ export const PAGING: Readonly<Record<string, QueryParameter>> = {
 export async function callOf(
   operation: Operation,
   request: Request,
-  params: PathParams,
-  query: string,
+  { params, query }: RequestContext,
 ): Promise<Parsed<Omit<Call<unknown>, 'by'>>> {
   const tooLong = Object.values(params).some((value) => value.length > MAX_TEXT);
   if (tooLong) return fail({ kind: 'not_found', detail: 'there is nothing of so long a name' });
