@@ -52,7 +52,7 @@ color:inherit;background:var(--sheet);border:.0625rem solid var(--edge);border-r
 .field .tick input{inline-size:1.25rem;min-block-size:0;padding:0}
 .two>.field>:last-child{margin-block-start:auto}
 .boxes{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(17rem,100%),1fr));gap:0 1rem}
-.boxes .tick{padding-block:.375rem}
+.boxes .tick{padding-block:.75rem}
 .boxes .tick code{padding-block-start:.0625rem}
 fieldset.field legend{margin-block-end:.375rem;font-weight:600;font-size:.9375rem}
 details{border:.0625rem solid var(--line);border-radius:var(--r)}

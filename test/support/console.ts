@@ -11,7 +11,7 @@ import type { AuditRecord, UserRecord } from '../../src/store/records.ts';
 import { assert, assertEquals } from './assert.ts';
 import type { Browser, Page } from './browser.ts';
 import { answerOf, authorizationUrl, redeem, REDIRECT_URI } from './flow.ts';
-import { CLI, ISSUER, type Op, openOp, type OpOptions, PASSWORD } from './op.ts';
+import { CLI, ISSUER, type Op, openOp, type OpOptions, PASSWORD, plantKeys } from './op.ts';
 
 export interface ConsoleOp extends Op {
   /** Where alice is signed in at two factors. */
@@ -23,6 +23,9 @@ export interface ConsoleOp extends Op {
   /** Examples of what stands in the places of paths. */
   readonly examples: Readonly<Record<string, string>>;
 }
+
+/** Another issuer, of the store. */
+export const SECOND = 'https://second.example';
 
 /** A client of the store, which people use. */
 export const SHOP = {
@@ -60,6 +63,11 @@ export async function openConsole(options: OpOptions = {}): Promise<ConsoleOp> {
   const [grant] = (await pageGrants({}, { limit: 1 }, engine)).items;
   const token = await addRegistrationToken({ uses: 1 }, CLI, engine);
   assert(token.kind === 'done');
+  const option = 'lifespans.access_token';
+  const changed = await engine.configuration.change([{ path: option, value: '30m' }], CLI);
+  assertEquals(changed.kind, 'done');
+  await plantKeys(op.store, [SECOND]);
+  assertEquals((await engine.configuration.addIssuer(SECOND, CLI)).kind, 'done');
   const admin = op.browser();
   await signIn(op, admin, 'alice', secret);
   const [record] = await auditOf(op);
@@ -71,6 +79,9 @@ export async function openConsole(options: OpOptions = {}): Promise<ConsoleOp> {
     id: record?.id ?? '',
     grant: grant?.id ?? '',
     kid: engine.keys.describe()[0]?.kid ?? '',
+    group: 'RS256',
+    option,
+    issuer: SECOND,
     token: token.value.registration_token.id,
   };
   return { ...op, admin, alice, bob, secret, examples };

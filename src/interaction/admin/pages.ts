@@ -5,10 +5,26 @@ import { showClaims } from './claims.ts';
 import { CLIENT_CONFIRMATIONS } from './client_actions.ts';
 import { showEditClient, showNewClient, submitEditClient, submitNewClient } from './client_edit.ts';
 import { showClient, showClients } from './clients.ts';
+import {
+  CONFIGURATION_CONFIRMATIONS,
+  showAddIssuer,
+  showConfiguration,
+  showSetOption,
+  submitAddIssuer,
+  submitSetOption,
+} from './configuration.ts';
 import { confirmation } from './confirmation.ts';
 import { GRANT_CONFIRMATIONS, showGrants } from './grants.ts';
 import { PERSON_CONFIRMATIONS } from './person_actions.ts';
 import { showPeople, showPerson } from './people.ts';
+import { showHealth, submitHealth } from './health.ts';
+import { KEY_CONFIRMATIONS, showKeys } from './keys.ts';
+import {
+  showNewToken,
+  showTokens,
+  submitNewToken,
+  TOKEN_CONFIRMATIONS,
+} from './registration_tokens.ts';
 import { showOverview } from './overview.ts';
 import { SESSION_CONFIRMATIONS, showSessions } from './sessions.ts';
 import { actHandler, type ConsolePage, showHandler } from './visit.ts';
@@ -39,6 +55,31 @@ export const CONSOLE_PAGES: readonly ConsolePage[] = [
   ...SESSION_CONFIRMATIONS.map(confirmation),
   { path: '/admin/grants', section: 'grants', show: showGrants },
   ...GRANT_CONFIRMATIONS.map(confirmation),
+  { path: '/admin/keys', section: 'keys', show: showKeys },
+  ...KEY_CONFIRMATIONS.map(confirmation),
+  { path: '/admin/configuration', section: 'configuration', show: showConfiguration },
+  {
+    path: '/admin/configuration/set',
+    section: 'configuration',
+    show: showSetOption,
+    act: submitSetOption,
+  },
+  {
+    path: '/admin/configuration/add-issuer',
+    section: 'configuration',
+    show: showAddIssuer,
+    act: submitAddIssuer,
+  },
+  ...CONFIGURATION_CONFIRMATIONS.map(confirmation),
+  { path: '/admin/registration-tokens', section: 'registration', show: showTokens },
+  {
+    path: '/admin/registration-tokens/new',
+    section: 'registration',
+    show: showNewToken,
+    act: submitNewToken,
+  },
+  ...TOKEN_CONFIRMATIONS.map(confirmation),
+  { path: '/admin/health', section: 'health', show: showHealth, act: submitHealth },
   { path: '/admin/audit', section: 'audit', show: showAudits },
   { path: '/admin/audit/{id}', section: 'audit', show: showAudit },
 ];

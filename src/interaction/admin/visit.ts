@@ -3,6 +3,7 @@ import { missingProof } from '../../engine/fresh.ts';
 import { findSession, type Session } from '../../engine/session.ts';
 import { readForm } from '../../http/body.ts';
 import { newNonce, page as pageResponse, seeOther } from '../../http/respond.ts';
+import type { PathParams } from '../../http/path_patterns.ts';
 import type { Handler, RequestContext } from '../../http/router.ts';
 import type { Html } from '../../http/html.ts';
 import { ADMINISTRATORS } from '../../spec/administration.ts';
@@ -28,7 +29,7 @@ export interface ConsoleVisit {
   /** What must be proven again before anything is changed. T100 */
   readonly missing: 'password' | 'second_factor' | undefined;
   /** What stood in the place of each `{name}` of the path. */
-  readonly params: RequestContext['params'];
+  readonly params: PathParams;
   readonly query: Params;
   readonly cookies: BrowserCookies;
   readonly context: RequestContext;

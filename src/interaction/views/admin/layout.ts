@@ -13,7 +13,11 @@ const SECTIONS = [
   ['people', '/admin/people', 'People'],
   ['sessions', '/admin/sessions', 'Sessions'],
   ['grants', '/admin/grants', 'Grants'],
+  ['keys', '/admin/keys', 'Keys'],
+  ['configuration', '/admin/configuration', 'Configuration'],
+  ['registration', '/admin/registration-tokens', 'Registration'],
   ['audit', '/admin/audit', 'Audit'],
+  ['health', '/admin/health', 'Health'],
 ] as const;
 
 export type ConsoleSection = (typeof SECTIONS)[number][0];

@@ -29,11 +29,11 @@ export function overviewView(frame: ConsoleFrame, model: OverviewModel): Html {
         ${number(frame, 'People', '/admin/people', counts.people)}
         ${number(frame, 'Sessions', '/admin/sessions', counts.sessions)}
         <div>
-          <dt>Store</dt>
+          <dt>${linkTo(frame, '/admin/health', 'Store')}</dt>
           <dd class="words">${health.store === 'ready' ? 'takes writes' : 'is failing'}</dd>
         </div>
         <div>
-          <dt>Keys</dt>
+          <dt>${linkTo(frame, '/admin/keys', 'Keys')}</dt>
           <dd class="words">${count(health.keys.active)} active of ${count(health.keys.all)}</dd>
         </div>
       </dl>
