@@ -62,3 +62,8 @@ export interface Engine {
   readonly now: () => number;
   readonly log: Log;
 }
+
+/** What it takes to remove records of an issuer, be it served or not. */
+export interface IssuerStore extends Pick<Engine, 'store' | 'log'> {
+  readonly settings: Pick<Settings, 'issuer'>;
+}

@@ -2,7 +2,7 @@ import { grants, revocations, userGrants } from '../store/collections.ts';
 import type { GrantRecord } from '../store/records.ts';
 import type { Key, Put } from '../store/store.ts';
 import type { AccessToken } from './tokens/access_token.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, IssuerStore } from './engine.ts';
 
 /** The writes of a new grant: the record, and its place in the list of the person's. */
 export function grantPuts(grant: GrantRecord, { settings: { issuer } }: Engine): readonly Put[] {
@@ -18,7 +18,7 @@ type GrantName = Pick<GrantRecord, 'id' | 'user'>;
 /** What removes a grant. */
 export function grantRemoval(
   { id, user }: GrantName,
-  { settings: { issuer } }: Engine,
+  { settings: { issuer } }: Pick<IssuerStore, 'settings'>,
 ): readonly Key[] {
   return [grants.key(issuer, id), userGrants.key(issuer, user, id)];
 }

@@ -4,7 +4,7 @@ import { sessions, userSessions } from '../store/collections.ts';
 import type { ConsentAnswer, SessionClient, SessionRecord, UserRecord } from '../store/records.ts';
 import type { Change, Entry, Key, Put } from '../store/store.ts';
 import { withAnswer } from './consent.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, IssuerStore } from './engine.ts';
 import { findLiveUser } from './users.ts';
 
 /** A browser session that holds: the record as read, and the person. */
@@ -157,7 +157,7 @@ function withNewSecret(
 /** What removes a session: the record, and its place in the list of the person's. */
 export function removalOf(
   { sid, user }: Pick<SessionRecord, 'sid' | 'user'>,
-  engine: Engine,
+  engine: Pick<IssuerStore, 'settings'>,
 ): readonly Key[] {
   const { issuer } = engine.settings;
   return [sessions.key(issuer, sid), userSessions.key(issuer, user, sid)];

@@ -276,6 +276,23 @@ describe('several issuers: what ends with the person', () => {
       assertEquals(subjects.length, URLS.length);
     }));
 
+  it('removal takes along what is kept of an issuer that is not served at present', () =>
+    withIssuers(async (issuers) => {
+      const alice = await aliceOf(issuers);
+      await tokensAt(issuers, HOST);
+      const all = { issuers: URLS.map((issuer) => ({ issuer, clients: [APP] })) };
+      await issuers.reload({ issuers: all.issuers.filter(({ issuer }) => issuer !== HOST) });
+      const removed = await removePerson(alice, CLI, issuers.engine(ROOT));
+      assertEquals(removed.kind === 'done' && [removed.value.sessions, removed.value.grants], [
+        1,
+        1,
+      ]);
+      await issuers.reload(all);
+      const engine = issuers.engine(HOST);
+      assertEquals((await pageSessions(undefined, { limit: LIMIT }, engine)).items.length, 0);
+      assertEquals((await pageGrants({}, { limit: LIMIT }, engine)).items.length, 0);
+    }));
+
   it('taking their second factors away signs them out at all', () =>
     withIssuers(async (issuers) => {
       const browserAt = everywhere(issuers);

@@ -2,7 +2,7 @@ import { consents } from '../../store/collections.ts';
 import type { Actor, ConsentRecord } from '../../store/records.ts';
 import type { Entry, Put } from '../../store/store.ts';
 import { audit } from '../audit.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine, IssuerStore } from '../engine.ts';
 import { type Owner, targetOf } from './grants.ts';
 import { type Page, pageOf, type PageRequest, removeMatching } from './listing.ts';
 
@@ -27,7 +27,7 @@ export async function pageConsents(
 /** The same for whom a greater change, or the person alone, makes go. T086 @returns how many */
 export async function forgetConsents(
   owner: Owner,
-  engine: Engine,
+  engine: IssuerStore,
   record?: () => readonly Put[],
 ): Promise<number> {
   const { store, settings: { issuer } } = engine;
@@ -40,11 +40,11 @@ export async function forgetConsents(
   );
 }
 
-function entriesOf(owner: Owner, engine: Engine): AsyncIterable<Entry<ConsentRecord>> {
+function entriesOf(owner: Owner, engine: IssuerStore): AsyncIterable<Entry<ConsentRecord>> {
   return consents.list(engine.store, prefixOf(owner, engine));
 }
 
-function prefixOf({ user, client_id }: Owner, { settings }: Engine): readonly string[] {
+function prefixOf({ user, client_id }: Owner, { settings }: IssuerStore): readonly string[] {
   const { issuer } = settings;
   if (user === undefined) return [issuer];
   return client_id === undefined ? [issuer, user] : [issuer, user, client_id];

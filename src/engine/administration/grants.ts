@@ -2,7 +2,7 @@ import { grants, userGrants } from '../../store/collections.ts';
 import type { Actor, GrantRecord } from '../../store/records.ts';
 import type { Entry, Put } from '../../store/store.ts';
 import { audit } from '../audit.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine, IssuerStore } from '../engine.ts';
 import { grantRemoval } from '../revoke.ts';
 import { type Page, pageOf, pageOfOwner, type PageRequest, removeMatching } from './listing.ts';
 import { done, type Outcome, type Refusal, refused } from './outcome.ts';
@@ -58,7 +58,7 @@ export async function revokeGrants(owner: Owner, by: Actor, engine: Engine): Pro
 /** The same as a part of a greater change, which has a record of its own. @returns how many */
 export async function endGrants(
   owner: Owner,
-  engine: Engine,
+  engine: IssuerStore,
   record?: () => readonly Put[],
 ): Promise<number> {
   const all = grants.list(engine.store, [engine.settings.issuer]);

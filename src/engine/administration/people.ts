@@ -20,6 +20,7 @@ import type { Page, PageRequest } from './listing.ts';
 import { mergePatch } from './merge_patch.ts';
 import { provenanceOf } from './provenance.ts';
 import { endSessions } from './sessions.ts';
+import { storedIssuers } from './stored_issuers.ts';
 
 /** A person without the digest of the password. */
 export type PersonView = Omit<UserRecord, 'password'> & { readonly has_password: boolean };
@@ -230,7 +231,7 @@ export async function removePerson(
   if (!await engine.directory.remove(id, record)) return await notChanged(id, engine);
   await removeAllFactors(id, engine);
   let [sessions, grants] = [0, 0];
-  for (const each of engine.engines()) {
+  for (const each of await storedIssuers(engine)) {
     sessions += await endSessions(id, each);
     grants += await endGrants({ user: id }, each);
     await forgetConsents({ user: id }, each);

@@ -2,7 +2,7 @@ import { sessions, userSessions } from '../../store/collections.ts';
 import type { Actor, SessionRecord } from '../../store/records.ts';
 import type { Put } from '../../store/store.ts';
 import { audit } from '../audit.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine, IssuerStore } from '../engine.ts';
 import { removalOf } from '../session.ts';
 import { type Page, pageOf, pageOfOwner, type PageRequest, removeMatching } from './listing.ts';
 import { done, type Outcome, type Refusal, refused } from './outcome.ts';
@@ -57,7 +57,7 @@ export async function revokeSessions(user: string, by: Actor, engine: Engine): P
 /** The same as a part of a greater change, which has a record of its own. @returns of how many */
 export async function endSessions(
   user: string,
-  engine: Engine,
+  engine: IssuerStore,
   record?: () => readonly Put[],
 ): Promise<number> {
   const all = sessions.list(engine.store, [engine.settings.issuer]);
