@@ -264,7 +264,7 @@ export async function resetFactors(
   const change = { action: 'user.factors_reset', target: id, ofAllIssuers: true } as const;
   const factors = await removeAllFactors(id, engine, () => [audit(change, by, engine)]);
   let sessions = 0;
-  for (const each of engine.engines()) sessions += await endSessions(id, each);
+  for (const each of await storedIssuers(engine)) sessions += await endSessions(id, each);
   const place = { address: undefined, user_agent: undefined };
   await noteActivity(id, { kind: 'factor_removed', ...place }, engine);
   return { factors, sessions };
