@@ -1,11 +1,9 @@
+import { type ClientView, pageClients, showClient } from '../engine/administration/client_views.ts';
 import {
   addClient,
-  type ClientView,
   type Credential,
   newClientSecret,
-  pageClients,
   removeClient,
-  showClient,
   updateClient,
   type WrittenClient,
 } from '../engine/administration/clients.ts';

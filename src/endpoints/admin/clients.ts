@@ -1,9 +1,8 @@
+import { KEPT_FIELDS, pageClients, readClient } from '../../engine/administration/client_views.ts';
 import {
   addClient,
   type ChangeOptions,
   newClientSecret,
-  pageClients,
-  readClient,
   removeClient,
   replaceClient,
   updateClient,
@@ -158,18 +157,6 @@ export const CLIENT_OPERATIONS: readonly Operation[] = [
   }),
 ];
 
-/** What a client shows of itself and nobody sets: so what was read can be sent back. */
-const KEPT_BY_SERVER: ReadonlySet<string> = new Set([
-  'client_id_issued_at',
-  'client_secret_expires_at',
-  'created_at',
-  'updated_at',
-  'provenance',
-  'shadowed',
-  'unused_until',
-  'initial_token',
-]);
-
 type Rewrite = typeof replaceClient;
 
 async function rewrite(
@@ -186,7 +173,8 @@ async function rewrite(
     };
   }
   const metadata = Object.fromEntries(
-    Object.entries(members).filter(([name]) => !KEPT_BY_SERVER.has(name)),
+    // So that what was read can be sent back.
+    Object.entries(members).filter(([name]) => !Object.hasOwn(KEPT_FIELDS, name)),
   );
   const options: UpdateOptions = { isExpected, newSubs: query.get('new_subs') === 'true' };
   return await writtenAnswer(await write(client_id, metadata, by, engine, options), engine);

@@ -1,33 +1,27 @@
-import { randomToken, sha256 } from '../../keys/digest.ts';
-import type { Client } from '../../spec/client.ts';
+import { randomToken } from '../../keys/digest.ts';
 import { isClientId } from '../../spec/client_id.ts';
 import { type ClientMetadata, isMetadataField } from '../../spec/client_metadata.ts';
 import { type ClientProblem, usesSecret } from '../../spec/client_problems.ts';
-import { clients } from '../../store/collections.ts';
-import type { Actor, Provenance, StoredClient } from '../../store/records.ts';
+import type { Actor, StoredClient } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
 import { ensureKeysFor } from '../client_algorithms.ts';
 import { clientRemoval, clientWrite, keptSecret, lacksSecret } from '../client_records.ts';
 import type { Engine } from '../engine.ts';
 import { sectorChangeProblem } from '../sector.ts';
+import {
+  clientEtag,
+  type ClientView,
+  clientView,
+  findStored,
+  isOfFile,
+  noClient,
+} from './client_views.ts';
 import { metadataProblems, parseMetadata, problemText } from './client_options.ts';
 import { forgetConsents } from './consents.ts';
 import { endGrants } from './grants.ts';
-import type { Page, PageRequest } from './listing.ts';
 import { mergePatch } from './merge_patch.ts';
 import { done, type Outcome, type Refusal, refused } from './outcome.ts';
 import { provenanceOf } from './provenance.ts';
-
-/** A client without its secret, and where it is defined. */
-export interface ClientView extends Omit<Client, 'client_secret'> {
-  readonly provenance: Provenance | 'file';
-  /** Unix seconds; absent: of the file. */
-  readonly updated_at?: number;
-  /** A client of the store that has no effect, since the file defines the same client_id. */
-  readonly shadowed?: true;
-  /** The initial access token that it was registered with. */
-  readonly initial_token?: string;
-}
 
 /** A client as just written; the secret is shown this once, and only when it was minted. */
 export interface WrittenClient {
@@ -186,64 +180,15 @@ export async function removeClient(
 ): Promise<Outcome<{ readonly client_id: string; readonly grants: number }>> {
   const isShadowed = isOfFile(client_id, engine);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const entry = await find(client_id, engine);
+    const entry = await findStored(client_id, engine);
     if (entry === undefined) {
-      return isShadowed ? refused(ofFile(client_id), 'elsewhere') : notFound(client_id);
+      return isShadowed ? refused(ofFile(client_id), 'elsewhere') : noClient(client_id);
     }
-    if (!isExpected(etagOf(entry))) return refused(CHANGED, 'changed');
+    if (!isExpected(clientEtag(entry))) return refused(CHANGED, 'changed');
     const grants = await endClient(entry, by, engine);
     if (grants !== undefined) return done({ client_id, grants });
   }
   return refused(beingChanged(client_id), 'busy');
-}
-
-/** A client, and what its next change may be made to depend on. */
-export async function readClient(
-  client_id: string,
-  engine: Engine,
-): Promise<Outcome<{ readonly client: ClientView; readonly etag: string }>> {
-  const ofTheFile = engine.settings.clients.get(client_id);
-  if (ofTheFile !== undefined) {
-    const client = viewOfFile(ofTheFile);
-    return done({ client, etag: `f${sha256(JSON.stringify(client))}` });
-  }
-  const entry = await find(client_id, engine);
-  if (entry === undefined) return notFound(client_id);
-  return done({ client: viewOf(entry.value), etag: etagOf(entry) });
-}
-
-export interface ClientFilter {
-  /** A part of the client_id or the name, in any case. */
-  readonly query?: string | undefined;
-  readonly provenance?: string | undefined;
-}
-
-/** Those of the file first, then those of the store by id; places are where a client is from, and its id. */
-export async function pageClients(
-  { query, provenance }: ClientFilter,
-  { limit, after, maxScanned = Infinity }: PageRequest,
-  engine: Engine,
-): Promise<Page<ClientView>> {
-  const text = query?.toLowerCase();
-  const fits = (client: ClientView): boolean =>
-    (provenance === undefined || client.provenance === provenance) &&
-    (text === undefined || client.client_id.toLowerCase().includes(text) ||
-      client.client_name?.toLowerCase().includes(text) === true);
-  const [origin, client_id = ''] = after ?? [];
-  const last = { client_id, provenance: origin === 'file' ? 'file' : 'api' } as const;
-  const items: ClientView[] = [];
-  let scanned = 0;
-  let place = after;
-  for await (const view of viewsAfter(after && last, engine)) {
-    if (items.length === limit || scanned === maxScanned) {
-      return { items, ...place !== undefined && { next: place } };
-    }
-    if (provenance === 'file' && view.provenance !== 'file') return { items };
-    scanned += 1;
-    place = [view.provenance, view.client_id];
-    if (fits(view)) items.push(view);
-  }
-  return { items };
 }
 
 /**
@@ -265,32 +210,6 @@ export async function endClient(
   return grants;
 }
 
-/** Those after this one, in the order of pages. */
-async function* viewsAfter(
-  after: Pick<ClientView, 'client_id' | 'provenance'> | undefined,
-  engine: Engine,
-): AsyncGenerator<ClientView> {
-  const { store, settings: { issuer, clients: ofFile } } = engine;
-  const isInStore = after !== undefined && after.provenance !== 'file';
-  if (!isInStore) {
-    // After one that is gone everything comes again, rather than something not at all.
-    const place = after === undefined ? -1 : [...ofFile.keys()].indexOf(after.client_id);
-    for (const client of [...ofFile.values()].slice(place + 1)) yield viewOfFile(client);
-  }
-  const from = isInStore ? { after: clients.key(issuer, after.client_id) } : {};
-  for await (const { value } of clients.list(store, [issuer], from)) {
-    const shadowed = isOfFile(value.client_id, engine);
-    yield shadowed ? { ...viewOf(value), shadowed } : viewOf(value);
-  }
-}
-
-export async function showClient(client_id: string, engine: Engine): Promise<Outcome<ClientView>> {
-  const ofTheFile = engine.settings.clients.get(client_id);
-  if (ofTheFile !== undefined) return done(viewOfFile(ofTheFile));
-  const entry = await find(client_id, engine);
-  return entry === undefined ? notFound(client_id) : done(viewOf(entry.value));
-}
-
 type Next = Outcome<{ readonly record: StoredClient; readonly minted: string | undefined }>;
 
 async function change(
@@ -302,9 +221,9 @@ async function change(
 ): Promise<Outcome<WrittenClient>> {
   if (isOfFile(client_id, engine)) return refused(ofFile(client_id), 'elsewhere');
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const entry = await find(client_id, engine);
-    if (entry === undefined) return notFound(client_id);
-    if (!isExpected(etagOf(entry))) return refused(CHANGED, 'changed');
+    const entry = await findStored(client_id, engine);
+    if (entry === undefined) return noClient(client_id);
+    if (!isExpected(clientEtag(entry))) return refused(CHANGED, 'changed');
     const outcome = await next(entry.value);
     if (outcome.kind === 'refused') return outcome;
     const { record, minted } = outcome.value;
@@ -342,11 +261,6 @@ async function clientOptions(
   return problems.length === 0 ? done(parsed.metadata) : wrong(problems);
 }
 
-async function find(client_id: string, engine: Engine): Promise<Entry<StoredClient> | undefined> {
-  if (!isClientId(client_id)) return undefined;
-  return await clients.get(engine.store, engine.settings.issuer, client_id);
-}
-
 function secretOf(credential: Credential): Outcome<string> {
   if (credential.kind === 'mint') return done(randomToken(32));
   const problem = secretProblem(credential.secret);
@@ -364,10 +278,6 @@ function secretProblem(secret: string): string | undefined {
     : undefined;
 }
 
-function isOfFile(client_id: string, engine: Engine): boolean {
-  return engine.settings.clients.has(client_id);
-}
-
 function ofFile(client_id: string): string {
   return `client ${client_id} is defined in the configuration file: change it there`;
 }
@@ -376,31 +286,13 @@ function beingChanged(client_id: string): string {
   return `client ${client_id} is being changed by others: try again`;
 }
 
-function notFound(client_id: string): Refusal {
-  return refused(`there is no client ${JSON.stringify(client_id)}`, 'missing');
-}
-
 function wrong(problems: readonly ClientProblem[]): Refusal {
   return { ...refused(problemText(problems)), problems };
 }
 
 const CHANGED = 'the client is no longer as it was read';
 
-/** The version of a record, which every write changes. */
-function etagOf({ version }: Entry<StoredClient>): string {
-  return `v${version}`;
-}
-
-function viewOf({ client_secret: _, registration, ...rest }: StoredClient): ClientView {
-  const id = registration?.initial?.id;
-  return id === undefined ? rest : { ...rest, initial_token: id };
-}
-
-function viewOfFile({ client_secret: _, ...rest }: Client): ClientView {
-  return { ...rest, provenance: 'file' };
-}
-
 function written(record: StoredClient, client_secret: string | undefined): WrittenClient {
-  const client = viewOf(record);
+  const client = clientView(record);
   return client_secret === undefined ? { client } : { client, client_secret };
 }

@@ -1,5 +1,9 @@
 import type { Site } from '../../endpoints/site.ts';
-import { type ClientView, pageClients, readClient } from '../../engine/administration/clients.ts';
+import {
+  type ClientView,
+  pageClients,
+  readClient,
+} from '../../engine/administration/client_views.ts';
 import { done, type Outcome, type Refusal } from '../../engine/administration/outcome.ts';
 import { clientPath } from '../console_path.ts';
 import { clientDetailView, clientsView } from '../views/admin/clients.ts';

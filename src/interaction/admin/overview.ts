@@ -1,6 +1,6 @@
 import type { Site } from '../../endpoints/site.ts';
 import { listAudits } from '../../engine/administration/audits.ts';
-import { pageClients } from '../../engine/administration/clients.ts';
+import { pageClients } from '../../engine/administration/client_views.ts';
 import { healthOf } from '../../engine/administration/health.ts';
 import { pageSessions } from '../../engine/administration/sessions.ts';
 import type { Engine } from '../../engine/engine.ts';

@@ -156,6 +156,38 @@ describe('the administration API: the server', () => {
       for (const { scope } of clients.body.items) assert(!scope.includes('ostiary'), scope);
     }, { registration: { mode: 'closed', grant_types: ['client_credentials'] } }));
 
+  it('what is read of a client that registered itself can be sent back', () =>
+    withOp(async (op) => {
+      const { body: { token } } = await api(op, 'POST', '/registration-tokens');
+      const response = await op.fetch('/register', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({
+          redirect_uris: ['https://rp.example/'],
+          'client_name#de': 'Die App',
+        }),
+      });
+      const { client_id, registration_access_token } = await response.json() as Record<
+        string,
+        string
+      >;
+      const read = await api(op, 'GET', `/clients/${client_id}`);
+      assertEquals([read.body.provenance, read.body['client_name#de']], ['dcr', 'Die App']);
+      assert(!JSON.stringify(read.body).includes('registration_access_token'));
+      const sent = await api(op, 'PUT', `/clients/${client_id}`, {
+        body: { ...read.body, client_name: 'The App' },
+        headers: { 'if-match': read.headers.get('etag') ?? '' },
+      });
+      assertEquals([sent.status, sent.body.client['client_name#de']], [200, 'Die App']);
+      const { client_name, updated_at: _, ...rest } = sent.body.client;
+      const { updated_at: _before, ...same } = read.body;
+      assertEquals([client_name, rest], ['The App', same]);
+      const own = await op.fetch(`/register/${client_id}`, {
+        headers: { authorization: `Bearer ${registration_access_token}` },
+      });
+      assertEquals(own.status, 200);
+    }, { registration: { mode: 'closed' } }));
+
   it('options are set and taken back, tried before, and only as they were read', () =>
     withOp(async (op) => {
       const path = 'lifespans.access_token';

@@ -1,10 +1,9 @@
 import { describe, it } from 'node:test';
+import { pageClients, showClient } from '../../../src/engine/administration/client_views.ts';
 import {
   addClient,
   newClientSecret,
-  pageClients,
   removeClient,
-  showClient,
   updateClient,
   type WrittenClient,
 } from '../../../src/engine/administration/clients.ts';

@@ -1,4 +1,4 @@
-import type { ClientView } from '../../../engine/administration/clients.ts';
+import type { ClientView } from '../../../engine/administration/client_views.ts';
 import { type Html, html } from '../../../http/html.ts';
 import { METADATA_DEFAULTS } from '../../../spec/client_metadata.ts';
 import { printable } from '../../../spec/mistake.ts';
