@@ -3,13 +3,11 @@ import {
   addPerson,
   disablePerson,
   enablePerson,
-  pagePeople,
-  type PersonView,
-  personView,
   removePerson,
   setPersonPassword,
   updatePerson,
 } from '../engine/administration/people.ts';
+import { pagePeople, type PersonView, personView } from '../engine/administration/person_views.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { UserRecord } from '../store/records.ts';
 import type { JsonValue } from '../store/store.ts';

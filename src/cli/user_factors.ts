@@ -1,6 +1,5 @@
 import { resetFactors } from '../engine/administration/people.ts';
-import { listFactors } from '../engine/factors/factors.ts';
-import { remainingRecoveryCodes } from '../engine/factors/recovery.ts';
+import { listPersonFactors } from '../engine/administration/person_views.ts';
 import type { JsonValue } from '../store/store.ts';
 import { type Command, COMMAND_LINE, done } from './command.ts';
 import { withUser } from './owner.ts';
@@ -26,12 +25,11 @@ export const USER_FACTOR_COMMANDS: readonly Command[] = [
     help: 'List the second factors of a person.',
     run: (engine, invocation) =>
       withUser(engine, invocation, async ({ id }) => {
-        const factors = (await listFactors(id, engine)).map((factor): FactorRow => {
-          const { kind, name, created_at, last_used_at = null } = factor;
-          const rp_id = factor.kind === 'passkey' ? factor.rp_id ?? null : null;
-          return { kind, name, created_at, last_used_at, rp_id };
-        });
-        return done({ factors, recovery_codes: await remainingRecoveryCodes(id, engine) });
+        const { factors: all, recovery_codes } = await listPersonFactors(id, engine);
+        const factors = all.map((
+          { kind, name, created_at, last_used_at = null, rp_id = null },
+        ): FactorRow => ({ kind, name, created_at, last_used_at, rp_id }));
+        return done({ factors, recovery_codes });
       }),
     print(value) {
       const { factors, recovery_codes } = value as unknown as {

@@ -5,17 +5,19 @@ import {
   addPerson,
   disablePerson,
   enablePerson,
-  listPersonFactors,
   makeResetLink,
-  pagePeople,
   patchPerson,
-  personEtag,
-  type PersonView,
-  personView,
   removePerson,
   resetFactors,
   setPersonPassword,
 } from '../../engine/administration/people.ts';
+import {
+  listPersonFactors,
+  pagePeople,
+  personEtag,
+  type PersonView,
+  personView,
+} from '../../engine/administration/person_views.ts';
 import {
   ACTIVITY_VIEW,
   FACTORS_VIEW,

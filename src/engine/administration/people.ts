@@ -2,76 +2,23 @@ import type { Alongside, NewPerson } from '../../accounts/directory.ts';
 import { ownerOf, type PasswordOwner, passwordProblem } from '../../accounts/password_policy.ts';
 import { passwordSentence } from '../../accounts/password_sentences.ts';
 import type { PersonalData } from '../../accounts/personal_data.ts';
-import { sha256 } from '../../keys/digest.ts';
 import { activities, setups } from '../../store/collections.ts';
-import type { Actor, FactorRecord, UserRecord } from '../../store/records.ts';
+import type { Actor, UserRecord } from '../../store/records.ts';
 import type { Put } from '../../store/store.ts';
 import { noteActivity } from '../activity.ts';
 import { audit } from '../audit.ts';
 import type { Engine } from '../engine.ts';
-import { listFactors, removeAllFactors } from '../factors/factors.ts';
-import { remainingRecoveryCodes } from '../factors/recovery.ts';
+import { removeAllFactors } from '../factors/factors.ts';
 import { newResetLink, type ResetLink } from '../password_reset.ts';
 import { forgetConsents } from './consents.ts';
 import { endGrants } from './grants.ts';
 import type { ChangeOptions } from './clients.ts';
 import { done, type Outcome, type Refusal, refused } from './outcome.ts';
-import type { Page, PageRequest } from './listing.ts';
 import { mergePatch } from './merge_patch.ts';
+import { personEtag, type PersonView, personView } from './person_views.ts';
 import { provenanceOf } from './provenance.ts';
 import { endSessions } from './sessions.ts';
 import { storedIssuers } from './stored_issuers.ts';
-
-/** A person without the digest of the password. */
-export type PersonView = Omit<UserRecord, 'password'> & { readonly has_password: boolean };
-
-export function personView({ password, ...rest }: UserRecord): PersonView {
-  return { ...rest, has_password: password !== undefined };
-}
-
-/** What a change may be made to depend on: all that is known of a person save the digest itself, which moves `valid_from`. */
-export function personEtag(user: UserRecord): string {
-  return sha256(JSON.stringify(personView(user)));
-}
-
-export interface PeopleFilter {
-  /** A part of the username, the name or the e-mail address, in any case. */
-  readonly query?: string | undefined;
-  readonly group?: string | undefined;
-  readonly disabled?: boolean | undefined;
-}
-
-/** In order of username; places are usernames. */
-export async function pagePeople(
-  { query, group, disabled }: PeopleFilter,
-  { limit, after = [], maxScanned = Infinity }: PageRequest,
-  engine: Engine,
-): Promise<Page<PersonView>> {
-  const text = query?.toLowerCase();
-  const fits = ({ username, claims, ...user }: UserRecord): boolean =>
-    (group === undefined || user.groups.includes(group)) &&
-    (disabled === undefined || user.disabled === disabled) &&
-    (text === undefined ||
-      [username, claims['name'], claims['email']].some((each) =>
-        typeof each === 'string' && each.toLowerCase().includes(text)
-      ));
-  const items: PersonView[] = [];
-  let [place] = after;
-  for (let scanned = 0; scanned < maxScanned;) {
-    const people = await engine.directory.list({
-      limit: limit + 1,
-      ...place !== undefined && { after: place },
-    });
-    for (const user of people) {
-      if (items.length === limit) return { items, next: [place ?? ''] };
-      place = user.username;
-      if (fits(user)) items.push(personView(user));
-    }
-    if (people.length <= limit) return { items };
-    scanned += people.length;
-  }
-  return { items, next: [place ?? ''] };
-}
 
 export interface PersonInput extends PersonalData {
   readonly username: string;
@@ -239,20 +186,6 @@ export async function removePerson(
   engine.activityLog.forget(id);
   await engine.store.commit({ remove: [activities.remove(id)] });
   return done({ removed: username, sessions, grants });
-}
-
-/** Second factors without what proves them. */
-export async function listPersonFactors(id: string, engine: Engine): Promise<{
-  readonly factors: readonly Pick<
-    FactorRecord,
-    'id' | 'kind' | 'name' | 'created_at' | 'last_used_at'
-  >[];
-  readonly recovery_codes: number;
-}> {
-  const factors = (await listFactors(id, engine)).map((
-    { id, kind, name, created_at, last_used_at },
-  ) => ({ id, kind, name, created_at, ...last_used_at !== undefined && { last_used_at } }));
-  return { factors, recovery_codes: await remainingRecoveryCodes(id, engine) };
 }
 
 /** Takes all second factors from somebody who has lost them, and signs them out everywhere. */

@@ -77,6 +77,7 @@ export const FACTORS_VIEW = v.strictObject({
     name: text,
     created_at: seconds,
     last_used_at: v.optional(seconds),
+    rp_id: v.optional(v.pipe(text, v.description('The host that a passkey belongs to.'))),
   })),
   recovery_codes: count,
 });

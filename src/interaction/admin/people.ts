@@ -7,7 +7,7 @@ import {
   pagePeople,
   type PersonView,
   personView,
-} from '../../engine/administration/people.ts';
+} from '../../engine/administration/person_views.ts';
 import { pageSessions } from '../../engine/administration/sessions.ts';
 import type { UserRecord } from '../../store/records.ts';
 import { personPath } from '../console_path.ts';

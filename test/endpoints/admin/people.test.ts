@@ -2,9 +2,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { TOTP } from 'otpauth';
+import { enrolPasskey, registrationOptions } from '../../../src/engine/factors/passkey.ts';
+import { enrolTotp, newTotp } from '../../../src/engine/factors/totp.ts';
 import { type AdminOp, API, api, openAdminOp } from '../../support/admin.ts';
 import { assert, assertEquals, assertStringIncludes } from '../../support/assert.ts';
+import { createAuthenticator } from '../../support/authenticator.ts';
 import { ALICE, obtainCode, redeem, tokensOf } from '../../support/flow.ts';
+import { ISSUER } from '../../support/op.ts';
 
 async function withOp(work: (op: AdminOp) => Promise<void>): Promise<void> {
   const op = await openAdminOp();
@@ -147,10 +152,25 @@ describe('the administration API: people', () => {
       assert(!JSON.stringify(op.log).includes(link.body.url.split('=')[1]));
       const activity = await api(op, 'GET', `/users/${alice}/activity`);
       assertEquals(activity.status, 200);
+      const none = await api(op, 'GET', `/users/${alice}/factors`);
+      assertEquals(none.body, { factors: [], recovery_codes: 0 });
+      const engine = op.instance.engine();
+      const user = await op.instance.directory.findById(alice);
+      assert(user !== undefined);
+      const { sealed, secret } = newTotp(user, engine);
+      const code = new TOTP({ secret }).generate({ timestamp: op.clock.now * 1000 });
+      await enrolTotp(user, { sealed, code, name: 'Phone' }, engine);
+      const authenticator = createAuthenticator({ origin: ISSUER });
+      const response = authenticator.create(await registrationOptions(user, 'test', engine));
+      await enrolPasskey(user, { response, name: 'Key' }, 'test', engine);
       const factors = await api(op, 'GET', `/users/${alice}/factors`);
-      assertEquals(factors.body, { factors: [], recovery_codes: 0 });
+      const kinds = factors.body.factors.map((
+        each: { kind: string; rp_id?: string },
+      ) => [each.kind, each.rp_id]).sort();
+      assertEquals(kinds, [['passkey', 'op.example'], ['totp', undefined]]);
+      assert(!JSON.stringify(factors.body).includes(sealed));
       const reset = await api(op, 'DELETE', `/users/${alice}/factors`);
-      assertEquals([reset.status, reset.body.factors], [200, 0]);
+      assertEquals([reset.status, reset.body.factors], [200, 2]);
     }));
 });
 

@@ -1,6 +1,6 @@
 import type { Writable } from '../../../accounts/directory.ts';
 import type { Page } from '../../../engine/administration/listing.ts';
-import type { listPersonFactors, PersonView } from '../../../engine/administration/people.ts';
+import type { listPersonFactors, PersonView } from '../../../engine/administration/person_views.ts';
 import type { SessionView } from '../../../engine/administration/sessions.ts';
 import { type Html, html } from '../../../http/html.ts';
 import type { ActivityEntry, GrantRecord } from '../../../store/records.ts';
