@@ -2,15 +2,16 @@ import { NEW_REGISTRATION_TOKEN } from '../../engine/administration/forms.ts';
 import { done } from '../../engine/administration/outcome.ts';
 import {
   addRegistrationToken,
-  listRegistrationTokens,
+  pageRegistrationTokens,
   removeRegistrationToken,
 } from '../../engine/administration/registration_tokens.ts';
 import {
   MADE_REGISTRATION_TOKEN_VIEW,
-  REGISTRATION_TOKENS_VIEW,
+  pageView,
+  REGISTRATION_TOKEN_VIEW,
 } from '../../engine/administration/views.ts';
 import { type Operation, operation } from './operation.ts';
-import { valueAnswer } from './page.ts';
+import { pageAnswer, valueAnswer } from './page.ts';
 
 export const REGISTRATION_TOKEN_OPERATIONS: readonly Operation[] = [
   operation({
@@ -20,8 +21,9 @@ export const REGISTRATION_TOKEN_OPERATIONS: readonly Operation[] = [
     path: '/registration-tokens',
     summary: 'List the initial access tokens for dynamic registration, without the tokens.',
     scope: 'ostiary:read',
-    response: REGISTRATION_TOKENS_VIEW,
-    run: async (_call, engine) => done({ value: { items: await listRegistrationTokens(engine) } }),
+    isPaged: true,
+    response: pageView(REGISTRATION_TOKEN_VIEW),
+    run: async ({ page }, engine) => pageAnswer(await pageRegistrationTokens(page, engine)),
   }),
   operation({
     id: 'createRegistrationToken',

@@ -7,6 +7,7 @@ import type { Actor, InitialTokenRecord } from '../../store/records.ts';
 import { audit } from '../audit.ts';
 import type { Engine } from '../engine.ts';
 import { digestOfInitial, INITIAL_TOKEN_PREFIX } from '../registration/initial_token.ts';
+import { type Page, pageOf, type PageRequest } from './listing.ts';
 import { done, type Outcome, refused } from './outcome.ts';
 
 /** An initial access token as it is shown: never the token itself. */
@@ -83,6 +84,15 @@ export async function listRegistrationTokens(
     views.push(viewOf(value));
   }
   return views.sort((one, other) => one.created_at - other.created_at);
+}
+
+/** The same page by page, in no order that means anything; places are IDs. */
+export async function pageRegistrationTokens(
+  request: PageRequest,
+  { store, settings: { issuer } }: Engine,
+): Promise<Page<RegistrationTokenView>> {
+  const { items, next } = await pageOf(initialTokens, [issuer], request, store);
+  return { items: items.map(viewOf), ...next !== undefined && { next } };
 }
 
 /** From now on nobody registers with it; the clients that were registered stay. */

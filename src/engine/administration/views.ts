@@ -246,9 +246,6 @@ export const REGISTRATION_TOKEN_VIEW = v.pipe(
   }),
   v.title('RegistrationToken'),
 );
-export const REGISTRATION_TOKENS_VIEW = v.strictObject({
-  items: v.array(REGISTRATION_TOKEN_VIEW),
-});
 export const MADE_REGISTRATION_TOKEN_VIEW = v.strictObject({
   registration_token: REGISTRATION_TOKEN_VIEW,
   token: v.pipe(text, v.description('Shown this once.')),

@@ -125,6 +125,10 @@ describe('the administration API: the server', () => {
       assertEquals([uses_left, expires_at], [undefined, op.clock.now + 3600]);
       const list = await api(op, 'GET', '/registration-tokens');
       assertEquals(list.body.items.map((each: { id: string }) => each.id), [id]);
+      await api(op, 'POST', '/registration-tokens');
+      const first = await api(op, 'GET', '/registration-tokens?limit=1');
+      const rest = await api(op, 'GET', `/registration-tokens?after=${first.body.next}`);
+      assertEquals([first.body.items.length, rest.body.items.length, rest.body.next], [1, 1, null]);
       assert(!JSON.stringify([list.body, op.log]).includes(token));
       const wrong = await api(op, 'POST', '/registration-tokens', { body: { uses: 'two' } });
       assertEquals([wrong.status, wrong.body.errors[0].pointer], [422, '#/uses']);
