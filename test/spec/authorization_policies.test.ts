@@ -394,12 +394,18 @@ describe('the policy of a client of the store', () => {
       const problem = 'authorization_policy must be a name under authorization_policies, ' +
         'or one of one_factor, two_factor, deny; did you mean staff?: got stuff';
       const wrong = { ...metadata, authorization_policy: 'stuff' };
-      assertEquals(await addClient('new', wrong, mint, CLI, engine), { kind: 'refused', problem });
-      assertEquals((await addClient('new', metadata, mint, CLI, engine)).kind, 'done');
-      assertEquals(await updateClient('new', { authorization_policy: 'stuff' }, CLI, engine), {
+      const refused = {
         kind: 'refused',
         problem,
-      });
+        problems: [{
+          field: 'authorization_policy',
+          problem: problem.replace('authorization_policy ', ''),
+        }],
+      };
+      assertEquals(await addClient('new', wrong, mint, CLI, engine), refused);
+      assertEquals((await addClient('new', metadata, mint, CLI, engine)).kind, 'done');
+      const changes = { authorization_policy: 'stuff' };
+      assertEquals(await updateClient('new', changes, CLI, engine), refused);
       for (const [authorization_policy, kept] of [['deny', 'deny'], [null, 'one_factor']]) {
         await updateClient('new', { authorization_policy }, CLI, engine);
         const entry = await clients.get(op.store, ISSUER, 'new');

@@ -309,11 +309,14 @@ describe('session', () => {
     assertNotEquals(browser.cookies.get(SESSION), planted);
   });
 
-  it('under http loopback the cookie has no prefix and stays with the issuer’s path', async () => {
+  it('under http loopback the cookie has no prefix and stays with the issuer’s port and path', async () => {
     const op = await openOp({ config: { issuer: 'http://localhost:9091/auth' } });
     const response = await op.fetch(authorizationUrl({}, '/auth/authorize'));
     const [cookie] = response.headers.getSetCookie();
-    assertMatch(cookie ?? '', /^ostiary_browser\.auth=[^;]+; Path=\/auth; HttpOnly; SameSite=Lax$/);
+    assertMatch(
+      cookie ?? '',
+      /^ostiary_browser-9091\.auth=[^;]+; Path=\/auth; HttpOnly; SameSite=Lax$/,
+    );
   });
 
   it('T102: ends when idle, and at its absolute end whatever its use', async () => {

@@ -172,7 +172,7 @@ describe('the language picker', () => {
         ],
         [
           'http://localhost:9091/auth',
-          'ostiary_language.auth=de; Path=/auth; HttpOnly; SameSite=Lax; Max-Age=31536000',
+          'ostiary_language-9091.auth=de; Path=/auth; HttpOnly; SameSite=Lax; Max-Age=31536000',
         ],
       ] as const
     ) {
