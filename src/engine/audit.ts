@@ -61,16 +61,15 @@ function recordOf(
 }
 
 /** The same store, which logs the audit records that it has committed: those of commits that fail tell of nothing. T150 */
-export function withAuditLog(store: Store, log: Log): Store {
-  const logging: Pick<Store, 'commit'> = {
+export function withAuditLog<S extends Store>(store: S, log: Log): S {
+  return {
+    ...store,
     async commit(change) {
       const outcome = await store.commit(change);
       if (outcome === 'committed') change.put?.forEach((put) => logRecord(put, log));
       return outcome;
     },
   };
-  // What a store can do beyond the contract, it still can.
-  return Object.assign(Object.create(store) as Store, logging);
 }
 
 function logRecord({ key: [name], value }: Put, log: Log): void {

@@ -1,6 +1,7 @@
 /** Authorization policies at the endpoints: whoever loses what a policy asks for is out at the next request. */
 import { describe, it } from 'node:test';
 import { addClient, updateClient } from '../../src/engine/administration/clients.ts';
+import type { Outcome } from '../../src/engine/administration/outcome.ts';
 import { requireConfig } from '../../src/config/parse.ts';
 import { clients, grants } from '../../src/store/collections.ts';
 import type { GrantRecord } from '../../src/store/records.ts';
@@ -394,7 +395,7 @@ describe('the policy of a client of the store', () => {
       const problem = 'authorization_policy must be a name under authorization_policies, ' +
         'or one of one_factor, two_factor, deny; did you mean staff?: got stuff';
       const wrong = { ...metadata, authorization_policy: 'stuff' };
-      const refused = {
+      const refused: Outcome<never> = {
         kind: 'refused',
         problem,
         problems: [{
