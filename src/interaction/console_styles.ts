@@ -7,7 +7,9 @@ const frame = `
 .head h1{flex:1 1 14rem;min-inline-size:0}
 .actions{display:flex;flex-wrap:wrap;gap:.5rem}
 .console h1{font-size:1.5rem}
-.actions a{display:inline-flex;align-items:center}
+.console .task a.button{display:inline-flex;align-items:center;justify-content:center}
+.console .actions :is(a,button){min-block-size:2.75rem;padding:.5rem 1rem;font-size:.9375rem}
+.console .badge{border:0;padding:.0625rem .5rem}
 .crumb{font-size:.9375rem}
 .issuer{margin-block-end:1rem;font-size:.875rem}
 .issuer .soft{display:block;color:var(--on-door-soft)}

@@ -16,6 +16,7 @@ import {
 import { confirmation } from './confirmation.ts';
 import { GRANT_CONFIRMATIONS, showGrants } from './grants.ts';
 import { PERSON_CONFIRMATIONS } from './person_actions.ts';
+import { showEditPerson, showNewPerson, submitEditPerson, submitNewPerson } from './person_edit.ts';
 import { showPeople, showPerson } from './people.ts';
 import { showHealth, submitHealth } from './health.ts';
 import { KEY_CONFIRMATIONS, showKeys } from './keys.ts';
@@ -49,7 +50,19 @@ export const CONSOLE_PAGES: readonly ConsolePage[] = [
   { path: '/admin/clients/{client_id}/claims', section: 'clients', show: showClaims },
   ...CLIENT_CONFIRMATIONS.map(confirmation),
   { path: '/admin/people', section: 'people', show: showPeople },
+  {
+    path: '/admin/people/new',
+    section: 'people',
+    show: showNewPerson,
+    act: submitNewPerson,
+  },
   { path: '/admin/people/{person}', section: 'people', show: showPerson },
+  {
+    path: '/admin/people/{person}/edit',
+    section: 'people',
+    show: showEditPerson,
+    act: submitEditPerson,
+  },
   ...PERSON_CONFIRMATIONS.map(confirmation),
   { path: '/admin/sessions', section: 'sessions', show: showSessions },
   ...SESSION_CONFIRMATIONS.map(confirmation),

@@ -21,6 +21,17 @@ export function brief(text: string): Html {
   return said(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN).toWellFormed()}…` : text);
 }
 
+/** The same where there may be very much of it: the rest unfolds. */
+export function long(text: string): Html {
+  if (text.length <= 3 * MAX_SHOWN) return said(text);
+  return html`
+    <details>
+      <summary>${brief(text)} <span class="soft">(${count(text.length)} characters)</span></summary>
+      <div class="inside">${said(text)}</div>
+    </details>
+  `;
+}
+
 /** What is wrong, in words that others may have a part in. */
 export function sentence(problem: string): Html {
   const first = problem.slice(0, 1).toUpperCase();

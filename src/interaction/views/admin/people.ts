@@ -13,9 +13,9 @@ import {
   badge,
   brief,
   buttonTo,
-  jsonText,
   linkTo,
   list,
+  long,
   pager,
   type Pair,
   pairs,
@@ -137,7 +137,7 @@ function knownOf({ claims, attributes }: PersonView): Html {
   if (all.length === 0) return html`<p class="soft">Nothing beyond the username.</p>`;
   return pairs(all.map(([name, value]): Pair => [
     name,
-    typeof value === 'string' ? said(value) : jsonText(value),
+    long(typeof value === 'string' ? value : JSON.stringify(value)),
   ]));
 }
 

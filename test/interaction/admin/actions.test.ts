@@ -1,0 +1,471 @@
+import { after, before, describe, it } from 'node:test';
+import { findClient } from '../../../src/engine/clients.ts';
+import { updateClient } from '../../../src/engine/administration/clients.ts';
+import { updatePerson } from '../../../src/engine/administration/people.ts';
+import { assert, assertEquals, assertFalse, assertStringIncludes } from '../../support/assert.ts';
+import { type Page, textOf } from '../../support/browser.ts';
+import { auditOf, codeOf, type ConsoleOp, openConsole, SECOND } from '../../support/console.ts';
+import { basic, CLI, PASSWORD } from '../../support/op.ts';
+
+type Fields = Readonly<Record<string, string | readonly string[]>>;
+
+/** Submits the page’s own form, which stands behind the search. */
+async function send(op: ConsoleOp, path: string, fields: Fields = {}): Promise<Page> {
+  op.clock.now += 1;
+  return await op.admin.submit(await op.admin.get(path), fields, {}, 'name="csrf"');
+}
+
+/** Some action that must leave exactly this record, by alice at the console. */
+async function leaves(
+  op: ConsoleOp,
+  action: string,
+  target: string,
+  act: () => Promise<Page>,
+): Promise<Page> {
+  // Records of one moment are in no order.
+  op.clock.now += 1;
+  const before = (await auditOf(op)).length;
+  const page = await act();
+  const records = await auditOf(op);
+  const made = records.slice(0, records.length - before);
+  assertEquals(
+    made.map((each) => [each.action, each.target, each.actor]),
+    [[action, target, { kind: 'console', user: op.alice.id }]],
+    page.text.slice(page.text.indexOf('<main')).slice(0, 1500),
+  );
+  return page;
+}
+
+/** A form as a browser would send it: all its fields with what stands in them. */
+function filled(text: string): Record<string, string> {
+  const fields: Record<string, string> = {};
+  const form = text.slice(text.indexOf('name="csrf"'));
+  for (const [tag] of form.matchAll(/<input\b[^>]*>/g)) {
+    const name = attribute(tag, 'name');
+    const isBox = tag.includes('type="checkbox"');
+    if (name === '' || tag.includes('type="hidden"') || (isBox && !/\schecked/.test(tag))) continue;
+    fields[name] = attribute(tag, 'value');
+  }
+  for (
+    const [, attributes = '', body = ''] of form.matchAll(
+      /<textarea([^>]*)>\n?([^]*?)<\/textarea>/g,
+    )
+  ) {
+    fields[attribute(attributes, 'name')] = unescaped(body);
+  }
+  for (const [, attributes = '', body = ''] of form.matchAll(/<select([^>]*)>([^]*?)<\/select>/g)) {
+    const options = [...body.matchAll(/<option[^>]*>/g)].map(([tag]) => tag);
+    const chosen = options.find((tag) => /\sselected/.test(tag)) ?? options[0] ?? '';
+    fields[attribute(attributes, 'name')] = attribute(chosen, 'value');
+  }
+  delete fields['new_subs'];
+  return fields;
+}
+
+function attribute(tag: string, name: string): string {
+  return unescaped(new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '');
+}
+
+function unescaped(text: string): string {
+  const entities: Record<string, string> = {
+    '&lt;': '<',
+    '&gt;': '>',
+    '&quot;': '"',
+    '&#39;': "'",
+    '&#96;': '`',
+    '&amp;': '&',
+  };
+  return text.replace(/&(?:lt|gt|quot|#39|#96|amp);/g, (each) => entities[each] ?? each);
+}
+
+describe('the console: what is done leaves one record, by the person at the console', () => {
+  let op: ConsoleOp;
+  before(async () => {
+    op = await openConsole();
+  });
+  after(() => op.close());
+
+  it('a client is made, its secret shown once and good, then replaced, then the client is removed', async () => {
+    const form = await op.admin.get('/admin/clients/new?kind=machine');
+    const fields = {
+      ...filled(form.text),
+      client_id: 'robot',
+      client_name: 'A Robot',
+      scope: 'email',
+    };
+    const made = await leaves(
+      op,
+      'client.created',
+      'robot',
+      () => op.admin.submit(form, fields, {}, 'name="csrf"'),
+    );
+    assertEquals([made.status, made.headers.get('cache-control')], [200, 'no-store']);
+    const secret = textOf(made, 'client_secret');
+    const grant = { grant_type: 'client_credentials' };
+    assertEquals((await op.post('/token', grant, basic('robot', secret))).status, 200);
+    const shown = await op.admin.get('/admin/clients/robot');
+    assertFalse(shown.text.includes(secret));
+    assertFalse(op.log.join('').includes(secret));
+    const twice = await op.admin.submit(form, fields, {}, 'name="csrf"');
+    assertEquals(twice.status, 409);
+    assertStringIncludes(twice.text, 'exists already');
+    assertStringIncludes(twice.text, 'value="A Robot"');
+    const again = await leaves(
+      op,
+      'client.changed',
+      'robot',
+      () => send(op, '/admin/clients/robot/secret'),
+    );
+    const next = textOf(again, 'client_secret');
+    assertEquals((await op.post('/token', grant, basic('robot', secret))).status, 401);
+    assertEquals((await op.post('/token', grant, basic('robot', next))).status, 200);
+    await leaves(op, 'client.removed', 'robot', () => send(op, '/admin/clients/robot/remove'));
+    assertEquals((await op.admin.get('/admin/clients/robot')).status, 404);
+  });
+
+  it('every kind of client that the chooser offers can be made from what its form begins with', async () => {
+    for (const kind of ['web', 'browser', 'native', 'machine', 'device']) {
+      const form = await op.admin.get(`/admin/clients/new?kind=${kind}`);
+      const fields = filled(form.text);
+      if ('redirect_uris' in fields) fields['redirect_uris'] = 'https://made.example/cb';
+      if (kind === 'machine' || kind === 'device') delete fields['redirect_uris'];
+      await leaves(
+        op,
+        'client.created',
+        `of-${kind}`,
+        () => op.admin.submit(form, { ...fields, client_id: `of-${kind}` }, {}, 'name="csrf"'),
+      );
+    }
+  });
+
+  it('a client is edited: what the form shows is what is there, and what is wrong stands at its field', async () => {
+    const form = await op.admin.get('/admin/clients/shop/edit');
+    const fields = filled(form.text);
+    const earlier = await findClient('shop', op.instance.engine());
+    const wrong = await op.admin.submit(
+      form,
+      {
+        ...fields,
+        redirect_uris: 'not a uri',
+        default_max_age: 'soon',
+        jwks: '{',
+        scope: 'openid nope',
+      },
+      {},
+      'name="csrf"',
+    );
+    assertEquals(wrong.status, 400);
+    assertStringIncludes(wrong.text, 'id="jwks-problem"');
+    const rules = await op.admin.submit(
+      form,
+      { ...fields, redirect_uris: 'not a uri', default_max_age: 'soon', client_name: 'Kept' },
+      {},
+      'name="csrf"',
+    );
+    for (const id of ['redirect_uris-problem', 'default_max_age-problem']) {
+      assertStringIncludes(rules.text, `id="${id}"`);
+    }
+    assertStringIncludes(rules.text, 'value="Kept"');
+    assertEquals(await findClient('shop', op.instance.engine()), earlier);
+    await leaves(
+      op,
+      'client.changed',
+      'shop',
+      () =>
+        op.admin.submit(
+          form,
+          { ...fields, localized: '{"client_name#de":"Der Laden"}' },
+          {},
+          'name="csrf"',
+        ),
+    );
+    const later = await findClient('shop', op.instance.engine());
+    const updated_at = { updated_at: Math.floor(op.clock.now) };
+    assertEquals({ ...later, ...updated_at } as unknown, {
+      ...earlier,
+      'client_name#de': 'Der Laden',
+      ...updated_at,
+    });
+  });
+
+  it('a client of the file is shown and left alone', async () => {
+    const page = await op.admin.get('/admin/clients/app');
+    assertStringIncludes(page.text, 'id="of-file"');
+    for (const verb of ['edit', 'secret', 'remove']) {
+      const { status, text } = await op.admin.get(`/admin/clients/app/${verb}`);
+      assertEquals(status, 409, verb);
+      assertStringIncludes(text, 'configuration file');
+    }
+  });
+
+  it('grants, remembered answers and sessions end', async () => {
+    const { examples } = op;
+    const { grant = '', sid = '' } = examples;
+    await leaves(op, 'grant.revoked', grant, () => send(op, `/admin/grants/${grant}/revoke`));
+    assertEquals((await op.admin.get(`/admin/grants/${grant}/revoke`)).status, 404);
+    await leaves(op, 'session.revoked', sid, () => send(op, `/admin/sessions/${sid}/revoke`));
+  });
+
+  it('a person is added, edited, disabled, enabled, given a link, and removed', async () => {
+    const form = await op.admin.get('/admin/people/new');
+    const typed = {
+      ...filled(form.text),
+      username: 'dora',
+      email: 'dora@example.com',
+      groups: 'staff\nnight',
+    };
+    const wrong = await op.admin.submit(
+      form,
+      { ...typed, birthdate: 'yesterday' },
+      {},
+      'name="csrf"',
+    );
+    assertEquals(wrong.status, 400);
+    assertStringIncludes(wrong.text, 'id="birthdate-problem"');
+    const weak = await op.admin.submit(form, { ...typed, password: 'short' }, {}, 'name="csrf"');
+    assertEquals(weak.status, 400);
+    assertFalse(weak.text.includes('value="short"'));
+    op.clock.now += 1;
+    await op.admin.submit(form, { ...typed, more: '{"department":"doors"}' }, {}, 'name="csrf"');
+    const dora = await op.instance.directory.findByUsername('dora');
+    assert(dora !== undefined);
+    assertEquals([dora.groups, dora.attributes], [['staff', 'night'], { department: 'doors' }]);
+    const [record] = await auditOf(op);
+    assertEquals([record?.action, record?.actor], ['user.created', {
+      kind: 'console',
+      user: op.alice.id,
+    }]);
+    const path = `/admin/people/${dora.id}`;
+    const edit = await op.admin.get(`${path}/edit`);
+    const fields = { ...filled(edit.text), name: 'Dora', more: '', groups: 'staff' };
+    await leaves(
+      op,
+      'user.changed',
+      dora.id,
+      () => op.admin.submit(edit, fields, {}, 'name="csrf"'),
+    );
+    const changed = await op.instance.directory.findById(dora.id);
+    assertEquals(
+      [changed?.claims, changed?.attributes, changed?.groups],
+      [{ email: 'dora@example.com', name: 'Dora' }, {}, ['staff']],
+    );
+    await leaves(op, 'user.disabled', dora.id, () => send(op, `${path}/disable`));
+    await leaves(op, 'user.enabled', dora.id, () => send(op, `${path}/enable`));
+    const linked = await leaves(
+      op,
+      'user.reset_link_made',
+      dora.id,
+      () => send(op, `${path}/reset-link`),
+    );
+    const link = textOf(linked, 'reset-link');
+    assertStringIncludes((await op.browser().get(link)).text, 'name="password"');
+    await leaves(op, 'user.removed', dora.id, () => send(op, `${path}/remove`));
+    assertEquals(await op.instance.directory.findById(dora.id), undefined);
+  });
+
+  it('factors are reset, and people are signed out', async () => {
+    const path = `/admin/people/${op.bob.id}`;
+    await leaves(op, 'user.factors_reset', op.bob.id, () => send(op, `${path}/reset-factors`));
+    const bob = op.browser();
+    await bob.submit(await bob.get('/login'), { username: 'bob', password: PASSWORD });
+    await leaves(op, 'sessions.revoked', op.bob.id, () => send(op, `${path}/sign-out`));
+    assertEquals((await bob.get('/account')).url.pathname, '/login');
+  });
+
+  it('keys rotate, and go', async () => {
+    const old = op.instance.engine().keys.describe().find(({ alg }) => alg === 'ES256');
+    assert(old !== undefined);
+    await send(op, '/admin/keys/ES256/rotate', { now: 'yes' });
+    const [record] = await auditOf(op);
+    assertEquals([record?.action, record?.actor.kind], ['key.rotated', 'console']);
+    const next = op.instance.engine().keys.describe().find((each) =>
+      each.alg === 'ES256' && each.state === 'active'
+    );
+    assert(next !== undefined && next.kid !== old.kid);
+    await leaves(op, 'key.removed', old.kid, () => send(op, `/admin/keys/${old.kid}/remove`));
+  });
+
+  it('options are set and taken back; what is wrong is said at the field, and what was typed stays', async () => {
+    const set = '/admin/configuration/set';
+    const page = await send(op, set, { path: 'lifespans.access_token', value: 'for long' });
+    assertEquals(page.status, 400);
+    assertStringIncludes(page.text, 'id="value-problem"');
+    assertStringIncludes(page.text, 'must be a duration');
+    assertStringIncludes(page.text, 'for long');
+    const broken = await send(op, set, { path: 'scopes.x', value: '{ a: [ }' });
+    assertEquals(broken.status, 400);
+    const clients = await send(op, set, { path: 'clients', value: '[]' });
+    assertEquals(clients.status, 400);
+    await leaves(
+      op,
+      'options.changed',
+      'lifespans.access_token',
+      () => send(op, set, { path: 'lifespans.access_token', value: '20m' }),
+    );
+    assertEquals(op.instance.engine().settings.lifespans.access_token, 1200);
+    await leaves(
+      op,
+      'options.changed',
+      'lifespans.access_token',
+      () => send(op, '/admin/configuration/lifespans.access_token/unset'),
+    );
+  });
+
+  it('issuers come and go', async () => {
+    const odd = await send(op, '/admin/configuration/add-issuer', { url: 'nowhere' });
+    assertEquals(odd.status, 400);
+    await leaves(
+      op,
+      'issuer.removed',
+      SECOND,
+      () => send(op, `/admin/issuers/${encodeURIComponent(SECOND)}/remove`),
+    );
+    await leaves(
+      op,
+      'issuer.added',
+      SECOND,
+      () => send(op, '/admin/configuration/add-issuer', { url: SECOND }),
+    );
+  });
+
+  it('registration tokens are made, shown once, and removed', async () => {
+    const wrong = await send(op, '/admin/registration-tokens/new', { uses: 'some', note: 'kept' });
+    assertEquals(wrong.status, 400);
+    assertStringIncludes(wrong.text, 'value="kept"');
+    const made = await send(op, '/admin/registration-tokens/new', {
+      uses: '2',
+      lifetime: '1d',
+      note: 'n',
+    });
+    const token = textOf(made, 'registration-token');
+    assertStringIncludes(token, '_');
+    const [record] = await auditOf(op);
+    assertEquals(record?.action, 'registration_token.created');
+    const id = record?.target ?? '';
+    assertFalse((await op.admin.get('/admin/registration-tokens')).text.includes(token));
+    await leaves(
+      op,
+      'registration_token.removed',
+      id,
+      () => send(op, `/admin/registration-tokens/${id}/remove`),
+    );
+  });
+
+  it('the preview says what a client would learn of a person', async () => {
+    const query = new URLSearchParams({ user: 'bob', scope: 'openid email' });
+    const page = await op.admin.get(`/admin/clients/shop/claims?${query}`);
+    assertStringIncludes(page.text, 'bob@example.com');
+    const nobody = await op.admin.get('/admin/clients/shop/claims?user=nobody&scope=openid');
+    assertEquals(nobody.status, 404);
+    const beyond = await op.admin.get('/admin/clients/shop/claims?user=bob&scope=openid+phone');
+    assertEquals(beyond.status, 400);
+  });
+
+  it('health is told, and looked at from outside when that is asked for', async () => {
+    const page = await op.admin.get('/admin/health');
+    assertStringIncludes(page.text, 'takes writes');
+    const probed = await send(op, '/admin/health');
+    assertEquals(probed.status, 200);
+    assertStringIncludes(probed.text, 'Requests were sent');
+  });
+});
+
+describe('the console: somebody else at the same time', () => {
+  it('a form for a version that is gone saves nothing, loses nothing, and shows both', async () => {
+    const op = await openConsole();
+    try {
+      const engine = () => op.instance.engine();
+      const form = await op.admin.get('/admin/clients/shop/edit');
+      await updateClient('shop', { client_name: 'Theirs' }, CLI, engine());
+      const fields = { ...filled(form.text), client_name: 'Mine' };
+      const both = await op.admin.submit(form, fields, {}, 'name="csrf"');
+      assertEquals(both.status, 409);
+      assertStringIncludes(both.text, 'id="changed-meanwhile"');
+      assertStringIncludes(both.text, 'value="Mine"');
+      assertStringIncludes(both.text, 'Theirs');
+      assertFalse(both.text.includes('id="redirect_uris-theirs"'));
+      assertEquals((await findClient('shop', engine()))?.client_name, 'Theirs');
+      await op.admin.submit(both, filled(both.text), {}, 'name="csrf"');
+      assertEquals((await findClient('shop', engine()))?.client_name, 'Mine');
+
+      const person = await op.admin.get(`/admin/people/${op.bob.id}/edit`);
+      await updatePerson(op.bob.id, { claims: { name: 'Theirs' } }, CLI, engine());
+      const typed = { ...filled(person.text), nickname: 'Mine' };
+      const two = await op.admin.submit(person, typed, {}, 'name="csrf"');
+      assertEquals(two.status, 409);
+      assertStringIncludes(two.text, 'id="name-theirs"');
+      await op.admin.submit(two, { ...filled(two.text), name: 'Theirs' }, {}, 'name="csrf"');
+      const bob = await op.instance.directory.findById(op.bob.id);
+      assertEquals([bob?.claims['name'], bob?.claims['nickname']], ['Theirs', 'Mine']);
+
+      const option = await op.admin.get('/admin/configuration/set');
+      await engine().configuration.change([{ path: 'lifespans.refresh_token', value: '9d' }], CLI);
+      const value = { path: 'lifespans.refresh_token', value: '8d' };
+      const kept = await op.admin.submit(option, value, {}, 'name="csrf"');
+      assertEquals(kept.status, 409);
+      assertStringIncludes(kept.text, '9d');
+      assertStringIncludes(kept.text, '8d');
+
+      const remove = await op.admin.get('/admin/clients/shop/remove');
+      await updateClient('shop', { client_name: 'Again' }, CLI, engine());
+      assertEquals((await op.admin.submit(remove, {}, {}, 'name="csrf"')).status, 409);
+      assert(await findClient('shop', engine()) !== undefined);
+    } finally {
+      await op.close();
+    }
+  });
+});
+
+describe('T100: the console asks anew who one is before anything changes', () => {
+  it('what ends something leads to the proof and back; a filled form stays, and is saved after it', async () => {
+    const op = await openConsole();
+    try {
+      const edit = await op.admin.get('/admin/clients/shop/edit');
+      const remove = await op.admin.get('/admin/clients/shop/remove');
+      op.clock.now += 700;
+      const records = (await auditOf(op)).length;
+      const detour = await op.admin.submit(remove, {}, {}, 'name="csrf"');
+      assertEquals(detour.url.pathname, '/login/second-factor');
+      assertEquals(
+        (await op.admin.get('/admin/clients/shop/secret')).url.pathname,
+        '/login/second-factor',
+      );
+      const fields = { ...filled(edit.text), client_name: 'Typed with care' };
+      const stale = await op.admin.submit(edit, fields, {}, 'name="csrf"');
+      assertEquals(stale.status, 403);
+      assertStringIncludes(stale.text, 'id="proof-needed"');
+      assertStringIncludes(stale.text, 'value="Typed with care"');
+      assertEquals((await auditOf(op)).length, records);
+      for (const path of ['/admin/people/new', `/admin/people/${op.bob.id}/edit`]) {
+        const form = await op.admin.get(path);
+        const { status } = await op.admin.submit(
+          form,
+          { ...filled(form.text), username: 'eve' },
+          {},
+          'name="csrf"',
+        );
+        assertEquals(status, 403, path);
+      }
+      for (
+        const path of ['configuration/set', 'configuration/add-issuer', 'registration-tokens/new']
+      ) {
+        const page = await send(op, `/admin/${path}`, {
+          path: 'name',
+          value: 'x',
+          url: 'https://x.example',
+        });
+        assertEquals(page.status, 403, path);
+      }
+      assertEquals((await auditOf(op)).length, records);
+      const proof = await op.admin.get(
+        '/login/second-factor?console=%2Fadmin%2Fclients%2Fshop%2Fedit',
+      );
+      await op.admin.submit(proof, { totp: codeOf(op.secret, op) }, {}, 'name="totp"');
+      const saved = await op.admin.submit(stale, filled(stale.text), {}, 'name="csrf"');
+      assertEquals(saved.url.pathname, '/admin/clients/shop');
+      assertStringIncludes(saved.text, 'Typed with care');
+    } finally {
+      await op.close();
+    }
+  });
+});
