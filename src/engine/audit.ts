@@ -116,7 +116,7 @@ function shown(field: string, value: unknown): string {
 const SECRET_TEXT = JSON.stringify('(secret)');
 
 /** No record that is audited holds such a token: so are called lifespans, and what claims go into. */
-const OF_OPTIONS = /(^|\.)(access|refresh|id)_token$/;
+const OF_OPTIONS = /(^|\.)(access|refresh|id|claims_in_id)_token$/;
 
 function isSecret(name: string): boolean {
   return SECRET.test(name) && !OF_OPTIONS.test(name);

@@ -1,5 +1,6 @@
 import { describe, it } from 'node:test';
 import { audit } from '../../src/engine/audit.ts';
+import { METADATA_DEFAULTS } from '../../src/spec/client_metadata.ts';
 import { audits } from '../../src/store/collections.ts';
 import type { AuditRecord } from '../../src/store/records.ts';
 import { assert, assertEquals } from '../support/assert.ts';
@@ -66,6 +67,18 @@ describe('T150: the audit record of a change', () => {
     const text = JSON.stringify([record, op.log]);
     assert(!text.includes('hidden'), text);
     assertEquals(record?.changes['client_secret'], { before: '(secret)', after: '(secret)' });
+    await op.close();
+  });
+
+  it('T144: of a client’s metadata all is told, and of its secret nothing', async () => {
+    const op = await openOp();
+    const engine = op.instance.engine();
+    const change = { action: 'client.created', target: 'app', after: METADATA_DEFAULTS };
+    await engine.store.commit({ put: [audit(change, CLI, engine)] });
+    const [record] = await recordsOf(op);
+    const told = Object.entries(record?.changes ?? {});
+    assert(told.length > 20);
+    assertEquals(told.filter(([, { after }]) => after === '(secret)'), []);
     await op.close();
   });
 
