@@ -35,7 +35,6 @@ import { healthz, readyz } from './health.ts';
 import { introspection } from './introspection.ts';
 import { jwks } from './jwks.ts';
 import { pushedAuthorizationRequest } from './pushed_authorization_request.ts';
-import { clientConfiguration, clientRemoval, clientUpdate, registration } from './registration.ts';
 import { revocation } from './revocation.ts';
 import { pageHandler, type Site, type SiteHandler } from './site.ts';
 import { token } from './token.ts';
@@ -46,6 +45,9 @@ export function routesOf(site: Site): readonly Route[] {
   const at = (handler: SiteHandler): Handler => (request, context) =>
     handler(request, context, site);
   const atPage = (handler: SiteHandler): Handler => pageHandler(handler, site);
+  // Loaded with the first request: a start does without it.
+  const atRegistration = (name: keyof typeof import('./registration.ts')): Handler =>
+    at(async (...request) => (await import('./registration.ts'))[name](...request));
   const routes: readonly Route[] = [
     { path: '/', methods: { GET: atPage(home) } },
     { path: '/.well-known/openid-configuration', methods: { GET: discoveryHandler(site) } },
@@ -102,13 +104,13 @@ export function routesOf(site: Site): readonly Route[] {
     { path: '/branding/logo', methods: { GET: atPage(brandingLogo) } },
     { path: '/branding/style.css', methods: { GET: atPage(brandingStyleSheet) } },
     ...site.engine.settings.registration.mode === 'off' ? [] : [
-      { path: '/register', methods: { POST: at(registration) } },
+      { path: '/register', methods: { POST: atRegistration('registration') } },
       {
         path: '/register/{client_id}',
         methods: {
-          GET: at(clientConfiguration),
-          PUT: at(clientUpdate),
-          DELETE: at(clientRemoval),
+          GET: atRegistration('clientConfiguration'),
+          PUT: atRegistration('clientUpdate'),
+          DELETE: atRegistration('clientRemoval'),
         },
       },
     ],
