@@ -50,13 +50,13 @@ const forms = `
 color:inherit;background:var(--sheet);border:.0625rem solid var(--edge);border-radius:var(--r);resize:vertical}
 .field textarea:hover{border-color:var(--ink)}
 .field textarea:focus-visible{outline-offset:0;border-color:var(--act);border-radius:var(--r)}
-.field .theirs{font-size:.875rem;padding:.5rem .75rem;border-radius:var(--r);background:var(--alarm-tint);color:var(--alarm)}
-.field .tick input{inline-size:1.25rem;min-block-size:0;padding:0}
+.theirs{font-size:.875rem;padding:.5rem .75rem;border-radius:var(--r);background:var(--alarm-tint);color:var(--alarm)}
 .two>.field>:last-child{margin-block-start:auto}
 .boxes{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(17rem,100%),1fr));gap:0 1rem}
 .boxes .tick{padding-block:.75rem}
 .boxes .tick code{padding-block-start:.0625rem}
-fieldset.field legend{margin-block-end:.375rem;font-weight:600;font-size:.9375rem}
+.boxed .soft{font-size:.875rem}
+.boxed legend{margin-block-end:.375rem;font-size:.9375rem}
 details{border:.0625rem solid var(--line);border-radius:var(--r)}
 details>summary{padding:.75rem 1rem;font-weight:600;cursor:pointer}
 details>summary .soft{font-weight:400;font-size:.875rem}

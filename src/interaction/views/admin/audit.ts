@@ -38,8 +38,8 @@ export function auditsView(frame: ConsoleFrame, model: AuditsModel): Html {
     title: 'Audit',
     body: html`
       ${search(frame, [
-        { name: 'actor', label: 'By: cli, console, …, a name or an ID', value: filter.actor },
-        { name: 'action', label: 'What: client or client.created', value: filter.action },
+        { name: 'actor', label: 'Who: a name, cli, console, …', value: filter.actor },
+        { name: 'action', label: 'What: client.created, client', value: filter.action },
         { name: 'target', label: 'Of: an ID', value: filter.target },
       ])}
       <section>

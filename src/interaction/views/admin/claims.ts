@@ -34,8 +34,8 @@ export function claimsView(frame: ConsoleFrame, model: ClaimsModel): Html {
       ${search(frame, [
         { name: 'user', label: 'Username', value: username },
         { name: 'scope', label: 'Scopes', value: scope },
-        { name: 'claims', label: 'claims parameter (JSON), or empty', value: claims },
-      ])}
+        { name: 'claims', label: 'claims parameter', value: claims },
+      ], 'Preview')}
       ${explained !== undefined &&
         (explained.kind === 'refused'
           ? alert(sentence(explained.problem))

@@ -7,7 +7,7 @@ import {
   LOCALIZED,
   textOf,
 } from '../../admin/client_fields.ts';
-import { joined, said } from './parts.ts';
+import { joined, said, textArea } from './parts.ts';
 
 export interface ClientFormModel {
   /** By field, or as they were typed. */
@@ -123,7 +123,7 @@ function fieldOf(field: ClientField, model: ClientFormModel): Html {
   if (form.kind === 'choices') {
     const ticked = value as readonly string[] | undefined ?? [];
     return html`
-      <fieldset class="field whole" aria-describedby="${described}">
+      <fieldset class="boxed whole" aria-describedby="${described}">
         <legend><code>${name}</code></legend>
         ${remarks}
         <div class="boxes">
@@ -160,9 +160,7 @@ function inputOf({ form, initial }: ClientField, text: string, attributes: Html)
   switch (form.kind) {
     case 'lines':
     case 'json':
-      // The first line break after the tag is the parser's.
-      return html`<textarea ${attributes} spellcheck="false">
-${text}</textarea>`;
+      return textArea(attributes, text);
     case 'choice':
     case 'choices':
       return select(form.options.map((option) => [option, option]), initial, text, attributes);

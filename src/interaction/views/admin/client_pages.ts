@@ -44,7 +44,6 @@ export function clientFormView(frame: ConsoleFrame, page: ClientFormPage): Html 
   const { title, crumb, kind, client_id, version, above, problems } = page;
   return consoleLayout(frame, {
     title,
-    heading: html`<bdi>${printable(title)}</bdi>`,
     crumb,
     body: html`
       ${above}

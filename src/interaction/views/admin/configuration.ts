@@ -15,6 +15,7 @@ import {
   type Row,
   said,
   sentence,
+  textArea,
   when,
 } from './parts.ts';
 
@@ -136,9 +137,7 @@ export function setOptionView(frame: ConsoleFrame, model: SetOptionModel): Html 
                           ${problems.map((each) => html`<li>${printable(each)}</li>`)}
                         </ul>
                       `}
-                      <textarea id="value" name="value" spellcheck="false" rows="8" aria-invalid="${isWrong &&
-                        'true'}" aria-describedby="value-remark${isWrong && ' value-problem'}">
-          ${value}</textarea>
+                      ${textArea(valueAttributes(isWrong), value)}
                     </div>
                     <p class="actions">
                       <button id="save">Save</button>
@@ -148,6 +147,13 @@ export function setOptionView(frame: ConsoleFrame, model: SetOptionModel): Html 
       )}
     `,
   });
+}
+
+function valueAttributes(isWrong: boolean): Html {
+  const described = isWrong ? 'value-remark value-problem' : 'value-remark';
+  return html`id="value" name="value" rows="8" aria-invalid="${
+    isWrong && 'true'
+  }" aria-describedby="${described}"`;
 }
 
 export interface AddIssuerModel {

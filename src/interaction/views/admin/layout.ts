@@ -1,5 +1,6 @@
 import { type Html, html, trustedHtml } from '../../../http/html.ts';
 import type { ConsoleFrame } from '../../admin/visit.ts';
+import { printable } from '../../../spec/mistake.ts';
 import { accountUrl } from '../../account_pages.ts';
 import { consoleStyles } from '../../console_styles.ts';
 import { brand, documentOf } from '../../layout.ts';
@@ -46,7 +47,7 @@ export function consoleLayout(frame: ConsoleFrame, model: ConsoleLayout): Html {
   const { issuer, notice } = frame;
   return documentOf({
     ...frame,
-    title,
+    title: printable(title),
     moreStyles: STYLES,
     body: html`
       <div class="card wide console" lang="en" dir="ltr">
@@ -57,7 +58,7 @@ export function consoleLayout(frame: ConsoleFrame, model: ConsoleLayout): Html {
               <p class="crumb"><a href="${issuer}${crumb.path}">← ${said(crumb.text)}</a></p>
             `}
             <div class="head">
-              <h1>${heading ?? title}</h1>
+              <h1>${heading ?? said(title)}</h1>
               ${actions !== undefined && html`<p class="actions">${actions}</p>`}
             </div>
           </div>

@@ -160,11 +160,15 @@ export interface SearchField {
   readonly choices?: readonly string[];
 }
 
-export function search(frame: ConsoleFrame, fields: readonly SearchField[]): Html {
+export function search(
+  frame: ConsoleFrame,
+  fields: readonly SearchField[],
+  button = 'Search',
+): Html {
   return html`
     <form class="search" method="get" action="${frame.action}" role="search">
       ${fields.map(searchField)}
-      <button class="quiet small">Search</button>
+      <button class="quiet small">${button}</button>
     </form>
   `;
 }
@@ -184,6 +188,11 @@ function searchField({ name, label, value = '', choices }: SearchField): Html {
       ${input}
     </div>
   `;
+}
+
+/** A text as it is: the first line break after the tag is not of it. */
+export function textArea(attributes: Html, text: string): Html {
+  return html`<textarea ${attributes} spellcheck="false">${`\n${text}`}</textarea>`;
 }
 
 /** The form of the page at hand. */

@@ -6,7 +6,7 @@ import { isTruth, MORE } from '../../admin/person_fields.ts';
 import type { ConsoleFrame } from '../../admin/visit.ts';
 import { hiddenFields } from '../parts.ts';
 import { consoleLayout, type Crumb } from './layout.ts';
-import { buttonTo, postForm, said } from './parts.ts';
+import { buttonTo, postForm, said, textArea } from './parts.ts';
 
 export interface PersonFormPage {
   readonly title: string;
@@ -35,7 +35,6 @@ export function personFormView(frame: ConsoleFrame, page: PersonFormPage): Html 
   const isOpen = rest.some((name) => problems?.has(name) === true || isTheirs(name, page));
   return consoleLayout(frame, {
     title,
-    heading: html`<bdi>${printable(title)}</bdi>`,
     crumb,
     body: html`
       ${above}
@@ -118,8 +117,7 @@ function field(name: string, help: string, page: PersonFormPage, isArea = false)
         <p class="theirs" id="${name}-theirs">Now: ${theirsText(page.theirs?.[name] ?? '')}</p>
       `}
       ${isArea
-        ? html`<textarea ${attributes} spellcheck="false">
-${text}</textarea>`
+        ? textArea(attributes, text)
         : isTruth(name)
         ? truth(text, attributes)
         : html`<input ${attributes} value="${text}" autocomplete="off" spellcheck="false">`}

@@ -1,5 +1,6 @@
 import type { RegistrationTokenView } from '../../../engine/administration/registration_tokens.ts';
 import { type Html, html } from '../../../http/html.ts';
+import { printable } from '../../../spec/mistake.ts';
 import type { ConsoleFrame } from '../../admin/visit.ts';
 import { fieldRow } from '../parts.ts';
 import { consoleLayout } from './layout.ts';
@@ -48,7 +49,7 @@ function tokenRow(frame: ConsoleFrame, token: RegistrationTokenView): Row {
       <a class="button quiet small"
         href="${frame.issuer}/admin/registration-tokens/${encodeURIComponent(
           id,
-        )}/remove">Remove<span class="unseen"> ${note ?? id}</span></a>
+        )}/remove">Remove<span class="unseen"> ${printable(note ?? id)}</span></a>
     `,
   };
 }
