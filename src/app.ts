@@ -88,7 +88,11 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
       throw new ConfigError('Cannot sign for every client:', unknownKeys);
     }
     let bringing = Promise.resolve();
-    configurations.mirror().catch((cause) => log('error', 'configuration.not_mirrored', { cause }));
+    if (options.isCommand !== true) {
+      configurations.mirror().catch((cause) =>
+        log('error', 'configuration.not_mirrored', { cause })
+      );
+    }
     return {
       store,
       directory,

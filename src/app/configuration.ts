@@ -17,6 +17,7 @@ import type {
 } from '../engine/configuration.ts';
 import type { Engine } from '../engine/engine.ts';
 import { mirrorFile } from '../engine/mirror.ts';
+import { isMap } from '../spec/is_map.ts';
 import { describeMistake, type Mistake } from '../spec/mistake.ts';
 import type { Settings } from '../spec/settings.ts';
 import { configurations, issuers, options } from '../store/collections.ts';
@@ -69,6 +70,8 @@ export function createConfigurations(given: ConfigurationsOptions): Configuratio
   };
 
   const mirrorAll = async (): Promise<void> => {
+    // A start without the file, by a slip of the hand, must not end what its clients have.
+    if (file.file === undefined && saysNothing(file.input)) return;
     for (const engine of engines()) {
       const units = fileUnits(fileValueOf(file.input, engine.settings.issuer));
       const said = units.map(({ path, value }) => [optionPathText(path), value] as const);
@@ -243,6 +246,13 @@ export function createConfigurations(given: ConfigurationsOptions): Configuratio
     mirror: () => inTurn(mirrorAll),
     close: async () => void await last,
   };
+}
+
+/** Where the data is and where to listen come from flags, too. */
+const OF_FLAGS: ReadonlySet<string> = new Set(['data', 'listen']);
+
+function saysNothing(input: unknown): boolean {
+  return isMap(input) && Object.keys(input).every((name) => OF_FLAGS.has(name));
 }
 
 /** What holds at a start; the file alone if it must and may. @throws {TypeError} that lists every mistake, one a line */

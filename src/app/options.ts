@@ -25,6 +25,8 @@ export interface InstanceOptions {
   readonly notifier?: Notifier;
   /** What the store adds to the configuration is left out where it does not hold, for whoever mends it. */
   readonly isLenient?: boolean;
+  /** A command that comes and goes: its configuration is not taken for the word of whoever runs the server. */
+  readonly isCommand?: boolean;
   /** Rows for clients that register themselves, judged after our own. */
   readonly registrationPolicies?: readonly RegistrationPolicy[];
   /** What opens the administration API to processes of this machine; by default nothing does. */

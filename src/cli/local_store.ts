@@ -28,6 +28,7 @@ export async function runLocally(
   const instance = await openInstance(config, {
     log,
     storageKey,
+    isCommand: true,
     isLenient: command.mendsConfiguration === true,
   });
   try {

@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { freePort } from '../../src/cli/free_port.ts';
 import { assertEquals, assertMatch, assertStringIncludes } from '../support/assert.ts';
 import { openPlace, type Place, SLOW } from '../support/cli.ts';
 
@@ -98,6 +99,40 @@ describe('ostiary config set, show and unset', () => {
       assertEquals([code, stderr], [0, '']);
       await (await place.serve()).stop();
     }));
+});
+
+describe('clients of the file', () => {
+  const CLIENTS =
+    'clients: [ { client_id: app, client_secret: $plaintext$a-long-secret-of-32-chars, ' +
+    'redirect_uris: [ https://app.example/cb ] } ]\n';
+  const mirrored = async (place: Place): Promise<boolean> => {
+    const { stdout } = await place.run(['store', 'dump']);
+    return /\["mirror","http:\/\/localhost:\d+","client","app"\]/.test(stdout);
+  };
+
+  it(
+    'are forgotten by a server whose file has them no more, and by no command or start without the file',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        const file = join(place.directory, 'ostiary.yaml');
+        // What a start without the file would call itself, too.
+        const port = await freePort('127.0.0.1');
+        const issuer = `issuer: http://localhost:${port}\n`;
+        await writeFile(file, issuer + CLIENTS);
+        await (await place.serve()).stop();
+        assertEquals(await mirrored(place), true);
+        await writeFile(file, issuer);
+        await place.run(['client', 'list']);
+        assertEquals(await mirrored(place), true);
+        await rm(file);
+        await (await place.serve({ flags: ['--port', String(port)] })).stop();
+        assertEquals(await mirrored(place), true);
+        await writeFile(file, issuer);
+        await (await place.serve()).stop();
+        assertEquals(await mirrored(place), false);
+      }),
+  );
 });
 
 describe('ostiary issuer', () => {

@@ -146,7 +146,7 @@ async function examineWithoutRecords(
 ): Promise<Diagnosis> {
   try {
     const store = openMemoryStore({ now: () => Date.now() / 1000 });
-    const instance = await openInstance(config, { log: () => {}, store });
+    const instance = await openInstance(config, { log: () => {}, store, isCommand: true });
     try {
       const { issuer } = flags;
       const engines = instance.engines().filter(({ settings }) =>
