@@ -69,7 +69,7 @@ details>.inside{display:grid;gap:1.25rem;padding:.25rem 1rem 1.25rem}
 .line{display:block}
 .secret{font-size:1rem;padding:1rem;border-radius:var(--r);background:var(--tint);user-select:all;display:block}
 pre{margin:0;padding:.75rem .875rem;border-radius:var(--r);background:var(--tint);white-space:pre-wrap;overflow-wrap:anywhere;
-font:.875rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;max-block-size:24rem;overflow:auto}
+font:.875rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 .was{background:var(--alarm-tint);color:var(--alarm)}
 .is{background:var(--good-tint);color:var(--good)}
 @media(min-width:54em){.two{grid-template-columns:1fr 1fr}.two>.whole{grid-column:1/-1}}

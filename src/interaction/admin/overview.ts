@@ -18,8 +18,9 @@ export async function showOverview(visit: ConsoleVisit, site: Site): Promise<Res
   const { engine } = site;
   // Of a first start one may still be being made.
   await engine.keys.jwksText();
-  const [health, clients, people, sessions, audits] = await Promise.all([
+  const [health, troubles, clients, people, sessions, audits] = await Promise.all([
     healthOf(engine),
+    troublesOf(engine),
     countOf((limit) => pageClients({}, { limit }, engine)),
     countOf(async (limit) => ({ items: await engine.directory.list({ limit: limit + 1 }) })),
     countOf((limit) => pageSessions(undefined, { limit }, engine)),
@@ -32,7 +33,7 @@ export async function showOverview(visit: ConsoleVisit, site: Site): Promise<Res
       overviewView(frame, {
         health,
         counts: { clients, people, sessions },
-        troubles: troublesOf(engine),
+        troubles,
         records: audits.items,
         names,
       }),
@@ -53,11 +54,18 @@ async function countOf(
   return { count: Math.min(items.length, MOST), more: next !== undefined || items.length > MOST };
 }
 
-/** What will soon be wrong, as far as that costs nothing to see. */
-function troublesOf({ keys, now }: Engine): readonly string[] {
-  return keys.describe().flatMap(({ kid, chain_expires_at }) => {
+/** What is wrong, or will soon be, as far as that costs nothing to see. */
+async function troublesOf(
+  { keys, now, observations, settings }: Engine,
+): Promise<readonly string[]> {
+  const chains = keys.describe().flatMap(({ kid, chain_expires_at }) => {
     if (chain_expires_at === undefined || chain_expires_at - now() > SOON) return [];
     const has = chain_expires_at <= now() ? 'have expired' : 'expire within 30 days';
     return [`The certificates of key ${kid} ${has}.`];
   });
+  const seen = (await observations.read(settings.issuer)).get('');
+  const { delivered_at = 0, sightings = [] } = seen ?? {};
+  const isFailing = sightings.some(({ kind, at }) => kind === 'notifier' && at > delivered_at);
+  const notifier = 'Messages to people, such as links for a new password, are not handed on.';
+  return isFailing ? [...chains, notifier] : chains;
 }

@@ -1,7 +1,8 @@
+import type { Writable } from '../../accounts/directory.ts';
 import type { Site } from '../../endpoints/site.ts';
 import { revokeConsents } from '../../engine/administration/consents.ts';
 import { revokeGrants } from '../../engine/administration/grants.ts';
-import { done, type Outcome, type Refusal } from '../../engine/administration/outcome.ts';
+import { done, type Outcome, type Refusal, refused } from '../../engine/administration/outcome.ts';
 import {
   disablePerson,
   enablePerson,
@@ -26,6 +27,8 @@ interface PersonAction extends Pick<Question, 'title' | 'button'> {
   readonly verb: string;
   readonly text: (name: Html) => Html;
   readonly isDanger?: true;
+  /** What of the directory must be writable for it. */
+  readonly needs?: keyof Writable;
   readonly run: (
     user: UserRecord,
     visit: ConsoleVisit,
@@ -36,6 +39,7 @@ interface PersonAction extends Pick<Question, 'title' | 'button'> {
 const ACTIONS: readonly PersonAction[] = [
   {
     verb: 'disable',
+    needs: 'people',
     title: 'Disable the person?',
     button: 'Disable',
     isDanger: true,
@@ -47,6 +51,7 @@ const ACTIONS: readonly PersonAction[] = [
   },
   {
     verb: 'enable',
+    needs: 'people',
     title: 'Enable the person?',
     button: 'Enable',
     text: (name) => html`<p>${name} may sign in again.</p>`,
@@ -103,6 +108,7 @@ const ACTIONS: readonly PersonAction[] = [
   },
   {
     verb: 'reset-link',
+    needs: 'password',
     title: 'Link for a new password',
     button: 'Make a link',
     text: (name) =>
@@ -116,6 +122,7 @@ const ACTIONS: readonly PersonAction[] = [
   },
   {
     verb: 'remove',
+    needs: 'people',
     title: 'Remove the person?',
     button: 'Remove',
     isDanger: true,
@@ -133,14 +140,17 @@ const ACTIONS: readonly PersonAction[] = [
   },
 ];
 
+const KEPT_IN_FILE = refused('people are kept in a file: change it there', 'elsewhere');
+
 export const PERSON_CONFIRMATIONS: readonly Confirmation[] = ACTIONS.map(
-  ({ verb, title, button, text, isDanger, run }) => ({
+  ({ verb, title, button, text, isDanger, needs, run }) => ({
     path: `/admin/people/{person}/${verb}`,
     section: 'people',
     crumb: PEOPLE_CRUMB,
     async question(visit, site) {
       const found = await findPersonOf(visit, site);
       if (found.kind === 'refused') return found;
+      if (needs !== undefined && !site.engine.directory.writable[needs]) return KEPT_IN_FILE;
       const user = found.value;
       return done({
         title,
@@ -157,7 +167,10 @@ export const PERSON_CONFIRMATIONS: readonly Confirmation[] = ACTIONS.map(
     },
     async run(visit, _form, site) {
       const found = await findPersonOf(visit, site);
-      return found.kind === 'refused' ? found : await run(found.value, visit, site);
+      if (found.kind === 'refused') return found;
+      return needs !== undefined && !site.engine.directory.writable[needs]
+        ? KEPT_IN_FILE
+        : await run(found.value, visit, site);
     },
   }),
 );

@@ -123,6 +123,11 @@ export function clientDetailView(frame: ConsoleFrame, client: ClientView): Html 
         <p class="actions">
           ${buttonTo(frame, `/admin/grants?client_id=${encodeURIComponent(client_id)}`, 'Grants')}
           ${buttonTo(frame, `${path}/revoke-grants`, 'Revoke all grants')}
+          ${buttonTo(
+            frame,
+            `/admin/grants?kind=consents&client_id=${encodeURIComponent(client_id)}`,
+            'Remembered answers',
+          )}
           ${buttonTo(frame, `${path}/forget-consents`, 'Forget remembered answers')}
         </p>
       </section>
