@@ -1,6 +1,6 @@
 import { sha256 } from '../keys/digest.ts';
 import type { Log } from '../spec/log.ts';
-import { unref } from '../spec/unref.ts';
+import { createSoon } from '../spec/soon.ts';
 import { collection } from '../store/collection.ts';
 import type { Key, Put, Store } from '../store/store.ts';
 import type { Attempts } from './attempts.ts';
@@ -83,7 +83,12 @@ export async function openRegulationMemory(
   /** Keys in the store, those written longest ago first. */
   const stored = new Set<string>();
   let dirty = new Map<string, Remembered>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const failed = (cause: unknown): void => log('error', 'regulation.not_saved', { cause });
+  const soon = createSoon(
+    intervalSeconds,
+    () => write().finally(() => dirty.size > 0 && schedule()),
+    failed,
+  );
   let writing = Promise.resolve();
   let isClosed = false;
 
@@ -124,25 +129,15 @@ export async function openRegulationMemory(
       while (dirty.size > 0) await write();
     },
     async close() {
-      try {
-        await memory.flush();
-      } catch (cause) {
-        log('error', 'regulation.not_saved', { cause });
-      }
+      await memory.flush().catch(failed);
       isClosed = true;
-      clearTimeout(timer);
+      soon.cancel();
     },
   };
   return memory;
 
   function schedule(): void {
-    if (timer !== undefined || isClosed) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      write().catch((cause) => log('error', 'regulation.not_saved', { cause }))
-        .finally(() => dirty.size > 0 && schedule());
-    }, intervalSeconds * 1000);
-    unref(timer);
+    if (!isClosed) soon.ask();
   }
 
   /** One commit after the other. */

@@ -1,5 +1,5 @@
 import type { Log } from '../spec/log.ts';
-import { unref } from '../spec/unref.ts';
+import { createSoon } from '../spec/soon.ts';
 import { activities } from '../store/collections.ts';
 import type { ActivityEntry, ActivityKind, ActivityRecord } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
@@ -47,7 +47,8 @@ export function createActivityLog(options: ActivityLogOptions): ActivityLog {
   const { store, log, holdSeconds = 20 } = options;
   /** Failures by person, the oldest first. */
   const held = new Map<string, readonly ActivityEntry[]>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const failed = (cause: unknown): void => log('error', 'activity.not_noted', { cause });
+  const soon = createSoon(holdSeconds, () => activityLog.flush(), failed);
 
   const activityLog: ActivityLog = {
     async note(user, entry) {
@@ -71,8 +72,8 @@ export function createActivityLog(options: ActivityLogOptions): ActivityLog {
       }
     },
     async close() {
-      clearTimeout(timer);
-      await flushQuietly();
+      soon.cancel();
+      await activityLog.flush().catch(failed);
     },
   };
   return activityLog;
@@ -81,20 +82,7 @@ export function createActivityLog(options: ActivityLogOptions): ActivityLog {
     const before = held.get(user);
     if (before === undefined && held.size >= MAX_PEOPLE) return;
     held.set(user, withHeld(before ?? [], entry));
-    if (timer !== undefined) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      void flushQuietly();
-    }, holdSeconds * 1000);
-    unref(timer);
-  }
-
-  async function flushQuietly(): Promise<void> {
-    try {
-      await activityLog.flush();
-    } catch (cause) {
-      log('error', 'activity.not_noted', { cause });
-    }
+    soon.ask();
   }
 
   async function write(news: News): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Log } from '../spec/log.ts';
-import { unref } from '../spec/unref.ts';
+import { createSoon } from '../spec/soon.ts';
 import { observations as records } from '../store/collections.ts';
 import type { ClientUse, ObservationRecord, Sighting, SightingKind } from '../store/records.ts';
 import type { Store } from '../store/store.ts';
@@ -83,7 +83,8 @@ interface NewsOfIssuer {
 export function createObservations(options: ObservationsOptions): Observations {
   const { store, now, log, holdSeconds = 60 } = options;
   const news = new Map<string, NewsOfIssuer>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const failed = (cause: unknown): void => log('error', 'observations.not_written', { cause });
+  const soon = createSoon(holdSeconds, () => observations.flush(), failed);
 
   const observations: Observations = {
     saw(issuer, { client_id = '', kind, value, endpoint }) {
@@ -132,8 +133,8 @@ export function createObservations(options: ObservationsOptions): Observations {
       }
     },
     async close() {
-      clearTimeout(timer);
-      await flushQuietly();
+      soon.cancel();
+      await observations.flush().catch(failed);
     },
   };
   return observations;
@@ -148,7 +149,7 @@ export function createObservations(options: ObservationsOptions): Observations {
     // There is always room for what concerns all.
     if (of === undefined && (clients.size < MAX_CLIENTS || client_id === '')) {
       clients.set(client_id, of = nothingNew());
-      startTimer();
+      soon.ask();
     }
     return of;
   }
@@ -158,23 +159,6 @@ export function createObservations(options: ObservationsOptions): Observations {
     if (ofIssuer === undefined || ofIssuer.sightings >= MAX_NEW_SIGHTINGS) return false;
     ofIssuer.sightings += 1;
     return true;
-  }
-
-  function startTimer(): void {
-    if (timer !== undefined) return;
-    timer = setTimeout(() => {
-      timer = undefined;
-      void flushQuietly();
-    }, holdSeconds * 1000);
-    unref(timer);
-  }
-
-  async function flushQuietly(): Promise<void> {
-    try {
-      await observations.flush();
-    } catch (cause) {
-      log('error', 'observations.not_written', { cause });
-    }
   }
 
   async function write(
