@@ -14,7 +14,8 @@ const frame = `
 .issuer{margin-block-end:1rem;font-size:.875rem}
 .issuer .soft{display:block;color:var(--on-door-soft)}
 .door .soft{color:var(--on-door-soft)}
-.alert a{color:inherit}
+.console .alert a{display:inline;padding:0;color:inherit}
+.console :is(label,legend) code{font-weight:650}
 .counts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(9rem,100%),1fr));gap:.75rem}
 .counts>div{padding:.75rem 1rem;border-radius:var(--r);background:var(--tint)}
 .counts dd{font-size:1.5rem;font-weight:650;line-height:1.2}
@@ -40,7 +41,7 @@ const rows = `
 .pager{display:flex;flex-wrap:wrap;gap:.5rem 1rem;align-items:center}
 .search{flex-direction:row;flex-wrap:wrap;align-items:end;gap:.75rem}
 .search .field{flex:1 1 12rem}
-.search :is(input,select){min-block-size:2.75rem}
+.console .search :is(input,select){block-size:2.75rem;min-block-size:0;padding-block:.5rem}
 .console .search button{min-block-size:2.75rem;align-self:end}
 `;
 
@@ -72,7 +73,7 @@ pre{margin:0;padding:.75rem .875rem;border-radius:var(--r);background:var(--tint
 font:.875rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 .was{background:var(--alarm-tint);color:var(--alarm)}
 .is{background:var(--good-tint);color:var(--good)}
-@media(min-width:54em){.two{grid-template-columns:1fr 1fr}.two>.whole{grid-column:1/-1}}
+@media(min-width:54em){.two{grid-template-columns:1fr 1fr}.two>:is(.whole,:first-child:has(+.whole)){grid-column:1/-1}}
 `;
 
 /** A table that becomes one block a row where it is narrow; `data-label` says what its heads said. */

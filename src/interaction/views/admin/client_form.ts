@@ -19,6 +19,10 @@ export interface ClientFormModel {
   readonly problems: ReadonlyMap<string, string>;
   /** What comes first, unfolded. */
   readonly first: readonly string[];
+  /** Before all that, beside the first of it. */
+  readonly before?: Html;
+  /** At the end of what is about people. */
+  readonly ofPeople?: Html;
 }
 
 /** What belongs together, in order; what no group names comes last. */
@@ -80,7 +84,7 @@ export function clientFields(model: ClientFormModel): Html {
     ['All other metadata', 'encryption, other endpoints, certificates, request objects', rest],
   ] as const;
   return html`
-    <div class="two">${fieldsOf(first, model)}</div>
+    <div class="two">${model.before} ${fieldsOf(first, model)}</div>
     ${groups.map(([title, about, fields]) => group(title, about, fields, model))}
   `;
 }
@@ -95,7 +99,9 @@ function group(
   return html`
     <details ${isOpen && html`open`}>
       <summary>${title} <span class="soft">– ${about}</span></summary>
-      <div class="inside two">${fieldsOf(fields, model)}</div>
+      <div class="inside two">
+        ${fieldsOf(fields, model)} ${title === 'People' && model.ofPeople}
+      </div>
     </details>
   `;
 }

@@ -26,7 +26,7 @@ export function clientKindsView(frame: ConsoleFrame, kinds: readonly ClientKind[
   });
 }
 
-export interface ClientFormPage extends ClientFormModel {
+export interface ClientFormPage extends Omit<ClientFormModel, 'before' | 'ofPeople'> {
   readonly title: string;
   readonly crumb: Crumb;
   /** What kind of client is made. */
@@ -52,9 +52,12 @@ export function clientFormView(frame: ConsoleFrame, page: ClientFormPage): Html 
         html`
           ${kind !== undefined && hiddenFields([['kind', kind]])}
           ${version !== undefined && hiddenFields([['version', version]])}
-          ${client_id !== undefined && idField(client_id, problems.get('client_id'))}
-          ${clientFields(page)}
-          ${client_id === undefined && NEW_SUBS}
+          ${clientFields({
+            ...page,
+            ...client_id === undefined
+              ? { ofPeople: NEW_SUBS }
+              : { before: idField(client_id, problems.get('client_id')) },
+          })}
           <p class="actions">
             <button id="save">${client_id === undefined ? 'Save' : 'Create'}</button>
             ${buttonTo(frame, crumb.path, 'Cancel')}
@@ -82,7 +85,7 @@ function idField(client_id: string, problem: string | undefined): Html {
 }
 
 const NEW_SUBS = html`
-  <label class="tick">
+  <label class="tick whole">
     <input type="checkbox" name="new_subs" value="yes">
     <span>
       The client may come into another sector

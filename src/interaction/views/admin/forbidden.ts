@@ -30,7 +30,7 @@ export function forbiddenView(model: ForbiddenModel): Html {
         <p>Ask an administrator for that, or use another account.</p>
       </div>
       <p class="buttons" lang="en" dir="ltr">
-        <a class="button" id="other-account" href="${otherAccountUrl}">Use another account</a>
+        <a class="button" id="other-account" href="${otherAccountUrl}">Switch account</a>
         <a class="button quiet" href="${accountUrl('overview', issuer)}">Your account</a>
       </p>
     `,
