@@ -20,6 +20,11 @@ export function clientPath(client_id: string): string {
   return `${CONSOLE_PATH}/clients/${name}`;
 }
 
+/** What was changed of this client, person or key. */
+export function changesPath(target: string): string {
+  return `${CONSOLE_PATH}/audit?${new URLSearchParams({ target })}`;
+}
+
 export function personPath(id: string): string {
   return `${CONSOLE_PATH}/people/${encodeURIComponent(id)}`;
 }

@@ -7,7 +7,7 @@ export type FieldForm =
   | { readonly kind: 'text' | 'lines' | 'truth' | 'number' | 'json' }
   | { readonly kind: 'choice' | 'choices'; readonly options: readonly string[] };
 
-export type MetadataName = keyof typeof CLIENT_METADATA;
+type MetadataName = keyof typeof CLIENT_METADATA;
 
 /** What says the same in other languages, as a map. */
 export const LOCALIZED = 'localized';

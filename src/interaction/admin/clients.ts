@@ -68,7 +68,7 @@ export async function showClient(visit: ConsoleVisit, site: Site): Promise<Respo
 }
 
 /** What cannot be changed here, as the file says it. */
-export function refusalOfFile({ client_id, provenance }: ClientView): Refusal | undefined {
+function refusalOfFile({ client_id, provenance }: ClientView): Refusal | undefined {
   return provenance === 'file'
     ? {
       kind: 'refused',

@@ -22,7 +22,7 @@ import { proofNeeded, statusOf } from './answers.ts';
 import type { Confirmation } from './confirmation.ts';
 import { consolePage, type ConsoleVisit, go } from './visit.ts';
 
-export const CONFIGURATION_CRUMB = { path: '/admin/configuration', text: 'Configuration' } as const;
+const CONFIGURATION_CRUMB = { path: '/admin/configuration', text: 'Configuration' } as const;
 
 /** `/admin/configuration`: what the file and the store set, and which of both counts. */
 export async function showConfiguration(visit: ConsoleVisit, site: Site): Promise<Response> {

@@ -19,7 +19,7 @@ import { proofNeeded, statusOf } from './answers.ts';
 import type { Confirmation } from './confirmation.ts';
 import { consolePage, type ConsoleVisit, go } from './visit.ts';
 
-export const TOKENS_CRUMB = { path: '/admin/registration-tokens', text: 'Registration' } as const;
+const TOKENS_CRUMB = { path: '/admin/registration-tokens', text: 'Registration' } as const;
 
 /** `/admin/registration-tokens`: leave to register clients, that was given to somebody. */
 export async function showTokens(visit: ConsoleVisit, site: Site): Promise<Response> {

@@ -50,7 +50,7 @@ export interface ConsolePage {
   readonly isFresh?: true;
 }
 
-/** A configuration or metadata as a form: what is in the end refused is refused with its fields. */
+/** Of a form: metadata of the most that a client may have, percent-encoded. */
 const MAX_BODY_BYTES = 256 * 1024;
 const MAX_FIELDS = 400;
 

@@ -2,6 +2,7 @@ import { type Html, html } from '../../../http/html.ts';
 import { printable } from '../../../spec/mistake.ts';
 import type { AuditChange, AuditRecord } from '../../../store/records.ts';
 import type { ConsoleFrame } from '../../admin/visit.ts';
+import { clientPath, personPath } from '../../console_path.ts';
 import { consoleLayout } from './layout.ts';
 import {
   actorText,
@@ -86,7 +87,7 @@ export function auditDetailView(
         ${pairs([
           ['When', when(at, frame)],
           ['By', actorText(actor, names)],
-          ['Of', said(target)],
+          ['Of', targetOf(frame, action, target)],
           ['Issuer', issuer === undefined ? 'what all issuers share' : said(issuer)],
           ['Record', html`<code>${id}</code>`],
         ])}
@@ -99,6 +100,13 @@ export function auditDetailView(
       </section>
     `,
   });
+}
+
+/** Of what has a page, while it is there, a link. */
+function targetOf(frame: ConsoleFrame, action: string, target: string): Html {
+  const [kind] = action.split('.');
+  if (kind === 'client') return linkTo(frame, clientPath(target), said(target));
+  return kind === 'user' ? linkTo(frame, personPath(target), said(target)) : said(target);
 }
 
 /** What was there, and what is. */

@@ -4,7 +4,7 @@ import { METADATA_DEFAULTS } from '../../../spec/client_metadata.ts';
 import { printable } from '../../../spec/mistake.ts';
 import { usesSecret } from '../../../spec/client_problems.ts';
 import { CLIENT_FIELDS, type ClientField, textOf, valuesOf } from '../../admin/client_fields.ts';
-import { clientPath } from '../../console_path.ts';
+import { changesPath, clientPath } from '../../console_path.ts';
 import type { ConsoleFrame } from '../../admin/visit.ts';
 import { consoleLayout } from './layout.ts';
 import {
@@ -93,6 +93,7 @@ export function clientDetailView(frame: ConsoleFrame, client: ClientView): Html 
     actions: html`
       ${!isOfFile && buttonTo(frame, `${path}/edit`, 'Edit', 'main')}
       ${buttonTo(frame, `${path}/claims`, 'Preview claims')}
+      ${buttonTo(frame, changesPath(client_id), 'Changes')}
     `,
     body: html`
       ${isOfFile && html`

@@ -52,7 +52,7 @@ export function count(number: number): string {
   return new Intl.NumberFormat('en').format(number);
 }
 
-/** `a, b and c` in markup. */
+/** Several on one line. */
 export function joined(parts: readonly (Html | string)[], by = ' · '): Html {
   return html`${parts.map((part, index) => index === 0 ? html`${part}` : html`${by}${part}`)}`;
 }

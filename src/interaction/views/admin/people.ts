@@ -5,7 +5,7 @@ import type { SessionView } from '../../../engine/administration/sessions.ts';
 import { type Html, html } from '../../../http/html.ts';
 import type { ActivityEntry, GrantRecord } from '../../../store/records.ts';
 import type { ConsoleFrame } from '../../admin/visit.ts';
-import { personPath } from '../../console_path.ts';
+import { changesPath, personPath } from '../../console_path.ts';
 import { english, messagesOf } from '../../messages.ts';
 import { grantRow } from './grants.ts';
 import { consoleLayout } from './layout.ts';
@@ -101,7 +101,10 @@ export function personDetailView(frame: ConsoleFrame, model: PersonModel): Html 
     title: username,
     heading: html`${brief(username)} ${disabled && badge('disabled', 'bad')}`,
     crumb: { path: '/admin/people', text: 'People' },
-    actions: writable.profile ? buttonTo(frame, `${personPath(id)}/edit`, 'Edit', 'main') : html``,
+    actions: html`
+      ${writable.profile && buttonTo(frame, `${personPath(id)}/edit`, 'Edit', 'main')}
+      ${buttonTo(frame, changesPath(id), 'Changes')}
+    `,
     body: html`
       ${!writable.people && html`
         <p class="note" id="of-file">
