@@ -47,12 +47,13 @@ export async function addClient(
   by: Actor,
   engine: Engine,
 ): Promise<Outcome<WrittenClient>> {
+  const options = await clientOptions(input, engine);
   if (!isClientId(client_id)) {
     const problem = 'must be 1 to 255 of the characters A-Z a-z 0-9 . _ ~ : / @ + = -';
-    return wrong([{ field: 'client_id', problem }]);
+    const others = options.kind === 'refused' ? options.problems ?? [] : [];
+    return wrong([{ field: 'client_id', problem }, ...others]);
   }
   if (isOfFile(client_id, engine)) return refused(ofFile(client_id), 'conflict');
-  const options = await clientOptions(input, engine);
   if (options.kind === 'refused') return options;
   const metadata = options.value;
   const needsSecret = usesSecret(metadata);

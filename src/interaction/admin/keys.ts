@@ -78,7 +78,7 @@ export const KEY_CONFIRMATIONS: readonly Confirmation[] = [
             <strong>${said(
               kid,
             )}</strong> goes at once, as after its private half became known: all that
-            was made with it is void. For everything else, rotate it.
+            was made with it is void, and another takes its place. For everything else, rotate it.
           </p>
         `,
         button: 'Remove',

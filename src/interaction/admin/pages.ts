@@ -19,6 +19,7 @@ import { PERSON_CONFIRMATIONS } from './person_actions.ts';
 import { showEditPerson, showNewPerson, submitEditPerson, submitNewPerson } from './person_edit.ts';
 import { showPeople, showPerson } from './people.ts';
 import { showHealth, submitHealth } from './health.ts';
+import { showKeyImport, submitKeyImport } from './key_import.ts';
 import { KEY_CONFIRMATIONS, showKeys } from './keys.ts';
 import {
   showNewToken,
@@ -69,6 +70,13 @@ export const CONSOLE_PAGES: readonly ConsolePage[] = [
   { path: '/admin/grants', section: 'grants', show: showGrants },
   ...GRANT_CONFIRMATIONS.map(confirmation),
   { path: '/admin/keys', section: 'keys', show: showKeys },
+  {
+    path: '/admin/keys/import',
+    section: 'keys',
+    show: showKeyImport,
+    act: submitKeyImport,
+    isFresh: true,
+  },
   ...KEY_CONFIRMATIONS.map(confirmation),
   { path: '/admin/configuration', section: 'configuration', show: showConfiguration },
   {

@@ -76,6 +76,22 @@ describe('the console: who comes in, at every page of the table', () => {
     });
   });
 
+  it('who is signed in as somebody else, too, changes the account and comes back', async () => {
+    const both = op.browser();
+    await signIn(op, both, 'alice', op.secret);
+    const login = await both.get('/login?switch=yes');
+    await both.submit(login, { username: 'bob', password: PASSWORD }, {}, 'id="username"');
+    const page = await both.get('/admin/audit');
+    assertEquals(page.status, 403);
+    const [, link = ''] = /id="other-account" href="([^"]*)"/.exec(page.text) ?? [];
+    const choice = await both.get(link.replaceAll('&amp;', '&'));
+    const [, sid = ''] = /value="([^"]+)"[^>]*>(?:(?!<button)[^])*?alice/.exec(
+      choice.text.slice(choice.text.indexOf('account_session')),
+    ) ?? [];
+    const there = await both.submit(choice, { account_session: sid }, {}, 'account_session');
+    assertEquals([there.status, there.url.pathname], [200, '/admin/audit']);
+  });
+
   it('an administrator at one factor: to the second, and back', async () => {
     const weak = op.browser();
     await signIn(op, weak, 'alice');

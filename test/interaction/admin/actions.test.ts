@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { findClient } from '../../../src/engine/clients.ts';
 import { assert, assertEquals, assertFalse, assertStringIncludes } from '../../support/assert.ts';
@@ -34,6 +35,10 @@ describe('the console: what is done leaves one record, by the person at the cons
     const shown = await op.admin.get('/admin/clients/robot');
     assertFalse(shown.text.includes(secret));
     assertFalse(op.log.join('').includes(secret));
+    const all = { ...fields, client_id: 'a b', default_max_age: 'soon' };
+    const wrong = await op.admin.submit(form, all, {}, 'name="csrf"');
+    assertStringIncludes(wrong.text, 'id="client_id-problem"');
+    assertStringIncludes(wrong.text, 'id="default_max_age-problem"');
     const twice = await op.admin.submit(form, fields, {}, 'name="csrf"');
     assertEquals(twice.status, 409);
     assertStringIncludes(twice.text, 'exists already');
@@ -198,6 +203,25 @@ describe('the console: what is done leaves one record, by the person at the cons
     await bob.submit(await bob.get('/login'), { username: 'bob', password: PASSWORD });
     await leaves(op, 'sessions.revoked', op.bob.id, () => send(op, `${path}/sign-out`));
     assertEquals((await bob.get('/account')).url.pathname, '/login');
+  });
+
+  it('keys are taken in, and no answer shows one', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    const key = privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+    const [, line = ''] = key.split('\n');
+    const wrong = await send(op, '/admin/keys/import', { key: key.slice(0, 60), alg: 'ES256' });
+    assertEquals(wrong.status, 400);
+    assertStringIncludes(wrong.text, 'value="ES256"');
+    const odd = await send(op, '/admin/keys/import', { key, use: 'seal' });
+    assertEquals(odd.status, 400);
+    assertFalse(odd.text.includes(line));
+    await send(op, '/admin/keys/import', { key });
+    const [record] = await auditOf(op);
+    assertEquals([record?.action, record?.actor.kind], ['key.imported', 'console']);
+    const page = await op.admin.get('/admin/keys');
+    assertStringIncludes(page.text, 'imported');
+    assertFalse(JSON.stringify([record, op.log]).includes(line));
+    await send(op, `/admin/keys/${record?.target ?? ''}/remove`);
   });
 
   it('keys rotate, and go', async () => {

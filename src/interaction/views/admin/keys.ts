@@ -2,7 +2,7 @@ import { type Html, html } from '../../../http/html.ts';
 import type { KeyDescription } from '../../../keys/key_description.ts';
 import type { ConsoleFrame } from '../../admin/visit.ts';
 import { consoleLayout } from './layout.ts';
-import { badge, brief, list, type Row, when } from './parts.ts';
+import { badge, brief, buttonTo, list, type Row, when } from './parts.ts';
 
 /** Keys of a group take one another's place: those of an algorithm, or those that seal. */
 export function groupOf({ alg, use }: KeyDescription): string {
@@ -18,6 +18,7 @@ const USES = {
 export function keysView(frame: ConsoleFrame, keys: readonly KeyDescription[]): Html {
   return consoleLayout(frame, {
     title: 'Keys',
+    actions: buttonTo(frame, '/admin/keys/import', 'Import a key'),
     body: html`
       <p class="soft">
         Keys that were made here rotate by themselves. Those that somebody brought are left alone until
