@@ -1,6 +1,7 @@
 import type { Site } from '../../endpoints/site.ts';
 import { type ClaimsExplanation, explainClaims } from '../../engine/claims/explain.ts';
 import type { Outcome } from '../../engine/administration/outcome.ts';
+import { explainAccess } from '../../engine/administration/policies.ts';
 import { claimsView } from '../views/admin/claims.ts';
 import { clientCrumb, CLIENTS_CRUMB, findClientOf } from './clients.ts';
 import { refusalPage, statusOf } from './answers.ts';
@@ -22,6 +23,9 @@ export async function showClaims(visit: ConsoleVisit, site: Site): Promise<Respo
       { client_id, username, scope, ...claims !== undefined && { claims } },
       site.engine,
     );
+  const access = username === undefined
+    ? undefined
+    : await explainAccess({ client_id, username }, site.engine);
   return consolePage(
     visit,
     (frame) =>
@@ -32,6 +36,7 @@ export async function showClaims(visit: ConsoleVisit, site: Site): Promise<Respo
         scope,
         claims,
         explained,
+        ...access?.kind === 'done' && { access: access.value },
       }),
     site,
     explained?.kind === 'refused' ? statusOf(explained) : 200,

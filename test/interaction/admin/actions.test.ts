@@ -1,11 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { updateClient } from '../../../src/engine/administration/clients.ts';
 import { findClient } from '../../../src/engine/clients.ts';
 import { assert, assertEquals, assertFalse, assertStringIncludes } from '../../support/assert.ts';
 import { textOf } from '../../support/browser.ts';
 import { auditOf, type ConsoleOp, openConsole, SECOND } from '../../support/console.ts';
 import { filled, leaves, send } from '../../support/console_forms.ts';
-import { basic, PASSWORD } from '../../support/op.ts';
+import { basic, CLI, PASSWORD } from '../../support/op.ts';
 
 describe('the console: what is done leaves one record, by the person at the console', () => {
   let op: ConsoleOp;
@@ -307,6 +308,14 @@ describe('the console: what is done leaves one record, by the person at the cons
     const query = new URLSearchParams({ user: 'bob', scope: 'openid email' });
     const page = await op.admin.get(`/admin/clients/shop/claims?${query}`);
     assertStringIncludes(page.text, 'bob@example.com');
+    assertStringIncludes(page.text, 'may use the client at one factor');
+    const engine = op.instance.engine();
+    await updateClient('shop', { authorization_policy: 'deny' }, CLI, engine);
+    assertStringIncludes(
+      (await op.admin.get(`/admin/clients/shop/claims?${query}`)).text,
+      'may not use the client',
+    );
+    await updateClient('shop', { authorization_policy: null }, CLI, engine);
     const nobody = await op.admin.get('/admin/clients/shop/claims?user=nobody&scope=openid');
     assertEquals(nobody.status, 404);
     const beyond = await op.admin.get('/admin/clients/shop/claims?user=bob&scope=openid+phone');

@@ -1,4 +1,5 @@
 import type { ClaimsExplanation, ExplainedClaim } from '../../../engine/claims/explain.ts';
+import type { AccessExplanation } from '../../../engine/administration/policies.ts';
 import type { Outcome } from '../../../engine/administration/outcome.ts';
 import { type Html, html } from '../../../http/html.ts';
 import type { ConsoleFrame } from '../../admin/visit.ts';
@@ -13,6 +14,8 @@ export interface ClaimsModel {
   readonly claims: string | undefined;
   /** Absent: nobody was named yet. */
   readonly explained: Outcome<ClaimsExplanation> | undefined;
+  /** Whether the person gets in at all. */
+  readonly access?: AccessExplanation;
 }
 
 const PLACES = [
@@ -22,7 +25,7 @@ const PLACES = [
 ] as const;
 
 export function claimsView(frame: ConsoleFrame, model: ClaimsModel): Html {
-  const { crumb, client_id, username, scope, claims, explained } = model;
+  const { crumb, client_id, username, scope, claims, explained, access } = model;
   return consoleLayout(frame, {
     title: 'Preview of claims',
     crumb,
@@ -39,10 +42,28 @@ export function claimsView(frame: ConsoleFrame, model: ClaimsModel): Html {
       ${explained !== undefined &&
         (explained.kind === 'refused'
           ? alert(sentence(explained.problem))
-          : explanation(explained.value))}
+          : html`${access !== undefined && accessText(access)} ${explanation(explained.value)}`)}
     `,
   });
 }
+
+/** Where the person is, is not known here: rules for networks do not match. */
+function accessText({ level, authorization_policy, decided_by, note }: AccessExplanation): Html {
+  return html`
+    <p class="${level === 'deny' ? 'alert' : 'note'}" id="access">
+      <span>
+        ${LEVELS[level]}, by <code>${decided_by}</code> of the policy
+        <code>${authorization_policy}</code>${note === undefined ? '.' : html`. ${sentence(note)}`}
+      </span>
+    </p>
+  `;
+}
+
+const LEVELS = {
+  one_factor: 'The person may use the client at one factor',
+  two_factor: 'The person may use the client at two factors',
+  deny: 'The person may not use the client, and it learns nothing',
+} as const;
 
 function explanation({ username, claims, access_token_format }: ClaimsExplanation): Html {
   const isOpaque = access_token_format === 'opaque';
