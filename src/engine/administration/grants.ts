@@ -4,7 +4,14 @@ import type { Entry, Put } from '../../store/store.ts';
 import { audit } from '../audit.ts';
 import type { Engine, IssuerStore } from '../engine.ts';
 import { grantRemoval } from '../revoke.ts';
-import { type Page, pageOf, pageOfOwner, type PageRequest, removeMatching } from './listing.ts';
+import {
+  type Page,
+  pageOf,
+  pageOfOwner,
+  type PageRequest,
+  recordsOf,
+  removeMatching,
+} from './listing.ts';
 import { done, type Outcome, type Refusal, refused } from './outcome.ts';
 
 /** Whose grants; both given: of the person at the client. */
@@ -61,7 +68,7 @@ export async function endGrants(
   engine: IssuerStore,
   record?: () => readonly Put[],
 ): Promise<number> {
-  const all = grants.list(engine.store, [engine.settings.issuer]);
+  const all = recordsOf({ index: userGrants, records: grants }, owner.user, engine);
   const count = await removeMatching(
     all,
     (grant) => belongs(grant, owner),

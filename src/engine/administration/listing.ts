@@ -1,6 +1,6 @@
 import type { Collection } from '../../store/collection.ts';
 import { type Entry, type Key, LIMITS, type Put, type Store } from '../../store/store.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine, IssuerStore } from '../engine.ts';
 
 /** How a list goes on from one page to the next. */
 export interface PageRequest {
@@ -56,6 +56,19 @@ export async function pageOf<V>(
 export interface OwnedRecords<V> {
   readonly index: Collection<true>;
   readonly records: Collection<V>;
+}
+
+/** All records of a person, by way of the index; of everybody without one. */
+export async function* recordsOf<V>(
+  { index, records }: OwnedRecords<V>,
+  user: string | undefined,
+  { store, settings: { issuer } }: IssuerStore,
+): AsyncIterable<Entry<V>> {
+  if (user === undefined) return yield* records.list(store, [issuer]);
+  for await (const { key } of index.list(store, [issuer, user])) {
+    const entry = await records.get(store, issuer, key.at(-1) ?? '');
+    if (entry !== undefined) yield entry;
+  }
 }
 
 /** The next records of a person, by way of the index; those that just ended leave a page shorter. */

@@ -4,7 +4,14 @@ import type { Put } from '../../store/store.ts';
 import { audit } from '../audit.ts';
 import type { Engine, IssuerStore } from '../engine.ts';
 import { removalOf } from '../session.ts';
-import { type Page, pageOf, pageOfOwner, type PageRequest, removeMatching } from './listing.ts';
+import {
+  type Page,
+  pageOf,
+  pageOfOwner,
+  type PageRequest,
+  recordsOf,
+  removeMatching,
+} from './listing.ts';
 import { done, type Outcome, type Refusal, refused } from './outcome.ts';
 
 /** A session without what opens it. */
@@ -60,7 +67,7 @@ export async function endSessions(
   engine: IssuerStore,
   record?: () => readonly Put[],
 ): Promise<number> {
-  const all = sessions.list(engine.store, [engine.settings.issuer]);
+  const all = recordsOf({ index: userSessions, records: sessions }, user, engine);
   const count = await removeMatching(
     all,
     (session) => session.user === user,

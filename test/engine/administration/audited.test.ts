@@ -1,7 +1,14 @@
 import { describe, it } from 'node:test';
 import { listAudits } from '../../../src/engine/administration/audits.ts';
 import { commandNamed } from '../../../src/cli/commands.ts';
-import { audits, consents, grants, sessions } from '../../../src/store/collections.ts';
+import {
+  audits,
+  consents,
+  grants,
+  sessions,
+  userGrants,
+  userSessions,
+} from '../../../src/store/collections.ts';
 import type {
   AuditRecord,
   ConsentRecord,
@@ -50,12 +57,14 @@ async function plant(op: Op, user: string): Promise<void> {
   const session = (sid: string) => ({ sid, user, secret_digest: SECRET, clients: [] });
   await op.store.commit({
     put: [
-      ...['g1', 'g2', 'g3'].map((id) =>
-        grants.put([ISSUER, id], grant(id) as unknown as GrantRecord)
-      ),
-      ...['s1', 's2', 's3'].map((id) =>
-        sessions.put([ISSUER, id], session(id) as unknown as SessionRecord)
-      ),
+      ...['g1', 'g2', 'g3'].flatMap((id) => [
+        grants.put([ISSUER, id], grant(id) as unknown as GrantRecord),
+        userGrants.put([ISSUER, user, id], true),
+      ]),
+      ...['s1', 's2', 's3'].flatMap((id) => [
+        sessions.put([ISSUER, id], session(id) as unknown as SessionRecord),
+        userSessions.put([ISSUER, user, id], true),
+      ]),
       consents.put(
         [ISSUER, user, 'app', 'd'],
         { user, client_id: 'app', digest: 'd' } as unknown as ConsentRecord,
