@@ -20,12 +20,13 @@ import { mirrorFile } from '../engine/mirror.ts';
 import { isMap } from '../spec/is_map.ts';
 import { describeMistake, type Mistake } from '../spec/mistake.ts';
 import type { Settings } from '../spec/settings.ts';
-import { configurations, issuers, options } from '../store/collections.ts';
+import { configurations, issuers } from '../store/collections.ts';
 import type { Actor, IssuerRecord } from '../store/records.ts';
 import type { Change, Store } from '../store/store.ts';
 import { issuerViews, optionViews } from './configuration_views.ts';
 import { orphanedClients } from './orphaned_clients.ts';
-import { type OptionPlan, planOptions } from './plan_options.ts';
+import { planOptions } from './plan_options.ts';
+import { commitOf, sides, withPlan } from './plan_records.ts';
 import { readStored, storedConfiguration, type StoredRecords } from './stored_configuration.ts';
 
 export interface ConfigurationsOptions {
@@ -79,20 +80,24 @@ export function createConfigurations(given: ConfigurationsOptions): Configuratio
     }
   };
 
-  /** Commits and takes over, unless somebody else was faster; undefined then. */
-  const carryOut = async (
-    records: StoredRecords,
-    effective: Config,
-    change: Required<Change>,
-  ): Promise<true | undefined> => {
-    const { turn } = records;
-    const takeOver = await prepare(effective);
+  /** In the turn that the records were read in, or not at all. */
+  const commit = async ({ turn }: StoredRecords, change: Required<Change>): Promise<boolean> => {
     const committed = await store.commit({
       check: [turn === undefined ? configurations.absent() : configurations.check(turn)],
       put: [configurations.put([], { changes: (turn?.value.changes ?? 0) + 1 }), ...change.put],
       remove: change.remove,
     });
-    if (committed === 'conflict') return undefined;
+    return committed === 'committed';
+  };
+
+  /** Commits and takes over, unless somebody else was faster; false then. */
+  const carryOut = async (
+    records: StoredRecords,
+    effective: Config,
+    change: Required<Change>,
+  ): Promise<boolean> => {
+    const takeOver = await prepare(effective);
+    if (!await commit(records, change)) return false;
     await takeOver();
     return true;
   };
@@ -127,11 +132,10 @@ export function createConfigurations(given: ConfigurationsOptions): Configuratio
       const { plan } = planned;
       const next = withPlan(records, issuer, plan, by, now());
       const effective = await effectiveConfig(file, storedConfiguration(next));
-      if (!effective.ok) {
-        const isMending = plan.set.length === 0 && !await holds(file, records);
-        return isMending ? await mend(records, issuer, plan, by) : doesNotHold(effective.mistakes);
-      }
-      const settings = settingsOf(effective.config, issuer);
+      // Of a configuration that does not hold anyway, options may be taken back until it does.
+      const isMending = !effective.ok && plan.set.length === 0 && !await holds(file, records);
+      if (!effective.ok && !isMending) return doesNotHold(effective.mistakes);
+      const settings = effective.ok ? settingsOf(effective.config, issuer) : engine.settings;
       const orphans = await orphanedClients(plan, settings, engine);
       if (orphans !== undefined) return refused(orphans);
       const [before, after] = sides(plan);
@@ -142,29 +146,13 @@ export function createConfigurations(given: ConfigurationsOptions): Configuratio
         version: versionOf(records),
       };
       if (isDry || plan.set.length + plan.unset.length === 0) return { kind: 'done', value };
-      const carried = await carryOut(records, effective.config, commitOf(issuer, plan, by, engine));
-      if (carried === undefined) return undefined;
+      const commitment = commitOf(issuer, plan, by, engine);
+      const isDone = effective.ok
+        ? await carryOut(records, effective.config, commitment)
+        : await commit(records, commitment);
+      if (!isDone) return undefined;
       return { kind: 'done', value: { ...value, version: versionOf(await readStored(store)) } };
     });
-
-  /** Takes back options of a configuration that does not hold, so that it may hold again. */
-  const mend = async (
-    records: StoredRecords,
-    issuer: string,
-    plan: OptionPlan,
-    by: Actor,
-  ): Promise<ConfigurationOutcome<Reconfigured> | undefined> => {
-    const engine = engineOf(issuer);
-    const { put, remove } = commitOf(issuer, plan, by, engine);
-    if (await store.commit({ put, remove }) === 'conflict') return undefined;
-    const [before, after] = sides(plan);
-    const changes = differencesOf(before, after);
-    const { settings } = engine;
-    return {
-      kind: 'done',
-      value: { changes, kept: plan.kept, settings, version: versionOf(records) },
-    };
-  };
 
   const addIssuer = async (url: string, by: Actor): Promise<ConfigurationOutcome<IssuerView>> =>
     await attempts<IssuerView>(async (records) => {
@@ -191,7 +179,7 @@ export function createConfigurations(given: ConfigurationsOptions): Configuratio
         put: [issuers.put([url], record), note],
         remove: [],
       });
-      return carried && { kind: 'done', value: record };
+      return carried ? { kind: 'done', value: record } : undefined;
     });
 
   const removeIssuer = async (url: string, by: Actor): Promise<ConfigurationOutcome<IssuerView>> =>
@@ -221,7 +209,7 @@ export function createConfigurations(given: ConfigurationsOptions): Configuratio
         put: [note],
         remove: [issuers.remove(url)],
       });
-      return carried && { kind: 'done', value: entry.value };
+      return carried ? { kind: 'done', value: entry.value } : undefined;
     });
 
   return {
@@ -278,68 +266,6 @@ async function holds(file: Config, records: StoredRecords): Promise<boolean> {
 function settingsOf(config: Config, issuer: string): Settings {
   const found = config.issuers.find(({ settings }) => settings.issuer === issuer);
   return (found ?? config.issuers[0]).settings;
-}
-
-/** As the records would be. */
-function withPlan(
-  records: StoredRecords,
-  issuer: string,
-  plan: OptionPlan,
-  by: Actor,
-  nowSeconds: number,
-): StoredRecords {
-  const gone = new Set([...plan.set, ...plan.unset].map(({ path }) => optionPathText(path)));
-  const kept = records.options.filter((each) =>
-    each.issuer !== issuer || !gone.has(optionPathText(each.path))
-  );
-  const at = Math.floor(nowSeconds);
-  const added = plan.set.map(({ path, value }) => ({
-    issuer,
-    path,
-    entry: {
-      key: options.key(issuer, ...path),
-      value: { value, provenance: provenanceOf(by), created_at: at, updated_at: at },
-      version: '',
-    },
-  }));
-  return { ...records, options: [...kept, ...added] };
-}
-
-function commitOf(
-  issuer: string,
-  plan: OptionPlan,
-  by: Actor,
-  engine: Engine,
-): Required<Change> {
-  const at = Math.floor(engine.now());
-  const [before, after] = sides(plan);
-  const all = [...plan.set, ...plan.unset];
-  const [only] = all;
-  const target = all.length === 1 && only !== undefined ? optionPathText(only.path) : issuer;
-  return {
-    check: [],
-    put: [
-      ...plan.set.map(({ path, value, before: old }) =>
-        options.put([issuer, ...path], {
-          value,
-          provenance: provenanceOf(by),
-          created_at: old?.created_at ?? at,
-          updated_at: at,
-        })
-      ),
-      audit({ action: 'options.changed', target, before, after }, by, engine),
-    ],
-    remove: plan.unset.map(({ path }) => options.remove(issuer, ...path)),
-  };
-}
-
-/** What is different, before and after, by path. */
-function sides(plan: OptionPlan): readonly [object, object] {
-  const before = [...plan.set, ...plan.unset].flatMap(({ path, before: old }) =>
-    old === undefined ? [] : [[optionPathText(path), old.value] as const]
-  );
-  const after = plan.set.map(({ path, value }) => [optionPathText(path), value] as const);
-  return [Object.fromEntries(before), Object.fromEntries(after)];
 }
 
 function refused(problem: string): ConfigurationOutcome<never> {

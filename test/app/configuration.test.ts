@@ -245,6 +245,9 @@ describe('options in the store', () => {
     const error = await assertRejects(() => openOp({ store: keeping, people: false }), TypeError);
     assertStringIncludes(error.message, 'lifespans.access_token');
     const mending = await openOp({ store: keeping, people: false, isLenient: true });
+    const back = [{ path: 'lifespans.access_token', value: null }];
+    assertEquals((await configuration(mending).change(back, BY, { isDry: true })).kind, 'done');
+    assert((await store.get(key)) !== undefined);
     await set(mending, 'lifespans.access_token', null);
     await mending.close();
     await (await openOp({ store: keeping, people: false })).close();
