@@ -85,7 +85,7 @@ async function signIn({ endpoints: { issuer } }: Contestant, username: string): 
   const page = await browser.get(`${issuer}/login`);
   const { password } = PERSON;
   await browser.submit(page, { username, password }, {}, 'id="username"');
-  const isSignedIn = [...browser.cookies.keys()].some((name) => name.endsWith('ostiary_session'));
+  const isSignedIn = [...browser.cookies.keys()].some((name) => name.includes('ostiary_session'));
   if (!isSignedIn) throw new Error('a sign-in was refused');
 }
 
