@@ -13,8 +13,8 @@ export type Actor =
   | { readonly kind: 'api'; readonly client_id?: string; readonly user?: string }
   /** A person at the console. */
   | { readonly kind: 'console'; readonly user: string }
-  /** A registration endpoint, and the initial access token that was used there; without one, where the stranger was. */
-  | { readonly kind: 'dcr'; readonly token?: string; readonly source?: string };
+  /** A registration endpoint, and which initial access token was used there; without one, where the stranger was. */
+  | { readonly kind: 'dcr'; readonly token_id?: string; readonly source?: string };
 
 /** One change, in a name that reads `what.happened`: `client.created`, `key.rotated`. */
 export interface AuditRecord {

@@ -116,8 +116,9 @@ describe('T144: the log strikes out what looks like a credential', () => {
     const line = logged('info', {
       error_code: 'invalid_grant',
       token_endpoint_auth_method: 'none',
+      token_id: 'rt_1',
     });
-    assertMatch(line, /error_code=invalid_grant token_endpoint_auth_method=none$/);
+    assertMatch(line, /error_code=invalid_grant token_endpoint_auth_method=none token_id=rt_1$/);
   });
 });
 

@@ -398,7 +398,7 @@ describe('RFC 7591 §3.2.1: identifiers and secrets', () => {
       assert(entry !== undefined);
       const { action, target, actor, issuer } = entry.value;
       assertEquals([action, target, issuer], ['client.created', client.client_id, ISSUER]);
-      assertEquals(actor, { kind: 'dcr', token: (await tokenIds(op))[0] ?? '' });
+      assertEquals(actor, { kind: 'dcr', token_id: (await tokenIds(op))[0] ?? '' });
       const text = JSON.stringify(entry.value);
       const secrets = [token.slice(9), client.client_secret, client.registration_access_token];
       for (const secret of secrets) assertFalse(text.includes(secret));

@@ -37,7 +37,7 @@ export async function admit(
       'the initial access token is unknown, used up or expired',
     );
   }
-  return { token, initial, by: { kind: 'dcr', token: initial.value.id } };
+  return { token, initial, by: { kind: 'dcr', token_id: initial.value.id } };
 }
 
 /** T081. @throws {OAuthError} `temporarily_unavailable` when clients are made or changed too often */

@@ -119,8 +119,8 @@ function busy(): OAuthError {
 }
 
 function actorOf({ source }: Presented, registration: DynamicRegistration | undefined): Actor {
-  const token = registration?.initial?.id;
-  return token === undefined ? { kind: 'dcr', source } : { kind: 'dcr', token };
+  const token_id = registration?.initial?.id;
+  return token_id === undefined ? { kind: 'dcr', source } : { kind: 'dcr', token_id };
 }
 
 function isRetry(
