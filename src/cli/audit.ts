@@ -3,7 +3,7 @@ import type { Actor, AuditRecord } from '../store/records.ts';
 import type { JsonValue } from '../store/store.ts';
 import { argument, type Command, done, refused, resultOf, textFlag } from './command.ts';
 import { LIMIT_FLAG, LIMIT_RULE, limitOf } from './owner.ts';
-import { fields, table, time } from './table.ts';
+import { fewOf, fields, table, time } from './table.ts';
 
 export const AUDIT_COMMANDS: readonly Command[] = [
   {
@@ -45,7 +45,7 @@ export const AUDIT_COMMANDS: readonly Command[] = [
         actorText(record.actor),
         record.action,
         record.target,
-        Object.keys(record.changes).join(' '),
+        fewOf(Object.keys(record.changes)),
         record.id,
       ]);
       const listed = table(['when', 'who', 'what', 'of', 'fields', 'id'], rows);

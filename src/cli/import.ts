@@ -8,7 +8,7 @@ import { writeYaml } from '../spec/yaml.ts';
 import type { JsonValue } from '../store/store.ts';
 import { type Command, type CommandResult, done, type Invocation, refused } from './command.ts';
 import { fileArgument } from './file_argument.ts';
-import { table } from './table.ts';
+import { fewOf, table } from './table.ts';
 
 /** Some ten thousand clients. */
 const MAX_FILE_KIBIBYTES = 16 * 1024;
@@ -102,7 +102,12 @@ function printReport(value: JsonValue): string {
   const parts = [
     rows.length === 0 ? '' : table(
       [applied ? 'done' : 'would be', 'what', 'name', 'why'],
-      rows.map((row) => [row.state, row.kind, row.id, row.why ?? changedFields(row)]),
+      rows.map((row) => [
+        row.state,
+        row.kind,
+        fewOf(row.id.split(', ')),
+        row.why ?? fewOf(Object.keys(row.changes ?? {})),
+      ]),
     ),
     told.length === 0 ? '' : table(
       ['line', 'key', '', 'why'],
@@ -115,8 +120,4 @@ function printReport(value: JsonValue): string {
     options === undefined ? '' : `# For the configuration file:\n${options}`,
   ];
   return parts.filter((part) => part !== '').join('\n');
-}
-
-function changedFields({ changes = {} }: ImportRow): string {
-  return Object.keys(changes).join(', ');
 }

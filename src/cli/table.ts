@@ -14,6 +14,15 @@ export function table(
   ).join('');
 }
 
+/** Names as a cell holds them: the first few. */
+export function fewOf(names: readonly string[]): string {
+  const rest = names.length - FEW;
+  const shown = names.slice(0, FEW).join(', ');
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
+}
+
+const FEW = 4;
+
 /** One field a line; what is absent is left out. */
 export function fields(value: Readonly<Record<string, unknown>>): string {
   const shown = Object.entries(value).filter(([, each]) => each !== undefined);
