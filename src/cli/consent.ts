@@ -1,15 +1,8 @@
 import { pageConsents, revokeConsents } from '../engine/administration/consents.ts';
+import { usernamesOf } from '../engine/administration/person_views.ts';
 import type { JsonValue } from '../store/store.ts';
 import { type Command, COMMAND_LINE, done, refused } from './command.ts';
-import {
-  CLIENT_FLAG,
-  LIMIT_FLAG,
-  LIMIT_RULE,
-  limitOf,
-  namesOf,
-  ownerOf,
-  USER_FLAG,
-} from './owner.ts';
+import { CLIENT_FLAG, LIMIT_FLAG, LIMIT_RULE, limitOf, ownerOf, USER_FLAG } from './owner.ts';
 import { fields, table, time } from './table.ts';
 
 /** A saved answer as listed: the person by name. */
@@ -34,7 +27,7 @@ export const CONSENT_COMMANDS: readonly Command[] = [
       const owner = await ownerOf(invocation, engine);
       if (typeof owner === 'string') return refused(owner);
       const { items, next } = await pageConsents(owner, { limit }, engine);
-      const names = await namesOf(items.map(({ user }) => user), engine);
+      const names = await usernamesOf(items.map(({ user }) => user), engine);
       const consents = items.map(({ user, client_id, scope, at, expires_at }): ConsentRow => ({
         user: names.get(user) ?? user,
         client_id,

@@ -1,17 +1,10 @@
 import { pageGrants, revokeGrantById, revokeGrants } from '../engine/administration/grants.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { GrantRecord } from '../store/records.ts';
+import { usernamesOf } from '../engine/administration/person_views.ts';
 import type { JsonValue } from '../store/store.ts';
 import { type Command, COMMAND_LINE, done, refused, resultOf } from './command.ts';
-import {
-  CLIENT_FLAG,
-  LIMIT_FLAG,
-  LIMIT_RULE,
-  limitOf,
-  namesOf,
-  ownerOf,
-  USER_FLAG,
-} from './owner.ts';
+import { CLIENT_FLAG, LIMIT_FLAG, LIMIT_RULE, limitOf, ownerOf, USER_FLAG } from './owner.ts';
 import { fields, table, time } from './table.ts';
 
 /** A grant as listed: the person by name. */
@@ -78,7 +71,7 @@ async function rowsOf(
   grants: readonly GrantRecord[],
   engine: Engine,
 ): Promise<readonly GrantRow[]> {
-  const names = await namesOf(grants.map(({ user }) => user), engine);
+  const names = await usernamesOf(grants.map(({ user }) => user), engine);
   return grants.map(({ id, user, client_id, scope, created_at, expires_at }) => ({
     id,
     user: names.get(user) ?? user,

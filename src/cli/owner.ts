@@ -62,18 +62,6 @@ export function limitOf(invocation: Invocation): number | undefined {
 
 export const LIMIT_RULE = `--limit must be from 1 to ${MAX_LIMIT}`;
 
-/** Names for ids, for people to read; an id whose person is gone stays. */
-export async function namesOf(
-  ids: readonly string[],
-  engine: Engine,
-): Promise<ReadonlyMap<string, string>> {
-  const names = new Map<string, string>();
-  for (const id of new Set(ids)) {
-    names.set(id, (await engine.directory.findById(id))?.username ?? id);
-  }
-  return names;
-}
-
 /** Works on the person whose name is the first argument. */
 export async function withUser(
   engine: Engine,

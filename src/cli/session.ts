@@ -3,9 +3,10 @@ import {
   revokeSessionById,
   revokeSessions,
 } from '../engine/administration/sessions.ts';
+import { usernamesOf } from '../engine/administration/person_views.ts';
 import type { JsonValue } from '../store/store.ts';
 import { type Command, COMMAND_LINE, done, refused, resultOf } from './command.ts';
-import { chosenUser, LIMIT_FLAG, LIMIT_RULE, limitOf, namesOf, USER_FLAG } from './owner.ts';
+import { chosenUser, LIMIT_FLAG, LIMIT_RULE, limitOf, USER_FLAG } from './owner.ts';
 import { fields, table, time } from './table.ts';
 
 /** A session as listed: the person by name, the clients by id. */
@@ -31,7 +32,7 @@ export const SESSION_COMMANDS: readonly Command[] = [
       if (user.kind === 'unknown') return refused(user.problem);
       const id = user.kind === 'user' ? user.id : undefined;
       const { items, next } = await pageSessions(id, { limit }, engine);
-      const names = await namesOf(items.map((session) => session.user), engine);
+      const names = await usernamesOf(items.map((session) => session.user), engine);
       const sessions = items.map((session): SessionRow => ({
         sid: session.sid,
         user: names.get(session.user) ?? session.user,

@@ -1,5 +1,6 @@
 import type { Page } from '../../engine/administration/listing.ts';
 import { done, type Outcome } from '../../engine/administration/outcome.ts';
+import { usernamesOf } from '../../engine/administration/person_views.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { sha256 } from '../../keys/digest.ts';
 import { cursorOf } from './cursor.ts';
@@ -24,12 +25,9 @@ export function valueAnswer(outcome: Outcome<unknown>): Outcome<Answer> {
 /** Each with the name of its person, while there is one. */
 export async function withUsernames<T extends { readonly user: string }>(
   items: readonly T[],
-  { directory }: Engine,
+  engine: Engine,
 ): Promise<readonly (T & { readonly username?: string })[]> {
-  const names = new Map<string, string | undefined>();
-  for (const { user } of items) {
-    if (!names.has(user)) names.set(user, (await directory.findById(user))?.username);
-  }
+  const names = await usernamesOf(items.map(({ user }) => user), engine);
   return items.map((item) => {
     const username = names.get(item.user);
     return username === undefined ? item : { ...item, username };

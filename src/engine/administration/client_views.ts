@@ -104,10 +104,8 @@ async function* viewsAfter(
 }
 
 export async function showClient(client_id: string, engine: Engine): Promise<Outcome<ClientView>> {
-  const ofTheFile = engine.settings.clients.get(client_id);
-  if (ofTheFile !== undefined) return done(viewOfFile(ofTheFile));
-  const entry = await findStored(client_id, engine);
-  return entry === undefined ? noClient(client_id) : done(clientView(entry.value));
+  const read = await readClient(client_id, engine);
+  return read.kind === 'refused' ? read : done(read.value.client);
 }
 
 /** A client of the store, whether or not the file has one of its id. */
@@ -121,6 +119,13 @@ export async function findStored(
 
 export function isOfFile(client_id: string, engine: Engine): boolean {
   return engine.settings.clients.has(client_id);
+}
+
+export function definedByFile(client_id: string): Refusal {
+  return refused(
+    `client ${client_id} is defined in the configuration file: change it there`,
+    'elsewhere',
+  );
 }
 
 export function noClient(client_id: string): Refusal {

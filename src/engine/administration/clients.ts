@@ -12,6 +12,7 @@ import {
   clientEtag,
   type ClientView,
   clientView,
+  definedByFile,
   findStored,
   isOfFile,
   noClient,
@@ -53,7 +54,7 @@ export async function addClient(
     const others = options.kind === 'refused' ? options.problems ?? [] : [];
     return wrong([{ field: 'client_id', problem }, ...others]);
   }
-  if (isOfFile(client_id, engine)) return refused(ofFile(client_id), 'conflict');
+  if (isOfFile(client_id, engine)) return { ...definedByFile(client_id), reason: 'conflict' };
   if (options.kind === 'refused') return options;
   const metadata = options.value;
   const needsSecret = usesSecret(metadata);
@@ -183,7 +184,7 @@ export async function removeClient(
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const entry = await findStored(client_id, engine);
     if (entry === undefined) {
-      return isShadowed ? refused(ofFile(client_id), 'elsewhere') : noClient(client_id);
+      return isShadowed ? definedByFile(client_id) : noClient(client_id);
     }
     if (!isExpected(clientEtag(entry))) return refused(CHANGED, 'changed');
     const grants = await endClient(entry, by, engine);
@@ -220,7 +221,7 @@ async function change(
   { isExpected = () => true }: ChangeOptions,
   next: (client: StoredClient) => Next | Promise<Next>,
 ): Promise<Outcome<WrittenClient>> {
-  if (isOfFile(client_id, engine)) return refused(ofFile(client_id), 'elsewhere');
+  if (isOfFile(client_id, engine)) return definedByFile(client_id);
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const entry = await findStored(client_id, engine);
     if (entry === undefined) return noClient(client_id);
@@ -277,10 +278,6 @@ function secretProblem(secret: string): string | undefined {
   return secret.length > MAX_SECRET_LENGTH
     ? `must have at most ${MAX_SECRET_LENGTH} characters`
     : undefined;
-}
-
-function ofFile(client_id: string): string {
-  return `client ${client_id} is defined in the configuration file: change it there`;
 }
 
 function beingChanged(client_id: string): string {

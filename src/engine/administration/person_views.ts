@@ -12,6 +12,19 @@ export function personView({ password, ...rest }: UserRecord): PersonView {
   return { ...rest, has_password: password !== undefined };
 }
 
+/** Usernames by ID, of those who are still there. */
+export async function usernamesOf(
+  ids: Iterable<string>,
+  { directory }: Pick<Engine, 'directory'>,
+): Promise<ReadonlyMap<string, string>> {
+  const names = new Map<string, string>();
+  for (const id of new Set(ids)) {
+    const username = (await directory.findById(id))?.username;
+    if (username !== undefined) names.set(id, username);
+  }
+  return names;
+}
+
 /** What a change may be made to depend on: all that is known of a person save the digest itself, which moves `valid_from`. */
 export function personEtag(user: UserRecord): string {
   return sha256(JSON.stringify(personView(user)));

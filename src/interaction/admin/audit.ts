@@ -1,8 +1,9 @@
+import { usernamesOf } from '../../engine/administration/person_views.ts';
 import type { Site } from '../../endpoints/site.ts';
 import { listAudits, showAudit as readAudit } from '../../engine/administration/audits.ts';
 import { auditDetailView, auditsView } from '../views/admin/audit.ts';
 import { pageRequestOf, refusalPage } from './answers.ts';
-import { namesOf, personsOf } from './people_names.ts';
+import { personsOf } from './people_names.ts';
 import { consolePage, type ConsoleVisit } from './visit.ts';
 
 const AUDIT_CRUMB = { path: '/admin/audit', text: 'Audit' } as const;
@@ -17,7 +18,7 @@ export async function showAudits(visit: ConsoleVisit, site: Site): Promise<Respo
   };
   const request = pageRequestOf(visit);
   const { items, next } = await listAudits(filter, request, site.engine);
-  const names = await namesOf(items.flatMap(({ actor }) => personsOf(actor)), site.engine);
+  const names = await usernamesOf(items.flatMap(({ actor }) => personsOf(actor)), site.engine);
   return consolePage(
     visit,
     (frame) =>
@@ -42,6 +43,6 @@ async function actorOf(typed: string | undefined, { engine }: Site): Promise<str
 export async function showAudit(visit: ConsoleVisit, site: Site): Promise<Response> {
   const found = await readAudit(visit.params['id'] ?? '', site.engine);
   if (found.kind === 'refused') return refusalPage(visit, found, AUDIT_CRUMB, site);
-  const names = await namesOf(personsOf(found.value.actor), site.engine);
+  const names = await usernamesOf(personsOf(found.value.actor), site.engine);
   return consolePage(visit, (frame) => auditDetailView(frame, found.value, names), site);
 }

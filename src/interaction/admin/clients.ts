@@ -1,10 +1,11 @@
 import type { Site } from '../../endpoints/site.ts';
 import {
   type ClientView,
+  definedByFile,
   pageClients,
   readClient,
 } from '../../engine/administration/client_views.ts';
-import { done, type Outcome, type Refusal } from '../../engine/administration/outcome.ts';
+import type { Outcome } from '../../engine/administration/outcome.ts';
 import { clientPath } from '../console_path.ts';
 import { clientDetailView, clientsView } from '../views/admin/clients.ts';
 import { pageRequestOf, refusalPage } from './answers.ts';
@@ -67,17 +68,6 @@ export async function showClient(visit: ConsoleVisit, site: Site): Promise<Respo
     : consolePage(visit, (frame) => clientDetailView(frame, found.value.client), site);
 }
 
-/** What cannot be changed here, as the file says it. */
-function refusalOfFile({ client_id, provenance }: ClientView): Refusal | undefined {
-  return provenance === 'file'
-    ? {
-      kind: 'refused',
-      problem: `client ${client_id} is defined in the configuration file: change it there`,
-      reason: 'elsewhere',
-    }
-    : undefined;
-}
-
 /** A client of the store, which alone can be changed here. */
 export async function findEditable(
   visit: ConsoleVisit,
@@ -85,5 +75,6 @@ export async function findEditable(
 ): Promise<Outcome<FoundClient>> {
   const found = await findClientOf(visit, site);
   if (found.kind === 'refused') return found;
-  return refusalOfFile(found.value.client) ?? done(found.value);
+  const { client } = found.value;
+  return client.provenance === 'file' ? definedByFile(client.client_id) : found;
 }

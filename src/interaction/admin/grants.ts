@@ -2,12 +2,12 @@ import type { Site } from '../../endpoints/site.ts';
 import { pageConsents } from '../../engine/administration/consents.ts';
 import { pageGrants, revokeGrantById, showGrant } from '../../engine/administration/grants.ts';
 import { done } from '../../engine/administration/outcome.ts';
+import { usernamesOf } from '../../engine/administration/person_views.ts';
 import { html } from '../../http/html.ts';
 import { grantsView } from '../views/admin/grants.ts';
 import { said } from '../views/admin/parts.ts';
 import { pageRequestOf } from './answers.ts';
 import type { Confirmation } from './confirmation.ts';
-import { namesOf } from './people_names.ts';
 import { consolePage, type ConsoleVisit, go } from './visit.ts';
 
 const GRANTS_CRUMB = { path: '/admin/grants', text: 'Grants' } as const;
@@ -26,7 +26,7 @@ export async function showGrants(visit: ConsoleVisit, site: Site): Promise<Respo
   const page = isConsents
     ? { kind: 'consents', ...await pageConsents(owner, request, engine) } as const
     : { kind: 'grants', ...await pageGrants(owner, request, engine) } as const;
-  const names = await namesOf(page.items.map((each) => each.user), engine);
+  const names = await usernamesOf(page.items.map((each) => each.user), engine);
   return consolePage(
     visit,
     (frame) =>
@@ -52,7 +52,7 @@ export const GRANT_CONFIRMATIONS: readonly Confirmation[] = [{
     const found = await showGrant(id, engine);
     if (found.kind === 'refused') return found;
     const { user, client_id, scope } = found.value;
-    const names = await namesOf([user], engine);
+    const names = await usernamesOf([user], engine);
     return done({
       title: 'Revoke the grant?',
       text: html`

@@ -1,3 +1,4 @@
+import { usernamesOf } from '../../engine/administration/person_views.ts';
 import type { Site } from '../../endpoints/site.ts';
 import { listAudits } from '../../engine/administration/audits.ts';
 import { pageClients } from '../../engine/administration/client_views.ts';
@@ -5,7 +6,7 @@ import { healthOf } from '../../engine/administration/health.ts';
 import { pageSessions } from '../../engine/administration/sessions.ts';
 import type { Engine } from '../../engine/engine.ts';
 import { overviewView } from '../views/admin/overview.ts';
-import { namesOf, personsOf } from './people_names.ts';
+import { personsOf } from './people_names.ts';
 import { consolePage, type ConsoleVisit } from './visit.ts';
 
 /** Of things that nobody counts: what is above is told as more. */
@@ -26,7 +27,7 @@ export async function showOverview(visit: ConsoleVisit, site: Site): Promise<Res
     countOf((limit) => pageSessions(undefined, { limit }, engine)),
     listAudits({}, { limit: 8, maxScanned: 200 }, engine),
   ]);
-  const names = await namesOf(audits.items.flatMap(({ actor }) => personsOf(actor)), engine);
+  const names = await usernamesOf(audits.items.flatMap(({ actor }) => personsOf(actor)), engine);
   return consolePage(
     visit,
     (frame) =>

@@ -1,13 +1,13 @@
 import type { Site } from '../../endpoints/site.ts';
 import { pageSessions, revokeSessionById } from '../../engine/administration/sessions.ts';
 import { done, refused } from '../../engine/administration/outcome.ts';
+import { usernamesOf } from '../../engine/administration/person_views.ts';
 import { html } from '../../http/html.ts';
 import { sessions } from '../../store/collections.ts';
 import { said } from '../views/admin/parts.ts';
 import { sessionsView } from '../views/admin/sessions.ts';
 import { pageRequestOf } from './answers.ts';
 import type { Confirmation } from './confirmation.ts';
-import { namesOf } from './people_names.ts';
 import { consolePage, type ConsoleVisit, go } from './visit.ts';
 
 const SESSIONS_CRUMB = { path: '/admin/sessions', text: 'Sessions' } as const;
@@ -22,7 +22,7 @@ export async function showSessions(visit: ConsoleVisit, site: Site): Promise<Res
     : (await engine.directory.findByUsername(person))?.id ?? person;
   const request = pageRequestOf(visit);
   const { items, next } = await pageSessions(user, request, engine);
-  const names = await namesOf(items.map((each) => each.user), engine);
+  const names = await usernamesOf(items.map((each) => each.user), engine);
   return consolePage(
     visit,
     (frame) =>
@@ -46,7 +46,7 @@ export const SESSION_CONFIRMATIONS: readonly Confirmation[] = [{
     const entry = await sessions.get(engine.store, engine.settings.issuer, sid);
     if (entry === undefined) return refused('there is no such session any more', 'missing');
     const { user } = entry.value;
-    const names = await namesOf([user], engine);
+    const names = await usernamesOf([user], engine);
     return done({
       title: 'Sign out this browser?',
       text: html`
