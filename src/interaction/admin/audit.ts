@@ -3,7 +3,7 @@ import type { Site } from '../../endpoints/site.ts';
 import { listAudits, showAudit as readAudit } from '../../engine/administration/audits.ts';
 import { auditDetailView, auditsView } from '../views/admin/audit.ts';
 import { pageRequestOf, refusalPage } from './answers.ts';
-import { personsOf } from './people_names.ts';
+import { personIdOf, personsOf } from './people_names.ts';
 import { consolePage, type ConsoleVisit } from './visit.ts';
 
 const AUDIT_CRUMB = { path: '/admin/audit', text: 'Audit' } as const;
@@ -12,7 +12,7 @@ const AUDIT_CRUMB = { path: '/admin/audit', text: 'Audit' } as const;
 export async function showAudits(visit: ConsoleVisit, site: Site): Promise<Response> {
   const { query } = visit;
   const filter = {
-    actor: await actorOf(query.get('actor'), site),
+    actor: await personIdOf(query.get('actor'), site.engine),
     action: query.get('action'),
     target: query.get('target'),
   };
@@ -31,12 +31,6 @@ export async function showAudits(visit: ConsoleVisit, site: Site): Promise<Respo
       }),
     site,
   );
-}
-
-/** A person's name is as good as their ID. */
-async function actorOf(typed: string | undefined, { engine }: Site): Promise<string | undefined> {
-  const user = typed === undefined ? undefined : await engine.directory.findByUsername(typed);
-  return user?.id ?? typed;
 }
 
 /** `/admin/audit/{id}`: each field before and after. */

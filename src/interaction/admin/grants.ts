@@ -8,6 +8,7 @@ import { grantsView } from '../views/admin/grants.ts';
 import { said } from '../views/admin/parts.ts';
 import { pageRequestOf } from './answers.ts';
 import type { Confirmation } from './confirmation.ts';
+import { personIdOf } from './people_names.ts';
 import { consolePage, type ConsoleVisit, go } from './visit.ts';
 
 const GRANTS_CRUMB = { path: '/admin/grants', text: 'Grants' } as const;
@@ -17,9 +18,7 @@ export async function showGrants(visit: ConsoleVisit, site: Site): Promise<Respo
   const { query } = visit;
   const { engine } = site;
   const person = query.get('user');
-  const user = person === undefined
-    ? undefined
-    : (await engine.directory.findByUsername(person))?.id ?? person;
+  const user = await personIdOf(person, engine);
   const owner = { user, client_id: query.get('client_id') };
   const isConsents = query.get('kind') === 'consents';
   const request = pageRequestOf(visit);

@@ -8,6 +8,7 @@ import { said } from '../views/admin/parts.ts';
 import { sessionsView } from '../views/admin/sessions.ts';
 import { pageRequestOf } from './answers.ts';
 import type { Confirmation } from './confirmation.ts';
+import { personIdOf } from './people_names.ts';
 import { consolePage, type ConsoleVisit, go } from './visit.ts';
 
 const SESSIONS_CRUMB = { path: '/admin/sessions', text: 'Sessions' } as const;
@@ -17,9 +18,7 @@ export async function showSessions(visit: ConsoleVisit, site: Site): Promise<Res
   const { query } = visit;
   const { engine } = site;
   const person = query.get('user');
-  const user = person === undefined
-    ? undefined
-    : (await engine.directory.findByUsername(person))?.id ?? person;
+  const user = await personIdOf(person, engine);
   const request = pageRequestOf(visit);
   const { items, next } = await pageSessions(user, request, engine);
   const names = await usernamesOf(items.map((each) => each.user), engine);
