@@ -1,3 +1,4 @@
+import { byteLength } from '../spec/byte_length.ts';
 import { collection, together } from '../store/collection.ts';
 import type { UsernameRecord, UserRecord } from '../store/records.ts';
 import { type Change, LIMITS, type Store } from '../store/store.ts';
@@ -185,7 +186,7 @@ function creation(user: UserRecord, alongside: Change): Change {
 
 /** Leaves room for what is set besides: a digest, times. */
 function sizeProblem(user: UserRecord): string | undefined {
-  const bytes = new TextEncoder().encode(JSON.stringify(user)).length;
+  const bytes = byteLength(JSON.stringify(user));
   const most = LIMITS.valueBytes - 2048;
   return bytes > most ? `all claims together take ${bytes} bytes, more than ${most}` : undefined;
 }

@@ -1,3 +1,4 @@
+import { byteLength } from '../spec/byte_length.ts';
 import { isMap } from '../spec/is_map.ts';
 import { meant } from '../spec/mistake.ts';
 import type { JsonValue } from '../store/store.ts';
@@ -144,12 +145,11 @@ function checkStorable({ path, value }: OptionUnit): void {
   const place = optionPathText(path);
   const ofFile = OF_FILE.get(place) ?? OF_FILE.get(path[0] ?? '');
   if (ofFile !== undefined) throw new PathProblem(`${place} ${ofFile}`);
-  const bytes = (text: string) => new TextEncoder().encode(text).length;
   if (path.includes('')) throw new PathProblem(`${place} must have no empty name`);
-  if (bytes(place) > MAX_PATH_BYTES) {
+  if (byteLength(place) > MAX_PATH_BYTES) {
     throw new PathProblem(`a path must be at most ${MAX_PATH_BYTES} bytes`);
   }
-  if (bytes(JSON.stringify(value)) > MAX_BYTES) {
+  if (byteLength(JSON.stringify(value)) > MAX_BYTES) {
     throw new PathProblem(`${place} must be at most ${MAX_BYTES / 1024} KiB`);
   }
   if (path[0] === 'client_certificate_authorities') checkTexts(value);

@@ -1,3 +1,4 @@
+import { byteLength } from '../spec/byte_length.ts';
 import { randomToken } from '../keys/digest.ts';
 import { audits } from '../store/collections.ts';
 import type { Actor, AuditChange, AuditRecord } from '../store/records.ts';
@@ -90,7 +91,7 @@ export function differencesOf(before: object, after: object): AuditRecord['chang
   let bytes = 0;
   const told = (field: string, value: unknown): JsonValue => {
     const text = shown(field, value);
-    const length = new TextEncoder().encode(text).length;
+    const length = byteLength(text);
     if (length > MAX_VALUE_BYTES || bytes + length > MAX_BYTES) return `(${length} bytes)`;
     bytes += length;
     return JSON.parse(text) as JsonValue;

@@ -1,3 +1,4 @@
+import { byteLength } from '../spec/byte_length.ts';
 import type { Client } from '../spec/client.ts';
 import { mirrors } from '../store/collections.ts';
 import type { Actor, MirrorRecord } from '../store/records.ts';
@@ -79,10 +80,9 @@ function* said(
   whole: unknown,
   { keys }: Engine,
 ): Iterable<Said> {
-  const bytes = (text: string) => new TextEncoder().encode(text).length;
-  if (bytes(name) > MAX_NAME_BYTES) return;
+  if (byteLength(name) > MAX_NAME_BYTES) return;
   const text = JSON.stringify(value);
-  const isShort = bytes(text) <= MAX_BYTES;
+  const isShort = byteLength(text) <= MAX_BYTES;
   const mark = keys.digest('configuration file', JSON.stringify(whole));
   const record = { ...isShort && { value: JSON.parse(text) as JsonValue }, mark };
   yield { kind, name, value, record };

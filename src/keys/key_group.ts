@@ -1,10 +1,8 @@
 import { keyRecords, keyTurns } from '../store/collections.ts';
 import type { KeyRecord } from '../store/records.ts';
-import type { Change, Entry } from '../store/store.ts';
+import type { Entry, Put } from '../store/store.ts';
 import { type Custody, groupOf, type KeyGroup } from './key_records.ts';
 import { activeOf } from './key_state.ts';
-
-type Put = NonNullable<Change['put']>[number];
 
 /** What was done to a key, for whoever keeps a record of it. */
 export interface ToldChange {

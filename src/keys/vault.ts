@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { peppers } from '../store/collections.ts';
 import type { PepperRecord } from '../store/records.ts';
-import type { Change, Entry, Store } from '../store/store.ts';
+import type { Entry, Put, Store } from '../store/store.ts';
 import { deriveKey, randomToken } from './digest.ts';
 import { createDigests, type Digests, type Pepper, ROOT_PEPPER } from './peppers.ts';
 import { open, seal } from './seal.ts';
@@ -15,8 +15,6 @@ const REST_PURPOSES = [
   'second factors at rest',
 ] as const;
 export type RestPurpose = (typeof REST_PURPOSES)[number];
-
-type Put = NonNullable<Change['put']>[number];
 type Derived = ReadonlyMap<RestPurpose, KeyObject>;
 
 /** What the storage key guards, of all issuers. `context` is whose a value is: sealed for one, it is nothing to another. */

@@ -1,6 +1,6 @@
 import { frozenCopy } from './frozen.ts';
 import { encodeKey } from './key_order.ts';
-import type { Change, Entry, JsonValue, Key } from './store.ts';
+import type { Change, Entry, JsonValue, Key, Put } from './store.ts';
 import { LIMITS } from './store.ts';
 
 /** A change within the limits, detached from what the caller may still alter; keys are encoded (`key_order.ts`). */
@@ -49,7 +49,7 @@ export function entryOf(
   return Object.freeze(expiresAtSeconds === Infinity ? entry : { ...entry, expiresAtSeconds });
 }
 
-function preparePut(put: NonNullable<Change['put']>[number]): PreparedWrite {
+function preparePut(put: Put): PreparedWrite {
   const encoded = checkedKey(put.key);
   const { expiresAtSeconds = Infinity } = put;
   if (put.expiresAtSeconds !== undefined && !Number.isFinite(expiresAtSeconds)) {

@@ -1,5 +1,5 @@
 import { crc32 } from './crc32.ts';
-import type { Change, Entry, JsonValue, Key, Store } from './store.ts';
+import type { Entry, JsonValue, Key, Put, Store } from './store.ts';
 import { LIMITS } from './store.ts';
 
 const FORMAT = 1;
@@ -54,8 +54,6 @@ export async function loadDump(
   await store.commit({ put });
   return { records };
 }
-
-type Put = NonNullable<Change['put']>[number];
 
 async function* recordsOf(chunks: AsyncIterable<string>): AsyncGenerator<Put, void, undefined> {
   const encoder = new TextEncoder();

@@ -1,3 +1,4 @@
+import { byteLength } from '../../spec/byte_length.ts';
 import * as v from 'valibot';
 import { ADMIN_SCOPES } from '../../spec/administration.ts';
 import { POLICY_LEVELS } from '../../spec/authorization_policy.ts';
@@ -56,7 +57,7 @@ function problemOf(issue: v.BaseIssue<unknown>): ClientProblem {
 }
 
 function sizeProblems(metadata: ClientMetadata): readonly ClientProblem[] {
-  const bytes = new TextEncoder().encode(JSON.stringify(metadata)).length;
+  const bytes = byteLength(JSON.stringify(metadata));
   return bytes <= MAX_BYTES
     ? []
     : [{ field: 'metadata', problem: `must be at most ${MAX_BYTES / 1024} KiB in all` }];
