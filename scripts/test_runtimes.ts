@@ -9,6 +9,7 @@ import { glob } from 'node:fs/promises';
 interface Runtime {
   readonly name: string;
   readonly args: (files: readonly string[]) => readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
   /** Passed, failed and skipped tests from what the runtime printed. */
   readonly count: (output: string) => Counts | undefined;
   /** Where the part of the output about failures begins. */
@@ -36,7 +37,8 @@ const RUNTIMES: readonly Runtime[] = [
   },
   {
     name: 'deno',
-    args: (files) => ['test', '-A', '--no-check', '--quiet', ...files],
+    args: (files) => ['test', '-A', '--no-check', '--quiet', '--parallel', ...files],
+    env: { DENO_JOBS: '2' },
     // Flat describe/it: each `it` is a step of its `describe`.
     count: (output) =>
       counts(
@@ -81,7 +83,7 @@ async function run(runtime: Runtime, files: readonly string[]): Promise<Counts> 
   }
   const version = (await output(command, ['--version'])).text.split('\n')[0];
   const started = performance.now();
-  const { text, code } = await output(command, runtime.args(files));
+  const { text, code } = await output(command, runtime.args(files), runtime.env);
   const seconds = Math.round((performance.now() - started) / 1000);
   const found = runtime.count(text);
   if (code !== 0 || found === undefined || found.failed > 0) {
@@ -96,11 +98,15 @@ async function run(runtime: Runtime, files: readonly string[]): Promise<Counts> 
   return real;
 }
 
-function output(command: string, args: readonly string[]): Promise<{ text: string; code: number }> {
+function output(
+  command: string,
+  args: readonly string[],
+  env: Runtime['env'] = {},
+): Promise<{ text: string; code: number }> {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+      env: { ...process.env, ...env, NO_COLOR: '1', FORCE_COLOR: undefined },
     });
     const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MINUTES * 60_000);
     let text = '';
