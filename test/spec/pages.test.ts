@@ -647,22 +647,21 @@ describe('setup page', () => {
     const op = await openOp({ people: false });
     const link = await op.instance.setupLink();
     const browser = op.browser();
-    for (
-      const form of [
-        { username: 'root', password: 'short', repeat: 'short' },
-        { username: 'root', password: 'Administrator1', repeat: 'Administrator1' },
-        { username: 'rootofall', password: 'rootofall!', repeat: 'rootofall!' },
-        { username: 'root', password: 'a good long password', repeat: 'another' },
-        { username: 'a b', password: 'a good long password', repeat: 'a good long password' },
-        { username: '', password: '', repeat: '' },
-        {
-          username: 'root',
-          email: 'no address',
-          password: 'a good long password',
-          repeat: 'a good long password',
-        },
-      ]
-    ) {
+    const forms: readonly Readonly<Record<string, string>>[] = [
+      { username: 'root', password: 'short', repeat: 'short' },
+      { username: 'root', password: 'Administrator1', repeat: 'Administrator1' },
+      { username: 'rootofall', password: 'rootofall!', repeat: 'rootofall!' },
+      { username: 'root', password: 'a good long password', repeat: 'another' },
+      { username: 'a b', password: 'a good long password', repeat: 'a good long password' },
+      { username: '', password: '', repeat: '' },
+      {
+        username: 'root',
+        email: 'no address',
+        password: 'a good long password',
+        repeat: 'a good long password',
+      },
+    ];
+    for (const form of forms) {
       const page = await browser.submit(await browser.get(link ?? ''), form);
       assertEquals(page.status, 200);
       assertStringIncludes(page.text, 'role="alert"');

@@ -1,3 +1,4 @@
+import { MAX_SCANNED, PAGE_LIMIT } from '../../engine/administration/listing.ts';
 import { type EntityTags, isMatch, parseEntityTags } from '../../http/conditional.ts';
 import { readJson } from '../../http/body.ts';
 import type { RequestContext } from '../../http/router.ts';
@@ -10,10 +11,7 @@ type Parsed<T> = { readonly ok: true; readonly value: T } | {
   readonly problem: Problem;
 };
 
-const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
-/** Records looked at for one page, where no index leads to those that are wanted. */
-const MAX_SCANNED = 2000;
 /** Characters of a path parameter or a parameter of the query: a key of the store holds no more. */
 const MAX_TEXT = 512;
 const MAX_BODY_BYTES = 64 * 1024;
@@ -21,7 +19,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 export const PAGING: Readonly<Record<string, QueryParameter>> = {
   limit: {
     type: 'integer',
-    help: `Items of a page: 1 to ${MAX_LIMIT}, by default ${DEFAULT_LIMIT}.`,
+    help: `Items of a page: 1 to ${MAX_LIMIT}, by default ${PAGE_LIMIT}.`,
   },
   after: { type: 'string', help: 'The `next` of the page before.' },
 };
@@ -59,7 +57,7 @@ function queryOf(
     else errors.push({ parameter: name.slice(0, 100).toWellFormed(), detail: problem });
   }
   const [limit, after] = [given.get('limit'), given.get('after')];
-  const count = limit === undefined ? DEFAULT_LIMIT : Number(limit);
+  const count = limit === undefined ? PAGE_LIMIT : Number(limit);
   if (!(Number.isInteger(count) && count >= 1 && count <= MAX_LIMIT)) {
     errors.push({ parameter: 'limit', detail: `must be from 1 to ${MAX_LIMIT}` });
   }

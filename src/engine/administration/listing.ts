@@ -11,6 +11,11 @@ export interface PageRequest {
   readonly maxScanned?: number;
 }
 
+/** Items of a page that is shown to somebody, unless they say otherwise. */
+export const PAGE_LIMIT = 50;
+/** Records looked at for one page, where no index leads to those that are wanted. */
+export const MAX_SCANNED = 2000;
+
 export interface Page<T> {
   readonly items: readonly T[];
   /** Where the page ends; absent: there is nothing more. A page may hold less than it could and go on all the same. */

@@ -1,16 +1,12 @@
 import { placeOf } from '../../endpoints/admin/cursor.ts';
 import type { Site } from '../../endpoints/site.ts';
-import type { PageRequest } from '../../engine/administration/listing.ts';
+import { MAX_SCANNED, PAGE_LIMIT, type PageRequest } from '../../engine/administration/listing.ts';
 import type { Refusal, RefusalReason } from '../../engine/administration/outcome.ts';
 import { type Html, html } from '../../http/html.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { alert, sentence } from '../views/admin/parts.ts';
 import { consoleLayout, type Crumb } from '../views/admin/layout.ts';
 import { consolePage, type ConsoleVisit, proofUrl } from './visit.ts';
-
-const LIMIT = 50;
-/** Records looked at for one page, where no index leads to those that are wanted. */
-const MAX_SCANNED = 2000;
 
 /** What page of a list is asked for. @throws {OAuthError} `invalid_request` */
 export function pageRequestOf({ query }: ConsoleVisit): PageRequest {
@@ -19,7 +15,22 @@ export function pageRequestOf({ query }: ConsoleVisit): PageRequest {
   if (cursor !== undefined && after === undefined) {
     throw new OAuthError('invalid_request', 'this is not the place of a page in a list');
   }
-  return { limit: LIMIT, after, maxScanned: MAX_SCANNED };
+  return { limit: PAGE_LIMIT, after, maxScanned: MAX_SCANNED };
+}
+
+/** A page's items, ahead of them on the first page the one whose whole name was typed, found at once among however many. */
+export async function exactFirst<T>(
+  items: readonly T[],
+  { query, page, find, idOf }: {
+    readonly query: string | undefined;
+    readonly page: PageRequest;
+    readonly find: (name: string) => Promise<T | undefined>;
+    readonly idOf: (item: T) => string;
+  },
+): Promise<readonly T[]> {
+  const exact = query === undefined || page.after !== undefined ? undefined : await find(query);
+  if (exact === undefined) return items;
+  return [exact, ...items.filter((item) => idOf(item) !== idOf(exact))];
 }
 
 /** Why what was asked is not done, on a page of its own. */

@@ -8,7 +8,7 @@ import {
 import type { Outcome } from '../../engine/administration/outcome.ts';
 import { clientPath } from '../console_path.ts';
 import { clientDetailView, clientsView } from '../views/admin/clients.ts';
-import { pageRequestOf, refusalPage } from './answers.ts';
+import { exactFirst, pageRequestOf, refusalPage } from './answers.ts';
 import { consolePage, type ConsoleVisit } from './visit.ts';
 
 export const CLIENTS_CRUMB = { path: '/admin/clients', text: 'Clients' } as const;
@@ -34,13 +34,17 @@ export async function showClients(visit: ConsoleVisit, site: Site): Promise<Resp
   const filter = { query: query.get('query'), provenance: query.get('provenance') };
   const request = pageRequestOf(visit);
   const { items, next } = await pageClients(filter, request, site.engine);
-  const exact = await exactMatch(filter.query, request.after === undefined, site);
-  const rest = items.filter(({ client_id }) => client_id !== exact?.client_id);
+  const shown = await exactFirst(items, {
+    query: filter.query,
+    page: request,
+    find: (text) => findClientView(text.trim(), site),
+    idOf: ({ client_id }) => client_id,
+  });
   return consolePage(
     visit,
     (frame) =>
       clientsView(frame, {
-        clients: exact === undefined ? items : [exact, ...rest],
+        clients: shown,
         filter,
         next,
         isFirst: request.after === undefined,
@@ -49,14 +53,11 @@ export async function showClients(visit: ConsoleVisit, site: Site): Promise<Resp
   );
 }
 
-/** The client whose ID was typed whole, found at once however many there are. */
-async function exactMatch(
-  text: string | undefined,
-  isFirst: boolean,
+async function findClientView(
+  client_id: string,
   { engine }: Site,
 ): Promise<ClientView | undefined> {
-  if (text === undefined || !isFirst) return undefined;
-  const read = await readClient(text.trim(), engine);
+  const read = await readClient(client_id, engine);
   return read.kind === 'done' ? read.value.client : undefined;
 }
 

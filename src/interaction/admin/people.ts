@@ -5,7 +5,6 @@ import { done, type Outcome, refused } from '../../engine/administration/outcome
 import {
   listPersonFactors,
   pagePeople,
-  type PersonView,
   personView,
 } from '../../engine/administration/person_views.ts';
 import { pageSessions } from '../../engine/administration/sessions.ts';
@@ -13,7 +12,7 @@ import type { UserRecord } from '../../store/records.ts';
 import { personPath } from '../console_path.ts';
 import type { Crumb } from '../views/admin/layout.ts';
 import { peopleView, personDetailView } from '../views/admin/people.ts';
-import { pageRequestOf, refusalPage } from './answers.ts';
+import { exactFirst, pageRequestOf, refusalPage } from './answers.ts';
 import { consolePage, type ConsoleVisit } from './visit.ts';
 
 export const PEOPLE_CRUMB = { path: '/admin/people', text: 'People' } as const;
@@ -48,13 +47,20 @@ export async function showPeople(visit: ConsoleVisit, site: Site): Promise<Respo
   };
   const request = pageRequestOf(visit);
   const { items, next } = await pagePeople(filter, request, engine);
-  const exact = await exactMatch(filter.query, request.after === undefined, site);
-  const rest = items.filter(({ id }) => id !== exact?.id);
+  const shown = await exactFirst(items, {
+    query: filter.query,
+    page: request,
+    async find(name) {
+      const user = await engine.directory.findByUsername(name);
+      return user && personView(user);
+    },
+    idOf: ({ id }) => id,
+  });
   return consolePage(
     visit,
     (frame) =>
       peopleView(frame, {
-        people: exact === undefined ? items : [exact, ...rest],
+        people: shown,
         filter: { query: filter.query, group: filter.group, standing },
         isWritable: engine.directory.writable.people,
         next,
@@ -62,17 +68,6 @@ export async function showPeople(visit: ConsoleVisit, site: Site): Promise<Respo
       }),
     site,
   );
-}
-
-/** Whose whole name was typed, found at once however many there are. */
-async function exactMatch(
-  text: string | undefined,
-  isFirst: boolean,
-  { engine }: Site,
-): Promise<PersonView | undefined> {
-  if (text === undefined || !isFirst) return undefined;
-  const user = await engine.directory.findByUsername(text);
-  return user && personView(user);
 }
 
 /** `/admin/people/{person}` */
