@@ -277,6 +277,11 @@ export const ISSUER_OPTIONS = {
           v.optional(duration('1m', '3650d'), '30d'),
           'How long it lasts, used or not, when the person asked to stay signed in.',
         ),
+        end_offline_access: describe(
+          v.optional(v.boolean(), false),
+          'Whether what was granted with offline_access ends with the session it came from, unless a client’s ' +
+            'offline_access_ends_with_session says so.',
+        ),
       }),
       {},
     ),

@@ -2,6 +2,7 @@ import { ownerOf, type PasswordProblem, passwordProblem } from '../accounts/pass
 import { signIn } from '../accounts/sign_in.ts';
 import type { UserRecord } from '../store/records.ts';
 import type { Engine } from './engine.ts';
+import { endLostSessions } from './logout/person_cut.ts';
 
 export interface PasswordChange {
   readonly current: string;
@@ -63,5 +64,6 @@ export async function changePassword(
   const changed = await directory.setPassword(user.id, digest, { replacing });
   if (changed === undefined) return { kind: 'refused', reason: 'conflict' };
   engine.log('info', 'password.changed', { user: user.id });
+  await endLostSessions(user.id, 'password', engine);
   return 'changed';
 }

@@ -97,7 +97,7 @@ function noteOf({ kind, name, value }: Said, old: MirrorRecord | undefined, engi
     ? 'options.changed'
     : old === undefined
     ? 'client.created'
-    : 'client.updated';
+    : 'client.changed';
   return audit({ action, target: name, before: was, after: is }, BY_FILE, engine);
 }
 

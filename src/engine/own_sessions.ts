@@ -2,7 +2,7 @@ import { sessions, userSessions } from '../store/collections.ts';
 import type { SessionRecord } from '../store/records.ts';
 import type { Entry, ListOptions } from '../store/store.ts';
 import type { Engine } from './engine.ts';
-import { liveSession, removalOf, type Session } from './session.ts';
+import { liveSession, type Session } from './session.ts';
 
 /** How many sessions of one person are looked at to show them. */
 const MAX_SESSIONS = 200;
@@ -15,15 +15,6 @@ export async function listOwnSessions(user: string, engine: Engine): Promise<rea
     if (session !== undefined) found.push(session);
   }
   return found.toSorted((left, right) => right.record.last_used_at - left.record.last_used_at);
-}
-
-/** Ends one of a person's sessions; false when it is not theirs, or over. */
-export async function endOwnSession(user: string, sid: string, engine: Engine): Promise<boolean> {
-  const entry = await sessions.get(engine.store, engine.settings.issuer, sid);
-  if (entry?.value.user !== user) return false;
-  await engine.store.commit({ remove: removalOf(entry.value, engine) });
-  engine.log('info', 'session.ended', { user, sid });
-  return true;
 }
 
 /** The records behind the list of a person's sessions. */

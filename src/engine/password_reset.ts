@@ -2,6 +2,7 @@ import { ownerOf, type PasswordProblem, passwordProblem } from '../accounts/pass
 import { constantTimeEquals, sha256 } from '../keys/digest.ts';
 import type { UserRecord } from '../store/records.ts';
 import type { Engine } from './engine.ts';
+import { endLostSessions } from './logout/person_cut.ts';
 
 export interface ResetLink {
   readonly url: string;
@@ -67,6 +68,7 @@ export async function redeemReset(
   });
   if (changed === undefined) return { kind: 'void' };
   engine.log('info', 'password.reset', { user: user.id });
+  await endLostSessions(user.id, 'password', engine);
   return { kind: 'done', user: changed };
 }
 

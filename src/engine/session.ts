@@ -45,6 +45,15 @@ export async function isSessionAlive(
     sessionEnd(entry.value, engine) > engine.now();
 }
 
+/** The same session as of now, whatever its secret is by now; undefined when it has ended. */
+export async function rereadSession(
+  { record: { sid } }: Session,
+  engine: Engine,
+): Promise<Session | undefined> {
+  const entry = await sessions.get(engine.store, engine.settings.issuer, sid);
+  return entry && await liveSession(entry, engine);
+}
+
 /** The session of a record, within its limits and of a person who may still sign in. */
 export async function liveSession(
   entry: Entry<SessionRecord>,
@@ -100,12 +109,16 @@ export interface StartedSession {
   readonly change: Change;
 }
 
-/** A new session secret for someone who just signed in; nothing of an earlier cookie opens it. T098 */
+/**
+ * A new session secret for someone who just signed in; nothing of an earlier cookie opens it. The change fails when the
+ * session before has changed, or ended, since it was read. T098
+ */
 export function startSession(signIn: SignIn, engine: Engine): StartedSession {
   const { user, amr, acr, remember, place, previous } = signIn;
   const nowSeconds = engine.now();
-  const same = previous?.record.user === user.id ? previous.record : undefined;
-  return withNewSecret({
+  const isSame = previous?.record.user === user.id;
+  const same = isSame ? previous.record : undefined;
+  const started = withNewSecret({
     sid: same?.sid ?? randomToken(16),
     user: user.id,
     auth_time: nowSeconds,
@@ -119,6 +132,7 @@ export function startSession(signIn: SignIn, engine: Engine): StartedSession {
     last_used_at: nowSeconds,
     clients: same?.clients ?? [],
   }, engine);
+  return isSame ? onlyAfter(previous.entry, started) : started;
 }
 
 /**
@@ -131,14 +145,20 @@ export function raiseSession(
   engine: Engine,
 ): StartedSession {
   const nowSeconds = engine.now();
-  const raised = withNewSecret({
-    ...record,
-    amr: [...new Set([...record.amr, ...amr, 'mfa'])],
-    acr: 'two_factor',
-    second_factor_at: nowSeconds,
-    last_used_at: nowSeconds,
-  }, engine);
-  return { ...raised, change: { ...raised.change, check: [sessions.check(entry)] } };
+  return onlyAfter(
+    entry,
+    withNewSecret({
+      ...record,
+      amr: [...new Set([...record.amr, ...amr, 'mfa'])],
+      acr: 'two_factor',
+      second_factor_at: nowSeconds,
+      last_used_at: nowSeconds,
+    }, engine),
+  );
+}
+
+function onlyAfter(entry: Entry<SessionRecord>, started: StartedSession): StartedSession {
+  return { ...started, change: { ...started.change, check: [sessions.check(entry)] } };
 }
 
 function withNewSecret(

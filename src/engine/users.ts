@@ -11,7 +11,12 @@ export async function findLiveUser(
   engine: Engine,
 ): Promise<UserRecord | undefined> {
   const user = await engine.directory.findById(id);
-  if (user === undefined || user.disabled) return undefined;
+  return holdsFor(user, sinceSeconds) ? user : undefined;
+}
+
+/** Whether what began then still holds, by all that is known of the person; absent: they were removed. */
+export function holdsFor(user: UserRecord | undefined, sinceSeconds: number): user is UserRecord {
+  if (user === undefined || user.disabled) return false;
   // What began in the very instant of the cut counts as before it.
-  return user.valid_from !== undefined && user.valid_from >= sinceSeconds ? undefined : user;
+  return user.valid_from === undefined || user.valid_from < sinceSeconds;
 }

@@ -6,7 +6,8 @@ import { assertionOptions, checkAssertion } from '../engine/factors/passkey.ts';
 import { checkRecoveryCode, remainingRecoveryCodes } from '../engine/factors/recovery.ts';
 import { isUsableHere } from '../engine/factors/rp_id.ts';
 import { checkTotp } from '../engine/factors/totp.ts';
-import { removalOf, type Session } from '../engine/session.ts';
+import { endSession } from '../engine/logout/end_session.ts';
+import type { Session } from '../engine/session.ts';
 import { newNonce, page, retryAfter, seeOther } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
@@ -129,7 +130,7 @@ async function prove(
   await noteActivity(user.id, { kind: 'second_factor_failed', ...cookies.place }, site.engine);
   return site.engine.factorTries.take(session.record.sid)
     ? await showSecondFactor(question, { isRecovery, problem: 'wrong' }, site)
-    : await endSession(question, site);
+    : await stop(question, site);
 }
 
 /** What RFC 8176 calls the proof; undefined when there is none. */
@@ -158,11 +159,9 @@ async function proofIn(
 }
 
 /** The password alone leads back to where somebody who knows no more than that was stopped. */
-async function endSession({ errand, session, cookies }: Question, site: Site): Promise<Response> {
-  const { record } = session;
-  await site.engine.store.commit({ remove: removalOf(record, site.engine) });
-  site.engine.log('warn', 'session.ended', { user: record.user, reason: 'wrong second factors' });
-  const after = withoutAccount(cookies, record.sid);
+async function stop({ errand, session, cookies }: Question, site: Site): Promise<Response> {
+  await endSession(session.entry, 'second_factor', site.engine);
+  const after = withoutAccount(cookies, session.record.sid);
   const url = new URL(errandUrl('login', errand, site));
   url.searchParams.set('notice', 'ended');
   return seeOther(url.href, accountCookies(cookies, after, site));

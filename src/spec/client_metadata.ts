@@ -465,6 +465,13 @@ export const CLIENT_METADATA = {
     help:
       'What becomes of offline_access where nobody is asked: drop leaves it out, force_consent asks after all.',
   },
+  offline_access_ends_with_session: {
+    schema: v.optional(v.boolean()),
+    defined: 'Ostiary',
+    help:
+      'Whether what was granted with offline_access ends with the session it came from; by default as the setting ' +
+      'sessions.end_offline_access says.',
+  },
   required_scope: {
     schema: v.optional(scopes, ''),
     defined: 'Ostiary',

@@ -97,6 +97,8 @@ export interface Settings {
     readonly absolute: number;
     /** Seconds since sign-in when the person asked to stay signed in; idle does not count then. */
     readonly remember: number;
+    /** Whether grants with offline_access end with the session, unless the client's `offline_access_ends_with_session` says so. */
+    readonly end_offline_access: boolean;
   };
   /** Of whom PKCE is required, unless the client's `require_pkce` says so. */
   readonly pkce: 'never' | 'public' | 'always';

@@ -82,7 +82,12 @@ describe('the configuration file', () => {
     assertEquals(settings.scopes.get('admin')?.claims, ['is_admin']);
     assertEquals(settings.scopes.get('email')?.claims, ['email', 'email_verified']);
     assertEquals(settings.clients.get('app')?.lifespan, 'short');
-    assertEquals(settings.sessions, { idle: 43_200, absolute: 604_800, remember: 2_592_000 });
+    assertEquals(settings.sessions, {
+      idle: 43_200,
+      absolute: 604_800,
+      remember: 2_592_000,
+      end_offline_access: false,
+    });
   });
 
   it('warns of a resource server that it does not define', () => {

@@ -1,6 +1,7 @@
 import { describe, it } from 'node:test';
 import { listApplications, withdrawApplication } from '../../src/engine/applications.ts';
-import { endOwnSession, listOwnSessions } from '../../src/engine/own_sessions.ts';
+import { endSessionById } from '../../src/engine/logout/end_session.ts';
+import { listOwnSessions } from '../../src/engine/own_sessions.ts';
 import { userGrants, userSessions } from '../../src/store/collections.ts';
 import { assert, assertEquals, assertFalse } from '../support/assert.ts';
 import { has } from '../support/browser.ts';
@@ -138,9 +139,10 @@ describe('the sessions of a person', () => {
     const engine = op.instance.engine();
     const [session] = await listOwnSessions(await aliceOf(op), engine);
     const sid = session?.record.sid ?? '';
-    assertFalse(await endOwnSession('somebody else', sid, engine));
-    assert(await endOwnSession(await aliceOf(op), sid, engine));
-    assertFalse(await endOwnSession(await aliceOf(op), sid, engine));
+    const user = await aliceOf(op);
+    assertFalse(await endSessionById({ sid, user: 'somebody else' }, 'logout', engine));
+    assert(await endSessionById({ sid, user }, 'logout', engine));
+    assertFalse(await endSessionById({ sid, user }, 'logout', engine));
     assert(has(await browser.get(authorizationUrl()), 'username'));
     assertEquals(await keysBelow(op, userSessions.name), 0);
   });

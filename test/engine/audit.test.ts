@@ -17,7 +17,7 @@ describe('T150: the audit record of a change', () => {
     const op = await openOp();
     const engine = op.instance.engine();
     const change = {
-      action: 'client.updated',
+      action: 'client.changed',
       target: 'app',
       before: { client_name: 'Old', scope: 'openid', updated_at: 1, contacts: ['a'] },
       after: { client_name: 'New', scope: 'openid', updated_at: 2, tos_uri: 'https://tos.example' },
@@ -26,7 +26,7 @@ describe('T150: the audit record of a change', () => {
     const [record] = await recordsOf(op);
     assertEquals(record?.actor, CLI);
     assertEquals([record?.action, record?.target, record?.issuer, record?.at], [
-      'client.updated',
+      'client.changed',
       'app',
       ISSUER,
       op.clock.now,
@@ -57,7 +57,7 @@ describe('T150: the audit record of a change', () => {
     const op = await openOp();
     const engine = op.instance.engine();
     const change = {
-      action: 'client.updated',
+      action: 'client.changed',
       target: 'app',
       before: { client_secret: 'hidden one', jwks: { keys: [{ kid: 'k', d: 'hidden two' }] } },
       after: { client_secret: 'hidden three', secret_digest: 'hidden four' },

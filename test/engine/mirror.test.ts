@@ -55,8 +55,8 @@ describe('the mirror of the configuration file', () => {
     const records = await audits(op.store);
     assertEquals(records.map(([kind, action, target]) => [kind, action, target]), [
       ['file', 'client.created', 'other'],
-      ['file', 'client.updated', 'other'],
-      ['file', 'client.updated', 'other'],
+      ['file', 'client.changed', 'other'],
+      ['file', 'client.changed', 'other'],
       ['file', 'client.removed', 'other'],
     ]);
     assertEquals(records[1]?.[3], { client_name: { after: 'Other' } });
@@ -154,7 +154,7 @@ describe('the mirror of the configuration file', () => {
     await reload(op, { clients: [CLIENT, { ...CLIENT, client_id: 'long', redirect_uris }] });
     await reload(op, { clients: [CLIENT, { ...CLIENT, client_id: 'long' }] });
     const records = await audits(op.store);
-    assertEquals(records.map(([, action]) => action), ['client.created', 'client.updated']);
+    assertEquals(records.map(([, action]) => action), ['client.created', 'client.changed']);
     assert(CLIENT_SECRET.length > 0 && !JSON.stringify(records).includes(CLIENT_SECRET));
     await op.close();
   });

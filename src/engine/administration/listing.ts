@@ -108,7 +108,7 @@ export async function pageOfOwner<V>(
  */
 export async function removeMatching<V>(
   entries: AsyncIterable<Entry<V>>,
-  matches: (value: V) => boolean,
+  matches: (value: V) => boolean | Promise<boolean>,
   store: Store,
   keysOf: (value: V) => readonly Key[],
   record: () => readonly Put[] = () => [],
@@ -121,7 +121,7 @@ export async function removeMatching<V>(
     isRecorded = true;
   };
   for await (const { value } of entries) {
-    if (!matches(value)) continue;
+    if (!await matches(value)) continue;
     count += 1;
     const more = keysOf(value);
     if (keys.length + more.length > LIMITS.writesPerChange - 1) {

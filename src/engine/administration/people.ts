@@ -9,6 +9,8 @@ import { noteActivity } from '../activity.ts';
 import { audit } from '../audit.ts';
 import type { Engine } from '../engine.ts';
 import { removeAllFactors } from '../factors/factors.ts';
+import { endSessionsOf } from '../logout/end_session.ts';
+import { endLostSessions } from '../logout/person_cut.ts';
 import { newResetLink, type ResetLink } from '../password_reset.ts';
 import { forgetConsents } from './consents.ts';
 import { endGrants } from './grants.ts';
@@ -17,8 +19,8 @@ import { done, type Outcome, type Refusal, refused } from './outcome.ts';
 import { mergePatch } from './merge_patch.ts';
 import { personEtag, type PersonView, personView } from './person_views.ts';
 import { provenanceOf } from './provenance.ts';
-import { endSessions } from './sessions.ts';
-import { storedIssuers } from './stored_issuers.ts';
+import { removeSessions } from './sessions.ts';
+import { restingIssuers, storedIssuers } from './stored_issuers.ts';
 
 export interface PersonInput extends PersonalData {
   readonly username: string;
@@ -136,6 +138,7 @@ export async function setPersonPassword(
   const record = recorded('user.password_set', by, engine, options);
   const { id } = user;
   const set = await engine.directory.setPassword(id, digest.value, undefined, record);
+  if (set !== undefined) await endLostSessions(id, 'password', engine);
   return await changed(id, set, engine);
 }
 
@@ -147,7 +150,9 @@ export async function disablePerson(
   options: ChangeOptions = {},
 ): Promise<Outcome<PersonView>> {
   const record = recorded('user.disabled', by, engine, options);
-  return await changed(id, await engine.directory.disable(id, record), engine);
+  const disabled = await engine.directory.disable(id, record);
+  if (disabled !== undefined) await endLostSessions(id, 'disabled', engine);
+  return await changed(id, disabled, engine);
 }
 
 export async function enablePerson(
@@ -177,12 +182,12 @@ export async function removePerson(
   const record = recorded('user.removed', by, engine, options);
   if (!await engine.directory.remove(id, record)) return await notChanged(id, engine);
   await removeAllFactors(id, engine);
-  let [sessions, grants] = [0, 0];
-  for (const each of await storedIssuers(engine)) {
-    sessions += await endSessions(id, each);
+  let { sessions, grants } = await endLostSessions(id, 'removed', engine);
+  for (const each of await restingIssuers(engine)) {
+    sessions += await removeSessions(id, each);
     grants += await endGrants({ user: id }, each);
-    await forgetConsents({ user: id }, each);
   }
+  for (const each of await storedIssuers(engine)) await forgetConsents({ user: id }, each);
   engine.activityLog.forget(id);
   await engine.store.commit({ remove: [activities.remove(id)] });
   return done({ removed: username, sessions, grants });
@@ -197,7 +202,10 @@ export async function resetFactors(
   const change = { action: 'user.factors_reset', target: id, ofAllIssuers: true } as const;
   const factors = await removeAllFactors(id, engine, () => [audit(change, by, engine)]);
   let sessions = 0;
-  for (const each of await storedIssuers(engine)) sessions += await endSessions(id, each);
+  for (const each of engine.engines()) {
+    sessions += (await endSessionsOf(id, 'factors_reset', each)).sessions;
+  }
+  for (const each of await restingIssuers(engine)) sessions += await removeSessions(id, each);
   const place = { address: undefined, user_agent: undefined };
   await noteActivity(id, { kind: 'factor_removed', ...place }, engine);
   return { factors, sessions };

@@ -3,6 +3,7 @@ import type { Actor, SessionRecord } from '../../store/records.ts';
 import type { Put } from '../../store/store.ts';
 import { audit } from '../audit.ts';
 import type { Engine, IssuerStore } from '../engine.ts';
+import { endSessionById, endSessionsOf } from '../logout/end_session.ts';
 import { removalOf } from '../session.ts';
 import {
   type Page,
@@ -44,39 +45,29 @@ export async function revokeSessionById(
   by: Actor,
   engine: Engine,
 ): Promise<Outcome<{ readonly sessions: number }>> {
-  const entry = await sessions.get(engine.store, engine.settings.issuer, sid);
-  if (entry === undefined) return noSession(sid);
-  const { user } = entry.value;
-  await engine.store.commit({
-    put: [audit({ action: 'session.revoked', target: sid, before: { user } }, by, engine)],
-    remove: removalOf(entry.value, engine),
-  });
-  engine.log('info', 'session.revoked', { sid, reason: 'administrator' });
-  return done({ sessions: 1 });
+  const record = ({ user }: SessionRecord): readonly Put[] => [
+    audit({ action: 'session.revoked', target: sid, before: { user } }, by, engine),
+  ];
+  const isEnded = await endSessionById({ sid }, 'administrator', engine, record);
+  return isEnded ? done({ sessions: 1 }) : noSession(sid);
 }
 
 /** Signs a person out of every browser. @returns of how many */
 export async function revokeSessions(user: string, by: Actor, engine: Engine): Promise<number> {
   const change = { action: 'sessions.revoked', target: user };
-  return await endSessions(user, engine, () => [audit(change, by, engine)]);
+  const record = (): readonly Put[] => [audit(change, by, engine)];
+  const ended = await endSessionsOf(user, 'administrator', engine, { record });
+  return ended.sessions;
 }
 
-/** The same as a part of a greater change, which has a record of its own. @returns of how many */
-export async function endSessions(
-  user: string,
-  engine: IssuerStore,
-  record?: () => readonly Put[],
-): Promise<number> {
-  const all = recordsOf({ index: userSessions, records: sessions }, user, engine);
-  const count = await removeMatching(
-    all,
-    (session) => session.user === user,
-    engine.store,
-    (session) => removalOf(session, engine),
-    record,
+/** Of an issuer that is not served: nobody can be told there. @returns how many */
+export async function removeSessions(user: string, issuer: IssuerStore): Promise<number> {
+  return await removeMatching(
+    recordsOf({ index: userSessions, records: sessions }, user, issuer),
+    () => true,
+    issuer.store,
+    (session) => removalOf(session, issuer),
   );
-  if (count > 0) engine.log('info', 'sessions.revoked', { user, count, reason: 'administrator' });
-  return count;
 }
 
 function noSession(sid: string): Refusal {

@@ -12,3 +12,9 @@ export async function storedIssuers(
   }
   return [...urls].map((issuer) => ({ store, log, settings: { issuer } }));
 }
+
+/** Those of them that are not served. */
+export async function restingIssuers(engine: Engine): Promise<readonly IssuerStore[]> {
+  const served = new Set(engine.engines().map(({ settings }) => settings.issuer));
+  return (await storedIssuers(engine)).filter(({ settings }) => !served.has(settings.issuer));
+}

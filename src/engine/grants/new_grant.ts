@@ -8,6 +8,7 @@ import { subjectOf } from '../claims/subject.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
 import { lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
+import { outlivesSession } from '../logout/session_grants.ts';
 import { isSessionAlive } from '../session.ts';
 import { findLiveUser } from '../users.ts';
 
@@ -17,14 +18,14 @@ export async function findGrantor(
   client: Client,
   engine: Engine,
 ): Promise<UserRecord> {
-  const { user: id, scope, authentication } = authorization;
+  const { user: id, authentication } = authorization;
   const user = await findLiveUser(id, authentication.auth_time, engine);
   if (user === undefined) throw new OAuthError('invalid_grant', 'the person may no longer sign in');
   if (!isStillAuthorized(authorization, client, user, engine)) {
     throw new OAuthError('invalid_grant', 'the policy of this client no longer lets the person in');
   }
-  const isOffline = scope.includes('offline_access');
-  if (!isOffline && !await isSessionAlive(authentication.sid, user, engine)) {
+  const isFree = outlivesSession(authorization, client, engine);
+  if (!isFree && !await isSessionAlive(authentication.sid, user, engine)) {
     throw new OAuthError('invalid_grant', 'the session has ended');
   }
   return user;

@@ -5,6 +5,7 @@ import type { Entry } from '../../store/store.ts';
 import { isStillAuthorized, mayActForItself } from '../authorization_policy.ts';
 import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
+import { outlivesSession } from '../logout/session_grants.ts';
 import { isSessionAlive } from '../session.ts';
 import { findLiveUser } from '../users.ts';
 import { type AccessToken, grantIdOf, readAccessToken } from './access_token.ts';
@@ -28,9 +29,9 @@ export async function findLiveGrant(id: string, engine: Engine): Promise<LiveGra
   }
   const user = await findLiveUser(grant.user, grant.created_at, engine);
   if (user === undefined || !isStillAuthorized(grant, client, user, engine)) return undefined;
-  const isOffline = grant.scope.includes('offline_access');
   // Core §11, Back-Channel Logout §2.7: what is not for offline access ends with the session.
-  if (!isOffline && !await isSessionAlive(grant.authentication.sid, user, engine)) return undefined;
+  const isFree = outlivesSession(grant, client, engine);
+  if (!isFree && !await isSessionAlive(grant.authentication.sid, user, engine)) return undefined;
   return { entry, grant, client, user };
 }
 

@@ -6,7 +6,7 @@ import { startSession } from '../../engine/session.ts';
 import { retryAfter } from '../../http/respond.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
-import { accountCookies, withAccount } from '../cookies.ts';
+import { accountCookies, withAccount, withoutAccount } from '../cookies.ts';
 import { notify } from '../notices.ts';
 import { type PasswordFieldProblem, passwordView } from '../views/account/password.ts';
 import { accountPage, doneWith, onForm, onVisit, type Visit } from './visit.ts';
@@ -46,11 +46,14 @@ async function change(visit: Visit, params: Params, site: Site): Promise<Respons
     remember: record.remember,
     amr: record.amr,
     acr: record.acr === 'two_factor' ? 'two_factor' : 'one_factor',
-    previous: visit.session,
+    previous: undefined,
     place: cookies.place,
   }, engine);
   await engine.store.commit(started.change);
-  const after = withAccount(cookies, { value: started.cookie, remember: record.remember });
+  const after = withAccount(withoutAccount(cookies, record.sid), {
+    value: started.cookie,
+    remember: record.remember,
+  });
   return doneWith(visit, 'password_changed', site, accountCookies(cookies, after, site));
 }
 

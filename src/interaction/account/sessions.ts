@@ -1,6 +1,7 @@
 import type { Site } from '../../endpoints/site.ts';
 import { noteActivity } from '../../engine/activity.ts';
-import { endOwnSession, listOwnSessions } from '../../engine/own_sessions.ts';
+import { endSession, endSessionById } from '../../engine/logout/end_session.ts';
+import { listOwnSessions } from '../../engine/own_sessions.ts';
 import { seeOther } from '../../http/respond.ts';
 import type { Params } from '../../spec/params.ts';
 import { accountCookies, withoutAccount } from '../cookies.ts';
@@ -40,21 +41,22 @@ async function endSessions(visit: Visit, params: Params, site: Site): Promise<Re
     const others = (await listOwnSessions(user.id, engine)).filter(({ record }) =>
       record.sid !== own
     );
-    for (const { record } of others) await endOwnSession(user.id, record.sid, engine);
+    for (const { entry } of others) await endSession(entry, 'logout', engine);
     if (others.length > 0) await note(visit, site);
     return doneWith(visit, 'sessions_ended', site);
   }
   const sid = params.get('end') ?? '';
   if (sid === own) return await endThisSession(visit, site);
   // Of somebody else's session, or one that is over, nothing is told: it is not there any more.
-  if (await endOwnSession(user.id, sid, engine)) await note(visit, site);
+  const isEnded = await endSessionById({ sid, user: user.id }, 'logout', engine);
+  if (isEnded) await note(visit, site);
   return doneWith(visit, 'session_ended', site);
 }
 
 /** Signs this account out of this browser; its other accounts stay. */
 export async function endThisSession(visit: Visit, site: Site): Promise<Response> {
-  const { session: { user, record: { sid } }, cookies } = visit;
-  if (await endOwnSession(user.id, sid, site.engine)) await note(visit, site);
+  const { session: { entry, record: { sid } }, cookies } = visit;
+  if (await endSession(entry, 'logout', site.engine)) await note(visit, site);
   const after = withoutAccount(cookies, sid);
   return seeOther(
     `${site.engine.settings.issuer}/login`,

@@ -79,7 +79,13 @@ const ACTIONS: readonly PersonAction[] = [
     title: 'Sign out everywhere?',
     button: 'Sign out everywhere',
     isDanger: true,
-    text: (name) => html`<p>${name} is signed out of every browser. Grants to clients stay.</p>`,
+    text: (name) =>
+      html`
+        <p>
+          ${name} is signed out of every browser. What was granted to clients from there ends, too, unless it is for
+          offline access.
+        </p>
+      `,
     async run({ id }, { by }, site) {
       await revokeSessions(id, by, site.engine);
       return go(personPath(id), 'sessions_revoked', site);

@@ -52,8 +52,8 @@ export const SESSION_CONFIRMATIONS: readonly Confirmation[] = [{
         <p>
           <strong>${said(
             names.get(user) ?? user,
-          )}</strong> is signed out of one browser. What they have
-          granted to clients stays.
+          )}</strong> is signed out of one browser. What was granted
+          to clients from there ends, too, unless it is for offline access.
         </p>
         ${sid === session.record.sid && html`
           <p class="alert">It is the browser that you use now: you will have to sign in again.</p>

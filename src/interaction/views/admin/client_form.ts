@@ -66,6 +66,7 @@ const GROUPS: readonly (readonly [title: string, about: string, fields: readonly
     'access_token_signed_response_alg',
     'id_token_signed_response_alg',
     'lifespan',
+    'offline_access_ends_with_session',
     'dpop_bound_access_tokens',
     'tls_client_certificate_bound_access_tokens',
   ]],

@@ -1,0 +1,25 @@
+import type { Engine } from '../engine.ts';
+import { holdsFor } from '../users.ts';
+import { type Ended, endSessionsOf, type PersonCut } from './end_session.ts';
+
+/**
+ * Ends what a person has lost at every issuer by what was just done to them: sessions and grants from before a new
+ * password, all of somebody who is disabled or gone. T102
+ */
+export async function endLostSessions(
+  user: string,
+  reason: PersonCut,
+  { engines, directory }: Engine,
+): Promise<Ended> {
+  const person = await directory.findById(user);
+  const isLost = (created_at: number): boolean => !holdsFor(person, created_at);
+  let [sessions, grants] = [0, 0];
+  for (const each of engines()) {
+    const ended = await endSessionsOf(user, reason, each, {
+      matches: ({ created_at }) => isLost(created_at),
+    });
+    sessions += ended.sessions;
+    grants += ended.grants;
+  }
+  return { sessions, grants };
+}
