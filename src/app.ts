@@ -71,6 +71,7 @@ export async function openInstance(config: Config, options: InstanceOptions): Pr
         if (live !== undefined) logUnknownKeys(enginesOf(next), log);
         live = next;
         await upkeep.follow(enginesOf(next));
+        if (options.isCommand !== true) shared.courier.follow(enginesOf(next));
         const clients = clientsOf(before);
         for (const engine of enginesOf(next)) {
           watchFileSectors(engine, closing.signal, clients.get(engine.settings.issuer));

@@ -9,6 +9,7 @@ import { fingerprint } from '../config/poll.ts';
 import { watchUsersFile } from '../config/watch_users.ts';
 import { createActivityLog } from '../engine/activity_log.ts';
 import { withAuditLog } from '../engine/audit.ts';
+import { type Courier, createCourier, withDeliveries } from '../engine/deliveries/deliveries.ts';
 import { createProbes } from '../engine/doctor/probes.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createObservations } from '../engine/observations.ts';
@@ -41,6 +42,7 @@ type SharedParts = Pick<
   | 'resetTries'
   | 'storageRotation'
   | 'outbox'
+  | 'deliveries'
   | 'activityLog'
   | 'observations'
   | 'probes'
@@ -54,6 +56,7 @@ export interface Shared {
   readonly vault: Vault;
   readonly languages: Languages;
   readonly options: InstanceOptions;
+  readonly courier: Courier;
   close(): Promise<void>;
 }
 
@@ -64,7 +67,9 @@ const OUTBOX_SECONDS = 10;
 export async function openShared(config: Config, options: InstanceOptions): Promise<Shared> {
   const { log } = options;
   const now = options.now ?? (() => Date.now() / 1000);
-  const store = withAuditLog(options.store ?? await openStore(config, now, log), log);
+  const courier = createCourier({ now, log });
+  const opened = options.store ?? await openStore(config, now, log);
+  const store = withDeliveries(withAuditLog(opened, log), courier);
   const hasher = options.hasher ?? createPasswordHasher();
   try {
     const vault = await openVault(store, await sourceOf(config, store, options));
@@ -89,6 +94,7 @@ export async function openShared(config: Config, options: InstanceOptions): Prom
         },
         storageRotation,
         outbox,
+        deliveries: courier,
         activityLog,
         observations,
         probes: createProbes(),
@@ -98,10 +104,11 @@ export async function openShared(config: Config, options: InstanceOptions): Prom
       vault,
       languages: createLanguages(options.languages),
       options,
+      courier,
       async close() {
         unwatch();
         await storageRotation.close();
-        await outbox.close(OUTBOX_SECONDS);
+        await Promise.all([outbox.close(OUTBOX_SECONDS), courier.close(OUTBOX_SECONDS)]);
         await hasher.close();
         await attempts.close();
         await activityLog.close();

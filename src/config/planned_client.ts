@@ -74,6 +74,7 @@ const OMITTABLE: ReadonlySet<string> = new Set([
   'contacts',
   'request_uris',
   'initiate_login_uri',
+  'backchannel_logout_uri',
   'pre_configured_consent_duration',
 ]);
 

@@ -1,10 +1,10 @@
 import { byteLength } from '../spec/byte_length.ts';
-import { randomToken } from '../keys/digest.ts';
 import { audits } from '../store/collections.ts';
 import type { Actor, AuditChange, AuditRecord } from '../store/records.ts';
 import type { Log } from '../spec/log.ts';
 import type { JsonValue, Put, Store } from '../store/store.ts';
 import type { Engine } from './engine.ts';
+import { newestFirstId } from './newest_first.ts';
 
 /** What was done to what; `before` and `after` are whole records, of which only the difference is kept. */
 export interface AuditedChange {
@@ -50,7 +50,7 @@ function recordOf(
 ): Put {
   const at = now();
   const record: AuditRecord = {
-    id: `${newestFirst(at)}${randomToken(16).slice(0, 8)}`,
+    id: newestFirstId(at),
     at,
     actor: by,
     action,
@@ -77,11 +77,6 @@ function logRecord({ key: [name], value }: Put, log: Log): void {
   if (name !== audits.name) return;
   const { action, target, issuer, actor, changes } = value as unknown as AuditRecord;
   log('info', 'audit', { action, target, issuer, actor, fields: Object.keys(changes) });
-}
-
-/** Milliseconds until a day that nobody here will see, so that later moments come first. */
-function newestFirst(atSeconds: number): string {
-  return String(1e14 - Math.floor(atSeconds * 1000)).padStart(15, '0');
 }
 
 /** The fields that differ, without secrets and without what is too long to keep. */

@@ -13,6 +13,7 @@ import type { ActivityLog } from './activity_log.ts';
 import type { Configuration } from './configuration.ts';
 import type { SecretVerifier } from './client_auth/secret.ts';
 import type { ClientKeySets } from './client_keys.ts';
+import type { Deliveries } from './deliveries/deliveries.ts';
 import type { DeviceMemory } from './device/memory.ts';
 import type { Probes } from './doctor/probes.ts';
 import type { Registrar } from './registration/registrar.ts';
@@ -49,6 +50,8 @@ export interface Engine {
   /** Hands messages to people on. Answers do not wait for it: see `outbox`. */
   readonly notifier: Notifier;
   readonly outbox: Outbox;
+  /** Hands messages to clients' servers on: see `deliveryPuts`. */
+  readonly deliveries: Deliveries;
   /** How often a new password may be asked for: for one account, and from one place. */
   readonly resetTries: { readonly ofAccount: Buckets; readonly ofSource: Buckets };
   /** Changes the key that all issuers' secrets rest under. */

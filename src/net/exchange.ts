@@ -3,7 +3,7 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { rootCertificates } from 'node:tls';
-import type { OutboundResult, OwnAnswer } from './outbound.ts';
+import type { OutboundResult, OwnAnswer, PostAnswer } from './outbound.ts';
 
 export interface ConnectOptions {
   /** Where to connect, whatever the host name means by then. */
@@ -18,8 +18,8 @@ export interface GetOptions extends ConnectOptions {
 }
 
 export interface PostOptions extends ConnectOptions {
-  /** JSON. */
   readonly body: string;
+  readonly contentType: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -54,21 +54,25 @@ export async function getOwn(url: URL, options: ConnectOptions): Promise<OwnAnsw
   };
 }
 
-/** One POST likewise, which any 2xx answers; what else the answer says is nothing to us, and is bounded all the same. */
-export async function post(url: URL, options: PostOptions): Promise<OutboundResult<string>> {
-  const { body, headers } = options;
+/**
+ * One POST to one of the addresses. The status is the answer: what follows it is read as far as it comes in time and
+ * within bounds.
+ */
+export async function post(url: URL, options: PostOptions): Promise<PostAnswer> {
+  const { body, contentType, headers } = options;
   const received = await exchange(url, options, {
     method: 'POST',
     headers: {
       ...headers,
-      'content-type': 'application/json',
+      'content-type': contentType,
       'content-length': String(Buffer.byteLength(body)),
     },
     body,
-    problemOf: ({ statusCode = 0 }) =>
-      statusCode >= 200 && statusCode < 300 ? undefined : `the answer has status ${statusCode}`,
+    problemOf: () => undefined,
+    isStatusEnough: true,
   });
-  return plain(received);
+  if (!received.ok) return received;
+  return { ok: true, status: received.response.statusCode ?? 0, body: received.body };
 }
 
 type Received =
@@ -86,12 +90,14 @@ interface Exchange {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly problemOf: (response: IncomingMessage) => string | undefined;
+  /** Whether an answer counts whose body did not come whole. */
+  readonly isStatusEnough?: true;
 }
 
 function exchange(
   url: URL,
   { addresses, maxBytes, ca, signal }: ConnectOptions,
-  { method, headers, body: sent, problemOf }: Exchange,
+  { method, headers, body: sent, problemOf, isStatusEnough }: Exchange,
 ): Promise<Received> {
   return new Promise((resolve) => {
     const send = url.protocol === 'http:' ? requestHttp : requestHttps;
@@ -114,7 +120,14 @@ function exchange(
       request.destroy();
       resolve(result);
     };
-    const fail = (problem: string): void => end({ ok: false, problem });
+    let answered: IncomingMessage | undefined;
+    const chunks: Uint8Array[] = [];
+    const fail = (problem: string): void =>
+      end(
+        answered !== undefined && isStatusEnough === true
+          ? { ok: true, body: decode(chunks) ?? '', response: answered }
+          : { ok: false, problem },
+      );
     const late = (): void => fail('the answer did not come in time');
     if (signal.aborted) return late();
     signal.addEventListener('abort', late, { once: true });
@@ -122,7 +135,7 @@ function exchange(
     request.on('response', (response) => {
       const problem = problemOf(response);
       if (problem !== undefined) return fail(problem);
-      const chunks: Uint8Array[] = [];
+      answered = response;
       let bytes = 0;
       response.on('data', (chunk: Uint8Array) => {
         bytes += chunk.length;

@@ -1,7 +1,13 @@
 import { parseNetworks } from '../spec/networks.ts';
-import { checkedAddresses, type Resolve, resolveName, targetOf } from './address.ts';
+import {
+  type AddressPolicy,
+  checkedAddresses,
+  type Resolve,
+  resolveName,
+  targetOf,
+} from './address.ts';
 import { type ConnectOptions, get, getOwn, post } from './exchange.ts';
-import { createSlots } from './slots.ts';
+import { createSlots, type Slots } from './slots.ts';
 
 export interface OutboundOptions {
   /** Addresses and CIDR blocks of special use (private, loopback, …) that may be asked all the same; default none. */
@@ -31,14 +37,18 @@ export interface FetchOptions {
   readonly maxBytes?: number;
 }
 
-export interface PostedJson {
-  /** JSON. */
+export interface Posted {
   readonly body: string;
+  readonly contentType: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export type OutboundResult<T> =
   | { readonly ok: true; readonly body: T; readonly contentType: string }
+  | { readonly ok: false; readonly problem: string };
+
+export type PostAnswer =
+  | { readonly ok: true; readonly status: number; readonly body: string }
   | { readonly ok: false; readonly problem: string };
 
 export type OwnAnswer =
@@ -60,8 +70,12 @@ export type OwnAnswer =
 export interface Outbound {
   fetchText(url: string, options: FetchOptions): Promise<OutboundResult<string>>;
   fetchJson(url: string, options: FetchOptions): Promise<OutboundResult<unknown>>;
-  /** Sends JSON, which an answer with any 2xx status takes. A URL that failed is asked again the next time. */
-  postJson(url: string, posted: PostedJson): Promise<OutboundResult<string>>;
+  /**
+   * Sends a message, and tells how it was answered, whatever the status; of the body no more than `MAX_ANSWER_BYTES`.
+   * Has slots of its own, so that nobody who answers slowly holds up what is fetched, and a URL that failed is asked
+   * again the next time.
+   */
+  post(url: string, posted: Posted): Promise<PostAnswer>;
   /**
    * Asks this server by its public URL, wherever that leads, private addresses and http included: whoever configured the
    * issuer chose it. Any other origin is refused.
@@ -72,6 +86,11 @@ export interface Outbound {
 /** Seconds for which a URL that failed is not asked again. */
 const FAILURE_SECONDS = 10;
 const MAX_FAILURES = 500;
+/** Of the answer to what is posted. */
+const MAX_ANSWER_BYTES = 4096;
+/** Of what is posted, under way at once and to one host: who posts much sees to it that nobody waits long. */
+export const MAX_POSTS = 100;
+export const MAX_POSTS_PER_HOST = 8;
 
 /** @throws {TypeError} when `allow_networks` cannot be read */
 export function createOutbound(options: OutboundOptions): Outbound {
@@ -83,19 +102,22 @@ export function createOutbound(options: OutboundOptions): Outbound {
   };
   const ownPolicy = { ...policy, allowed: parseNetworks(['0.0.0.0/0', '::/0']), allowHttp: true };
   const ownOrigins = (options.ownUrls ?? []).map((url) => new URL(url).origin);
-  const slots = createSlots(options.maxConcurrent ?? 20, options.maxPerHost ?? 4);
+  const fetchSlots = createSlots(options.maxConcurrent ?? 20, options.maxPerHost ?? 4);
+  const postSlots = createSlots(MAX_POSTS, MAX_POSTS_PER_HOST);
   const failures = new Map<string, { readonly problem: string; readonly until: number }>();
 
   return {
     fetchText: (url, asked) => remembering(url, asked, () => fetchText(url, asked)),
     fetchJson: (url, asked) =>
       remembering(url, asked, async () => asJson(await fetchText(url, asked))),
-    async postJson(url, { body, headers = {} }) {
-      const result = await connected(
+    async post(url, { body, contentType, headers = {} }) {
+      const answer = await connected(
         url,
-        (target, options) => post(target, { ...options, body, headers, maxBytes }),
+        (target, options) =>
+          post(target, { ...options, body, contentType, headers, maxBytes: MAX_ANSWER_BYTES }),
+        { slots: postSlots },
       );
-      return result === 'busy' ? refused('too many requests are under way') : result;
+      return answer === 'busy' ? refused('too many requests are under way') : answer;
     },
     async askOwn(url) {
       if (!ownOrigins.includes(URL.parse(url)?.origin ?? '')) {
@@ -104,7 +126,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
       const answer = await connected(
         url,
         (target, options) => getOwn(target, { ...options, maxBytes }),
-        ownPolicy,
+        { by: ownPolicy },
       );
       return answer === 'busy' ? refused('too many requests are under way') : answer;
     },
@@ -145,7 +167,8 @@ export function createOutbound(options: OutboundOptions): Outbound {
   async function connected<T>(
     url: string,
     send: (target: URL, options: Omit<ConnectOptions, 'maxBytes'>) => Promise<T | Refused>,
-    by = policy,
+    { by = policy, slots = fetchSlots }: { readonly by?: AddressPolicy; readonly slots?: Slots } =
+      {},
   ): Promise<T | Refused | 'busy'> {
     const target = targetOf(url, by);
     if (!target.ok) return target;
@@ -177,6 +200,11 @@ function asJson(result: OutboundResult<string> | 'busy'): OutboundResult<unknown
   } catch {
     return refused('the answer is not JSON');
   }
+}
+
+/** What is wrong with the answer to what was posted, where its status does not say that it was taken. */
+export function statusProblem(status: number): string | undefined {
+  return status >= 200 && status < 300 ? undefined : `the answer has status ${status}`;
 }
 
 interface Refused {

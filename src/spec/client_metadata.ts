@@ -297,6 +297,16 @@ export const CLIENT_METADATA = {
     defined: 'OpenID Registration §2',
     help: 'Where a third party may have a sign-in begin.',
   },
+  backchannel_logout_uri: {
+    schema: v.optional(fetchedUri),
+    defined: 'Back-Channel Logout §2.2',
+    help: 'Where the client’s server is told that a session has ended.',
+  },
+  backchannel_logout_session_required: {
+    schema: v.optional(v.boolean(), false),
+    defined: 'Back-Channel Logout §2.2',
+    help: 'Whether logout tokens must name the session; they always do.',
+  },
   request_uris: {
     schema: v.optional(
       v.pipe(v.array(requestUri), v.maxLength(20, 'must have at most 20 entries'), v.readonly()),

@@ -6,7 +6,9 @@ import type {
   CodeRecord,
   ConfigurationRecord,
   ConsentRecord,
+  DeliveryRecord,
   DeviceRecord,
+  EndedDeliveryRecord,
   FactorRecord,
   FactorTurnRecord,
   FileUserRecord,
@@ -49,6 +51,10 @@ export const codes = collection<CodeRecord | RedeemedCodeRecord>('code');
 export const clientSlots = collection<{ readonly client_id: string }>('client_slot');
 /** User, `client_id` and a digest of what was asked, under their issuer. */
 export const consents = collection<ConsentRecord>('consent');
+/** Id under its issuer: what clients' servers are yet to be sent. */
+export const deliveries = collection<DeliveryRecord>('delivery');
+/** Id under its issuer: what became of it. */
+export const endedDeliveries = collection<EndedDeliveryRecord>('ended_delivery');
 /** SHA-256 of the device code under its issuer. */
 export const devices = collection<DeviceRecord>('device');
 /** User and id. */

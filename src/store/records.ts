@@ -370,6 +370,49 @@ export interface PushedRequestRecord {
   readonly expires_at: number;
 }
 
+export const DELIVERY_KINDS = ['backchannel_logout'] as const;
+export type DeliveryKindName = (typeof DELIVERY_KINDS)[number];
+
+/** A message that a client's server is yet to be sent: `['delivery', issuer, id]`. */
+export interface DeliveryRecord {
+  /** In the order of time, the newest first. */
+  readonly id: string;
+  readonly kind: DeliveryKindName;
+  readonly client_id: string;
+  /** The session that it is about, if it is about one. */
+  readonly sid?: string;
+  /** What each attempt makes its request of. No secret is among it. */
+  readonly content: { readonly [member: string]: JsonValue };
+  /** Unix seconds, with a fraction. */
+  readonly created_at: number;
+  /** From when on it is worth nothing; absent: it is for as long as it is tried. */
+  readonly expires_at?: number;
+  /** How many there were, with the one under way. */
+  readonly attempts: number;
+  /** When the next attempt is to be made; of one under way, when it is taken for lost. */
+  readonly due_at: number;
+  /** An attempt is under way. */
+  readonly claimed?: true;
+  /** How the last attempt ended. */
+  readonly last?: DeliveryAttempt;
+}
+
+export interface DeliveryAttempt {
+  /** Unix seconds, with a fraction. */
+  readonly at: number;
+  /** Of the answer; absent: none came. */
+  readonly status?: number;
+  /** What went wrong; absent: it was taken. */
+  readonly problem?: string;
+}
+
+/** A message that is no longer sent: `['ended_delivery', issuer, id]`, for some days. */
+export interface EndedDeliveryRecord extends Omit<DeliveryRecord, 'due_at' | 'claimed'> {
+  readonly outcome: 'delivered' | 'given_up';
+  /** Unix seconds, with a fraction. */
+  readonly ended_at: number;
+}
+
 /** A device authorization request: `['device', issuer, sha256 of its device_code]`. RFC 8628 §3.2 */
 export interface DeviceRecord {
   readonly client_id: string;

@@ -421,3 +421,135 @@ describe('T090: what is bounded', () => {
     });
   });
 });
+
+describe('Outbound: what is posted', () => {
+  const FORM = { body: 'a=b%C3%A4', contentType: 'application/x-www-form-urlencoded' };
+
+  interface Received {
+    readonly method: string | undefined;
+    readonly headers: Readonly<Record<string, unknown>>;
+    readonly body: string;
+  }
+
+  /** Takes what is posted, then answers. */
+  function taking(received: Received[], answer: RequestListener): RequestListener {
+    return (request, response) => {
+      let body = '';
+      request.setEncoding('utf8');
+      request.on('data', (text: string) => body += text);
+      request.on('end', () => {
+        received.push({ method: request.method, headers: request.headers, body });
+        answer(request, response);
+      });
+    };
+  }
+
+  it('goes as it is, with its content type and headers, and the answer’s status is told', async () => {
+    for (const status of [200, 204, 400, 503]) {
+      const received: Received[] = [];
+      const answer = taking(received, (_request, response) => {
+        response.writeHead(status);
+        response.end(status === 204 ? undefined : '{"error":"invalid_request"}');
+      });
+      await withServer(answer, async ({ port }) => {
+        const url = `https://localhost:${port}/logout?tenant=1`;
+        const headers = { authorization: 'Bearer token' };
+        assertEquals(await outbound(LOOPBACK).post(url, { ...FORM, headers }), {
+          ok: true,
+          status,
+          body: status === 204 ? '' : '{"error":"invalid_request"}',
+        });
+        const [only] = received;
+        assertEquals([received.length, only?.method, only?.body], [1, 'POST', FORM.body]);
+        assertEquals(only?.headers['content-type'], FORM.contentType);
+        assertEquals(only?.headers['content-length'], String(FORM.body.length));
+        assertEquals(only?.headers['authorization'], 'Bearer token');
+      });
+    }
+  });
+
+  const answers: readonly { name: string; answer: RequestListener; status: number }[] = [
+    ...[301, 302, 303, 307, 308].map((status) => ({
+      name: `a redirect by ${status} is not followed`,
+      answer: ((_request, response) => {
+        response.writeHead(status, { location: '/elsewhere' });
+        response.end();
+      }) as RequestListener,
+      status,
+    })),
+    {
+      name: 'a body without end is cut off',
+      answer: (_request, response) => {
+        const timer = setInterval(() => response.write('x'.repeat(6000)), 1);
+        response.on('close', () => clearInterval(timer));
+      },
+      status: 200,
+    },
+    {
+      name: 'a body that drips is left at the deadline',
+      answer: (_request, response) => {
+        const timer = setInterval(() => response.write(' '), 10);
+        response.on('close', () => clearInterval(timer));
+      },
+      status: 200,
+    },
+    {
+      name: 'a body that breaks off does not matter',
+      answer: (_request, response) => {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('{}', () => setTimeout(() => response.destroy(), 20));
+      },
+      status: 200,
+    },
+    {
+      name: 'what is packed is not unpacked',
+      answer: (_request, response) => {
+        response.writeHead(400, { 'content-encoding': 'gzip' });
+        response.end(gzipSync(JSON.stringify('x'.repeat(100_000))));
+      },
+      status: 400,
+    },
+  ];
+  for (const { name, answer, status } of answers) {
+    it(`T090: ${name}; the status counts`, async () => {
+      await withServer(taking([], answer), async ({ port, seen }) => {
+        const client = outbound({ ...LOOPBACK, timeoutSeconds: 1 });
+        const result = await client.post(`https://localhost:${port}/`, FORM);
+        assert(result.ok);
+        assertEquals([result.status, seen.length], [status, 1]);
+        assert(result.body.length <= 4096);
+      });
+    });
+  }
+
+  it('T088, T090: special addresses, http, closed connections and silence are refused as elsewhere', async () => {
+    const problemOfPost = async (url: string, client: Outbound): Promise<string> => {
+      const result = await client.post(url, FORM);
+      return result.ok ? `no problem: ${result.status}` : result.problem;
+    };
+    assertMatch(await problemOfPost('https://localhost:1/', outbound()), /special use/);
+    assertMatch(await problemOfPost('http://localhost:1/', outbound(LOOPBACK)), /not https/);
+    await withServer((request) => request.socket.destroy(), async ({ port }) => {
+      const url = `https://localhost:${port}/`;
+      assertMatch(await problemOfPost(url, outbound(LOOPBACK)), /request failed/);
+    });
+    await withServer(() => {}, async ({ port }) => {
+      const client = outbound({ ...LOOPBACK, timeoutSeconds: 0.2 });
+      assertMatch(await problemOfPost(`https://localhost:${port}/`, client), /in time/);
+    });
+  });
+
+  it('T073: servers that never answer what is posted leave the slots of what is fetched free', async () => {
+    const answer: RequestListener = (request, response) => {
+      if (request.method === 'GET') ok(request, response);
+    };
+    await withServer(answer, async ({ port, seen }) => {
+      const client = outbound({ ...LOOPBACK, timeoutSeconds: 20, maxConcurrent: 1, maxPerHost: 1 });
+      const url = `https://localhost:${port}/`;
+      const silent = Array.from({ length: 8 }, () => client.post(url, FORM));
+      while (seen.length < 8) await new Promise((resolve) => setTimeout(resolve, 5));
+      assert((await client.fetchJson(url, JSON_TYPES)).ok);
+      assertEquals(silent.length, 8);
+    });
+  });
+});

@@ -4,6 +4,7 @@ import type { Entry, Put } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
 import { sessionEntries } from '../own_sessions.ts';
 import { removalOf } from '../session.ts';
+import { noticesOf } from './notices.ts';
 import { endSessionGrants } from './session_grants.ts';
 
 /** Why a session ended. */
@@ -124,7 +125,7 @@ async function tryRemoveSession(
   const session = entry.value;
   const outcome = await engine.store.commit({
     check: [sessions.check(entry)],
-    put: alongside(session),
+    put: [...alongside(session), ...await noticesOf(session, engine)],
     remove: removalOf(session, engine),
   });
   if (outcome === 'conflict') return false;

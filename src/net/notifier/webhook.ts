@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHmac, randomUUID } from 'node:crypto';
-import type { Outbound } from '../outbound.ts';
+import { type Outbound, statusProblem } from '../outbound.ts';
 import type { Notifier } from './notifier.ts';
 
 export interface WebhookNotifierOptions {
@@ -22,15 +22,19 @@ export function createWebhookNotifier(options: WebhookNotifierOptions): Notifier
       const body = JSON.stringify({ to, subject, text });
       const [id, timestamp] = [randomUUID(), String(Math.floor(now()))];
       const mac = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-      const result = await outbound.postJson(url, {
+      const result = await outbound.post(url, {
         body,
+        contentType: 'application/json',
         headers: {
           'webhook-id': id,
           'webhook-timestamp': timestamp,
           'webhook-signature': `v1,${mac}`,
         },
       });
-      if (!result.ok) throw new Error(`the webhook did not take the message: ${result.problem}`);
+      const problem = result.ok ? statusProblem(result.status) : result.problem;
+      if (problem !== undefined) {
+        throw new Error(`the webhook did not take the message: ${problem}`);
+      }
     },
   };
 }

@@ -70,6 +70,10 @@ const GROUPS: readonly (readonly [title: string, about: string, fields: readonly
     'dpop_bound_access_tokens',
     'tls_client_certificate_bound_access_tokens',
   ]],
+  ['Signing out', 'what the client is told when a session ends', [
+    'backchannel_logout_uri',
+    'backchannel_logout_session_required',
+  ]],
   ['Keys of the client', 'with which it signs, and answers are encrypted', ['jwks', 'jwks_uri']],
 ];
 

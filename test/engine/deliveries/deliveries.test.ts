@@ -1,0 +1,343 @@
+import { describe, it } from 'node:test';
+import {
+  addClient,
+  removeClient,
+  updateClient,
+} from '../../../src/engine/administration/clients.ts';
+import { createCourier, withDeliveries } from '../../../src/engine/deliveries/deliveries.ts';
+import { deliveryPuts, MAX_WAITING } from '../../../src/engine/deliveries/new_delivery.ts';
+import type { Engine } from '../../../src/engine/engine.ts';
+import type { Collection } from '../../../src/store/collection.ts';
+import { deliveries, endedDeliveries } from '../../../src/store/collections.ts';
+import { openMemoryStore } from '../../../src/store/memory.ts';
+import type { DeliveryRecord, EndedDeliveryRecord } from '../../../src/store/records.ts';
+import type { Store } from '../../../src/store/store.ts';
+import { assert, assertEquals } from '../../support/assert.ts';
+import { CLI, CLIENT, ISSUER, type Op, openOp } from '../../support/op.ts';
+import { type Posts, recordPosts } from '../../support/posts.ts';
+
+const APP = { ...CLIENT, backchannel_logout_uri: 'https://app.example/logout' };
+
+async function withOp(
+  posts: Posts,
+  work: (op: Op, engine: Engine) => Promise<void>,
+): Promise<void> {
+  const op = await openOp({ config: { clients: [APP] }, outbound: posts.outbound });
+  try {
+    await work(op, op.instance.engine());
+  } finally {
+    await op.close();
+  }
+}
+
+/** Has the client told of the end of a session. */
+async function tell(engine: Engine, sid = 'sid', client_id = 'app'): Promise<void> {
+  const delivery = { kind: 'backchannel_logout', client_id, sid, content: { sid } } as const;
+  assertEquals(await engine.store.commit({ put: deliveryPuts(delivery, engine) }), 'committed');
+}
+
+function waiting({ store }: Pick<Op, 'store'>): Promise<readonly DeliveryRecord[]> {
+  return valuesOf(deliveries, store);
+}
+
+function ended({ store }: Pick<Op, 'store'>): Promise<readonly EndedDeliveryRecord[]> {
+  return valuesOf(endedDeliveries, store);
+}
+
+async function valuesOf<V>(collection: Collection<V>, store: Store): Promise<readonly V[]> {
+  const values: V[] = [];
+  for await (const { value } of collection.list(store, [ISSUER])) values.push(value);
+  return values;
+}
+
+describe('Deliveries', () => {
+  it('what is committed is sent at once, and what became of it is kept for two weeks', async () => {
+    const posts = recordPosts(() => 204);
+    await withOp(posts, async (op, engine) => {
+      await tell(engine);
+      await engine.deliveries.settled();
+      assertEquals(posts.all.map(({ url }) => url), ['https://app.example/logout']);
+      assertEquals(await waiting(op), []);
+      const [only] = await ended(op);
+      assertEquals(
+        [only?.outcome, only?.attempts, only?.client_id, only?.sid, only?.last?.status],
+        ['delivered', 1, 'app', 'sid', 204],
+      );
+      op.clock.now += 14 * 86_400 + 1;
+      assertEquals(await ended(op), []);
+    });
+  });
+
+  it('what is not committed is not sent', async () => {
+    const posts = recordPosts();
+    await withOp(posts, async (op, engine) => {
+      const delivery = {
+        kind: 'backchannel_logout',
+        client_id: 'app',
+        content: { sid: 'sid' },
+      } as const;
+      const outcome = await engine.store.commit({
+        check: [{ key: ['nothing'], version: '1' }],
+        put: deliveryPuts(delivery, engine),
+      });
+      engine.deliveries.soon();
+      await engine.deliveries.settled();
+      assertEquals([outcome, posts.all.length, await waiting(op)], ['conflict', 0, []]);
+    });
+  });
+
+  const answers = [
+    { name: '500', answer: 500, isRetried: true },
+    { name: '503', answer: 503, isRetried: true },
+    { name: '408', answer: 408, isRetried: true },
+    { name: '429', answer: 429, isRetried: true },
+    { name: 'no answer', answer: { ok: false, problem: 'the request failed' }, isRetried: true },
+    { name: '400', answer: 400, isRetried: false },
+    { name: '404', answer: 404, isRetried: false },
+    { name: 'a redirect', answer: 307, isRetried: false },
+  ] as const;
+  for (const { name, answer, isRetried } of answers) {
+    it(`T073: after ${name} it is ${isRetried ? 'tried again' : 'given up'}`, async () => {
+      const posts = recordPosts(() => answer);
+      await withOp(posts, async (op, engine) => {
+        await tell(engine);
+        await engine.deliveries.settled();
+        const [record] = isRetried ? await waiting(op) : await ended(op);
+        assertEquals([record?.attempts, posts.all.length], [1, 1]);
+        assert(record?.last?.problem !== undefined);
+        assertEquals((await ended(op)).length, isRetried ? 0 : 1);
+      });
+    });
+  }
+
+  it('Back-Channel Logout §2.8: the error code of a refusal is kept, and nothing else of its body', async () => {
+    const bodies = [
+      '{"error":"invalid_request","error_description":"secret"}',
+      '{"error":7}',
+      '<p>',
+    ];
+    const posts = recordPosts(() => ({ ok: true, status: 400, body: bodies.shift() ?? '' }));
+    await withOp(posts, async (op, engine) => {
+      for (const sid of ['a', 'b', 'c']) {
+        await tell(engine, sid);
+        await engine.deliveries.settled();
+        op.clock.now += 1;
+      }
+      assertEquals((await ended(op)).map(({ last }) => last?.problem).toReversed(), [
+        'the answer has status 400: invalid_request',
+        'the answer has status 400',
+        'the answer has status 400',
+      ]);
+    });
+  });
+
+  it('T073: attempts come ever more rarely, each a little early or late, and end', async () => {
+    const posts = recordPosts(() => 500);
+    await withOp(posts, async (op, engine) => {
+      await tell(engine);
+      await engine.deliveries.settled();
+      const pauses: number[] = [];
+      for (let [record] = await waiting(op); record !== undefined; [record] = await waiting(op)) {
+        const count = posts.all.length;
+        pauses.push(record.due_at - op.clock.now);
+        op.clock.now = record.due_at - 0.01;
+        engine.deliveries.soon();
+        await engine.deliveries.settled();
+        assertEquals(posts.all.length, count);
+        op.clock.now = record.due_at;
+        engine.deliveries.soon();
+        await engine.deliveries.settled();
+        assertEquals(posts.all.length, count + 1);
+      }
+      const nominal = [5, 30, 120, 600, 1800, 7200];
+      assertEquals(pauses.length, nominal.length);
+      for (const [i, pause] of pauses.entries()) {
+        const seconds = nominal[i] ?? 0;
+        assert(pause >= 0.8 * seconds && pause <= 1.2 * seconds, `${pause} is not near ${seconds}`);
+      }
+      const [only] = await ended(op);
+      assertEquals([only?.outcome, only?.attempts, posts.all.length], ['given_up', 7, 7]);
+      assert(op.log.some((line) => line.includes('"delivery.given_up"')));
+    });
+  });
+
+  it('T073: a client that is dead for long has a bounded number waiting; others are told as ever', async () => {
+    const posts = recordPosts(({ url }) => url.includes('app.example') ? 500 : 200);
+    const other = { ...APP, client_id: 'other', backchannel_logout_uri: 'https://other.example/l' };
+    const op = await openOp({ config: { clients: [APP, other] }, outbound: posts.outbound });
+    try {
+      const engine = op.instance.engine();
+      for (let i = 0; i < MAX_WAITING + 3; i += 1) await tell(engine, `sid${i}`);
+      await tell(engine, 'sid', 'other');
+      await engine.deliveries.settled();
+      assertEquals((await waiting(op)).length, MAX_WAITING);
+      const all = await ended(op);
+      const givenUp = all.filter(({ outcome }) => outcome === 'given_up');
+      assertEquals(givenUp.map(({ attempts }) => attempts), [0, 0, 0]);
+      assertEquals(
+        all.filter(({ client_id }) => client_id === 'other').map((each) => each.outcome),
+        [
+          'delivered',
+        ],
+      );
+    } finally {
+      await op.close();
+    }
+  });
+
+  it('T115: a client that never answers delays nobody, and gets no more than two at once', async () => {
+    const never = Promise.withResolvers<number>();
+    const posts = recordPosts(({ url }) => url.includes('dead.example') ? never.promise : 200);
+    const dead = { ...APP, client_id: 'dead', backchannel_logout_uri: 'https://dead.example/l' };
+    const op = await openOp({ config: { clients: [APP, dead] }, outbound: posts.outbound });
+    try {
+      const engine = op.instance.engine();
+      for (let i = 0; i < 5; i += 1) await tell(engine, `sid${i}`, 'dead');
+      for (let i = 0; i < 5; i += 1) await tell(engine, `sid${i}`);
+      while ((await ended(op)).length < 5) await new Promise((resolve) => setTimeout(resolve, 1));
+      assertEquals((await ended(op)).map(({ client_id }) => client_id), Array(5).fill('app'));
+      assertEquals(posts.all.filter(({ url }) => url.includes('dead.example')).length, 2);
+      never.resolve(200);
+      await engine.deliveries.settled();
+      assertEquals((await ended(op)).length, 10);
+    } finally {
+      never.resolve(200);
+      await op.close();
+    }
+  });
+
+  it('the client’s current URL counts, and what it does not want any more falls', async () => {
+    const posts = recordPosts(() => 500);
+    await withOp(posts, async (op, engine) => {
+      const again = async (): Promise<void> => {
+        op.clock.now = (await waiting(op))[0]?.due_at ?? 0;
+        engine.deliveries.soon();
+        await engine.deliveries.settled();
+      };
+      const at = (path: string) => ({ backchannel_logout_uri: `https://stored.example/${path}` });
+      const metadata = { redirect_uris: APP.redirect_uris, ...at('a') };
+      await addClient('stored', metadata, { kind: 'mint' }, CLI, engine);
+      await tell(engine, 'sid', 'stored');
+      await engine.deliveries.settled();
+      await updateClient('stored', at('b'), CLI, engine);
+      await again();
+      await removeClient('stored', CLI, engine);
+      await again();
+      assertEquals(posts.all.map(({ url }) => url), [
+        'https://stored.example/a',
+        'https://stored.example/b',
+      ]);
+      const [only] = await ended(op);
+      assertEquals([only?.outcome, only?.last?.problem], ['given_up', 'there is no such client']);
+    });
+  });
+
+  it('what waited when a process ended is sent by the next one on the store', async () => {
+    const store = openMemoryStore({ now: () => 1_800_000_000 });
+    const kept = { ...store, close: () => Promise.resolve() };
+    const first = recordPosts(() => 503);
+    const one = await openOp({ config: { clients: [APP] }, outbound: first.outbound, store: kept });
+    await tell(one.instance.engine());
+    await one.instance.engine().deliveries.settled();
+    assertEquals(first.all.length, 1);
+    await one.close();
+    const second = recordPosts();
+    const two = await openOp({
+      config: { clients: [APP] },
+      outbound: second.outbound,
+      store: kept,
+      people: false,
+    });
+    try {
+      const { deliveries } = two.instance.engine();
+      await deliveries.settled();
+      assertEquals(second.all.length, 0);
+      two.clock.now += 10;
+      deliveries.soon();
+      await deliveries.settled();
+      assertEquals([second.all.length, (await ended(two))[0]?.attempts], [1, 2]);
+    } finally {
+      await two.close();
+    }
+  });
+
+  it('T073: two processes on one store send each message once, and one takes over what the other left', async () => {
+    const store = openMemoryStore({ now: () => 1_800_000_000 });
+    const kept = { ...store, close: () => Promise.resolve() };
+    const hold = Promise.withResolvers<number>();
+    const [first, second] = [recordPosts(() => hold.promise), recordPosts()];
+    const config = { clients: [APP] };
+    const one = await openOp({ config, outbound: first.outbound, store: kept });
+    const two = await openOp({ config, outbound: second.outbound, store: kept, people: false });
+    const [a, b] = [one.instance.engine(), two.instance.engine()];
+    try {
+      await tell(a);
+      while (first.all.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      // What the other has under way is not touched, however often it is looked at …
+      two.clock.now += 61;
+      b.deliveries.soon();
+      await b.deliveries.settled();
+      assertEquals([first.all.length, second.all.length], [1, 0]);
+      // … until nobody can be at it any more.
+      two.clock.now += 100;
+      b.deliveries.soon();
+      await b.deliveries.settled();
+      assertEquals([first.all.length, second.all.length], [1, 1]);
+      hold.resolve(200);
+      await a.deliveries.settled();
+      assertEquals((await ended(two)).map(({ attempts }) => attempts), [2]);
+      assertEquals(await waiting(two), []);
+      for (let i = 0; i < 20; i += 1) await tell(i % 2 === 0 ? a : b, `sid${i}`);
+      one.clock.now = two.clock.now += 61;
+      a.deliveries.soon();
+      b.deliveries.soon();
+      await Promise.all([a.deliveries.settled(), b.deliveries.settled()]);
+      assertEquals(first.all.length + second.all.length, 22);
+    } finally {
+      hold.resolve(200);
+      await one.close();
+      await two.close();
+    }
+  });
+
+  it('stopping waits for what is under way, and begins nothing more', async () => {
+    const hold = Promise.withResolvers<number>();
+    const posts = recordPosts(() => hold.promise);
+    await withOp(posts, async (op, own) => {
+      const courier = createCourier({ now: own.now, log: own.log });
+      const engine: Engine = {
+        ...own,
+        store: withDeliveries(op.store, courier),
+        deliveries: courier,
+      };
+      courier.follow([engine]);
+      for (let i = 0; i < 4; i += 1) await tell(engine, `sid${i}`);
+      while (posts.all.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+      const closed = courier.close(60);
+      hold.resolve(200);
+      await closed;
+      assertEquals([posts.all.length, (await ended(op)).length], [2, 2]);
+      assertEquals((await waiting(op)).map(({ attempts }) => attempts), [0, 0]);
+    });
+  });
+
+  it('stopping does not wait for ever', async () => {
+    const hold = Promise.withResolvers<number>();
+    const posts = recordPosts(() => hold.promise);
+    await withOp(posts, async (op, own) => {
+      const courier = createCourier({ now: own.now, log: own.log });
+      const engine: Engine = {
+        ...own,
+        store: withDeliveries(op.store, courier),
+        deliveries: courier,
+      };
+      courier.follow([engine]);
+      await tell(engine);
+      while (posts.all.length < 1) await new Promise((resolve) => setTimeout(resolve, 1));
+      await courier.close(0.01);
+      assertEquals((await waiting(op)).map(({ claimed }) => claimed), [true]);
+      hold.resolve(200);
+      await courier.settled();
+    });
+  });
+});
