@@ -15,19 +15,19 @@ interface Group {
   isVarying: boolean;
 }
 
-/** Why a regular expression could take long on a text of `MAX_MATCHED` characters, if so: the platform's own may take for ever. */
-export function patternProblem(pattern: string): string | undefined {
+/** Why a regular expression could take long on a text of so many characters, if so: the platform's own may take for ever. */
+export function patternProblem(pattern: string, length = MAX_MATCHED): string | undefined {
   try {
     new RegExp(pattern);
   } catch {
     return `holds an invalid regular expression: ${pattern}`;
   }
-  return mayTakeLong(pattern)
+  return mayTakeLong(pattern, length)
     ? `holds a regular expression that may take too long: ${pattern}`
     : undefined;
 }
 
-function mayTakeLong(pattern: string): boolean {
+function mayTakeLong(pattern: string, length: number): boolean {
   const whole: Group = { alternatives: 1, isVarying: false };
   const open: Group[] = [];
   let [repetitions, ways] = [0, 1];
@@ -58,7 +58,8 @@ function mayTakeLong(pattern: string): boolean {
     else closed = undefined;
   }
   const isAnchored = pattern.startsWith('^') && whole.alternatives === 1;
-  const most = MAX_WAYS[repetitions + (isAnchored ? 0 : 1)] ?? 0;
+  const power = repetitions + (isAnchored ? 0 : 1);
+  const most = (MAX_WAYS[power] ?? 0) / (length / MAX_MATCHED) ** power;
   return ways * whole.alternatives > most;
 }
 

@@ -1,5 +1,10 @@
 import { namedConfiguration } from '../engine/administration/configuration.ts';
-import { type AccessExplanation, explainAccess } from '../engine/administration/policies.ts';
+import {
+  type AccessCheck,
+  type AccessExplanation,
+  checkAccess,
+  explainAccess,
+} from '../engine/administration/policies.ts';
 import { type Command, done, refused, resultOf, textFlag } from './command.ts';
 import { table } from './table.ts';
 
@@ -64,6 +69,54 @@ export const POLICY_COMMANDS: readonly Command[] = [
         ]),
         `${level}, by ${decided_by} of ${authorization_policy}\n`,
         ...note === undefined ? [] : [`${note}\n`],
+      ].join('');
+    },
+  },
+  {
+    kind: 'engine',
+    name: 'policy check-access',
+    positionals: ['URL'],
+    flags: {
+      user: { type: 'string', value: 'NAME', help: 'Who is signed in; without one, nobody.' },
+      client: { type: 'string', value: 'ID', help: 'A client that acts for itself, by a token.' },
+      method: { type: 'string', value: 'M', help: 'The method of the request; default GET.' },
+      address: {
+        type: 'string',
+        value: 'ADDRESS',
+        help: 'Where the request comes from; without one, no network matches.',
+      },
+    },
+    help: 'Say what access_control asks of whoever wants a URL behind a proxy, rule by rule.',
+    async run(engine, invocation) {
+      const [url = ''] = invocation.positionals;
+      const [username, client_id, address] = (['user', 'client', 'address'] as const)
+        .map((flag) => textFlag(invocation, flag));
+      if (username !== undefined && client_id !== undefined) {
+        return refused('give --user or --client, not both');
+      }
+      const asked = {
+        url,
+        method: textFlag(invocation, 'method') ?? 'GET',
+        ...username !== undefined && { username },
+        ...client_id !== undefined && { client_id },
+        ...address !== undefined && { address },
+      };
+      return resultOf(await checkAccess(asked, engine));
+    },
+    print(value) {
+      const { rules, default_policy, level, decided_by } = value as unknown as AccessCheck;
+      const isDefault = decided_by === 'default_policy';
+      return [
+        table(['rule', 'policy', 'outcome', 'because'], [
+          ...rules.map(({ policy, outcome, because }, index) => [
+            `rules[${index}]`,
+            policy,
+            outcome,
+            because,
+          ]),
+          ['default_policy', default_policy, isDefault ? 'matches' : 'not reached', ''],
+        ]),
+        `${level}, by ${decided_by}\n`,
       ].join('');
     },
   },

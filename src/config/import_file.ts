@@ -20,7 +20,6 @@ export async function readImportFile(
 
 /** One of them is in each configuration of Authelia, and none in ours. */
 const AUTHELIA_SECTIONS = [
-  'access_control',
   'authentication_backend',
   'identity_providers',
   'session',

@@ -93,6 +93,10 @@ function takeBack(
     limitPolicy(String(name), path.slice(2), words, draft);
     return;
   }
+  if (section === 'access_control') {
+    limitAccess(path, words, draft);
+    return;
+  }
   const current = valueAt(draft.options, to);
   const [index] = path.slice(to.length);
   if (Array.isArray(current) && typeof index === 'number') {
@@ -125,6 +129,35 @@ function limitPolicy(name: string, rest: Mistake['path'], words: string, draft: 
   }
   draft.set(to, { default_policy: 'deny', rules: [] }, from);
   draft.report.changed(from, `lets nobody in, as it cannot be taken over whole: ${words}`);
+}
+
+/** Without one of its rules, what the rule kept from people might be open to them. */
+function limitAccess([, field, index, part]: Mistake['path'], words: string, draft: Draft): void {
+  const to = ['access_control'];
+  const from = draft.originOf(to)?.from ?? [];
+  const rules = valueAt(draft.options, [...to, 'rules']);
+  const list: readonly unknown[] = field === 'rules' && Array.isArray(rules) ? rules : [];
+  const rule = list[Number(index)];
+  const isOfDomain = part === undefined || String(part).startsWith('domain');
+  if (!isMap(rule) || (isOfDomain && rule['policy'] !== 'bypass')) {
+    draft.set(to, { default_policy: 'deny', rules: [] }, from);
+    draft.report.changed(from, `lets nobody in, as it cannot be taken over whole: ${words}`);
+    return;
+  }
+  const { domain, domain_regex } = rule;
+  const closed = { domain, domain_regex, policy: 'deny' };
+  const kept = Object.fromEntries(
+    Object.entries(closed).filter(([, value]) => value !== undefined),
+  );
+  draft.set(
+    to,
+    { ...valueAt(draft.options, to) as object, rules: list.with(Number(index), kept) },
+    from,
+  );
+  draft.report.changed(
+    [...from, 'rules', index ?? 0],
+    `denies all of its domains, as it cannot be taken over whole: ${words}`,
+  );
 }
 
 const REFERENCES = [

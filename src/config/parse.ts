@@ -8,6 +8,7 @@ import { type Scope, STANDARD_SCOPES } from '../spec/scopes.ts';
 import { isMap } from '../spec/is_map.ts';
 import { ruleOf } from '../spec/section.ts';
 import type { CustomLifespans, UserAttribute } from '../spec/settings.ts';
+import { accessControlOf } from './access_control.ts';
 import { authorizationPolicies } from './authorization_policies.ts';
 import { bootstrapOf } from './bootstrap_options.ts';
 import { ConfigError } from './config_error.ts';
@@ -211,6 +212,7 @@ function issuerConfigOf(options: ParsedOptions): IssuerConfig {
       client_debug_messages: options.client_debug_messages,
       dpop_nonce: options.dpop_nonce,
       authorization_policies: authorizationPolicies(options),
+      access_control: accessControlOf(options),
       claims_policies: new Map(
         Object.entries(options.claims_policies).map(([name, policy]) => [name, {
           ...policy,

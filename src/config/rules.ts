@@ -4,6 +4,7 @@ import { clientProblems } from '../spec/client_problems.ts';
 import { meant, type Mistake, mistake } from '../spec/mistake.ts';
 import { ADMIN_SCOPES, RESERVED_SCOPE_PREFIX } from '../spec/administration.ts';
 import { parseScope, STANDARD_SCOPES } from '../spec/scopes.ts';
+import { accessClientDoubts, accessControlRules } from './access_control.ts';
 import { authorizationPolicyRules, policyClientDoubts } from './authorization_policies.ts';
 import { attributeRules, claimsPolicyRules, scopeClaimDoubts } from './claim_rules.ts';
 import { defaultIssuer, issuerProblem, rpIdProblem } from './issuer.ts';
@@ -36,6 +37,7 @@ export function brokenRules(draft: Draft): readonly Mistake[] {
     ...signUpRules(draft),
     ...notifierRules(draft.notifier),
     ...authorizationPolicyRules(draft),
+    ...accessControlRules(draft),
     ...registrationRules(draft.registration, knownScopes(draft)),
   ];
 }
@@ -46,6 +48,7 @@ export function doubts(draft: Draft): readonly Mistake[] {
     ...introspectionDoubts(draft),
     ...scopeClaimDoubts(draft),
     ...policyClientDoubts(draft),
+    ...accessClientDoubts(draft),
     ...notifierDoubts(draft.notifier),
   ];
 }

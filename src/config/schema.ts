@@ -5,6 +5,7 @@ import { ACCESS_TOKEN_FORMATS, SIGNING_ALGS } from '../spec/identifiers.ts';
 import { withLocalized } from '../spec/localized.ts';
 import { mapOf, section } from '../spec/section.ts';
 import { LIFESPAN_GRANTS } from '../spec/settings.ts';
+import { accessControlSchema } from './access_control_schema.ts';
 import { bootstrapSchema } from './bootstrap_options.ts';
 import { CORS_ENDPOINTS, STORAGE_ENGINES } from './config.ts';
 import { keysSchema } from './key_options.ts';
@@ -383,6 +384,10 @@ export const ISSUER_OPTIONS = {
       {},
     ),
     'Who may use a client and how sure the sign-in must be, by a name that a client’s authorization_policy may give.',
+  ),
+  access_control: describe(
+    v.optional(accessControlSchema, {}),
+    'Who may reach what behind reverse proxies that ask this server (docs/forward_auth.md).',
   ),
   definitions: describe(
     v.optional(

@@ -12,13 +12,16 @@ export interface Who {
   readonly address?: string | undefined;
 }
 
-export function matches({ subject, networks }: PolicyRule, who: Who): boolean {
+/** The part of a rule that says for whom it is. */
+type WhoseRule = Pick<PolicyRule, 'subject' | 'networks'>;
+
+export function matches({ subject, networks }: WhoseRule, who: Who): boolean {
   return (subject === undefined || subject.some((all) => all.every((each) => is(who, each)))) &&
     (networks === undefined || networks.some((network) => isWithin(who, network)));
 }
 
 /** Why a rule matches, for the administrator. */
-export function reasonFor({ subject = [], networks = [] }: PolicyRule, who: Who): string {
+export function reasonFor({ subject = [], networks = [] }: WhoseRule, who: Who): string {
   const met = subject.find((all) => all.every((each) => is(who, each)));
   const network = networks.find((each) => isWithin(who, each));
   return [
@@ -28,7 +31,7 @@ export function reasonFor({ subject = [], networks = [] }: PolicyRule, who: Who)
 }
 
 /** Why it does not: of every list of subjects the first that fails, and the networks if none holds the address. */
-export function reasonAgainst({ subject = [], networks = [] }: PolicyRule, who: Who): string {
+export function reasonAgainst({ subject = [], networks = [] }: WhoseRule, who: Who): string {
   const failures = subject.map((all) => all.find((each) => !is(who, each)));
   const isOut = networks.length > 0 && !networks.some((each) => isWithin(who, each));
   return [

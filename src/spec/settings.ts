@@ -1,3 +1,4 @@
+import type { AccessControl } from './access_control.ts';
 import type { AuthorizationPolicy } from './authorization_policy.ts';
 import type { Client } from './client.ts';
 import type { RegistrationSettings } from './registration.ts';
@@ -111,6 +112,8 @@ export interface Settings {
   readonly client_debug_messages: boolean;
   /** What a client's `authorization_policy` may name, beside the levels themselves. */
   readonly authorization_policies: ReadonlyMap<string, AuthorizationPolicy>;
+  /** Who may reach what behind reverse proxies. */
+  readonly access_control: AccessControl;
   readonly claims_policies: ReadonlyMap<string, ClaimsPolicy>;
   readonly user_attributes: ReadonlyMap<string, UserAttribute>;
   readonly authorization_details_types: ReadonlyMap<string, AuthorizationDetailsType>;

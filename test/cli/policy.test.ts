@@ -1,4 +1,5 @@
 import { describe, it } from 'node:test';
+import type { AccessCheck } from '../../src/engine/administration/policies.ts';
 import { assertEquals, assertMatch, assertStringIncludes } from '../support/assert.ts';
 import { openPlace, type Place, SLOW } from '../support/cli.ts';
 
@@ -138,5 +139,54 @@ describe('ostiary policy explain', () => {
         'ostiary.yaml:15: authorization_policies.staff.rules[2].subject must be user:NAME, ' +
           'group:NAME or client:ID; did you mean group?: got "grup:ops"',
       );
+    }));
+});
+
+describe('ostiary policy check-access', () => {
+  const RULES = `access_control:
+  rules:
+    - { domain: public.example.com, policy: bypass }
+    - { domain: app.example.com, policy: deny, methods: DELETE }
+    - { domain: app.example.com, policy: two_factor, resources: "^/admin" }
+    - { domain: app.example.com, policy: one_factor, subject: "group:ops", networks: internal }
+`;
+  const CHECK = ['policy', 'check-access'];
+
+  it('tells which rule decides, and why the others do not', SLOW, () =>
+    inPlace(async (place) => {
+      await place.write('ostiary.yaml', CONFIG + RULES);
+      const url = 'https://app.example.com/x';
+      const { code, stdout } = await place.run([
+        ...CHECK,
+        url,
+        '--user',
+        'bob',
+        '--address',
+        '10.0.0.1',
+      ]);
+      assertEquals(code, 0);
+      assertMatch(stdout, /^rules\[0\] +bypass +does not match +is not for app\.example\.com$/m);
+      assertMatch(stdout, /^rules\[1\] +deny +does not match +is not for GET$/m);
+      assertMatch(stdout, /^rules\[2\] +two_factor +does not match +no resource matches \/x$/m);
+      assertMatch(stdout, /^rules\[3\] +one_factor +matches +group:ops; 10\.0\.0\.1 is in/m);
+      assertMatch(stdout, /^one_factor, by rules\[3\]$/m);
+      const far = await place.json([...CHECK, url, '--user', 'bob']) as AccessCheck;
+      assertEquals([far.level, far.decided_by], ['deny', 'default_policy']);
+      const deletion = await place.json([...CHECK, url, '--method', 'DELETE']) as AccessCheck;
+      assertEquals([deletion.level, deletion.decided_by], ['deny', 'rules[1]']);
+    }));
+
+  it('says why it cannot tell', SLOW, () =>
+    inPlace(async (place) => {
+      await place.write('ostiary.yaml', CONFIG + RULES);
+      const odd = await place.json([
+        ...CHECK,
+        'https://app.example.com/admin/../x',
+      ]) as AccessCheck;
+      assertEquals(odd.level, 'deny');
+      assertStringIncludes(odd.decided_by, 'in several ways');
+      for (const args of [['x'], ['https://app.example.com/', '--user', 'nobody']]) {
+        assertEquals((await place.run([...CHECK, ...args])).code, 1, args.join(' '));
+      }
     }));
 });

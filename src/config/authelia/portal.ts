@@ -1,4 +1,5 @@
 import type { Draft } from '../import_draft.ts';
+import { readAccessControl } from './access_control.ts';
 import { durationText, readDuration } from './duration.ts';
 import { readNotifier } from './notifier.ts';
 import { ATTRIBUTE_NAMES } from './provider.ts';
@@ -16,14 +17,13 @@ export function readPortal(root: Section, draft: Draft, hasPeople: boolean): str
   return readSession(root.section('session'), draft);
 }
 
-const NO_PROXY = 'has no counterpart: Ostiary is no authorizer behind a proxy';
 const IS_FIXED = 'has no counterpart: it is not a setting here';
 
 /** Sections and keys at the top that have no counterpart at all. */
 export const ROOT_REASONS: Readonly<Record<string, string>> = {
   certificates_directory: 'has no counterpart: outbound.ca_file names a file of authorities',
   default_2fa_method: 'has no counterpart: people choose',
-  default_redirection_url: NO_PROXY,
+  default_redirection_url: 'has no counterpart: sign-in leads back to where it began',
   duo_api: 'has no counterpart: second factors are passkeys and authenticator apps',
   jwt_secret: 'is not needed: links are sealed with keys that Ostiary makes',
   log: 'has no counterpart in the file: OSTIARY_LOG says what is logged, on standard error',
@@ -72,7 +72,7 @@ function readDefinitions(root: Section, draft: Draft): void {
     }
     network.finish();
   }
-  access?.finish({ default_policy: NO_PROXY, rules: NO_PROXY });
+  readAccessControl(access, draft);
   const attributes = definitions?.section('user_attributes');
   for (const raw of attributes?.names ?? []) {
     const attribute = attributes?.section(raw);
@@ -221,7 +221,8 @@ function readServer(server: Section | undefined, draft: Draft): void {
     asset_path: NO_SERVER,
     buffers: NO_SERVER,
     disable_healthcheck: NO_SERVER,
-    endpoints: NO_PROXY,
+    endpoints:
+      'has no counterpart: the endpoints for proxies are below /authz, see docs/forward_auth.md',
     headers: NO_SERVER,
     path: 'is the path of the issuer',
     timeouts: NO_SERVER,
@@ -236,8 +237,8 @@ const LIFE_KEYS = {
 } as const;
 
 const SESSION_REASONS: Readonly<Record<string, string>> = {
-  default_redirection_url: NO_PROXY,
-  domain: NO_PROXY,
+  default_redirection_url: 'has no counterpart: sign-in leads back to where it began',
+  domain: 'has no counterpart: each protected host has a cookie of its own',
   name: IS_FIXED,
   redis: 'has no counterpart: sessions are kept in the store',
   same_site: IS_FIXED,

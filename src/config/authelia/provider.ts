@@ -206,13 +206,13 @@ function readPolicies(policies: Section | undefined, draft: Draft): void {
 export const DEFAULT_LEVEL = 'two_factor';
 
 /** Texts in lists within lists; what is none is left for our own rules to refuse. */
-function subjectsOf(raw: unknown): unknown {
+export function subjectsOf(raw: unknown): unknown {
   if (typeof raw === 'string') return raw.replace(/^oauth2:client:/, 'client:');
   return Array.isArray(raw) ? raw.map(subjectsOf) : raw;
 }
 
 /** Addresses stay; names are those under definitions. */
-function networkOf(raw: string, draft: Draft): string {
+export function networkOf(raw: string, draft: Draft): string {
   return /^[0-9a-fA-F.:/]+$/.test(raw) ? raw : draft.named('network', raw);
 }
 

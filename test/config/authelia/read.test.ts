@@ -67,6 +67,44 @@ describe('an Authelia configuration', () => {
     assertStringIncludes(said(plan, 'identity_providers.oidc.jwks[1]'), 'no client names this');
   });
 
+  it('brings its access rules along, and closes what it cannot', async () => {
+    const plan = await readAuthelia(`access_control:
+  default_policy: one_factor
+  networks: [ { name: my lan, networks: [ 10.0.0.0/8 ] } ]
+  rules:
+    - { domain: public.example.com, policy: bypass, networks: [ my lan, 192.0.2.0/24 ] }
+    - domain: [ app.example.com, '{user}.example.com' ]
+      policy: two_factor
+      subject: [ [ 'group:admins', 'user:Alice' ], 'oauth2:client:robot' ]
+      methods: [ GET ]
+      resources: [ '^/api([/?].*)?$' ]
+      query: [ [ { operator: present, key: secure } ] ]
+    - { domain: slow.example.com, policy: bypass, resources: '(a+)+$' }
+    - { domain_regex: '^(?P<User>\\w+)\\.home\\.example$', policy: one_factor }
+`);
+    const [first, second, third, fourth] =
+      (plan.options['access_control'] as { rules: readonly Record<string, unknown>[] }).rules;
+    assertEquals(first, {
+      domain: 'public.example.com',
+      policy: 'bypass',
+      networks: ['my-lan', '192.0.2.0/24'],
+    });
+    assertEquals(second?.['subject'], [['group:admins', 'user:Alice'], 'client:robot']);
+    assertEquals(third, { domain: 'slow.example.com', policy: 'deny' });
+    assertEquals(fourth?.['policy'], 'one_factor');
+    assertMatch(said(plan, 'access_control.rules[2]'), /^changed: denies all of its domains/);
+    assert(parseConfig(plan.options).ok);
+  });
+
+  it('lets nobody in by access rules of which one names no domain', async () => {
+    const plan = await readAuthelia(
+      `access_control: { default_policy: bypass, rules: [ { policy: deny }, { domain: 'a.b', policy: bypass } ] }
+session: { name: x }`,
+    );
+    assertEquals(plan.options['access_control'], { default_policy: 'deny', rules: [] });
+    assertMatch(said(plan, 'access_control'), /^changed: lets nobody in/);
+  });
+
   it('fills in what Authelia takes for said', async () => {
     const { clients: [client] } = await oidc(
       `clients:\n  - { client_id: a, client_secret: secret, redirect_uris: [ 'https://a.example/' ] }`,

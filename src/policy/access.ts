@@ -1,0 +1,219 @@
+import type {
+  AccessControl,
+  AccessLevel,
+  AccessRule,
+  DomainPattern,
+  QueryCriterion,
+} from '../spec/access_control.ts';
+import { matches, reasonAgainst, reasonFor, type Who } from './match.ts';
+import type { Reading } from './readings.ts';
+
+/** Characters of path and query that patterns are asked to match; what they may be rests on it. */
+export const MAX_URI_LENGTH = 2048;
+
+/** What is asked for behind a proxy. */
+export interface AccessTarget {
+  /** In lower case, without a port. */
+  readonly host: string;
+  readonly method: string;
+  /** At least one. */
+  readonly readings: readonly Reading[];
+}
+
+export type AccessVerdict =
+  | {
+    readonly kind: 'level';
+    readonly level: AccessLevel;
+    /** Of the rule that decided; absent: default_policy did. */
+    readonly rule: number | undefined;
+    /** Nobody is signed in, and who comes may make a difference. */
+    readonly dependsOnPerson: boolean;
+  }
+  /** Servers understand the URL in several ways, and the rules tell them apart. */
+  | { readonly kind: 'ambiguous' }
+  /** Longer than what patterns may be asked to match. */
+  | { readonly kind: 'too_long' };
+
+/** What the first rule that matches says, or the default. `who` without a name: nobody is signed in. */
+export function decideAccess(
+  control: AccessControl,
+  target: AccessTarget,
+  who: Who,
+): AccessVerdict {
+  const decided = new Set<number>();
+  for (const reading of target.readings) {
+    const first = firstRule(control, target, reading, who);
+    if (first === 'too_long') return { kind: 'too_long' };
+    decided.add(first);
+  }
+  const indices = [...decided];
+  const [level, ...others] = new Set(indices.map((index) => levelOf(control, index)));
+  if (level === undefined || others.length > 0) return { kind: 'ambiguous' };
+  const rules = indices.flatMap((index) => control.rules[index] ?? []);
+  return {
+    kind: 'level',
+    level,
+    rule: rules.length === 0 ? undefined : indices[0],
+    dependsOnPerson: isNobody(who) && rules.some(isPersonal),
+  };
+}
+
+/** Whether a rule that asks for a sign-in, or may, names this host. */
+export function isGuarded({ rules }: AccessControl, host: string): boolean {
+  return rules.some(({ policy, domains }) =>
+    policy !== 'bypass' && domains.some((domain) => isDomain(domain, host, {}))
+  );
+}
+
+/** Whether it can match one person and not another. */
+export function isPersonal({ subject, domains, resources = [] }: AccessRule): boolean {
+  return subject !== undefined || domains.some(namesPerson) || resources.some(hasPersonGroup);
+}
+
+export interface ExplainedAccessRule {
+  readonly policy: AccessLevel;
+  readonly outcome: 'matches' | 'does not match' | 'not reached';
+  readonly because: string;
+}
+
+/** The rules one by one, for a target of one reading. */
+export function explainAccessRules(
+  control: AccessControl,
+  target: AccessTarget,
+  who: Who,
+): readonly ExplainedAccessRule[] {
+  const [reading] = target.readings;
+  const first = reading === undefined ? -1 : firstRule(control, target, reading, who);
+  return control.rules.map((rule, index) => {
+    const { policy } = rule;
+    const isReached = first === -1 || first === 'too_long' || index <= first;
+    if (!isReached) {
+      return { policy, outcome: 'not reached', because: `rules[${first}] matches before it` };
+    }
+    const missing = reading && mismatchOf(rule, target, reading, who);
+    return missing === undefined
+      ? { policy, outcome: 'matches', because: reasonFor(rule, who) || target.host }
+      : { policy, outcome: 'does not match', because: missing };
+  });
+}
+
+function levelOf({ rules, default_policy }: AccessControl, index: number): AccessLevel {
+  return rules[index]?.policy ?? default_policy;
+}
+
+/** -1: none matches. */
+function firstRule(
+  { rules }: AccessControl,
+  target: AccessTarget,
+  reading: Reading,
+  who: Who,
+): number | 'too_long' {
+  for (const [index, rule] of rules.entries()) {
+    if (!isNear(rule, target, who)) continue;
+    if (looksAtUri(rule) && reading.text.length > MAX_URI_LENGTH) return 'too_long';
+    if (isResource(rule, reading, who) && isQuery(rule, reading)) return index;
+  }
+  return -1;
+}
+
+/** All that is cheap to tell. */
+function isNear(rule: AccessRule, { host, method }: AccessTarget, who: Who): boolean {
+  return rule.domains.some((domain) => isDomain(domain, host, who)) &&
+    (rule.methods === undefined || rule.methods.includes(method)) && isWhose(rule, who);
+}
+
+function isWhose({ subject, networks }: AccessRule, who: Who): boolean {
+  // Whoever signs in may turn out to be one of them.
+  if (subject === undefined || isNobody(who)) return matches(networks && { networks } || {}, who);
+  return matches({ subject, ...networks !== undefined && { networks } }, who);
+}
+
+function isNobody({ username, client_id }: Who): boolean {
+  return username === undefined && client_id === undefined;
+}
+
+function isDomain(domain: DomainPattern, host: string, who: Who): boolean {
+  switch (domain.kind) {
+    case 'host':
+      return host === domain.host;
+    case 'below':
+      return host.endsWith(domain.suffix) && host.length > domain.suffix.length;
+    case 'user':
+    case 'group': {
+      const label = host.slice(0, -domain.suffix.length);
+      if (!host.endsWith(domain.suffix) || label === '') return false;
+      return isOwn(domain.kind, label, who);
+    }
+    case 'regex':
+      return isMatch(domain.pattern, host, who);
+  }
+}
+
+function namesPerson(domain: DomainPattern): boolean {
+  return domain.kind === 'user' || domain.kind === 'group' ||
+    (domain.kind === 'regex' && hasPersonGroup(domain.pattern));
+}
+
+function hasPersonGroup({ source }: RegExp): boolean {
+  return /\(\?<(?:User|Group)>/.test(source);
+}
+
+function isOwn(kind: 'user' | 'group', name: string, who: Who): boolean {
+  if (isNobody(who)) return true;
+  const folded = name.toLowerCase();
+  return kind === 'user' ? who.username === folded : who.username !== undefined &&
+    who.groups?.some((group) => group.toLowerCase() === folded) === true;
+}
+
+/** Groups of these names in a pattern must hold the person's own. */
+function isMatch(pattern: RegExp, text: string, who: Who): boolean {
+  const found = pattern.exec(text);
+  if (found === null) return false;
+  const { User, Group } = found.groups ?? {};
+  return (User === undefined || isOwn('user', User, who)) &&
+    (Group === undefined || isOwn('group', Group, who));
+}
+
+function looksAtUri({ resources, query }: AccessRule): boolean {
+  return resources !== undefined || query !== undefined;
+}
+
+function isResource({ resources }: AccessRule, { text }: Reading, who: Who): boolean {
+  return resources === undefined || resources.some((pattern) => isMatch(pattern, text, who));
+}
+
+function isQuery({ query }: AccessRule, reading: Reading): boolean {
+  return query === undefined || query.some((all) => all.every((each) => meets(reading, each)));
+}
+
+function meets({ query }: Reading, criterion: QueryCriterion): boolean {
+  const value = query.get(criterion.key);
+  switch (criterion.operator) {
+    case 'present':
+      return value !== undefined;
+    case 'absent':
+      return value === undefined;
+    case 'equal':
+      return value === criterion.value;
+    case 'not equal':
+      return value !== criterion.value;
+    case 'pattern':
+      return value !== undefined && criterion.value.test(value);
+    case 'not pattern':
+      return value === undefined || !criterion.value.test(value);
+  }
+}
+
+/** The first thing that a rule says and that does not hold; undefined when it matches. */
+function mismatchOf(
+  rule: AccessRule,
+  { host, method }: AccessTarget,
+  reading: Reading,
+  who: Who,
+): string | undefined {
+  if (!rule.domains.some((domain) => isDomain(domain, host, who))) return `is not for ${host}`;
+  if (rule.methods?.includes(method) === false) return `is not for ${method}`;
+  if (!isWhose(rule, who)) return reasonAgainst(rule, who);
+  if (!isResource(rule, reading, who)) return `no resource matches ${reading.text}`;
+  return isQuery(rule, reading) ? undefined : 'the query is another';
+}
