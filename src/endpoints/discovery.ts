@@ -30,6 +30,7 @@ export interface ServerMetadata {
   readonly revocation_endpoint: string;
   readonly pushed_authorization_request_endpoint: string;
   readonly device_authorization_endpoint: string;
+  readonly end_session_endpoint: string;
   readonly registration_endpoint?: string;
   readonly scopes_supported: readonly string[];
   readonly response_types_supported: readonly string[];
@@ -97,6 +98,7 @@ export function serverMetadata(
     revocation_endpoint: `${issuer}/revoke`,
     pushed_authorization_request_endpoint: `${issuer}/par`,
     device_authorization_endpoint: `${issuer}/device_authorization`,
+    end_session_endpoint: `${issuer}/end_session`,
     ...settings.registration.mode === 'off' ? {} : { registration_endpoint: `${issuer}/register` },
     scopes_supported: [...new Set([...scopes.keys(), ...resourceScopes])],
     response_types_supported: RESPONSE_TYPES,

@@ -48,6 +48,11 @@ export function routesOf(site: Site): readonly Route[] {
   // Loaded with the first request: a start does without it.
   const atRegistration = (name: keyof typeof import('./registration.ts')): Handler =>
     at(async (...request) => (await import('./registration.ts'))[name](...request));
+  const endSession = atPage(async (...request) =>
+    (await import('./end_session.ts')).endSession(...request)
+  );
+  const atLogout = (name: 'logout' | 'submitLogout'): Handler =>
+    atPage(async (...request) => (await import('../interaction/logout.ts'))[name](...request));
   const routes: readonly Route[] = [
     { path: '/', methods: { GET: atPage(home) } },
     { path: '/.well-known/openid-configuration', methods: { GET: discoveryHandler(site) } },
@@ -66,6 +71,11 @@ export function routesOf(site: Site): readonly Route[] {
       methods: { GET: atPage(secondFactor), POST: atPage(submitSecondFactor) },
     },
     { path: '/consent', methods: { GET: atPage(consent), POST: atPage(submitConsent) } },
+    { path: '/end_session', methods: { GET: endSession, POST: endSession } },
+    {
+      path: '/end_session/confirm',
+      methods: { GET: atLogout('logout'), POST: atLogout('submitLogout') },
+    },
     {
       path: '/select-account',
       methods: { GET: atPage(selectAccount), POST: atPage(submitSelectAccount) },

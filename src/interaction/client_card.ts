@@ -14,7 +14,10 @@ export interface ClientCard {
 }
 
 /** `lang` is the page's. */
-export function clientCard({ client, redirect_uri }: ReturnAddress, lang: string): ClientCard {
+export function clientCard(
+  { client, redirect_uri }: Pick<ReturnAddress, 'client' | 'redirect_uri'>,
+  lang: string,
+): ClientCard {
   return { ...deviceCard(client, lang), redirectHost: new URL(redirect_uri).host || redirect_uri };
 }
 
@@ -35,7 +38,9 @@ export function deviceCard(client: Client, lang: string): ClientCard {
  * Where a form may lead in the end. Browsers apply form-action to each redirect after a form, and clients redirect on
  * from their redirect URI to wherever they like: hence all of https.
  */
-export function formTargets({ redirect_uri }: ReturnAddress): readonly string[] {
+export function formTargets(
+  { redirect_uri }: Pick<ReturnAddress, 'redirect_uri'>,
+): readonly string[] {
   return [formActionSource(redirect_uri), 'https:'];
 }
 

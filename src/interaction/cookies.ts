@@ -74,6 +74,11 @@ export function withoutAccount(cookies: BrowserCookies, sid: string): BrowserCoo
   return withAccounts(cookies, cookies.accounts.filter(({ value }) => sidOf(value) !== sid));
 }
 
+/** With these sessions alone. */
+export function withOnly(cookies: BrowserCookies, sids: ReadonlySet<string>): BrowserCookies {
+  return withAccounts(cookies, cookies.accounts.filter(({ value }) => sids.has(sidOf(value))));
+}
+
 /** What a browser must be told so that it brings these sessions next time. */
 export function accountCookies(
   before: BrowserCookies,

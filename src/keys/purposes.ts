@@ -7,6 +7,7 @@ import { activeOf } from './key_state.ts';
 export const SEAL_PURPOSES = [
   'access token',
   'authorization request',
+  'logout request',
   'password reset',
   'passkey challenge',
   'factor',

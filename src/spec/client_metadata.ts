@@ -297,6 +297,13 @@ export const CLIENT_METADATA = {
     defined: 'OpenID Registration §2',
     help: 'Where a third party may have a sign-in begin.',
   },
+  post_logout_redirect_uris: {
+    schema: v.optional(
+      v.pipe(v.array(redirectUri), v.maxLength(40, 'must have at most 40 entries'), v.readonly()),
+    ),
+    defined: 'RP-Initiated Logout §3.1',
+    help: 'Where people may be sent after they signed out, compared character by character.',
+  },
   backchannel_logout_uri: {
     schema: v.optional(fetchedUri),
     defined: 'Back-Channel Logout §2.2',

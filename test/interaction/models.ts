@@ -5,6 +5,7 @@ import { lookOf } from '../../src/interaction/look.ts';
 import { english, messagesOf } from '../../src/interaction/messages.ts';
 import { accountShots } from './account_models.ts';
 import { factorShots, passkeyRequest } from './factor_models.ts';
+import { logoutShots } from './logout_models.ts';
 import { accountLayout } from '../../src/interaction/views/account_layout.ts';
 import { type ConsentModel, consentView } from '../../src/interaction/views/consent.ts';
 import {
@@ -268,6 +269,7 @@ function accountLooks(frame: Frame, username: string): Html {
 export const shots: Readonly<Record<string, (frame: Frame) => Html>> = {
   ...accountShots,
   ...factorShots,
+  ...logoutShots,
   'login-passkey': (frame) => loginView({ ...login, ...frame, passkey: passkeyRequest }),
   'login-passkey-refused': (frame) =>
     loginView({ ...alone, ...frame, passkey: passkeyRequest, problem: 'passkey_refused' }),

@@ -302,6 +302,15 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
   revocation_endpoint: endpoint('POST', 401),
   pushed_authorization_request_endpoint: endpoint('POST', 401),
   device_authorization_endpoint: endpoint('POST', 401),
+  async end_session_endpoint(url) {
+    await walker.register();
+    const { id_token } = await walker.tokens();
+    assertEquals(url, `${ISSUER}/end_session`);
+    const page = await op.browser().get(
+      `${url}?${new URLSearchParams({ id_token_hint: id_token })}`,
+    );
+    assert(has(page, 'logged-out'));
+  },
   registration_endpoint: endpoint('POST', 401),
   async scopes_supported(scope) {
     await walker.register();

@@ -12,6 +12,7 @@ import { observe } from '../observations.ts';
 import { type CodeChallenge, isPkceRequired, parseCodeChallenge } from '../pkce.ts';
 import { parseResources } from '../resources.ts';
 import { sectorOf } from '../sector.ts';
+import { readOwnIdToken } from '../tokens/own_id_token.ts';
 import { parseClaimsParameter } from './claims_parameter.ts';
 import type { Incoming } from './incoming.ts';
 import { checkResponseMode, parseResponseType, yieldOf } from './response_type.ts';
@@ -267,7 +268,7 @@ async function subOfHint(
   engine: Engine,
 ): Promise<string | undefined> {
   if (hint === undefined) return undefined;
-  const payload = await engine.keys.verifyOwn(hint, 'JWT');
+  const payload = await readOwnIdToken(hint, engine);
   const audience = payload?.aud === undefined ? [] : [payload.aud].flat();
   const isFor = audience.includes(client.client_id) &&
     await isOfSector(payload?.['azp'], client, engine);

@@ -91,6 +91,16 @@ export const REGISTRATION_POLICIES: readonly RegistrationPolicy[] = [
     },
   },
   {
+    name: 'post_logout_redirect_uris_of_the_application_type',
+    applies: ({ application_type }) => application_type === 'web',
+    judge: (metadata) => {
+      const wrong = metadata.post_logout_redirect_uris?.find((uri) => !uri.startsWith('https://'));
+      return wrong === undefined
+        ? register(metadata)
+        : refuse('post_logout_redirect_uris', MUST_BE_HTTPS);
+    },
+  },
+  {
     name: 'pkce_of_public_clients',
     applies: ({ token_endpoint_auth_method, grant_types }) =>
       token_endpoint_auth_method === 'none' && answersBy('authorization_code', grant_types),
@@ -166,5 +176,8 @@ function redirectUriProblem(
   if (wrong === undefined) return undefined;
   return wrong.startsWith('https://')
     ? 'must not be on this machine with the implicit grant'
-    : 'must use https, as the application_type is web; native allows loopback and schemes of an app';
+    : MUST_BE_HTTPS;
 }
+
+const MUST_BE_HTTPS =
+  'must use https, as the application_type is web; native allows loopback and schemes of an app';

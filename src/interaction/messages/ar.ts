@@ -340,6 +340,23 @@ export const ar: Language = {
     'mail.reset_link_not_you':
       'إذا لم تكن أنت من طلب ذلك فلا حاجة إلى أي إجراء: تبقى كلمة مرورك كما هي.',
 
+    'logout.title': 'هل تريد تسجيل الخروج؟',
+    'logout.lead': 'يطلب {client} تسجيل خروجك.',
+    'logout.lead_alone': 'من حسابك لدى {product}',
+    'logout.accounts': 'الحسابات التي سيُسجَّل خروجها',
+    'logout.note': 'قد تسجّل التطبيقات التي دخلتها خروجك أيضًا.',
+    'logout.submit': 'تسجيل الخروج',
+    'logout.stay': 'البقاء مسجّل الدخول',
+    'logout.stayed_title': 'ما زلت مسجّل الدخول',
+    'logout.stayed_lead': 'لم يتغيّر شيء.',
+    'logout.to_client': 'العودة إلى {client}',
+
+    'logged_out.title': 'تم تسجيل خروجك',
+    'logged_out.lead': 'من حسابك لدى {product}',
+    'logged_out.note': 'يمكنك إغلاق هذه الصفحة.',
+    'logged_out.staying': 'ما زال مسجّل الدخول هنا: {accounts}',
+    'logged_out.sign_in': 'تسجيل الدخول مرة أخرى',
+
     'form_post.title': 'لحظة واحدة',
     'form_post.lead': 'أنت في طريق العودة إلى التطبيق.',
     'form_post.note': 'إذا لم يحدث شيء من تلقاء نفسه فتابع من هنا.',

@@ -392,6 +392,24 @@ export const de: Language = {
       'nur einmal:',
     'mail.reset_link_not_you': 'Wenn Sie das nicht waren, ist nichts zu tun: Ihr Passwort bleibt.',
 
+    'logout.title': 'Abmelden?',
+    'logout.lead': '{client} möchte Sie abmelden.',
+    'logout.lead_alone': 'von Ihrem Konto bei {product}',
+    'logout.accounts': 'Welche Konten abgemeldet werden',
+    'logout.note':
+      'Anwendungen, bei denen Sie sich angemeldet haben, melden Sie vielleicht ebenfalls ab.',
+    'logout.submit': 'Abmelden',
+    'logout.stay': 'Angemeldet bleiben',
+    'logout.stayed_title': 'Sie sind weiterhin angemeldet',
+    'logout.stayed_lead': 'Nichts hat sich geändert.',
+    'logout.to_client': 'Zurück zu {client}',
+
+    'logged_out.title': 'Sie sind abgemeldet',
+    'logged_out.lead': 'von Ihrem Konto bei {product}',
+    'logged_out.note': 'Sie können diese Seite schließen.',
+    'logged_out.staying': 'Hier weiterhin angemeldet: {accounts}',
+    'logged_out.sign_in': 'Wieder anmelden',
+
     'form_post.title': 'Einen Moment',
     'form_post.lead': 'Sie sind auf dem Weg zurück zur Anwendung.',
     'form_post.note': 'Wenn nichts von selbst geschieht, geht es hier weiter.',

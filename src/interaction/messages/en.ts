@@ -334,6 +334,23 @@ export const en = {
   'mail.reset_link': 'Choose a new password for {host} with this link, within {duration}, once:',
   'mail.reset_link_not_you': 'If it was not you, there is nothing to do: your password stays.',
 
+  'logout.title': 'Sign out?',
+  'logout.lead': '{client} asks to sign you out.',
+  'logout.lead_alone': 'of your account at {product}',
+  'logout.accounts': 'Which accounts sign out',
+  'logout.note': 'Applications that you signed in to may sign you out, too.',
+  'logout.submit': 'Sign out',
+  'logout.stay': 'Stay signed in',
+  'logout.stayed_title': 'You are still signed in',
+  'logout.stayed_lead': 'Nothing has changed.',
+  'logout.to_client': 'Back to {client}',
+
+  'logged_out.title': 'You are signed out',
+  'logged_out.lead': 'of your account at {product}',
+  'logged_out.note': 'You can close this page.',
+  'logged_out.staying': 'Still signed in here: {accounts}',
+  'logged_out.sign_in': 'Sign in again',
+
   'form_post.title': 'One moment',
   'form_post.lead': 'You are on your way back to the application.',
   'form_post.note': 'If nothing happens by itself, continue here.',

@@ -372,6 +372,23 @@ export const es: Language = {
       '{duration}, una sola vez:',
     'mail.reset_link_not_you': 'Si no fuiste tú, no hay nada que hacer: tu contraseña sigue igual.',
 
+    'logout.title': '¿Cerrar sesión?',
+    'logout.lead': '{client} pide cerrar tu sesión.',
+    'logout.lead_alone': 'de tu cuenta en {product}',
+    'logout.accounts': 'Qué cuentas cierran sesión',
+    'logout.note': 'Las aplicaciones en las que iniciaste sesión también pueden cerrarla.',
+    'logout.submit': 'Cerrar sesión',
+    'logout.stay': 'Mantener la sesión',
+    'logout.stayed_title': 'Tu sesión sigue abierta',
+    'logout.stayed_lead': 'No ha cambiado nada.',
+    'logout.to_client': 'Volver a {client}',
+
+    'logged_out.title': 'Has cerrado sesión',
+    'logged_out.lead': 'de tu cuenta en {product}',
+    'logged_out.note': 'Puedes cerrar esta página.',
+    'logged_out.staying': 'Con sesión abierta aquí: {accounts}',
+    'logged_out.sign_in': 'Iniciar sesión de nuevo',
+
     'form_post.title': 'Un momento',
     'form_post.lead': 'Estás volviendo a la aplicación.',
     'form_post.note': 'Si no ocurre nada por sí solo, continúa aquí.',

@@ -389,6 +389,24 @@ export const fr: Language = {
     'mail.reset_link_not_you':
       'Si ce n’était pas vous, il n’y a rien à faire : votre mot de passe reste le même.',
 
+    'logout.title': 'Se déconnecter ?',
+    'logout.lead': '{client} demande à vous déconnecter.',
+    'logout.lead_alone': 'de votre compte sur {product}',
+    'logout.accounts': 'Quels comptes déconnecter',
+    'logout.note':
+      'Les applications auxquelles vous étiez connecté peuvent aussi vous déconnecter.',
+    'logout.submit': 'Se déconnecter',
+    'logout.stay': 'Rester connecté',
+    'logout.stayed_title': 'Vous êtes toujours connecté',
+    'logout.stayed_lead': 'Rien n’a changé.',
+    'logout.to_client': 'Retour à {client}',
+
+    'logged_out.title': 'Vous êtes déconnecté',
+    'logged_out.lead': 'de votre compte sur {product}',
+    'logged_out.note': 'Vous pouvez fermer cette page.',
+    'logged_out.staying': 'Toujours connecté ici : {accounts}',
+    'logged_out.sign_in': 'Se reconnecter',
+
     'form_post.title': 'Un instant',
     'form_post.lead': 'Vous êtes sur le chemin du retour vers l’application.',
     'form_post.note': 'Si rien ne se passe tout seul, continuez ici.',

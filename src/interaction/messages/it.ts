@@ -376,6 +376,23 @@ export const it: Language = {
     'mail.reset_link_not_you':
       'Se non lo hai chiesto tu, non c’è nulla da fare: la tua password resta la stessa.',
 
+    'logout.title': 'Vuoi uscire?',
+    'logout.lead': '{client} chiede di disconnetterti.',
+    'logout.lead_alone': 'dal tuo account su {product}',
+    'logout.accounts': 'Quali account disconnettere',
+    'logout.note': 'Anche le applicazioni a cui hai eseguito l’accesso potrebbero disconnetterti.',
+    'logout.submit': 'Esci',
+    'logout.stay': 'Resta connesso',
+    'logout.stayed_title': 'Sei ancora connesso',
+    'logout.stayed_lead': 'Non è cambiato nulla.',
+    'logout.to_client': 'Torna a {client}',
+
+    'logged_out.title': 'Sei uscito',
+    'logged_out.lead': 'dal tuo account su {product}',
+    'logged_out.note': 'Puoi chiudere questa pagina.',
+    'logged_out.staying': 'Ancora connesso qui: {accounts}',
+    'logged_out.sign_in': 'Accedi di nuovo',
+
     'form_post.title': 'Un momento',
     'form_post.lead': 'Stai tornando all’applicazione.',
     'form_post.note': 'Se non succede nulla da solo, continua qui.',

@@ -352,6 +352,23 @@ export const ja: Language = {
     'mail.reset_link_not_you':
       'お心当たりがない場合は、何もする必要はありません。パスワードはそのままです。',
 
+    'logout.title': 'ログアウトしますか？',
+    'logout.lead': '{client} がログアウトを求めています。',
+    'logout.lead_alone': '{product} のアカウントから',
+    'logout.accounts': 'ログアウトするアカウント',
+    'logout.note': 'ログイン中のアプリからもログアウトすることがあります。',
+    'logout.submit': 'ログアウト',
+    'logout.stay': 'ログインしたままにする',
+    'logout.stayed_title': 'ログインしたままです',
+    'logout.stayed_lead': '何も変わっていません。',
+    'logout.to_client': '{client} に戻る',
+
+    'logged_out.title': 'ログアウトしました',
+    'logged_out.lead': '{product} のアカウントから',
+    'logged_out.note': 'このページは閉じて構いません。',
+    'logged_out.staying': 'この端末でまだログイン中：{accounts}',
+    'logged_out.sign_in': 'もう一度ログイン',
+
     'form_post.title': 'お待ちください',
     'form_post.lead': 'アプリに戻っています。',
     'form_post.note': '自動的に進まない場合は、こちらから続けてください。',

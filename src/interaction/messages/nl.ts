@@ -368,6 +368,23 @@ export const nl: Language = {
       'werkt één keer:',
     'mail.reset_link_not_you': 'Als jij het niet was, hoef je niets te doen: je wachtwoord blijft.',
 
+    'logout.title': 'Uitloggen?',
+    'logout.lead': '{client} vraagt om je uit te loggen.',
+    'logout.lead_alone': 'van je account bij {product}',
+    'logout.accounts': 'Welke accounts uitloggen',
+    'logout.note': 'Toepassingen waarbij je bent ingelogd, kunnen je ook uitloggen.',
+    'logout.submit': 'Uitloggen',
+    'logout.stay': 'Ingelogd blijven',
+    'logout.stayed_title': 'Je bent nog ingelogd',
+    'logout.stayed_lead': 'Er is niets veranderd.',
+    'logout.to_client': 'Terug naar {client}',
+
+    'logged_out.title': 'Je bent uitgelogd',
+    'logged_out.lead': 'van je account bij {product}',
+    'logged_out.note': 'Je kunt deze pagina sluiten.',
+    'logged_out.staying': 'Hier nog ingelogd: {accounts}',
+    'logged_out.sign_in': 'Opnieuw inloggen',
+
     'form_post.title': 'Een moment',
     'form_post.lead': 'Je bent op weg terug naar de toepassing.',
     'form_post.note': 'Als er niets vanzelf gebeurt, ga dan hier verder.',

@@ -363,6 +363,23 @@ export const pl: Language = {
       'działa raz):',
     'mail.reset_link_not_you': 'Jeśli to nie Ty, nie trzeba nic robić: Twoje hasło zostaje.',
 
+    'logout.title': 'Wylogować?',
+    'logout.lead': 'Aplikacja {client} prosi o wylogowanie.',
+    'logout.lead_alone': 'z konta w usłudze {product}',
+    'logout.accounts': 'Które konta wylogować',
+    'logout.note': 'Aplikacje, do których nastąpiło logowanie, też mogą wylogować.',
+    'logout.submit': 'Wyloguj się',
+    'logout.stay': 'Pozostań zalogowany',
+    'logout.stayed_title': 'Nadal trwa sesja logowania',
+    'logout.stayed_lead': 'Nic się nie zmieniło.',
+    'logout.to_client': 'Powrót do aplikacji {client}',
+
+    'logged_out.title': 'Wylogowano',
+    'logged_out.lead': 'z konta w usłudze {product}',
+    'logged_out.note': 'Można zamknąć tę stronę.',
+    'logged_out.staying': 'Nadal zalogowano tutaj: {accounts}',
+    'logged_out.sign_in': 'Zaloguj się ponownie',
+
     'form_post.title': 'Chwileczkę',
     'form_post.lead': 'Trwa powrót do aplikacji.',
     'form_post.note': 'Jeśli nic nie dzieje się samo, przejdź dalej tutaj.',

@@ -367,6 +367,23 @@ export const pt: Language = {
       'Escolha uma nova senha para {host} com este link, em até {duration} e uma única vez:',
     'mail.reset_link_not_you': 'Se não foi você, não há nada a fazer: sua senha continua a mesma.',
 
+    'logout.title': 'Sair?',
+    'logout.lead': '{client} pede para desconectar você.',
+    'logout.lead_alone': 'da sua conta em {product}',
+    'logout.accounts': 'Quais contas desconectar',
+    'logout.note': 'Os aplicativos em que você entrou também podem desconectar você.',
+    'logout.submit': 'Sair',
+    'logout.stay': 'Continuar conectado',
+    'logout.stayed_title': 'Você continua conectado',
+    'logout.stayed_lead': 'Nada mudou.',
+    'logout.to_client': 'Voltar para {client}',
+
+    'logged_out.title': 'Você saiu',
+    'logged_out.lead': 'da sua conta em {product}',
+    'logged_out.note': 'Você pode fechar esta página.',
+    'logged_out.staying': 'Ainda conectado aqui: {accounts}',
+    'logged_out.sign_in': 'Entrar de novo',
+
     'form_post.title': 'Um momento',
     'form_post.lead': 'Você está voltando ao aplicativo.',
     'form_post.note': 'Se nada acontecer sozinho, continue aqui.',

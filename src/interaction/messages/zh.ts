@@ -322,6 +322,23 @@ export const zh: Language = {
     'mail.reset_link': '请在{duration}内通过此链接为 {host} 设置新密码，仅可使用一次：',
     'mail.reset_link_not_you': '如果不是您本人操作，无需做任何事：您的密码保持不变。',
 
+    'logout.title': '要退出登录吗？',
+    'logout.lead': '{client} 请求让您退出登录。',
+    'logout.lead_alone': '退出您在 {product} 的账号',
+    'logout.accounts': '选择要退出的账号',
+    'logout.note': '您登录过的应用也可能让您退出登录。',
+    'logout.submit': '退出登录',
+    'logout.stay': '保持登录',
+    'logout.stayed_title': '您仍处于登录状态',
+    'logout.stayed_lead': '没有任何更改。',
+    'logout.to_client': '返回 {client}',
+
+    'logged_out.title': '您已退出登录',
+    'logged_out.lead': '退出的是您在 {product} 的账号',
+    'logged_out.note': '您可以关闭此页面。',
+    'logged_out.staying': '此处仍登录的账号：{accounts}',
+    'logged_out.sign_in': '重新登录',
+
     'form_post.title': '请稍候',
     'form_post.lead': '正在返回应用。',
     'form_post.note': '如果没有自动跳转，请从这里继续。',

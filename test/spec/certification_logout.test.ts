@@ -1,0 +1,128 @@
+/**
+ * What the OpenID Foundation's conformance suite expects of a provider that signs people out, module by module: each `it`
+ * begins with the module's name.
+ */
+import { describe, it } from 'node:test';
+import { assert, assertEquals, assertFalse } from '../support/assert.ts';
+import { type Browser, has, type Page } from '../support/browser.ts';
+import { answerOf, authorizationUrl, obtainTokens } from '../support/flow.ts';
+import { CLIENT, type Op, openOp } from '../support/op.ts';
+
+const SIGNED_OUT = 'https://app.example/post_logout_redirect';
+const STATE = 'AbCdE12345';
+
+/** A module: somebody signs in, then is sent to sign out. */
+interface Run {
+  readonly op: Op;
+  readonly browser: Browser;
+  readonly id_token: string;
+  /** The end_session_endpoint with the usual parameters and these; undefined takes one away. */
+  endSession(changes?: Readonly<Record<string, string | undefined>>): Promise<Page>;
+  /** What a request in silence is answered afterwards. */
+  silently(): Promise<Readonly<Record<string, string>>>;
+}
+
+async function withRun(work: (run: Run) => Promise<void>): Promise<void> {
+  const clients = [{ ...CLIENT, post_logout_redirect_uris: [SIGNED_OUT] }];
+  const op = await openOp({ config: { clients } });
+  try {
+    const browser = op.browser();
+    const { id_token } = await obtainTokens(op, {}, browser);
+    await work({
+      op,
+      browser,
+      id_token,
+      endSession(changes = {}) {
+        const parameters = {
+          id_token_hint: id_token,
+          post_logout_redirect_uri: SIGNED_OUT,
+          state: STATE,
+          ...changes,
+        };
+        const pairs = Object.entries(parameters).filter((pair): pair is [string, string] =>
+          pair[1] !== undefined
+        );
+        return browser.get(`/end_session?${new URLSearchParams(pairs)}`);
+      },
+      silently: async () => answerOf(await browser.get(authorizationUrl({ prompt: 'none' }))),
+    });
+  } finally {
+    await op.close();
+  }
+}
+
+/** An error or a question, and no redirect. */
+function assertStays(page: Page, id: string): void {
+  assertEquals(page.url.origin, 'https://op.example');
+  assert(has(page, id), page.text.slice(0, 2000));
+}
+
+describe('oidcc-rp-initiated-logout', () => {
+  it('discovery-endpoint-verification: end_session_endpoint is https', async () => {
+    await withRun(async ({ op }) => {
+      const response = await op.fetch('/.well-known/openid-configuration');
+      const { end_session_endpoint } = await response.json() as Record<string, string>;
+      assertEquals(end_session_endpoint, 'https://op.example/end_session');
+    });
+  });
+
+  it('oidcc-rp-initiated-logout: back with the state, and nobody is signed in', () =>
+    withRun(async ({ endSession, silently }) => {
+      const page = await endSession();
+      assertEquals(page.url.href, `${SIGNED_OUT}?state=${STATE}`);
+      assertEquals((await silently())['error'], 'login_required');
+    }));
+
+  it('no-state: back without a state', () =>
+    withRun(async ({ endSession, silently }) => {
+      assertEquals((await endSession({ state: undefined })).url.href, SIGNED_OUT);
+      assertEquals((await silently())['error'], 'login_required');
+    }));
+
+  const leadsNowhere: readonly (readonly [string, Readonly<Record<string, string | undefined>>])[] =
+    [
+      ['bad-post-logout-redirect-uri', { post_logout_redirect_uri: `${SIGNED_OUT}/extra` }],
+      ['query-added-to-post-logout-redirect-uri', {
+        post_logout_redirect_uri: `${SIGNED_OUT}?a=b`,
+      }],
+      ['bad-id-token-hint', { id_token_hint: 'eyJhbGciOiJSUzI1NiJ9.e30.AAAA' }],
+      ['no-id-token-hint', { id_token_hint: undefined }],
+    ];
+  for (const [module, changes] of leadsNowhere) {
+    it(`${module}: an error page, no redirect`, () =>
+      withRun(async ({ endSession, silently }) => {
+        assertStays(await endSession(changes), 'error');
+        assert('code' in await silently());
+      }));
+  }
+
+  it('modified-id-token-hint: with alg none, an error page, no redirect', () =>
+    withRun(async ({ id_token, endSession, silently }) => {
+      const header = btoa('{"alg":"none","typ":"JWT"}').replaceAll('=', '');
+      const unsigned = `${header}.${id_token.split('.')[1]}.`;
+      assertStays(await endSession({ id_token_hint: unsigned }), 'error');
+      assert('code' in await silently());
+    }));
+
+  const asks: readonly (readonly [string, Readonly<Record<string, string | undefined>>])[] = [
+    ['no-params', { id_token_hint: undefined, state: undefined }],
+    ['only-state', { id_token_hint: undefined }],
+  ];
+  for (const [module, changes] of asks) {
+    it(`${module}: asks, then tells, and leads nowhere`, () =>
+      withRun(async ({ browser, endSession, silently }) => {
+        const page = await endSession({ ...changes, post_logout_redirect_uri: undefined });
+        assertStays(page, 'logout');
+        const done = await browser.submit(page, { decision: 'logout' });
+        assertStays(done, 'logged-out');
+        assertEquals((await silently())['error'], 'login_required');
+      }));
+  }
+
+  it('no-post-logout-redirect-uri: tells, and leads nowhere', () =>
+    withRun(async ({ endSession, silently }) => {
+      const page = await endSession({ post_logout_redirect_uri: undefined });
+      assertStays(page, 'logged-out');
+      assertFalse('code' in await silently());
+    }));
+});
