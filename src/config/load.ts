@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { isMap } from '../spec/is_map.ts';
 import type { Mistake } from '../spec/mistake.ts';
+import { readPlainJson } from '../spec/plain_json.ts';
 import type { BootstrapSettings } from './bootstrap_options.ts';
 import { readBranding } from './branding_files.ts';
 import type { Config, IssuerConfig } from './config.ts';
@@ -40,6 +41,12 @@ export async function loadConfig(source: ConfigSource): Promise<ConfigResult> {
   if (found === undefined && files.length === 1) return noFile(source, files);
   if (found !== undefined && !found.ok) return fileMistakes(source, found.file, [found.mistake]);
   if (found === undefined) return finish(source, undefined, {}, () => undefined);
+  const json = readPlainJson(found.text);
+  if (json !== undefined) {
+    const result = await finish(source, found.file, json, () => undefined);
+    if (result.ok && result.warnings.length === 0) return result;
+    // Lines are to be told.
+  }
   const { readYaml } = await import('../spec/yaml.ts');
   const read = readYaml(found.text);
   if (!read.ok) return fileMistakes(source, found.file, read.mistakes);

@@ -39,6 +39,13 @@ describe('loading the configuration', () => {
     assertEquals(config?.issuers[0].settings.pkce, 'always');
   });
 
+  it('T145: names the lines of mistakes in JSON, a key that stands twice among them', async () => {
+    const wrong = await load({ 'ostiary.json': '{\n"pkce": "always",\n"pkec": 1\n}' });
+    assert(wrong.mistakes?.[0]?.startsWith('ostiary.json:3: '), String(wrong.mistakes));
+    const twice = await load({ 'ostiary.json': '{\n"pkce": "always",\n"pkce": "public"\n}' });
+    assert(twice.mistakes?.[0]?.startsWith('ostiary.json:3: '), String(twice.mistakes));
+  });
+
   it('reads an empty file as all defaults', async () => {
     const { config } = await load({ 'ostiary.yaml': '# nothing yet\n' });
     assertEquals(config?.issuers[0].settings.issuer, 'http://localhost:9091');
