@@ -57,6 +57,23 @@ describe('file store: a disk that fails', () => {
   const put = (name: string, value: number) =>
     store.commit({ put: [{ key: ['a', name], value }, { key: ['b', name], value }] });
 
+  it('commits made in one turn of the event loop share one sync', async () => {
+    let syncs = 0;
+    disk.failWhen((operation) => {
+      if (operation === 'sync') syncs++;
+      return undefined;
+    });
+    const commits: Promise<unknown>[] = [];
+    for (let number = 0; number < 16; number++) {
+      commits.push(put(`shared${number}`, number));
+      // as after the work of one request
+      for (let step = 0; step < 20; step++) await undefined;
+    }
+    assertEquals(syncs, 0);
+    await Promise.all(commits);
+    assertEquals(syncs, 1);
+  });
+
   const faults: Record<string, (operation: Operation, path: string) => string | undefined> = {
     'a full disk': (operation) => ['write', 'open'].includes(operation) ? 'ENOSPC' : undefined,
     'a full disk that takes no cut': (operation) =>

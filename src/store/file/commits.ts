@@ -56,9 +56,8 @@ export function createCommits(options: {
   }
 
   async function run(): Promise<void> {
-    // a turn of the microtask queue, so that commits made in one go share one sync
-    await undefined;
     while (queue.length > 0 || pauses.length > 0) {
+      await endOfTurn();
       try {
         await journal.prepare();
         await runPauses();
@@ -166,4 +165,9 @@ export function createCommits(options: {
       while (running !== undefined) await running;
     },
   };
+}
+
+/** When the event loop has handed out all that had arrived, so that commits of requests that came together share one sync. */
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
