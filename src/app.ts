@@ -52,8 +52,8 @@ interface Live {
 
 /** Puts everything together: store, keys, people, engines, routes. @throws {TypeError} when store and storage key do not fit */
 export async function openInstance(config: Config, options: InstanceOptions): Promise<Instance> {
-  const shared = await openShared(config, options);
-  const upkeep = createUpkeep();
+  const upkeep = createUpkeep({ isCommand: options.isCommand === true });
+  const shared = await openShared(config, options, (ids) => upkeep.peopleCut(ids));
   try {
     const { store, directory, hasher, now, log } = shared.parts;
     const closing = new AbortController();

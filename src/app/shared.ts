@@ -64,7 +64,11 @@ export interface Shared {
 const OUTBOX_SECONDS = 10;
 
 /** @throws {TypeError} when store and storage key do not fit */
-export async function openShared(config: Config, options: InstanceOptions): Promise<Shared> {
+export async function openShared(
+  config: Config,
+  options: InstanceOptions,
+  peopleCut: PeopleParts['peopleCut'],
+): Promise<Shared> {
   const { log } = options;
   const now = options.now ?? (() => Date.now() / 1000);
   const courier = createCourier({ now, log });
@@ -73,7 +77,13 @@ export async function openShared(config: Config, options: InstanceOptions): Prom
   const hasher = options.hasher ?? createPasswordHasher();
   try {
     const vault = await openVault(store, await sourceOf(config, store, options));
-    const { directory, unwatch } = await openPeople(config, { store, vault, now, options });
+    const { directory, unwatch } = await openPeople(config, {
+      store,
+      vault,
+      now,
+      options,
+      peopleCut,
+    });
     const storageRotation = startStorageRotation({ store, vault, now, log });
     const attempts = await openRegulationMemory({ store, now, log });
     const outbox = createOutbox({ log });
@@ -137,11 +147,13 @@ interface PeopleParts {
   readonly vault: Vault;
   readonly now: () => number;
   readonly options: InstanceOptions;
+  /** Told who lost what they had by an edit of a file. */
+  readonly peopleCut: (ids: readonly string[]) => void;
 }
 
 async function openPeople(
   { users_file }: Config,
-  { store, vault, now, options }: PeopleParts,
+  { store, vault, now, options, peopleCut }: PeopleParts,
 ): Promise<{ readonly directory: Directory; readonly unwatch: () => void }> {
   if (options.directory !== undefined) return { directory: options.directory, unwatch() {} };
   if (users_file === undefined) {
@@ -150,7 +162,7 @@ async function openPeople(
   const { openUsersFile } = await import('../accounts/users_file/users_file.ts');
   const mark = (text: string): string => vault.digest('users file', text);
   const seen = await fingerprint([users_file]);
-  const users = await openUsersFile({ file: users_file, store, now, mark });
+  const users = await openUsersFile({ file: users_file, store, now, mark, peopleCut });
   const watch = watchUsersFile({ file: users_file, users, seen, log: options.log });
   return { directory: users.directory, unwatch: () => watch.close() };
 }

@@ -1,6 +1,8 @@
 import { ensureKeysFor, keyIdProblems } from '../engine/client_algorithms.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type KeyUpkeep, startKeyUpkeep } from '../engine/key_rotation.ts';
+import { cutOf, endLostSessions } from '../engine/logout/person_cut.ts';
+import { type SessionUpkeep, startSessionUpkeep } from '../engine/logout/session_upkeep.ts';
 
 /** What clients of the file name and the store does not hold: the file alone does not tell. */
 export function unknownKeysOf(engine: Engine): readonly string[] {
@@ -11,20 +13,33 @@ export function unknownKeysOf(engine: Engine): readonly string[] {
   );
 }
 
-/** Looks after the keys of every issuer for as long as it is served. */
+/** Looks after the keys and sessions of every issuer for as long as it is served. */
 export interface Upkeep {
   /** Takes note of engines that are new, changed or gone. */
   follow(engines: readonly Engine[]): Promise<void>;
+  /** People were disabled, removed or given a new password from outside. */
+  peopleCut(ids: readonly string[]): void;
   close(): Promise<void>;
 }
 
-export function createUpkeep(): Upkeep {
-  const all = new Map<string, { engine: Engine; readonly keys: KeyUpkeep }>();
+export interface UpkeepOptions {
+  /** Whether this is no server: who only runs a command leaves what is due to the next one that is. */
+  readonly isCommand: boolean;
+}
+
+interface Tended {
+  engine: Engine;
+  readonly tending: readonly (KeyUpkeep | SessionUpkeep)[];
+}
+
+export function createUpkeep({ isCommand }: UpkeepOptions): Upkeep {
+  const all = new Map<string, Tended>();
+  let cutting = Promise.resolve();
 
   const letGo = async (url: string): Promise<void> => {
     const gone = all.get(url);
     all.delete(url);
-    await gone?.keys.close();
+    await Promise.all(gone?.tending.map((each) => each.close()) ?? []);
   };
 
   return {
@@ -33,20 +48,41 @@ export function createUpkeep(): Upkeep {
         const url = engine.settings.issuer;
         const known = all.get(url);
         if (known === undefined) {
-          all.set(url, { engine, keys: startKeyUpkeep(() => all.get(url)?.engine ?? engine) });
+          const current = (): Engine => all.get(url)?.engine ?? engine;
+          const keys = startKeyUpkeep(current);
+          const tending = isCommand ? [keys] : [keys, startSessionUpkeep(current)];
+          all.set(url, { engine, tending });
         } else {
           known.engine = engine;
-          known.keys.soon();
+          for (const each of known.tending) each.soon();
         }
         prepareKeys(engine);
       }
       const urls = new Set(engines.map(({ settings }) => settings.issuer));
       await Promise.all([...all.keys()].filter((url) => !urls.has(url)).map(letGo));
     },
+    peopleCut(ids) {
+      cutting = cutting.then(async () => {
+        const [first] = all.values();
+        if (first === undefined || isCommand) return;
+        await endAllLost(ids, first.engine);
+      });
+    },
     async close() {
+      await cutting;
       await Promise.all([...all.keys()].map(letGo));
     },
   };
+}
+
+async function endAllLost(ids: readonly string[], engine: Engine): Promise<void> {
+  try {
+    for (const id of ids) {
+      await endLostSessions(id, cutOf(await engine.directory.findById(id)), engine);
+    }
+  } catch (cause) {
+    engine.log('error', 'sessions.not_tended', { cause });
+  }
 }
 
 /** In the background, as RSA keys take their time; whoever needs one earlier waits for it. */

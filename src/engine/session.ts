@@ -1,6 +1,6 @@
 import { constantTimeEquals, randomToken, sha256 } from '../keys/digest.ts';
 import type { Acr } from '../spec/acr.ts';
-import { sessions, userSessions } from '../store/collections.ts';
+import { sessions, sessionsDue, userSessions } from '../store/collections.ts';
 import type { ConsentAnswer, SessionClient, SessionRecord, UserRecord } from '../store/records.ts';
 import type { Change, Entry, Key, Put } from '../store/store.ts';
 import { withAnswer } from './consent.ts';
@@ -16,6 +16,12 @@ export interface Session {
 
 /** How many clients a session remembers; the one longest unused leaves first. */
 const MAX_SESSION_CLIENTS = 50;
+
+/** Seconds for which what has ended waits to be found, when no server runs that would find it at once. */
+const UNTENDED_SECONDS = 30 * 86_400;
+
+/** Of a minute since 1970 in a key, whose order is that of time. */
+const MINUTE_DIGITS = 9;
 
 /** Characters as JSON, all of them ASCII. */
 const MAX_CLIENTS_LENGTH = 40 * 1024;
@@ -42,7 +48,7 @@ export async function isSessionAlive(
 ): Promise<boolean> {
   const entry = await sessions.get(engine.store, engine.settings.issuer, sid);
   return entry !== undefined && entry.value.user === user.id &&
-    sessionEnd(entry.value, engine) > engine.now();
+    timeLimitOf(entry.value, engine).at > engine.now();
 }
 
 /** The same session as of now, whatever its secret is by now; undefined when it has ended. */
@@ -60,15 +66,20 @@ export async function liveSession(
   engine: Engine,
 ): Promise<Session | undefined> {
   // The limits may have been shortened since the record was written.
-  if (sessionEnd(entry.value, engine) <= engine.now()) return undefined;
+  if (timeLimitOf(entry.value, engine).at <= engine.now()) return undefined;
   const user = await findLiveUser(entry.value.user, entry.value.created_at, engine);
   return user && { entry, record: entry.value, user };
 }
 
-function sessionEnd(record: SessionRecord, engine: Engine): number {
-  const { idle, absolute, remember } = engine.settings.sessions;
-  if (record.remember) return record.created_at + remember;
-  return Math.min(record.created_at + absolute, record.last_used_at + idle);
+/** When a session ends by time, in Unix seconds, and by which limit. */
+export function timeLimitOf(
+  { remember: isKept, created_at, last_used_at }: SessionRecord,
+  { settings }: Pick<Engine, 'settings'>,
+): { readonly at: number; readonly limit: 'idle' | 'absolute' } {
+  const { idle, absolute, remember } = settings.sessions;
+  const byAge = created_at + (isKept ? remember : absolute);
+  const byUse = isKept ? Infinity : last_used_at + idle;
+  return byUse < byAge ? { at: byUse, limit: 'idle' } : { at: byAge, limit: 'absolute' };
 }
 
 export interface SignIn {
@@ -132,7 +143,9 @@ export function startSession(signIn: SignIn, engine: Engine): StartedSession {
     last_used_at: nowSeconds,
     clients: same?.clients ?? [],
   }, engine);
-  return isSame ? onlyAfter(previous.entry, started) : started;
+  const put = [...started.change.put ?? [], sessionDuePut(started.record, engine)];
+  const noted = { ...started, change: { put } };
+  return isSame ? onlyAfter(previous.entry, noted) : noted;
 }
 
 /**
@@ -214,11 +227,25 @@ function fitting(clients: readonly SessionClient[]): readonly SessionClient[] {
 export function putSession(record: SessionRecord, engine: Engine): readonly Put[] {
   const { issuer } = engine.settings;
   const { sid, user } = record;
-  const end = Math.ceil(sessionEnd(record, engine));
+  const end = Math.ceil(timeLimitOf(record, engine).at) + UNTENDED_SECONDS;
   return [
     sessions.put([issuer, sid], record, end),
     userSessions.put([issuer, user, sid], true, end),
   ];
+}
+
+/**
+ * The mark in the calendar of ends: by then somebody looks whether the session is over (`logout/session_upkeep.ts`). It is
+ * made at the sign-in and moved by whoever looks, so that using a session costs no write.
+ */
+export function sessionDuePut(record: SessionRecord, engine: Pick<Engine, 'settings'>): Put {
+  const { sid, user } = record;
+  const minute = Math.ceil(timeLimitOf(record, engine).at / 60);
+  return sessionsDue.put(
+    [engine.settings.issuer, String(minute).padStart(MINUTE_DIGITS, '0'), sid],
+    { user },
+    minute * 60 + UNTENDED_SECONDS,
+  );
 }
 
 function sameMembers(left: readonly string[], right: readonly string[]): boolean {

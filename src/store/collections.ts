@@ -25,6 +25,7 @@ import type {
   RecoveryRecord,
   RedeemedCodeRecord,
   RevokedRecord,
+  SessionDueRecord,
   SessionRecord,
   SetupRecord,
   StoredClient,
@@ -93,6 +94,8 @@ export const recoveries = collection<RecoveryRecord>('recovery');
 export const revocations = collection<RevokedRecord>('revoked');
 /** `sid` under its issuer. */
 export const sessions = collection<SessionRecord>('session');
+/** Minute since 1970 by which it may be over, and `sid`, under their issuer. */
+export const sessionsDue = collection<SessionDueRecord>('session_due');
 /** One record, `[]`. */
 export const setups = collection<SetupRecord>('setup');
 /** Sector and user under their issuer. */

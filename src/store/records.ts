@@ -182,6 +182,11 @@ export interface SessionRecord extends AuthenticationContext {
   readonly clients: readonly SessionClient[];
 }
 
+/** That a session is to be looked at then: `['session_due', issuer, minute, sid]`. It outlives a session that ends before. */
+export interface SessionDueRecord {
+  readonly user: string;
+}
+
 export interface SessionClient {
   readonly client_id: string;
   /** What it was given last. */

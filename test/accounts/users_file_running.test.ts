@@ -25,6 +25,7 @@ import {
   userinfo,
 } from '../support/flow.ts';
 import { CLIENT, ISSUER, type Op, openOp, PASSWORD, quickHasher } from '../support/op.ts';
+import { endsIn, leftOf } from '../support/session_world.ts';
 import { eventually, temporaryDirectory } from '../store/directories.ts';
 
 const DIGEST = `$plaintext$${PASSWORD}`;
@@ -67,6 +68,30 @@ async function edited(op: Op, file: string, from: string, to: string): Promise<v
 }
 
 describe('a provider whose people are in users.yaml', () => {
+  it('T102, T117: an edit that cuts somebody off ends their sessions and grants, and nobody else’s', async () => {
+    const edits = [
+      {
+        reason: 'password',
+        from: `alice:\n    password: ${DIGEST}`,
+        to: 'alice:\n    password: $plaintext$another',
+      },
+      { reason: 'disabled', from: 'alice:\n', to: 'alice:\n    disabled: true\n' },
+      { reason: 'removed', from: '  alice:', to: '  alison:' },
+    ];
+    for (const { reason, from, to } of edits) {
+      await withFile(async (op, file) => {
+        await obtainTokens(op, { scope: 'openid offline_access', prompt: 'consent' });
+        assertEquals(await leftOf(op), { sessions: 1, grants: 1 });
+        await edited(op, file, '  bob: {}', '  bob: { displayname: Bob }');
+        assertEquals(await leftOf(op), { sessions: 1, grants: 1 });
+        await edited(op, file, from, to);
+        await eventually(async () => (await leftOf(op)).grants === 0);
+        assertEquals((await leftOf(op)).sessions, 0);
+        assertEquals(endsIn(op), [reason]);
+      });
+    }
+  });
+
   it('signs them in, and tells clients what the file says', () =>
     withFile(async (op) => {
       const tokens = await obtainTokens(op, { scope: 'openid profile email groups' });

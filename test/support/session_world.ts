@@ -1,6 +1,7 @@
 /** What one browser session has led to at several clients, and what is left of it after its end. */
 import { grants, sessions, userGrants, userSessions } from '../../src/store/collections.ts';
 import type { UserRecord } from '../../src/store/records.ts';
+import type { Store } from '../../src/store/store.ts';
 import { assert } from './assert.ts';
 import type { Browser } from './browser.ts';
 import { obtainCode, REDIRECT_URI, type Tokens, tokensOf } from './flow.ts';
@@ -37,8 +38,9 @@ export interface SessionWorld {
 
 export async function openSessionWorld(
   config: Readonly<Record<string, unknown>> = {},
+  store?: Store,
 ): Promise<SessionWorld> {
-  const op = await openOp({ config: { clients: SESSION_CLIENTS, ...config } });
+  const op = await openSessionOp(config, store);
   const browser = op.browser();
   const held: Held[] = [];
   for (const { client_id } of SESSION_CLIENTS) {
@@ -52,6 +54,17 @@ export async function openSessionWorld(
   const user = await op.instance.directory.findByUsername('alice');
   assert(user !== undefined);
   return { op, browser, user, sid: sidIn(browser), held };
+}
+
+/** The provider alone, as it starts again on what is left. */
+export function openSessionOp(
+  config: Readonly<Record<string, unknown>> = {},
+  store?: Store,
+): Promise<Op> {
+  return openOp({
+    config: { clients: SESSION_CLIENTS, ...config },
+    ...store !== undefined && { store },
+  });
 }
 
 export function sidIn({ cookies }: Browser): string {
@@ -82,6 +95,12 @@ export async function standingOf(
       .status === 200,
     (await redeemAs(op, client_id, code)).status === 200,
   ];
+}
+
+/** Why sessions ended, in order, by the log. */
+export function endsIn({ log }: Pick<Op, 'log'>): readonly string[] {
+  return log.map((line) => JSON.parse(line) as { event: string; reason: string })
+    .filter(({ event }) => event === 'session.ended').map(({ reason }) => reason);
 }
 
 export interface Left {

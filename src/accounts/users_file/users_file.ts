@@ -33,6 +33,8 @@ export interface UsersFileOptions {
   readonly mark: (text: string) => string;
   /** Makes an identifier that was never used; by default a random UUID. */
   readonly random?: () => string;
+  /** Told who was disabled, removed or given a new password by an edit of the file. */
+  readonly peopleCut?: (ids: readonly string[]) => void;
   /** In place of the machine's, for writing. */
   readonly files?: Files;
 }
@@ -165,8 +167,16 @@ export async function openUsersFile(options: UsersFileOptions): Promise<UsersFil
     if (!read.ok) return { kind: 'refused', mistakes: read.mistakes };
     const isUnchanged = read.text === state.text;
     if (isUnchanged) state = { ...state, isWritable: await isWritable(file) };
-    else state = await stateOf(read, file, memory);
+    else takeOver(await stateOf(read, file, memory));
     return isUnchanged ? { kind: 'unchanged' } : { kind: 'reloaded', people: read.people.size };
+  }
+
+  function takeOver(next: typeof state): void {
+    const cut = [...state.byId.values()].filter((before) =>
+      wasCut(before, next.byId.get(before.id))
+    );
+    state = next;
+    if (cut.length > 0) options.peopleCut?.(cut.map(({ id }) => id));
   }
 
   function change(
@@ -265,6 +275,11 @@ export async function openUsersFile(options: UsersFileOptions): Promise<UsersFil
       answer: (user) => user === undefined ? { kind: 'conflict' } : { kind: 'created', user },
     };
   }
+}
+
+function wasCut(before: UserRecord, now: UserRecord | undefined): boolean {
+  return now === undefined || now.disabled && !before.disabled ||
+    now.valid_from !== before.valid_from;
 }
 
 type Refusal = { readonly kind: 'refused'; readonly problems: readonly string[] };

@@ -45,10 +45,10 @@ export async function revokeSessionById(
   by: Actor,
   engine: Engine,
 ): Promise<Outcome<{ readonly sessions: number }>> {
-  const record = ({ user }: SessionRecord): readonly Put[] => [
+  const alongside = ({ user }: SessionRecord): readonly Put[] => [
     audit({ action: 'session.revoked', target: sid, before: { user } }, by, engine),
   ];
-  const isEnded = await endSessionById({ sid }, 'administrator', engine, record);
+  const isEnded = await endSessionById({ sid }, 'administrator', engine, { alongside });
   return isEnded ? done({ sessions: 1 }) : noSession(sid);
 }
 

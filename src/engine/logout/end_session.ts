@@ -27,8 +27,12 @@ export type SessionEnd =
 /** What a person loses everything by that began before, at every issuer. */
 export type PersonCut = 'password' | 'disabled' | 'removed';
 
-/** What is written in the commit that ends a session. */
-type Alongside = (session: SessionRecord) => readonly Put[];
+export interface Ending {
+  /** What is written in the commit that ends the session. */
+  readonly alongside?: (session: SessionRecord) => readonly Put[];
+  /** What of the record, as it is in that moment, makes it end; by default it ends whatever it says. */
+  readonly isDue?: (session: SessionRecord) => boolean;
+}
 
 /** Against a record that never stays the same. */
 const MAX_ATTEMPTS = 50;
@@ -42,10 +46,10 @@ export async function endSession(
   entry: Entry<SessionRecord>,
   reason: SessionEnd,
   engine: Engine,
-  alongside?: Alongside,
+  options: Ending = {},
 ): Promise<boolean> {
   const { user, sid } = entry.value;
-  if (!await removeSession(entry, reason, engine, alongside)) return false;
+  if (!await removeSession(entry, reason, engine, options)) return false;
   await endSessionGrants(user, new Set([sid]), engine);
   return true;
 }
@@ -61,11 +65,11 @@ export async function endSessionById(
   { sid, user }: NamedSession,
   reason: SessionEnd,
   engine: Engine,
-  alongside?: Alongside,
+  options: Ending = {},
 ): Promise<boolean> {
   const entry = await sessions.get(engine.store, engine.settings.issuer, sid);
   if (entry === undefined || user !== undefined && entry.value.user !== user) return false;
-  return await endSession(entry, reason, engine, alongside);
+  return await endSession(entry, reason, engine, options);
 }
 
 export interface EndingSessions {
@@ -89,9 +93,8 @@ export async function endSessionsOf(
 ): Promise<Ended> {
   const sids = new Set<string>();
   for await (const entry of sessionEntries(user, engine)) {
-    if (!matches(entry.value)) continue;
-    const alongside = sids.size === 0 ? record : undefined;
-    if (await removeSession(entry, reason, engine, alongside)) sids.add(entry.value.sid);
+    const options = { isDue: matches, ...sids.size === 0 && { alongside: record } };
+    if (await removeSession(entry, reason, engine, options)) sids.add(entry.value.sid);
   }
   return { sessions: sids.size, grants: await endSessionGrants(user, sids, engine) };
 }
@@ -101,11 +104,11 @@ async function removeSession(
   entry: Entry<SessionRecord>,
   reason: SessionEnd,
   engine: Engine,
-  alongside: Alongside = () => [],
+  { alongside = () => [], isDue = () => true }: Ending,
 ): Promise<boolean> {
   const { store, settings: { issuer } } = engine;
   let current: Entry<SessionRecord> | undefined = entry;
-  for (let attempt = 0; current !== undefined; attempt += 1) {
+  for (let attempt = 0; current !== undefined && isDue(current.value); attempt += 1) {
     if (attempt === MAX_ATTEMPTS) {
       throw new Error('Cannot end the session as its record never stays the same');
     }
@@ -120,7 +123,7 @@ async function tryRemoveSession(
   entry: Entry<SessionRecord>,
   reason: SessionEnd,
   engine: Engine,
-  alongside: Alongside,
+  alongside: Required<Ending>['alongside'],
 ): Promise<boolean> {
   const session = entry.value;
   const outcome = await engine.store.commit({

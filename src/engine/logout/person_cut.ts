@@ -1,3 +1,4 @@
+import type { UserRecord } from '../../store/records.ts';
 import type { Engine } from '../engine.ts';
 import { holdsFor } from '../users.ts';
 import { type Ended, endSessionsOf, type PersonCut } from './end_session.ts';
@@ -22,4 +23,10 @@ export async function endLostSessions(
     grants += ended.grants;
   }
   return { sessions, grants };
+}
+
+/** Why what a person had before no longer holds, as far as it shows afterwards. */
+export function cutOf(person: UserRecord | undefined): PersonCut {
+  if (person === undefined) return 'removed';
+  return person.disabled ? 'disabled' : 'password';
 }
