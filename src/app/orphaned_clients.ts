@@ -8,6 +8,7 @@ import type { OptionPlan } from './plan_options.ts';
 const NAMED: ReadonlySet<string | undefined> = new Set([
   'authorization_policies',
   'claims_policies',
+  'token_exchange_policies',
   'lifespans',
   'scopes',
   'resources',

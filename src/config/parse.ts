@@ -19,6 +19,7 @@ import { NOTHING_STORED, type StoredConfiguration } from './stored.ts';
 import { notifierOf } from './notifier_options.ts';
 import { registrationOf } from './registration_options.ts';
 import { brokenRules, doubts, type Draft, type DraftOf, issuerOf } from './rules.ts';
+import { tokenExchangePolicies } from './token_exchange_options.ts';
 import {
   clientSchema,
   configSchema,
@@ -223,6 +224,7 @@ function issuerConfigOf(options: ParsedOptions): IssuerConfig {
           ),
         }]),
       ),
+      token_exchange_policies: tokenExchangePolicies(options.token_exchange_policies),
       user_attributes: new Map(
         Object.entries(options.definitions.user_attributes).map((
           [name, row],

@@ -99,18 +99,23 @@ function writtenSubjects(
 }
 
 function writtenSubject(text: string, path: Mistake['path']): Written<PolicySubject> {
+  return { path, text, ...parseSubject(text) };
+}
+
+/** A subject as policies write it, or what is wrong with it. */
+export function parseSubject(
+  text: string,
+): { readonly part: PolicySubject } | { readonly problem: string } {
   const colon = text.indexOf(':');
   const prefix = colon === -1 ? text : text.slice(0, colon);
   const kind = SUBJECT_KINDS.find((each) => each === prefix);
   const name = text.slice(colon + 1);
   if (kind === undefined || colon === -1) {
     const hint = meant(prefix, SUBJECT_KINDS);
-    return { path, text, problem: `must be user:NAME, group:NAME or client:ID${hint}` };
+    return { problem: `must be user:NAME, group:NAME or client:ID${hint}` };
   }
   const parsed = PARSE_NAME[kind](name);
-  return 'problem' in parsed
-    ? { path, text, problem: parsed.problem }
-    : { path, text, part: { kind, name: parsed.name } };
+  return 'problem' in parsed ? parsed : { part: { kind, name: parsed.name } };
 }
 
 type ParsedName = { readonly name: string } | { readonly problem: string };

@@ -47,7 +47,7 @@ export const registrationSchema = section({
       'refresh_token',
       'urn:ietf:params:oauth:grant-type:device_code',
     ]),
-    'The grant types that clients get at most; client_credentials takes an initial access token anyway.',
+    'The grant types that clients get at most; those in which no person has a part take an initial access token anyway.',
   ),
   audience: described(
     v.optional(v.array(resourceUri), []),

@@ -11,6 +11,7 @@ import { defaultIssuer, issuerProblem, rpIdProblem } from './issuer.ts';
 import { notifierDoubts, notifierRules } from './notifier_options.ts';
 import { registrationRules } from './registration_options.ts';
 import type { ParsedOptions } from './schema.ts';
+import { exchangeClientDoubts, tokenExchangeRules } from './token_exchange_options.ts';
 
 /** The options that parsed; what did not has been reported already, and rules that need it are silent. */
 export type Draft =
@@ -38,6 +39,7 @@ export function brokenRules(draft: Draft): readonly Mistake[] {
     ...notifierRules(draft.notifier),
     ...authorizationPolicyRules(draft),
     ...accessControlRules(draft),
+    ...tokenExchangeRules(draft.token_exchange_policies, knownScopes(draft)),
     ...registrationRules(draft.registration, knownScopes(draft)),
   ];
 }
@@ -49,6 +51,10 @@ export function doubts(draft: Draft): readonly Mistake[] {
     ...scopeClaimDoubts(draft),
     ...policyClientDoubts(draft),
     ...accessClientDoubts(draft),
+    ...exchangeClientDoubts(
+      draft.token_exchange_policies,
+      new Set(draft.clients.map(({ value }) => value.client_id)),
+    ),
     ...notifierDoubts(draft.notifier),
   ];
 }
@@ -138,6 +144,7 @@ function clientRules(draft: Draft): readonly Mistake[] {
   const scopes = knownScopes(draft);
   const lifespans = draft.lifespans && Object.keys(draft.lifespans.custom);
   const policies = draft.claims_policies && Object.keys(draft.claims_policies);
+  const exchanges = draft.token_exchange_policies && Object.keys(draft.token_exchange_policies);
   const authorizationPolicies = draft.authorization_policies && [
     ...POLICY_LEVELS,
     ...Object.keys(draft.authorization_policies),
@@ -147,6 +154,7 @@ function clientRules(draft: Draft): readonly Mistake[] {
       mistakes.push(mistake(['clients', index, field], problem, value));
     };
     const { client_id = '', lifespan, claims_policy, authorization_policy } = client;
+    const { token_exchange_policy } = client;
     const earlier = seen.get(client_id);
     if (earlier !== undefined) {
       at('client_id', `must differ from that of clients[${earlier}]`, client_id);
@@ -170,6 +178,15 @@ function clientRules(draft: Draft): readonly Mistake[] {
         'claims_policy',
         `must be a name under claims_policies${meant(claims_policy, policies)}`,
         claims_policy,
+      );
+    }
+    if (
+      token_exchange_policy !== undefined && exchanges?.includes(token_exchange_policy) === false
+    ) {
+      at(
+        'token_exchange_policy',
+        `must be a name under token_exchange_policies${meant(token_exchange_policy, exchanges)}`,
+        token_exchange_policy,
       );
     }
     if (

@@ -11,6 +11,7 @@ import { CORS_ENDPOINTS, STORAGE_ENGINES } from './config.ts';
 import { keysSchema } from './key_options.ts';
 import { notifierSchema } from './notifier_options.ts';
 import { registrationSchema } from './registration_options.ts';
+import { tokenExchangeSchema } from './token_exchange_options.ts';
 import {
   acrValue,
   clientId,
@@ -388,6 +389,10 @@ export const ISSUER_OPTIONS = {
   access_control: describe(
     v.optional(accessControlSchema, {}),
     'Who may reach what behind reverse proxies that ask this server (docs/forward_auth.md).',
+  ),
+  token_exchange_policies: describe(
+    v.optional(tokenExchangeSchema, {}),
+    'What clients may make of tokens given before (RFC 8693), by a name that a client’s token_exchange_policy may give.',
   ),
   definitions: describe(
     v.optional(

@@ -14,7 +14,9 @@ import {
   RESPONSE_TYPES,
   SIGNING_ALGS,
   SUBJECT_TYPES,
+  TOKEN_EXCHANGE_GRANT,
 } from '../spec/identifiers.ts';
+import type { Settings } from '../spec/settings.ts';
 import { PUBLISHED_HEADERS } from './jwks.ts';
 import { noteProbe } from './observe_origin.ts';
 import type { Site } from './site.ts';
@@ -104,7 +106,7 @@ export function serverMetadata(
     response_types_supported: RESPONSE_TYPES,
     response_modes_supported: RESPONSE_MODES,
     // `implicit` is answered without the token endpoint.
-    grant_types_supported: [...GRANTS.keys(), 'implicit'],
+    grant_types_supported: [...usableGrants(settings), 'implicit'],
     acr_values_supported: ACR_VALUES,
     subject_types_supported: SUBJECT_TYPES,
     id_token_signing_alg_values_supported: CLIENT_SIGNING_ALGS,
@@ -150,6 +152,13 @@ export function serverMetadata(
   };
 }
 
+/** Of grants that no client has without a policy, those that there is one for. */
+function usableGrants({ token_exchange_policies }: Settings): readonly string[] {
+  return [...GRANTS.keys()].filter((grant) =>
+    grant !== TOKEN_EXCHANGE_GRANT || token_exchange_policies.size > 0
+  );
+}
+
 /** How clients can prove who they are here. Certificates need a listener that asks for them or a proxy that passes them on, and authorities that vouch for them. */
 export function usableMethods(
   { engine, clientCertificates }: Pick<Site, 'engine' | 'clientCertificates'>,
@@ -167,6 +176,7 @@ const ID_TOKEN_CLAIMS = [
   'azp',
   'exp',
   'iat',
+  'jti',
   'auth_time',
   'nonce',
   'acr',

@@ -2,8 +2,11 @@ import type { Client } from '../spec/client.ts';
 import type { AuthorizationDetails, Confirmation } from '../store/records.ts';
 import { subjectOf } from './claims/subject.ts';
 import { protectedJwt } from './client_jwt.ts';
+import { findClient } from './clients.ts';
 import type { Engine } from './engine.ts';
 import { protectionOf } from './protection.ts';
+import { sectorOf } from './sector.ts';
+import { type Act, type MayAct, withoutPeople } from './tokens/descent.ts';
 import { type TokenType, tokenTypeOf } from './tokens/issue.ts';
 import { findLiveGrant, findLiveToken, type LiveGrant, type LiveToken } from './tokens/live.ts';
 import { readRefreshToken, standingOf } from './tokens/refresh_token.ts';
@@ -26,6 +29,9 @@ export type Introspection = { readonly active: false } | {
   readonly auth_time?: number;
   readonly acr?: string;
   readonly amr?: readonly string[];
+  /** RFC 8693 §4.1, §4.4 */
+  readonly act?: Act;
+  readonly may_act?: MayAct;
 };
 
 const INACTIVE = { active: false } as const;
@@ -87,10 +93,11 @@ async function describeAccess(
   engine: Engine,
 ): Promise<Introspection> {
   const { jti, client_id, scope, aud, iat, exp, authorization_details, cnf } = live.token;
+  const { sub = client_id, act, may_act } = live.token;
   const [only] = aud;
   return {
     ...(live.person === undefined
-      ? { active: true, client_id, sub: client_id, iss: engine.settings.issuer }
+      ? { active: true, client_id, sub, iss: engine.settings.issuer }
       : { ...describe(live.person, engine), ...await nameFor(caller, live.person, engine) }),
     ...(scope === '' ? {} : { scope }),
     token_type: tokenTypeOf(cnf),
@@ -100,6 +107,8 @@ async function describeAccess(
     iat,
     aud: aud.length === 1 && only !== undefined ? only : aud,
     jti,
+    ...(act === undefined ? {} : { act: await actFor(caller, act, live, engine) }),
+    ...(may_act === undefined ? {} : { may_act }),
   };
 }
 
@@ -115,6 +124,17 @@ async function describeRefresh(
     ...(authorization_details === undefined ? {} : { authorization_details }),
     ...(cnf === undefined ? {} : { cnf }),
   };
+}
+
+/** Who acts, by the names that the caller knows people by. */
+async function actFor(
+  caller: Client,
+  act: Act,
+  { token, person }: LiveToken,
+  engine: Engine,
+): Promise<Act> {
+  const owner = person?.client ?? await findClient(token.client_id, engine);
+  return owner !== undefined && sectorOf(owner) === sectorOf(caller) ? act : withoutPeople(act);
 }
 
 /**

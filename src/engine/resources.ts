@@ -46,7 +46,8 @@ export function registeredResources(names: readonly string[], engine: Engine): r
   return names.flatMap((name) => engine.settings.resources.get(name) ?? []);
 }
 
-function namedIn(params: Params): readonly string[] {
+/** What a request names, by either parameter. @throws {OAuthError} `invalid_target` */
+export function namedIn(params: Params): readonly string[] {
   const asked = [...new Set([...params.all('resource'), ...params.all('audience')])];
   if (asked.length > 10) throw new OAuthError('invalid_target', 'more than 10 resources');
   return asked;

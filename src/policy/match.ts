@@ -20,6 +20,11 @@ export function matches({ subject, networks }: WhoseRule, who: Who): boolean {
     (networks === undefined || networks.some((network) => isWithin(who, network)));
 }
 
+/** Whether one of these is meant. */
+export function isAmong(subjects: readonly PolicySubject[], who: Who): boolean {
+  return subjects.some((each) => is(who, each));
+}
+
 /** Why a rule matches, for the administrator. */
 export function reasonFor({ subject = [], networks = [] }: WhoseRule, who: Who): string {
   const met = subject.find((all) => all.every((each) => is(who, each)));

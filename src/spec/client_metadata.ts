@@ -432,6 +432,17 @@ export const CLIENT_METADATA = {
     defined: 'Ostiary',
     help: 'A name under claims_policies.',
   },
+  token_exchange_policy: {
+    schema: v.optional(text),
+    defined: 'Ostiary',
+    help: 'A name under token_exchange_policies: what the client may make of tokens given before.',
+  },
+  may_act: {
+    schema: v.optional(text),
+    defined: 'Ostiary',
+    help:
+      'The client_id of the one client that may act by this client’s tokens (RFC 8693 §4.4); absent: whom policies let.',
+  },
   claims_in_id_token: {
     schema: v.optional(v.boolean(), false),
     defined: 'Ostiary',

@@ -1,5 +1,11 @@
 import type { ClientMetadata } from './client_metadata.ts';
-import { type AuthMethod, isHmac, isSymmetricEncryption, PROTECTED_KINDS } from './identifiers.ts';
+import {
+  type AuthMethod,
+  isHmac,
+  isSymmetricEncryption,
+  PROTECTED_KINDS,
+  TOKEN_EXCHANGE_GRANT,
+} from './identifiers.ts';
 import { ownerHostOf } from './redirect_uri.ts';
 
 /** A field of a client and what is wrong with it. */
@@ -59,6 +65,12 @@ const REFRESHABLE: readonly string[] = [
   'urn:ietf:params:oauth:grant-type:device_code',
 ];
 
+/** Grants that rest on nothing but who the client is, or on tokens that anybody may have found. */
+const PROVEN_GRANTS = [
+  { grant_type: 'client_credentials', defined: 'RFC 6749 §4.4' },
+  { grant_type: TOKEN_EXCHANGE_GRANT, defined: 'RFC 8693 §2.1' },
+] as const;
+
 function grantProblems(client: Subject): ClientProblem[] {
   const problems: ClientProblem[] = [];
   const { grant_types, response_types } = client;
@@ -95,10 +107,12 @@ function grantProblems(client: Subject): ClientProblem[] {
       problem: 'refresh_token needs a grant that issues one: authorization_code or device_code',
     });
   }
-  if (isPublic && grant_types.includes('client_credentials')) {
+  const unproven = PROVEN_GRANTS.find(({ grant_type }) => grant_types.includes(grant_type));
+  if (isPublic && unproven !== undefined) {
+    const { grant_type, defined } = unproven;
     problems.push({
       field: 'grant_types',
-      problem: 'client_credentials is not for public clients (RFC 6749 §4.4)',
+      problem: `${grant_type} is not for public clients (${defined})`,
     });
   }
   const isBound = client.dpop_bound_access_tokens ||

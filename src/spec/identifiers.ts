@@ -1,12 +1,15 @@
-/** What may stand in a client's `grant_types`; `implicit` is answered by the authorization endpoint. RFC 6749 §4, RFC 8628 §3.4 */
+/** What may stand in a client's `grant_types`; `implicit` is answered by the authorization endpoint. RFC 6749 §4, RFC 8628 §3.4, RFC 8693 §2.1 */
 export const GRANT_TYPES = [
   'authorization_code',
   'implicit',
   'refresh_token',
   'client_credentials',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
   'urn:ietf:params:oauth:grant-type:device_code',
 ] as const;
 export type GrantType = (typeof GRANT_TYPES)[number];
+
+export const TOKEN_EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 

@@ -16,4 +16,5 @@ export const PROTOCOL_CLAIMS: ReadonlySet<string> = new Set([
   'at_hash',
   'c_hash',
   's_hash',
+  'exchanged_from',
 ]);

@@ -4,6 +4,7 @@ import type { Client } from './client.ts';
 import type { RegistrationSettings } from './registration.ts';
 import type { Resource } from './resource.ts';
 import type { Scope } from './scopes.ts';
+import type { TokenExchangePolicy } from './token_exchange.ts';
 
 /** How long things live, in seconds. */
 export interface Lifespans {
@@ -28,6 +29,7 @@ export const LIFESPAN_GRANTS = [
   'implicit',
   'refresh_token',
   'client_credentials',
+  'token_exchange',
   'device_code',
 ] as const;
 export type LifespanGrant = (typeof LIFESPAN_GRANTS)[number];
@@ -115,6 +117,8 @@ export interface Settings {
   /** Who may reach what behind reverse proxies. */
   readonly access_control: AccessControl;
   readonly claims_policies: ReadonlyMap<string, ClaimsPolicy>;
+  /** What a client's `token_exchange_policy` may name. RFC 8693 */
+  readonly token_exchange_policies: ReadonlyMap<string, TokenExchangePolicy>;
   readonly user_attributes: ReadonlyMap<string, UserAttribute>;
   readonly authorization_details_types: ReadonlyMap<string, AuthorizationDetailsType>;
   /** Whether DPoP proofs must hold a nonce of ours. RFC 9449 §8 */

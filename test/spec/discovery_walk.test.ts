@@ -9,6 +9,7 @@ import { type Authenticator, createAuthenticator } from '../support/authenticato
 import { has, textOf } from '../support/browser.ts';
 import { approve, DEVICE_CODE_GRANT } from '../support/device.ts';
 import { proofFor, userinfoWith } from '../support/dpop.ts';
+import { EXCHANGE_GRANT, exchanged } from '../support/exchange.ts';
 import {
   ALICE,
   assertRefused,
@@ -219,6 +220,10 @@ const GRANTS: Readonly<Record<string, () => Promise<void>>> = {
   async client_credentials() {
     const grant = { grant_type: 'client_credentials', scope: 'read', resource: RESOURCE };
     await tokensOf(await op.post('/token', grant, own));
+  },
+  async [EXCHANGE_GRANT]() {
+    const { access_token } = await walker.tokens();
+    await exchanged(op, access_token, {}, own);
   },
   async [DEVICE_CODE_GRANT]() {
     const codes = await op.post('/device_authorization', { scope: 'openid' }, own);

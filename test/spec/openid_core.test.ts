@@ -72,7 +72,20 @@ describe('Core §2: ID token', () => {
     });
     assertEquals(
       Object.keys(claimsOf(id_token)).sort(),
-      ['acr', 'amr', 'at_hash', 'aud', 'auth_time', 'azp', 'exp', 'iat', 'iss', 'sid', 'sub'],
+      [
+        'acr',
+        'amr',
+        'at_hash',
+        'aud',
+        'auth_time',
+        'azp',
+        'exp',
+        'iat',
+        'iss',
+        'jti',
+        'sid',
+        'sub',
+      ],
     );
   });
 

@@ -19,6 +19,7 @@ import { requireConfig } from '../../src/config/parse.ts';
 import { AUTHORITY, ISSUED, SELF_SIGNED } from '../clients/certificates.ts';
 import { assert, assertEquals } from './assert.ts';
 import type { ProofKey } from './dpop.ts';
+import { EXCHANGE_GRANT } from './exchange.ts';
 import { headerOf, REDIRECT_URI, type Tokens, tokensOf } from './flow.ts';
 import { type Changes, HYBRID_CLIENT, respond } from './front_channel.ts';
 import { basic, type Form, ISSUER, type Op, openOp } from './op.ts';
@@ -37,6 +38,9 @@ export const CONFIG = {
   sign_up: 'open',
   scopes: { work: { claims: ['division'], description: 'Where you work' } },
   resources: [{ resource: RESOURCE, scope: 'read' }],
+  token_exchange_policies: {
+    own: { allow: ['impersonation'], subject_clients: ['walker'] },
+  },
   claims_policies: { own: { custom_claims: { division: { attribute: 'department' } } } },
   definitions: { user_attributes: { department: { value_type: 'string' } } },
   authorization_details_types: { payment_initiation: {}, files: {} },
@@ -48,6 +52,7 @@ export const CONFIG = {
 const GRANT_TYPES = [
   ...HYBRID_CLIENT.grant_types,
   'client_credentials',
+  EXCHANGE_GRANT,
   'urn:ietf:params:oauth:grant-type:device_code',
 ];
 
@@ -91,6 +96,7 @@ const CLIENT = {
   jwks: JWKS,
   authorization_details_types: ['payment_initiation', 'files'],
   claims_policy: 'own',
+  token_exchange_policy: 'own',
 };
 
 export interface Walker {
@@ -242,7 +248,9 @@ export function registrationFor(method: string): Readonly<Record<string, unknown
     ...method === 'none'
       ? {
         client_secret: undefined,
-        grant_types: GRANT_TYPES.filter((grant) => grant !== 'client_credentials'),
+        grant_types: GRANT_TYPES.filter((grant) =>
+          !['client_credentials', EXCHANGE_GRANT].includes(grant)
+        ),
       }
       : {},
   };

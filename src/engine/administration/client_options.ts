@@ -86,6 +86,16 @@ export function referenceProblems(
       problem: `must be a name under claims_policies: got ${claims_policy}`,
     });
   }
+  const { token_exchange_policy } = metadata;
+  if (
+    token_exchange_policy !== undefined &&
+    !settings.token_exchange_policies.has(token_exchange_policy)
+  ) {
+    problems.push({
+      field: 'token_exchange_policy',
+      problem: `must be a name under token_exchange_policies: got ${token_exchange_policy}`,
+    });
+  }
   const policies = [...POLICY_LEVELS, ...settings.authorization_policies.keys()];
   if (!policies.includes(authorization_policy)) {
     const hint = meant(authorization_policy, policies);

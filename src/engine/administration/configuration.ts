@@ -1,4 +1,8 @@
-import type { AuthorizationPolicy, PolicyRule } from '../../spec/authorization_policy.ts';
+import type {
+  AuthorizationPolicy,
+  PolicyRule,
+  PolicySubject,
+} from '../../spec/authorization_policy.ts';
 import { adminResource } from '../../spec/administration.ts';
 import { pathText } from '../../spec/mistake.ts';
 import type { Actor, AuditRecord } from '../../store/records.ts';
@@ -112,7 +116,7 @@ function outcomeOf<T>(outcome: ConfigurationOutcome<T>): Outcome<T> {
 /** What clients may name in their metadata, as it counts now, in the words of the configuration. */
 export function namedConfiguration({ settings }: Engine): Readonly<Record<string, unknown>> {
   const { authorization_policies, claims_policies, scopes, resources } = settings;
-  const { lifespans, custom_lifespans } = settings;
+  const { lifespans, custom_lifespans, token_exchange_policies } = settings;
   return {
     authorization_policies: Object.fromEntries(
       Array.from(authorization_policies, ([name, policy]) => [name, policyView(policy)]),
@@ -121,6 +125,12 @@ export function namedConfiguration({ settings }: Engine): Readonly<Record<string
       Array.from(claims_policies, ([name, { custom_claims, ...policy }]) => [name, {
         ...policy,
         custom_claims: Object.fromEntries(custom_claims),
+      }]),
+    ),
+    token_exchange_policies: Object.fromEntries(
+      Array.from(token_exchange_policies, ([name, { actors, ...policy }]) => [name, {
+        ...policy,
+        ...actors !== undefined && { actors: actors.map(subjectText) },
       }]),
     ),
     scopes: Object.fromEntries(scopes),
@@ -133,11 +143,15 @@ function policyView({ default_policy, rules }: AuthorizationPolicy): unknown {
   return { default_policy, rules: rules.map(ruleView) };
 }
 
+function subjectText({ kind, name }: PolicySubject): string {
+  return `${kind}:${name}`;
+}
+
 function ruleView({ policy, subject, networks }: PolicyRule): unknown {
   return {
     policy,
     ...subject !== undefined && {
-      subject: subject.map((all) => all.map(({ kind, name }) => `${kind}:${name}`)),
+      subject: subject.map((all) => all.map(subjectText)),
     },
     ...networks !== undefined && { networks: networks.map(({ name }) => name) },
   };

@@ -201,6 +201,7 @@ export const EXPLANATION_VIEW = v.looseObject({
 export const POLICIES_VIEW = v.strictObject({
   authorization_policies: anything,
   claims_policies: anything,
+  token_exchange_policies: anything,
   scopes: anything,
   lifespans: anything,
   resources: v.array(v.looseObject({ resource: text, scope: texts })),

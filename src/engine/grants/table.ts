@@ -13,6 +13,7 @@ import { authorizationCodeGrant } from './authorization_code.ts';
 import { clientCredentialsGrant } from './client_credentials.ts';
 import { deviceCodeGrant } from './device_code.ts';
 import { refreshTokenGrant } from './refresh_token.ts';
+import { tokenExchangeGrant } from './token_exchange.ts';
 
 /** What redeeming decided: the tokens to make, and the one write that makes them count. */
 export interface Redemption {
@@ -21,6 +22,13 @@ export interface Redemption {
   readonly change?: Change;
   /** The person's grant begins with it. */
   readonly isNewGrant?: true;
+  /** In place of `issueTokens`. */
+  readonly respond?: (issue: Issue) => Promise<TokenResponse>;
+  /** For the log, beside or in place of a new grant. */
+  readonly noted?: {
+    readonly event: string;
+    readonly fields: Readonly<Record<string, unknown>>;
+  };
 }
 
 /** One grant of RFC 6749 §4: reads and decides, and writes nothing itself except what a refusal must revoke. */
@@ -31,9 +39,13 @@ export interface Grant {
 }
 
 export const GRANTS: ReadonlyMap<string, Grant> = new Map(
-  [authorizationCodeGrant, refreshTokenGrant, clientCredentialsGrant, deviceCodeGrant].map((
-    grant,
-  ) => [grant.grant_type, grant]),
+  [
+    authorizationCodeGrant,
+    refreshTokenGrant,
+    clientCredentialsGrant,
+    tokenExchangeGrant,
+    deviceCodeGrant,
+  ].map((grant) => [grant.grant_type, grant]),
 );
 
 /** How often a lost race is decided anew; each loss means that somebody else's write went through. */
@@ -59,7 +71,7 @@ export async function redeemGrant(
     // Signing overlaps with the disk; the tokens leave only when the write has held.
     const [outcome, response] = await Promise.all([
       change === undefined ? 'committed' : engine.store.commit(change),
-      issueTokens(redemption.issue, engine),
+      (redemption.respond ?? issueTokens)(redemption.issue, engine),
     ]);
     if (outcome === 'committed') {
       noteGrant(redemption, engine);
@@ -73,7 +85,8 @@ export async function redeemGrant(
 }
 
 /** T150 */
-function noteGrant({ issue, isNewGrant }: Redemption, { log }: Engine): void {
+function noteGrant({ issue, isNewGrant, noted }: Redemption, { log }: Engine): void {
+  if (noted !== undefined) log('info', noted.event, noted.fields);
   const grant = issue.person?.grant;
   if (grant === undefined || isNewGrant === undefined) return;
   const { id, client_id, user, scope, authentication: { sid } } = grant;

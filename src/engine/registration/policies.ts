@@ -1,6 +1,6 @@
 import type { ClientMetadata } from '../../spec/client_metadata.ts';
 import { authMethodsOf, type ClientProblem } from '../../spec/client_problems.ts';
-import { type GrantType, PROTECTED_KINDS } from '../../spec/identifiers.ts';
+import { type GrantType, PROTECTED_KINDS, TOKEN_EXCHANGE_GRANT } from '../../spec/identifiers.ts';
 import { isLoopbackHost } from '../../spec/redirect_uri.ts';
 import { claimedSectorProblem, sectorChangeProblem } from '../sector.ts';
 import type { Limits } from './admission.ts';
@@ -31,6 +31,9 @@ export interface RegistrationPolicy {
   applies(metadata: ClientMetadata, registration: Registration): boolean;
   judge(metadata: ClientMetadata, registration: Registration): Verdict | Promise<Verdict>;
 }
+
+/** Grants that no person has a part in at the moment. */
+const VOUCHED_GRANTS: readonly GrantType[] = ['client_credentials', TOKEN_EXCHANGE_GRANT];
 
 /** In this order, each judging what the one before left. What contradicts itself in the end is refused afterwards. */
 export const REGISTRATION_POLICIES: readonly RegistrationPolicy[] = [
@@ -78,9 +81,11 @@ export const REGISTRATION_POLICIES: readonly RegistrationPolicy[] = [
   {
     name: 'strangers_act_for_people_only',
     applies: ({ grant_types }, { initial_token }) =>
-      initial_token === undefined && grant_types.some((grant) => grant === 'client_credentials'),
-    judge: () =>
-      refuse('grant_types', 'must not hold client_credentials without an initial access token'),
+      initial_token === undefined && grant_types.some((grant) => VOUCHED_GRANTS.includes(grant)),
+    judge: ({ grant_types }) => {
+      const grant = VOUCHED_GRANTS.find((each) => grant_types.includes(each));
+      return refuse('grant_types', `must not hold ${grant} without an initial access token`);
+    },
   },
   {
     name: 'redirect_uris_of_the_application_type',

@@ -16,6 +16,7 @@ import { lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { type Protection, protectionOf } from '../protection.ts';
 import { registeredResources } from '../resources.ts';
+import type { Act, Ancestor, Descent, MayAct } from './descent.ts';
 
 /** What an access token says of itself; the rest is its grant's. */
 export interface AccessToken {
@@ -30,6 +31,13 @@ export interface AccessToken {
   readonly authorization_details?: AuthorizationDetails;
   /** Whoever presents it must hold this key. RFC 9449 §6, RFC 8705 §3 */
   readonly cnf?: Confirmation;
+  /** The client that it speaks of, where that is not the one that has it. RFC 8693 §1.1 */
+  readonly sub?: string;
+  /** RFC 8693 §4.1, §4.4 */
+  readonly act?: Act;
+  readonly may_act?: MayAct;
+  /** What it was made from, by exchange. T075 */
+  readonly exchanged_from?: readonly Ancestor[];
 }
 
 const OPAQUE_PREFIX = 'ost_at_';
@@ -45,6 +53,8 @@ export interface AccessTokenInput {
   readonly authorization_details?: AuthorizationDetails | undefined;
   readonly cnf?: Confirmation | undefined;
   readonly grant_type: LifespanGrant;
+  /** Of what is made by exchange. */
+  readonly descent?: Descent | undefined;
 }
 
 /** A token for the resources, in the format they or the client are registered for. It is stored nowhere. */
@@ -52,11 +62,12 @@ export async function issueAccessToken(
   input: AccessTokenInput,
   engine: Engine,
 ): Promise<IssuedAccessToken> {
-  const { grant, client, scope, authorization_details, cnf } = input;
+  const { grant, client, scope, authorization_details, cnf, descent } = input;
   const { format, lifetime, alg } = termsOf(input, engine);
   const iat = Math.floor(engine.now());
   // Never beyond the grant: then it would be dead before its exp.
-  const exp = Math.min(iat + lifetime, grant?.expires_at ?? Infinity);
+  const latest = Math.min(grant?.expires_at ?? Infinity, descent?.latest ?? Infinity);
+  const exp = Math.min(iat + lifetime, latest);
   const token: AccessToken = {
     jti: `${grant?.id ?? ''}.${randomToken(16)}`,
     client_id: client.client_id,
@@ -66,6 +77,7 @@ export async function issueAccessToken(
     exp,
     ...(authorization_details === undefined ? {} : { authorization_details }),
     ...(cnf === undefined ? {} : { cnf }),
+    ...(descent === undefined ? mayActOf(client) : descentOf(descent)),
   };
   const access_token = format === 'opaque'
     ? OPAQUE_PREFIX + seal(token, engine)
@@ -98,8 +110,24 @@ export async function readAccessToken(
 }
 
 /** The grant a token was issued under; undefined for one of a client that acts for itself. */
-export function grantIdOf(token: AccessToken): string | undefined {
-  return token.jti.slice(0, token.jti.indexOf('.')) || undefined;
+export function grantIdOf({ jti }: Pick<AccessToken, 'jti'>): string | undefined {
+  return jti.slice(0, Math.max(0, jti.indexOf('.'))) || undefined;
+}
+
+/** RFC 8693 §4.4. */
+export function mayActOf({ may_act }: Client): Pick<AccessToken, 'may_act'> {
+  return may_act === undefined ? {} : { may_act: { sub: may_act, client_id: may_act } };
+}
+
+function descentOf(
+  { sub, act, may_act, exchanged_from }: Descent,
+): Pick<AccessToken, 'sub' | 'act' | 'may_act' | 'exchanged_from'> {
+  return {
+    ...(sub === undefined ? {} : { sub }),
+    ...(act === undefined ? {} : { act }),
+    ...(may_act === undefined ? {} : { may_act }),
+    exchanged_from,
+  };
 }
 
 function seal(token: AccessToken, engine: Engine): string {
@@ -160,12 +188,15 @@ interface Terms {
 }
 
 /** Several resources: the client's format, and the shortest life any of them allows. */
-function termsOf({ client, resource, grant_type }: AccessTokenInput, engine: Engine): Terms {
+function termsOf(
+  { client, resource, grant_type, descent }: AccessTokenInput,
+  engine: Engine,
+): Terms {
   const resources = registeredResources(resource, engine);
   const only = resources.length === 1 ? resources[0] : undefined;
   const lifetimes = resources.flatMap(({ access_token_lifetime }) => access_token_lifetime ?? []);
   return {
-    format: only?.access_token_format ?? client.access_token_format,
+    format: descent?.format ?? only?.access_token_format ?? client.access_token_format,
     alg: only?.access_token_signed_response_alg,
     lifetime: lifetimes.length === 0
       ? lifespansOf(client, engine, grant_type).access_token

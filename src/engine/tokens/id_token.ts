@@ -1,3 +1,4 @@
+import { randomToken } from '../../keys/digest.ts';
 import type { Client } from '../../spec/client.ts';
 import type { LifespanGrant } from '../../spec/settings.ts';
 import type { GrantRecord, UserRecord } from '../../store/records.ts';
@@ -7,6 +8,8 @@ import { lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { protectionOf } from '../protection.ts';
 import { sectorSid } from '../sector.ts';
+import { mayActOf } from './access_token.ts';
+import type { Act } from './descent.ts';
 
 export interface IdTokenInput {
   readonly grant: GrantRecord;
@@ -22,11 +25,13 @@ export interface IdTokenInput {
   /** Whether there will be an access token to ask UserInfo with. Core §5.4 */
   readonly hasUserinfo: boolean;
   readonly grant_type: LifespanGrant;
+  /** Of one that is made by exchange: whoever has it takes no part in the session. */
+  readonly exchanged?: { readonly exp: number; readonly act?: Act | undefined };
 }
 
 /** Core §2, §3.1.3.6, §3.3.2.11. */
 export async function issueIdToken(input: IdTokenInput, engine: Engine): Promise<string> {
-  const { grant, client, user, nonce, hasUserinfo, grant_type } = input;
+  const { grant, client, user, nonce, hasUserinfo, grant_type, exchanged } = input;
   const protection = protectionOf(client, 'id_token');
   const iat = Math.floor(engine.now());
   const { sid, auth_time, amr, acr } = grant.authentication;
@@ -36,12 +41,17 @@ export async function issueIdToken(input: IdTokenInput, engine: Engine): Promise
     sub: grant.sub,
     aud: audienceOf(input, engine),
     azp: client.client_id,
-    exp: iat + lifespansOf(client, engine, grant_type).id_token,
+    exp: exchanged?.exp ?? iat + lifespansOf(client, engine, grant_type).id_token,
     iat,
     auth_time: Math.floor(auth_time),
     acr,
     amr: [...amr],
-    sid: sectorSid(sid, client),
+    ...(exchanged === undefined
+      // The grant it comes with, for those who show it to us. RFC 8693 §2.1
+      ? { sid: sectorSid(sid, client), jti: `${grant.id}.${randomToken(16)}`, ...mayActOf(client) }
+      : exchanged.act === undefined
+      ? {}
+      : { act: exchanged.act }),
     ...(nonce === undefined ? {} : { nonce }),
     ...hashesOf(input, engine),
   };

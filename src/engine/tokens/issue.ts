@@ -8,6 +8,7 @@ import type {
 } from '../../store/records.ts';
 import type { Engine } from '../engine.ts';
 import { issueAccessToken } from './access_token.ts';
+import type { Descent } from './descent.ts';
 import { issueIdToken } from './id_token.ts';
 import { issueRefreshToken } from './refresh_token.ts';
 
@@ -24,6 +25,8 @@ export interface Issue {
   readonly grant_type: LifespanGrant;
   /** Absent when the client acts for itself, RFC 6749 §4.4. */
   readonly person?: IssuePerson;
+  /** RFC 8693 */
+  readonly descent?: Descent;
 }
 
 /** The person in whose name tokens are issued, and the grant that they live under. */
@@ -43,7 +46,10 @@ export function tokenTypeOf(cnf: Confirmation | undefined): TokenType {
 /** RFC 6749 §5.1, Core §3.1.3.3. */
 export interface TokenResponse {
   readonly access_token: string;
-  readonly token_type: TokenType;
+  /** N_A: of what is no access token. RFC 8693 §2.2.1 */
+  readonly token_type: TokenType | 'N_A';
+  /** RFC 8693 §2.2.1 */
+  readonly issued_token_type?: string;
   readonly expires_in: number;
   /** Absent when there is none: RFC 6749 §3.3 knows no empty scope. */
   readonly scope?: string;

@@ -37,6 +37,8 @@ const GROUPS: readonly (readonly [title: string, about: string, fields: readonly
     'pkce_challenge_method',
     'audience',
     'requested_audience_mode',
+    'token_exchange_policy',
+    'may_act',
     'response_modes',
   ]],
   ['People', 'who may use it, what they are asked, what it learns of them', [

@@ -1,0 +1,87 @@
+import { adminResource, isAdminScope } from '../../spec/administration.ts';
+import type { Client } from '../../spec/client.ts';
+import { OAuthError } from '../../spec/oauth_error.ts';
+import type { Params } from '../../spec/params.ts';
+import { parseScope } from '../../spec/scopes.ts';
+import type { TokenExchangePolicy } from '../../spec/token_exchange.ts';
+import type { Engine } from '../engine.ts';
+import { namedIn } from '../resources.ts';
+import type { Presented } from './presented.ts';
+
+/** What an exchanged token may be good for, and where, at most. */
+export interface Bounds {
+  readonly scope: readonly string[];
+  /** Resources and the issuer, which stands for UserInfo. */
+  readonly audience: readonly string[];
+}
+
+/** Within the subject token, within what the client may have, within the policy: none of them adds anything. T074 */
+export function boundsOf(
+  subject: Pick<Presented, 'scope' | 'audience'>,
+  client: Client,
+  policy: Pick<TokenExchangePolicy, 'scope' | 'audience'>,
+  { settings }: Pick<Engine, 'settings'>,
+): Bounds {
+  const { issuer, resources } = settings;
+  const registered = client.scope.split(' ');
+  const own = adminResource(issuer);
+  return {
+    scope: subject.scope.filter((name) =>
+      registered.includes(name) && (policy.scope?.includes(name) ?? true) && mayPass(name)
+    ),
+    audience: subject.audience.filter((name) =>
+      name !== own && (policy.audience?.includes(name) ?? true) &&
+      (name === issuer || (client.audience?.includes(name) ?? resources.has(name)))
+    ),
+  };
+}
+
+export interface Narrowed {
+  readonly scope: readonly string[];
+  readonly resource: readonly string[];
+}
+
+/** What is asked for, or all there is. RFC 8693 §2.1, RFC 8707 §2.2. @throws {OAuthError} `invalid_scope`, `invalid_target` */
+export function narrowed(params: Params, bounds: Bounds, issuer: string): Narrowed {
+  const asked = namedIn(params);
+  if (!asked.every((name) => bounds.audience.includes(name))) {
+    throw new OAuthError('invalid_target', 'resource or audience exceeds what may be exchanged');
+  }
+  const names = asked.length === 0 ? bounds.audience : asked;
+  if (names.length === 0) {
+    throw new OAuthError(
+      'invalid_target',
+      'subject_token is meant for nobody whom it may be exchanged for',
+    );
+  }
+  const resource = names.filter((name) => name !== issuer);
+  return { scope: narrowedScope(params.get('scope'), bounds, names, issuer), resource };
+}
+
+function narrowedScope(
+  asked: string | undefined,
+  bounds: Bounds,
+  names: readonly string[],
+  issuer: string,
+): readonly string[] {
+  if (asked === undefined) {
+    // openid makes a token good for UserInfo.
+    return bounds.scope.filter((name) => name !== 'openid' || names.includes(issuer));
+  }
+  const scope = parseScope(asked);
+  if (scope === undefined) {
+    throw new OAuthError('invalid_scope', 'scope breaks the grammar or is too long');
+  }
+  if (!scope.every((name) => bounds.scope.includes(name))) {
+    throw new OAuthError('invalid_scope', 'scope exceeds what may be exchanged');
+  }
+  if (scope.includes('openid') && !bounds.audience.includes(issuer)) {
+    throw new OAuthError('invalid_scope', 'scope openid needs a subject_token for UserInfo');
+  }
+  return scope;
+}
+
+/** What outlives a session is not handed on, and administrators are not acted for. */
+function mayPass(scope: string): boolean {
+  return scope !== 'offline_access' && !isAdminScope(scope);
+}

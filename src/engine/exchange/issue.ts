@@ -1,0 +1,32 @@
+import { type RequestedTokenKind, TOKEN_TYPE_PREFIX } from '../../spec/token_exchange.ts';
+import { lifespansOf } from '../clients.ts';
+import type { Engine } from '../engine.ts';
+import { issueAccessToken } from '../tokens/access_token.ts';
+import { issueIdToken } from '../tokens/id_token.ts';
+import { type Issue, type TokenResponse, tokenTypeOf } from '../tokens/issue.ts';
+
+/** RFC 8693 §2.2.1: one token, whatever its kind, and never one that makes others. */
+export async function issueExchanged(
+  issue: Issue,
+  kind: RequestedTokenKind,
+  engine: Engine,
+): Promise<TokenResponse> {
+  const { client, scope, person, descent, grant_type, cnf } = issue;
+  const issued_token_type = TOKEN_TYPE_PREFIX + kind;
+  const told = scope.length === 0 ? {} : { scope: scope.join(' ') };
+  if (kind === 'id_token' && person !== undefined && descent !== undefined) {
+    const iat = Math.floor(engine.now());
+    const { id_token: lifetime } = lifespansOf(client, engine, grant_type);
+    const exchanged = { exp: Math.min(iat + lifetime, descent.latest), act: descent.act };
+    const { grant, user } = person;
+    const access_token = await issueIdToken(
+      { grant, user, client, hasUserinfo: true, grant_type, exchanged },
+      engine,
+    );
+    const expires_in = exchanged.exp - iat;
+    return { access_token, issued_token_type, token_type: 'N_A', expires_in, ...told };
+  }
+  const input = { ...issue, grant: person?.grant, user: person?.user };
+  const { access_token, expires_in } = await issueAccessToken(input, engine);
+  return { access_token, issued_token_type, token_type: tokenTypeOf(cnf), expires_in, ...told };
+}

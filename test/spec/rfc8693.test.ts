@@ -1,0 +1,480 @@
+/** RFC 8693: Token Exchange. */
+import { describe, it } from 'node:test';
+import { assert, assertEquals, assertFalse } from '../support/assert.ts';
+import {
+  API,
+  exchange,
+  EXCHANGE_GRANT,
+  exchanged,
+  FILES,
+  GATEWAY,
+  introspected,
+  openExchange,
+  ownToken,
+  POLICY,
+  subjectTokens,
+  typeOf,
+} from '../support/exchange.ts';
+import { assertRefused, claimsOf, headerOf, userinfo } from '../support/flow.ts';
+import { basic, ISSUER, type Op } from '../support/op.ts';
+
+const SELF = { sub: 'gateway', client_id: 'gateway' };
+
+/** What there is in the store, so that a test can tell that nothing was made. */
+async function contents(op: Op): Promise<readonly string[]> {
+  const keys: string[] = [];
+  for (const name of ['grant', 'user_grant', 'code', 'revoked', 'jti']) {
+    for await (const { key } of op.store.list([name])) keys.push(key.join(' '));
+  }
+  return keys;
+}
+
+describe('RFC 8693 §2: an access token for another', () => {
+  it('§2.2.1: the answer, and what introspection says of the token', async () => {
+    const op = await openExchange();
+    const subject = await subjectTokens(op);
+    const before = await contents(op);
+    const body = await exchanged(op, subject.access_token);
+    assertEquals(
+      { ...body, access_token: '' },
+      {
+        access_token: '',
+        issued_token_type: typeOf('access_token'),
+        token_type: 'Bearer',
+        expires_in: 600,
+        scope: 'openid profile email read',
+      } as unknown as typeof body,
+    );
+    const told = await introspected(op, body.access_token);
+    const alice = await introspected(op, subject.access_token, 'app');
+    assertEquals([told['active'], told['client_id'], told['sub'], told['act'], told['aud']], [
+      true,
+      'gateway',
+      alice['sub'],
+      SELF,
+      [API, ISSUER],
+    ]);
+    assertEquals(await contents(op), before, 'nothing is stored');
+  });
+
+  it('§4.1, §4.3: as a JWT it holds act, client_id, scope, and says how the person signed in', async () => {
+    const op = await openExchange({ gateway: { access_token_format: 'jwt' } });
+    const subject = await subjectTokens(op);
+    const { access_token } = await exchanged(op, subject.access_token, {
+      resource: API,
+      scope: 'read',
+    });
+    const claims = claimsOf(access_token);
+    assertEquals(headerOf(access_token)['typ'], 'at+jwt');
+    assertEquals([claims['act'], claims['client_id'], claims['scope'], claims['aud']], [
+      SELF,
+      'gateway',
+      'read',
+      API,
+    ]);
+    assertEquals(claims['sub'], claimsOf(subject.id_token)['sub']);
+    assertEquals(claims['auth_time'], claimsOf(subject.id_token)['auth_time']);
+  });
+
+  it('§3: requested_token_type jwt gives a JWT, whatever the client is registered for', async () => {
+    const op = await openExchange();
+    const subject = await subjectTokens(op);
+    const asked = { requested_token_type: typeOf('jwt') };
+    const body = await exchanged(op, subject.access_token, asked);
+    assertEquals([body.issued_token_type, body.token_type], [typeOf('jwt'), 'Bearer']);
+    assertEquals(claimsOf(body.access_token)['client_id'], 'gateway');
+    assertEquals((await introspected(op, body.access_token))['active'], true);
+  });
+
+  it('§2.1: a subject token may be a JWT, by either name', async () => {
+    const op = await openExchange({ app: { access_token_format: 'jwt' } });
+    const { access_token } = await subjectTokens(op);
+    for (const kind of ['access_token', 'jwt']) {
+      await exchanged(op, access_token, { subject_token_type: typeOf(kind) });
+    }
+  });
+
+  it('§2.1: resource and audience are one list, and may repeat', async () => {
+    const op = await openExchange({
+      app: { audience: [API, 'backend'] },
+      gateway: { audience: [API, 'backend'] },
+    });
+    const { access_token } = await subjectTokens(op, { audience: 'backend' });
+    const asked = { resource: API, audience: 'backend', scope: 'read' };
+    const both = await exchanged(op, access_token, asked);
+    assertEquals((await introspected(op, both.access_token))['aud'], [API, 'backend']);
+    const one = await exchanged(op, access_token, { audience: [API, API], scope: 'read' });
+    assertEquals((await introspected(op, one.access_token))['aud'], API);
+  });
+
+  it('UserInfo answers for the client that has the token, with the claims of its scopes', async () => {
+    const op = await openExchange({ gateway: { subject_type: 'pairwise' } });
+    const { access_token, id_token } = await subjectTokens(op);
+    const body = await exchanged(op, access_token, { scope: 'openid email', audience: ISSUER });
+    const response = await userinfo(op, body.access_token);
+    const claims = await response.json() as Record<string, unknown>;
+    assertEquals(response.status, 200);
+    assertEquals(Object.keys(claims).sort(), ['email', 'email_verified', 'sub']);
+    assertFalse(claims['sub'] === claimsOf(id_token)['sub'], 'another sector');
+    assertEquals(claims['sub'], (await introspected(op, body.access_token))['sub']);
+    const narrow = await exchanged(op, access_token, { resource: API });
+    assertEquals(narrow.scope, 'profile email read', 'openid would make it good for UserInfo');
+    assertEquals((await userinfo(op, narrow.access_token)).status, 401);
+  });
+
+  it('§1: a client’s own token is exchanged, too: then nobody is a person', async () => {
+    const op = await openExchange();
+    const token = await ownToken(op, 'app', { scope: 'read', resource: API });
+    const body = await exchanged(op, token, { requested_token_type: typeOf('jwt') });
+    assertEquals(body.scope, 'read');
+    const claims = claimsOf(body.access_token);
+    assertEquals([claims['sub'], claims['act'], claims['client_id']], ['app', SELF, 'gateway']);
+    const told = await introspected(op, body.access_token);
+    assertEquals([told['sub'], told['client_id'], told['act']], ['app', 'gateway', SELF]);
+  });
+
+  it('RFC 8414 §2: discovery names the grant', async () => {
+    const op = await openExchange();
+    const response = await op.fetch('/.well-known/openid-configuration');
+    const metadata = await response.json() as { grant_types_supported: readonly string[] };
+    assert(metadata.grant_types_supported.includes(EXCHANGE_GRANT));
+    const bare = await openExchange({
+      gateway: { token_exchange_policy: undefined },
+      config: { token_exchange_policies: {} },
+    });
+    const text = await (await bare.fetch('/.well-known/openid-configuration')).text();
+    assertFalse(text.includes(EXCHANGE_GRANT), 'nobody may use it');
+  });
+
+  it('T150: the log says who acts for whom, and holds no token', async () => {
+    const op = await openExchange();
+    const { access_token } = await subjectTokens(op);
+    const actor_token = await ownToken(op);
+    const asked = { actor_token, actor_token_type: typeOf('access_token') };
+    const body = await exchanged(op, access_token, asked);
+    const lines = op.log.filter((line) => line.includes('"token.exchanged"'));
+    assertEquals(lines.length, 1);
+    const line = JSON.parse(lines[0] ?? '') as Record<string, unknown>;
+    const alice = await op.instance.directory.findByUsername('alice');
+    assertEquals(
+      [line['client_id'], line['subject_client'], line['user'], line['actor_client'], line['kind']],
+      ['gateway', 'app', alice?.id, 'gateway', 'delegation'],
+    );
+    for (const token of [access_token, actor_token, body.access_token]) {
+      assertFalse(op.log.some((each) => each.includes(token)));
+    }
+  });
+});
+
+describe('RFC 8693 §1.1: delegation and impersonation', () => {
+  it('§4.1: with an actor token, act names the party of that token', async () => {
+    const policy = { actors: ['client:worker'] };
+    const clients = [{ ...GATEWAY, client_id: 'worker', grant_types: ['client_credentials'] }];
+    const op = await openExchange({ policy, clients });
+    const { access_token } = await subjectTokens(op);
+    const actor = (actor_token: string) => ({
+      actor_token,
+      actor_token_type: typeOf('access_token'),
+    });
+    const body = await exchanged(op, access_token, actor(await ownToken(op, 'worker')));
+    const told = await introspected(op, body.access_token);
+    assertEquals(told['act'], { sub: 'worker', client_id: 'worker' });
+    await assertRefused(
+      await exchange(op, access_token, actor(await ownToken(op))),
+      'invalid_request',
+    );
+    await assertRefused(await exchange(op, access_token), 'invalid_request');
+  });
+
+  it('a person acts, by the name that the client knows them by', async () => {
+    const policy = { actors: ['group:admins'] };
+    const op = await openExchange({ policy, gateway: { subject_type: 'pairwise' } });
+    const subject = await subjectTokens(op);
+    const actor = await subjectTokens(op);
+    const body = await exchanged(op, subject.access_token, {
+      actor_token: actor.access_token,
+      actor_token_type: typeOf('access_token'),
+    });
+    const told = await introspected(op, body.access_token);
+    assertEquals(told['act'], { sub: told['sub'], client_id: 'app' });
+    const elsewhere = await introspected(op, body.access_token, 'api');
+    assertEquals(elsewhere['act'], { client_id: 'app' }, 'others know the person by other names');
+  });
+
+  it('impersonation leaves no trace of the client but its client_id', async () => {
+    const op = await openExchange({ policy: { allow: ['impersonation'] } });
+    const { access_token } = await subjectTokens(op);
+    const told = await introspected(op, (await exchanged(op, access_token)).access_token);
+    assertEquals([told['active'], 'act' in told], [true, false]);
+    const actor_token = await ownToken(op);
+    const asked = { actor_token, actor_token_type: typeOf('access_token') };
+    await assertRefused(await exchange(op, access_token, asked), 'invalid_request');
+  });
+
+  it('§4.1: those who acted before stay in act, whatever comes after', async () => {
+    const chained = (client_id: string, token_exchange_policy: string) => ({
+      ...GATEWAY,
+      client_id,
+      token_exchange_policy,
+    });
+    const op = await openExchange({
+      clients: [chained('second', 'second'), chained('third', 'third')],
+      config: {
+        token_exchange_policies: {
+          gateway: POLICY,
+          second: { allow: ['delegation'], subject_clients: ['gateway'] },
+          third: { allow: ['impersonation'], subject_clients: ['second'] },
+        },
+      },
+    });
+    const { access_token } = await subjectTokens(op);
+    const first = await exchanged(op, access_token);
+    const second = await exchanged(op, first.access_token, {}, basic('second'));
+    const third = await exchanged(op, second.access_token, {}, basic('third'));
+    const chain = { sub: 'second', client_id: 'second', act: SELF };
+    assertEquals((await introspected(op, second.access_token, 'second'))['act'], chain);
+    assertEquals((await introspected(op, third.access_token, 'third'))['act'], chain);
+  });
+
+  it('a chain has an end', async () => {
+    const op = await openExchange({ policy: { subject_clients: ['app', 'gateway'] } });
+    let token = (await subjectTokens(op)).access_token;
+    for (let round = 0; round < 10; round += 1) token = (await exchanged(op, token)).access_token;
+    const body = await assertRefused(await exchange(op, token), 'invalid_request');
+    assertEquals(body['error_description'], 'subject_token was exchanged too often');
+    assertEquals((await introspected(op, token))['active'], true);
+  });
+});
+
+describe('RFC 8693 §4.4: may_act', () => {
+  it('the party it names may act, and nobody else', async () => {
+    const op = await openExchange({
+      app: { may_act: 'gateway', access_token_format: 'jwt' },
+      clients: [{ ...GATEWAY, client_id: 'other' }],
+    });
+    const { access_token, id_token } = await subjectTokens(op);
+    assertEquals([access_token, id_token].map((token) => claimsOf(token)['may_act']), [SELF, SELF]);
+    assertEquals((await introspected(op, access_token, 'app'))['may_act'], SELF);
+    await exchanged(op, access_token);
+    const refused = await exchange(op, access_token, {}, basic('other'));
+    const body = await assertRefused(refused, 'invalid_request');
+    assertEquals(body['error_description'], 'may_act of subject_token names another party');
+  });
+
+  it('it holds for impersonation, too, and for what is made', async () => {
+    const op = await openExchange({
+      policy: { allow: ['impersonation'], subject_clients: ['app', 'gateway'] },
+      app: { may_act: 'gateway' },
+      clients: [{ ...GATEWAY, client_id: 'other' }],
+    });
+    const { access_token } = await subjectTokens(op);
+    await assertRefused(await exchange(op, access_token, {}, basic('other')), 'invalid_request');
+    const made = (await exchanged(op, access_token)).access_token;
+    assertEquals((await introspected(op, made))['may_act'], SELF);
+    await assertRefused(await exchange(op, made, {}, basic('other')), 'invalid_request');
+    await exchanged(op, made);
+  });
+});
+
+describe('RFC 8693 §2.2.2: refusals', () => {
+  interface Refusal {
+    readonly name: string;
+    readonly code: string;
+    readonly asked?: Readonly<Record<string, string | undefined>>;
+    readonly policy?: Readonly<Record<string, unknown>>;
+    readonly gateway?: Readonly<Record<string, unknown>>;
+    readonly token?: string;
+    readonly headers?: Record<string, string>;
+    readonly status?: number;
+  }
+
+  const REFUSALS: readonly Refusal[] = [
+    { name: 'no subject_token', code: 'invalid_request', token: '' },
+    {
+      name: 'no subject_token_type',
+      code: 'invalid_request',
+      asked: { subject_token_type: undefined },
+    },
+    {
+      name: 'an unknown subject_token_type',
+      code: 'invalid_request',
+      asked: { subject_token_type: 'constructor' },
+    },
+    { name: 'SAML', code: 'invalid_request', asked: { subject_token_type: typeOf('saml2') } },
+    {
+      name: 'an opaque token as a JWT',
+      code: 'invalid_request',
+      asked: { subject_token_type: typeOf('jwt') },
+    },
+    {
+      name: 'an access token as a refresh token',
+      code: 'invalid_request',
+      asked: { subject_token_type: typeOf('refresh_token') },
+    },
+    {
+      name: 'an access token as an ID token',
+      code: 'invalid_request',
+      asked: { subject_token_type: typeOf('id_token') },
+    },
+    { name: 'what is no token', code: 'invalid_request', token: 'ost_at_nonsense' },
+    { name: 'actor_token without its type', code: 'invalid_request', asked: { actor_token: 'x' } },
+    {
+      name: 'actor_token_type without a token',
+      code: 'invalid_request',
+      asked: { actor_token_type: typeOf('jwt') },
+    },
+    {
+      name: 'an actor_token that is none',
+      code: 'invalid_request',
+      asked: { actor_token: 'x', actor_token_type: typeOf('jwt') },
+    },
+    {
+      name: 'a requested type that nobody has',
+      code: 'invalid_request',
+      asked: { requested_token_type: typeOf('saml1') },
+    },
+    {
+      name: 'a refresh token',
+      code: 'invalid_request',
+      asked: { requested_token_type: typeOf('refresh_token') },
+    },
+    {
+      name: 'an ID token, unless the policy has it',
+      code: 'invalid_request',
+      asked: { requested_token_type: typeOf('id_token') },
+    },
+    {
+      name: 'a JWT, when the policy has none',
+      code: 'invalid_request',
+      policy: { requested_token_types: ['access_token'] },
+      asked: { requested_token_type: typeOf('jwt') },
+    },
+    {
+      name: 'a scope that the subject token lacks',
+      code: 'invalid_scope',
+      asked: { scope: 'read write' },
+    },
+    {
+      name: 'a scope that the client lacks',
+      code: 'invalid_scope',
+      gateway: { scope: 'openid' },
+      asked: { scope: 'read' },
+    },
+    {
+      name: 'a scope that the policy lacks',
+      code: 'invalid_scope',
+      policy: { scope: 'openid' },
+      asked: { scope: 'read' },
+    },
+    { name: 'a scope that breaks the grammar', code: 'invalid_scope', asked: { scope: 'a"b' } },
+    {
+      name: 'a resource that the subject token is not for',
+      code: 'invalid_target',
+      asked: { resource: FILES },
+    },
+    {
+      name: 'an audience that nobody knows',
+      code: 'invalid_target',
+      asked: { audience: 'constructor' },
+    },
+    { name: 'a resource with a fragment', code: 'invalid_target', asked: { resource: `${API}#x` } },
+    {
+      name: 'a resource that is not the client’s',
+      code: 'invalid_target',
+      gateway: { audience: [FILES] },
+      asked: { resource: API },
+    },
+    {
+      name: 'a resource that the policy lacks',
+      code: 'invalid_target',
+      policy: { audience: [ISSUER] },
+      asked: { resource: API },
+    },
+    {
+      name: 'nobody left whom it could be for',
+      code: 'invalid_target',
+      policy: { audience: [FILES] },
+    },
+    {
+      name: 'openid where UserInfo is not allowed',
+      code: 'invalid_scope',
+      policy: { audience: [API] },
+      asked: { scope: 'openid' },
+    },
+    {
+      name: 'T074: tokens of a client that the policy does not name',
+      code: 'invalid_request',
+      policy: { subject_clients: ['api'] },
+    },
+    {
+      name: 'T074: tokens that are not for the policy’s audience',
+      code: 'invalid_request',
+      policy: { subject_audience: [FILES] },
+    },
+    {
+      name: 'T074: kinds of tokens that the policy does not name',
+      code: 'invalid_request',
+      policy: { subject_token_types: ['id_token'] },
+    },
+    {
+      name: 'T074: an actor that the policy does not name',
+      code: 'invalid_request',
+      policy: { actors: ['client:api'] },
+    },
+    {
+      name: 'T074: a client without a policy',
+      code: 'unauthorized_client',
+      gateway: { token_exchange_policy: undefined },
+    },
+    {
+      name: 'T074: a client without the grant type',
+      code: 'unauthorized_client',
+      gateway: { grant_types: ['client_credentials'] },
+    },
+    {
+      name: 'T074: a person whom the client’s policy keeps out',
+      code: 'invalid_request',
+      gateway: { authorization_policy: 'deny' },
+    },
+    {
+      name: 'T074: a person who has proven too little',
+      code: 'invalid_request',
+      gateway: { authorization_policy: 'two_factor' },
+    },
+    {
+      name: 'RFC 6749 §5.2: a client that does not prove who it is',
+      code: 'invalid_client',
+      headers: {},
+      status: 401,
+    },
+  ];
+
+  for (const { name, code, asked = {}, policy, gateway, token, headers, status } of REFUSALS) {
+    it(`${code}: ${name}`, async () => {
+      const op = await openExchange({ ...policy && { policy }, ...gateway && { gateway } });
+      const subject = await subjectTokens(op);
+      const before = await contents(op);
+      const response = await exchange(op, token ?? subject.access_token, asked, headers);
+      await assertRefused(response, code, status);
+      assertEquals(await contents(op), before, 'nothing was made');
+      assertFalse(op.log.some((line) => line.includes('token.exchanged')));
+    });
+  }
+
+  it('scopes of administration are never handed on', async () => {
+    const robot = {
+      ...GATEWAY,
+      client_id: 'robot',
+      grant_types: ['client_credentials'],
+      scope: 'ostiary:admin read',
+    };
+    const op = await openExchange({
+      policy: { subject_clients: ['robot'] },
+      gateway: { scope: 'ostiary:admin read' },
+      clients: [robot],
+    });
+    const token = await ownToken(op, 'robot', { scope: 'ostiary:admin read' });
+    await assertRefused(await exchange(op, token, { scope: 'ostiary:admin' }), 'invalid_target');
+    await assertRefused(await exchange(op, token), 'invalid_target');
+  });
+});

@@ -1,0 +1,297 @@
+/** RFC 8693 §2.2.2, T075: what an exchanged token is made from must count, then and afterwards. */
+import { describe, it } from 'node:test';
+import { requireConfig } from '../../src/config/parse.ts';
+import { removePerson } from '../../src/engine/administration/people.ts';
+import { withdrawApplication } from '../../src/engine/applications.ts';
+import { sessions } from '../../src/store/collections.ts';
+import { assert, assertEquals } from '../support/assert.ts';
+import {
+  exchange,
+  exchangeConfig,
+  exchanged,
+  GATEWAY,
+  introspected,
+  ownToken,
+  POLICY,
+  subjectTokens,
+  typeOf,
+} from '../support/exchange.ts';
+import { assertRefused, userinfo } from '../support/flow.ts';
+import { basic, CLI, ISSUER, type Op, openOp } from '../support/op.ts';
+
+/** app → gateway, by a token of worker → second. */
+const CONFIG = exchangeConfig({
+  policy: { actors: ['client:worker'] },
+  clients: [
+    { ...GATEWAY, client_id: 'second', token_exchange_policy: 'second' },
+    { ...GATEWAY, client_id: 'worker', grant_types: ['client_credentials'] },
+  ],
+  config: {
+    token_exchange_policies: {
+      gateway: { ...POLICY, actors: ['client:worker'] },
+      second: { allow: ['impersonation'], subject_clients: ['gateway'] },
+    },
+  },
+});
+
+interface Chain {
+  readonly op: Op;
+  readonly user: string;
+  readonly app: { readonly access_token: string; readonly refresh_token: string };
+  readonly worker: string;
+  readonly gateway: string;
+  readonly second: string;
+}
+
+async function openChain(): Promise<Chain> {
+  const op = await openOp({ config: CONFIG });
+  const app = await subjectTokens(op);
+  const worker = await ownToken(op, 'worker');
+  const asked = { actor_token: worker, actor_token_type: typeOf('access_token') };
+  const gateway = (await exchanged(op, app.access_token, asked)).access_token;
+  const second = (await exchanged(op, gateway, {}, basic('second'))).access_token;
+  const user = (await op.instance.directory.findByUsername('alice'))?.id ?? '';
+  return { op, user, app, worker, gateway, second };
+}
+
+/** The configuration again, with other clients. */
+async function reconfigure(
+  op: Op,
+  change: (
+    client: Readonly<Record<string, unknown>>,
+  ) => readonly Readonly<Record<string, unknown>>[],
+): Promise<void> {
+  const clients = CONFIG['clients'] as readonly Readonly<Record<string, unknown>>[];
+  const config = { issuer: ISSUER, storage: { engine: 'memory' }, ...CONFIG };
+  assertEquals(
+    await op.instance.reload(requireConfig({ ...config, clients: clients.flatMap(change) })),
+    [],
+  );
+}
+
+async function without(op: Op, gone: string): Promise<void> {
+  await reconfigure(op, (client) => client['client_id'] === gone ? [] : [client]);
+}
+
+async function denying(op: Op, denied: string): Promise<void> {
+  await reconfigure(
+    op,
+    (
+      client,
+    ) => [client['client_id'] === denied ? { ...client, authorization_policy: 'deny' } : client],
+  );
+}
+
+async function revoke(op: Op, token: string, client_id: string): Promise<void> {
+  assertEquals((await op.post('/revoke', { token }, basic(client_id))).status, 200);
+}
+
+type Name = 'app' | 'gateway' | 'second';
+
+interface End {
+  readonly name: string;
+  end(chain: Chain): Promise<unknown> | void;
+  /** What is over then. */
+  readonly over: readonly Name[];
+}
+
+const ALL = ['app', 'gateway', 'second'] as const;
+const MADE = ['gateway', 'second'] as const;
+
+const ENDS: readonly End[] = [
+  {
+    name: 'the grant, by its refresh token',
+    end: ({ op, app }) => revoke(op, app.refresh_token, 'app'),
+    over: ALL,
+  },
+  {
+    name: 'the subject token, and it alone',
+    end: ({ op, app }) => revoke(op, app.access_token, 'app'),
+    over: ALL,
+  },
+  {
+    name: 'the token in the middle',
+    end: ({ op, gateway }) => revoke(op, gateway, 'gateway'),
+    over: MADE,
+  },
+  {
+    name: 'the token at the end',
+    end: ({ op, second }) => revoke(op, second, 'second'),
+    over: ['second'],
+  },
+  { name: 'the actor’s token', end: ({ op, worker }) => revoke(op, worker, 'worker'), over: MADE },
+  {
+    name: 'the session',
+    async end({ op }) {
+      for await (const { key } of sessions.list(op.store, [ISSUER])) {
+        assertEquals(await op.store.commit({ remove: [key] }), 'committed');
+      }
+    },
+    over: ALL,
+  },
+  {
+    name: 'the session, by the clock',
+    end({ op }) {
+      op.clock.now += 30 * 60;
+    },
+    // It is idle for longer than the policy lets tokens live.
+    over: MADE,
+  },
+  {
+    name: 'the person, disabled',
+    end: ({ op, user }) => op.instance.directory.disable(user),
+    over: ALL,
+  },
+  {
+    name: 'the person, by a new password',
+    end: ({ op, user }) => op.instance.directory.setPassword(user, 'quick:another password'),
+    over: ALL,
+  },
+  {
+    name: 'the person, removed',
+    async end({ op, user }) {
+      const alice = await op.instance.directory.findById(user);
+      assert(alice !== undefined);
+      assertEquals((await removePerson(alice, CLI, op.instance.engine())).kind, 'done');
+    },
+    over: ALL,
+  },
+  {
+    name: 'what the person lets the app do',
+    end: ({ op, user }) => withdrawApplication(user, 'app', op.instance.engine()),
+    over: ALL,
+  },
+  {
+    name: 'what the person lets the client in the middle do',
+    end: ({ op, user }) => withdrawApplication(user, 'gateway', op.instance.engine()),
+    over: MADE,
+  },
+  { name: 'the client of the subject token', end: ({ op }) => without(op, 'app'), over: ALL },
+  { name: 'the client in the middle', end: ({ op }) => without(op, 'gateway'), over: MADE },
+  { name: 'the client at the end', end: ({ op }) => without(op, 'second'), over: ['second'] },
+  { name: 'the acting client', end: ({ op }) => without(op, 'worker'), over: MADE },
+  { name: 'the app’s policy lets nobody in', end: ({ op }) => denying(op, 'app'), over: ALL },
+  {
+    name: 'the last client’s policy lets nobody in',
+    end: ({ op }) => denying(op, 'second'),
+    over: ['second'],
+  },
+];
+
+async function isAlive({ op }: Chain, token: string, client_id: string): Promise<boolean> {
+  const isShown = (await userinfo(op, token)).status === 200;
+  const response = await op.post('/introspect', { token }, basic(client_id));
+  const { active } = await response.json() as { active?: boolean };
+  // A client that is gone cannot ask.
+  assert(response.status === 401 || active === isShown, `${client_id}: ${active} ${isShown}`);
+  return isShown;
+}
+
+describe('T075: with what it is made from, an exchanged token ends', () => {
+  for (const { name, end, over } of ENDS) {
+    it(name, async () => {
+      const chain = await openChain();
+      const tokens = { app: chain.app.access_token, gateway: chain.gateway, second: chain.second };
+      for (const each of ALL) assert(await isAlive(chain, tokens[each], each), each);
+      await end(chain);
+      for (const each of ALL) {
+        assertEquals(await isAlive(chain, tokens[each], each), !over.includes(each), each);
+      }
+    });
+  }
+
+  for (const { name, end, over } of ENDS) {
+    if (!over.includes('app')) continue;
+    it(`nor is anything made of it: ${name}`, async () => {
+      const chain = await openChain();
+      await end(chain);
+      const asked = {
+        actor_token: await ownToken(chain.op, 'worker'),
+        actor_token_type: typeOf('access_token'),
+      };
+      const { app, gateway, op } = chain;
+      await assertRefused(await exchange(op, app.access_token, asked), 'invalid_request');
+      await assertRefused(await exchange(op, gateway, {}, basic('second')), 'invalid_request');
+    });
+  }
+
+  it('a dead actor_token is refused as a dead subject_token is', async () => {
+    const { op, app, worker } = await openChain();
+    await revoke(op, worker, 'worker');
+    const asked = { actor_token: worker, actor_token_type: typeOf('access_token') };
+    await assertRefused(await exchange(op, app.access_token, asked), 'invalid_request');
+  });
+
+  it('a client’s own token, exchanged, ends with the token and with the client', async () => {
+    for (const end of ['token', 'client'] as const) {
+      const op = await openOp({ config: exchangeConfig() });
+      const token = await ownToken(op, 'app', { scope: 'read' });
+      const made = (await exchanged(op, token, { scope: 'read' })).access_token;
+      assertEquals((await introspected(op, made))['active'], true);
+      if (end === 'token') await revoke(op, token, 'app');
+      else {
+        const config = exchangeConfig();
+        const clients = (config['clients'] as readonly { readonly client_id: string }[])
+          .filter(({ client_id }) => client_id !== 'app');
+        await op.instance.reload(
+          requireConfig({ issuer: ISSUER, storage: { engine: 'memory' }, ...config, clients }),
+        );
+      }
+      assertEquals((await introspected(op, made))['active'], false, end);
+    }
+  });
+});
+
+describe('RFC 8693 §2.2.1: nothing outlives what it is made from', () => {
+  it('not the subject token, not the actor token, not the policy’s bound', async () => {
+    const op = await openOp({ config: CONFIG });
+    const app = await subjectTokens(op);
+    const actor_token = await ownToken(op, 'worker');
+    const asked = { actor_token, actor_token_type: typeOf('access_token') };
+    const first = await exchanged(op, app.access_token, asked);
+    assertEquals(first.expires_in, 600, 'the policy');
+    op.clock.now += 3500;
+    const late = await exchanged(op, app.access_token, asked);
+    assertEquals(late.expires_in, 100, 'the subject token');
+    const second = await exchanged(op, late.access_token, {}, basic('second'));
+    assertEquals(second.expires_in, 100, 'the token in the middle');
+    op.clock.now += 101;
+    assertEquals((await introspected(op, second.access_token, 'second'))['active'], false);
+    await assertRefused(await exchange(op, app.access_token, asked), 'invalid_request');
+  });
+
+  it('an actor token that ends sooner', async () => {
+    const worker = {
+      ...GATEWAY,
+      client_id: 'worker',
+      grant_types: ['client_credentials'],
+      lifespan: 'short',
+    };
+    const op = await openOp({
+      config: exchangeConfig({
+        policy: { actors: ['client:worker'] },
+        clients: [worker],
+        config: { lifespans: { custom: { short: { access_token: '1m' } } } },
+      }),
+    });
+    const { access_token } = await subjectTokens(op);
+    const asked = {
+      actor_token: await ownToken(op, 'worker'),
+      actor_token_type: typeOf('access_token'),
+    };
+    assertEquals((await exchanged(op, access_token, asked)).expires_in, 60);
+  });
+
+  it('lifespans of the grant are the client’s own, and shorter ones count', async () => {
+    const op = await openOp({
+      config: exchangeConfig({
+        gateway: { lifespan: 'short' },
+        config: {
+          lifespans: { custom: { short: { grants: { token_exchange: { access_token: '2m' } } } } },
+        },
+      }),
+    });
+    const { access_token } = await subjectTokens(op);
+    assertEquals((await exchanged(op, access_token)).expires_in, 120);
+  });
+});
