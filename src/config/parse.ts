@@ -5,7 +5,9 @@ import type { Client } from '../spec/client.ts';
 import { describeMistake, type Mistake, shownValue } from '../spec/mistake.ts';
 import type { Resource } from '../spec/resource.ts';
 import { type Scope, STANDARD_SCOPES } from '../spec/scopes.ts';
+import { PROFILE_NAMES } from '../spec/identifiers.ts';
 import { isMap } from '../spec/is_map.ts';
+import { withProfile } from '../spec/profile_client.ts';
 import { ruleOf } from '../spec/section.ts';
 import type { CustomLifespans, UserAttribute } from '../spec/settings.ts';
 import { accessControlOf } from './access_control.ts';
@@ -64,7 +66,8 @@ type IssuerResult =
   }
   | { readonly ok: false; readonly mistakes: readonly Mistake[] };
 
-function parseIssuer({ value, place }: IssuerInput): IssuerResult {
+function parseIssuer({ value: said, place }: IssuerInput): IssuerResult {
+  const value = withClientProfiles(said);
   const placed = (all: readonly Mistake[]): readonly Mistake[] => all.map(place);
   const parsed = v.safeParse(configSchema, value, { message: ruleOf });
   if (!parsed.success) {
@@ -76,6 +79,14 @@ function parseIssuer({ value, place }: IssuerInput): IssuerResult {
   return mistakes.length > 0
     ? { ok: false, mistakes: placed(mistakes) }
     : { ok: true, options: parsed.output, warnings: placed(doubts(draft)) };
+}
+
+/** Clients with what their profiles, or that of the issuer, make of fields that are not there. */
+function withClientProfiles(input: unknown): unknown {
+  const { clients, profile } = isMap(input) ? input : {};
+  if (!isMap(input) || !Array.isArray(clients)) return input;
+  const ofIssuer = PROFILE_NAMES.find((name) => name === profile) ?? 'default';
+  return { ...input, clients: clients.map((client) => withProfile(client, ofIssuer)) };
 }
 
 /** What several issuers share is wrong once. */
@@ -209,6 +220,7 @@ function issuerConfigOf(options: ParsedOptions): IssuerConfig {
       pkce_plain: options.pkce_plain,
       refresh_token_grace: options.refresh_token_grace,
       require_pushed_authorization_requests: options.require_pushed_authorization_requests,
+      profile: options.profile,
       minimum_lengths: options.minimum_lengths,
       client_debug_messages: options.client_debug_messages,
       dpop_nonce: options.dpop_nonce,

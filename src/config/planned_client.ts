@@ -9,6 +9,7 @@ import {
   isMetadataField,
 } from '../spec/client_metadata.ts';
 import { clientProblems, usesSecret } from '../spec/client_problems.ts';
+import { withProfile } from '../spec/profile_client.ts';
 import { localizedName } from '../spec/localized.ts';
 import { ruleOf } from '../spec/section.ts';
 
@@ -41,7 +42,9 @@ export function plannedClient(raw: RawClient, report: ClientReport): PlannedClie
     }
     if (verdict.kind === 'kept') metadata[field] = verdict.value;
   }
-  const parsed = v.safeParse(clientMetadataSchema, metadata, { message: ruleOf });
+  const parsed = v.safeParse(clientMetadataSchema, withProfile(metadata, 'default'), {
+    message: ruleOf,
+  });
   if (!parsed.success) {
     report.leftOut(parsed.issues[0].message);
     return undefined;
@@ -52,7 +55,7 @@ export function plannedClient(raw: RawClient, report: ClientReport): PlannedClie
     report.leftOut(secret.problem);
     return undefined;
   }
-  const problems = clientProblems({ ...whole, client_secret: secret.value });
+  const problems = clientProblems({ ...whole, client_secret: secret.value }, 'default');
   if (problems.length > 0) {
     report.leftOut(problems.map(({ field, problem }) => `${field} ${problem}`).join('; '));
     return undefined;

@@ -142,6 +142,7 @@ function clientRules(draft: Draft): readonly Mistake[] {
   const mistakes: Mistake[] = [];
   const seen = new Map<string, number>();
   const scopes = knownScopes(draft);
+  const { profile = 'default' } = draft;
   const lifespans = draft.lifespans && Object.keys(draft.lifespans.custom);
   const policies = draft.claims_policies && Object.keys(draft.claims_policies);
   const exchanges = draft.token_exchange_policies && Object.keys(draft.token_exchange_policies);
@@ -160,7 +161,9 @@ function clientRules(draft: Draft): readonly Mistake[] {
       at('client_id', `must differ from that of clients[${earlier}]`, client_id);
     } else if (client_id !== '') seen.set(client_id, index);
     if (whole) {
-      for (const { field, problem } of clientProblems(client as Client)) at(field, problem);
+      for (const { field, problem } of clientProblems(client as Client, profile)) {
+        at(field, problem);
+      }
     }
     for (const scope of parseScope(client.scope ?? '') ?? []) {
       if (scopes === undefined || scopes.has(scope)) continue;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { POLICY_LEVELS } from '../spec/authorization_policy.ts';
 import { CLIENT_METADATA, LOCALIZED_RULES } from '../spec/client_metadata.ts';
-import { ACCESS_TOKEN_FORMATS, SIGNING_ALGS } from '../spec/identifiers.ts';
+import { ACCESS_TOKEN_FORMATS, PROFILE_NAMES, SIGNING_ALGS } from '../spec/identifiers.ts';
 import { withLocalized } from '../spec/localized.ts';
 import { mapOf, section } from '../spec/section.ts';
 import { LIFESPAN_GRANTS } from '../spec/settings.ts';
@@ -300,6 +300,10 @@ export const ISSUER_OPTIONS = {
   require_pushed_authorization_requests: describe(
     v.optional(v.boolean(), false),
     'Whether every client must push its authorization requests (RFC 9126).',
+  ),
+  profile: describe(
+    v.optional(oneOf(PROFILE_NAMES), 'default'),
+    'The security profile that every client is held to at least; discovery then tells of nothing else.',
   ),
   minimum_lengths: describe(
     v.optional(

@@ -16,7 +16,9 @@ import {
   SUBJECT_TYPES,
   TOKEN_EXCHANGE_GRANT,
 } from '../spec/identifiers.ts';
+import { PROFILES } from '../spec/profiles.ts';
 import type { Settings } from '../spec/settings.ts';
+import { withinProfile } from './discovery_profile.ts';
 import { PUBLISHED_HEADERS } from './jwks.ts';
 import { noteProbe } from './observe_origin.ts';
 import type { Site } from './site.ts';
@@ -191,7 +193,8 @@ const ID_TOKEN_CLAIMS = [
 export function discoveryHandler(
   site: Site,
 ): (request: Request, context: RequestContext) => Response {
-  const text = JSON.stringify(serverMetadata(site));
+  const { profile } = site.engine.settings;
+  const text = JSON.stringify(withinProfile(serverMetadata(site), PROFILES[profile]));
   return (request, context) => {
     if (context.query !== '') noteProbe(request, context, site);
     return jsonText(text, PUBLISHED_HEADERS);

@@ -1,5 +1,5 @@
 import type { Caller } from '../engine/client_auth/client_auth.ts';
-import { checkProof, nextNonce, type Proof } from '../engine/dpop.ts';
+import { checkProof, checkProofAlg, nextNonce, type Proof } from '../engine/dpop.ts';
 import type { RequestContext } from '../http/router.ts';
 import type { Site } from './site.ts';
 
@@ -20,11 +20,11 @@ export async function shownProof(
   }, engine);
 }
 
-/** The caller and the key of its proof, which is used up with all else that the request showed. */
+/** The caller and the key of its proof, which is used up with all else that the request showed. @throws {OAuthError} `invalid_dpop_proof` */
 export function withProof(caller: Caller, proof: Proof | undefined): Caller {
-  return proof === undefined
-    ? caller
-    : { ...caller, uses: [...caller.uses, proof.use], dpop_jkt: proof.jkt };
+  if (proof === undefined) return caller;
+  checkProofAlg(proof.alg, caller.client);
+  return { ...caller, uses: [...caller.uses, proof.use], dpop_jkt: proof.jkt };
 }
 
 /** RFC 9449 §8, §8.2, §9: with every answer while proofs need one, refusals included. */

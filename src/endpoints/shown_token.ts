@@ -5,6 +5,8 @@ import { noStore, retryAfter } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
 import { certificateThumbprint } from '../keys/certificate.ts';
 import { SIGNING_ALGS } from '../spec/identifiers.ts';
+import { isProfileAlg } from '../spec/profile_client.ts';
+import { PROFILES } from '../spec/profiles.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { clientCertificates } from './caller.ts';
 import { nonceHeader, shownProof } from './dpop.ts';
@@ -46,7 +48,7 @@ export async function shownToken(
     throw new OAuthError('invalid_dpop_proof', 'a DPoP proof is required beside the token');
   }
   const holder = { ...certificate, dpop_jkt: proof.jkt };
-  return { access_token, scheme, holder, uses: [proof.use] };
+  return { access_token, scheme, holder, proof_alg: proof.alg, uses: [proof.use] };
 }
 
 /** Schemes are named in any case, RFC 9110 §11.1; what comes without one is a bearer's. */
@@ -60,6 +62,10 @@ function holderOfCertificate(request: Request, context: RequestContext, site: Si
   return certificate === undefined
     ? {}
     : { certificate_thumbprint: certificateThumbprint(certificate) };
+}
+
+function proofAlgs({ engine: { settings } }: Site): readonly string[] {
+  return SIGNING_ALGS.filter((alg) => isProfileAlg(alg, PROFILES[settings.profile]));
 }
 
 /** Failures that are about the token or its proof, and so answered with 401 and a challenge. RFC 9449 §7.1, §9 */
@@ -90,7 +96,7 @@ export function challengeOf(
   const [bearer, dpop] = scheme === 'Bearer' ? [problem, []] : [[], problem];
   const challenges = [
     `Bearer ${['realm="ostiary"', ...bearer].join(', ')}`,
-    `DPoP ${['realm="ostiary"', `algs="${SIGNING_ALGS.join(' ')}"`, ...dpop].join(', ')}`,
+    `DPoP ${['realm="ostiary"', `algs="${proofAlgs(site).join(' ')}"`, ...dpop].join(', ')}`,
   ];
   return {
     status: PROOF_ERRORS.includes(refusal.code) ? 401 : refusal.status,

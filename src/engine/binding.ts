@@ -12,7 +12,7 @@ export type Holder = Pick<Caller, 'dpop_jkt' | 'certificate_thumbprint'>;
 export function bindingOf(caller: Caller): Confirmation | undefined {
   const { client, dpop_jkt, certificate_thumbprint } = caller;
   if (client.dpop_bound_access_tokens && dpop_jkt === undefined) {
-    throw new OAuthError('invalid_dpop_proof', 'client is registered to send a DPoP proof');
+    throw new OAuthError('invalid_request', 'client is registered to send a DPoP proof');
   }
   const isToCertificate = client.tls_client_certificate_bound_access_tokens;
   if (isToCertificate && certificate_thumbprint === undefined) {

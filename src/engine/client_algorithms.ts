@@ -8,6 +8,8 @@ import {
   PROTECTED_KINDS,
   type SigningAlg,
 } from '../spec/identifiers.ts';
+import { conforming } from '../spec/profile_client.ts';
+import { PROFILES } from '../spec/profiles.ts';
 import type { Engine } from './engine.ts';
 import { protectionOf } from './protection.ts';
 
@@ -18,7 +20,12 @@ export async function ensureKeysFor(
 ): Promise<void> {
   const signing = new Set<SigningAlg>();
   const encryption = new Set<AsymmetricEncryptionAlg>();
-  for (const client of clients) {
+  const { profile } = engine.settings;
+  const { signing_algs: ofIssuer } = PROFILES[profile];
+  // Clients of the store that are registered for others get this one.
+  if (ofIssuer !== undefined) signing.add(ofIssuer.value[0]);
+  for (const each of clients) {
+    const client = conforming(each, profile);
     for (const alg of signingAlgsOf(client)) if (isSigning(alg)) signing.add(alg);
     const { request_object_encryption_alg: alg } = client;
     if (alg !== undefined && isAsymmetricEncryption(alg)) encryption.add(alg);

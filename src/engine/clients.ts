@@ -1,20 +1,23 @@
 import type { Client } from '../spec/client.ts';
 import { METADATA_DEFAULTS } from '../spec/client_metadata.ts';
+import type { ProfileName } from '../spec/identifiers.ts';
+import { conforming } from '../spec/profile_client.ts';
 import { clients } from '../store/collections.ts';
 import type { StoredClient } from '../store/records.ts';
 import type { LifespanGrant, Lifespans } from '../spec/settings.ts';
 import type { Engine } from './engine.ts';
 
-/** A client by its id: the file first, then the store. */
+/** A client by its id, the file first, then the store: as its profile and the issuer's let it be. */
 export async function findClient(client_id: string, engine: Engine): Promise<Client | undefined> {
-  const fromFile = engine.settings.clients.get(client_id);
-  if (fromFile !== undefined) return fromFile;
+  const { clients: ofFile, issuer, profile } = engine.settings;
+  const fromFile = ofFile.get(client_id);
+  if (fromFile !== undefined) return heldTo(profile, fromFile);
   if (client_id.length > 255) return undefined;
-  const stored = (await clients.get(engine.store, engine.settings.issuer, client_id))?.value;
-  return stored && completed(stored);
+  const stored = (await clients.get(engine.store, issuer, client_id))?.value;
+  return stored && heldTo(profile, completed(stored));
 }
 
-/** Those of the file, then those of the store that none of the file stands before. */
+/** As they are registered: those of the file, then those of the store that none of the file stands before. */
 export async function* allClients({ settings, store }: Engine): AsyncGenerator<Client> {
   yield* settings.clients.values();
   for await (const { value } of clients.list(store, [settings.issuer])) {
@@ -33,6 +36,21 @@ function completed(stored: StoredClient): Client {
     complete.set(stored, client);
   }
   return client;
+}
+
+const held = new Map<ProfileName, WeakMap<Client, Client>>();
+
+/** Worked out once for each record, and not at each request. */
+function heldTo(ofIssuer: ProfileName, client: Client): Client {
+  if (ofIssuer === 'default' && client.profile === 'default') return client;
+  const known = held.get(ofIssuer) ?? new WeakMap<Client, Client>();
+  held.set(ofIssuer, known);
+  let conformed = known.get(client);
+  if (conformed === undefined) {
+    conformed = conforming(client, ofIssuer);
+    known.set(client, conformed);
+  }
+  return conformed;
 }
 
 /** How long what a client gets lives, in seconds: what it gets by that grant, where one is named. */

@@ -6,6 +6,8 @@ import { jsonObject, type ReadJwt, verifyJwt } from '../keys/verify.ts';
 import { SIGNING_ALGS } from '../spec/identifiers.ts';
 import { jwkProblem } from '../spec/jwks.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
+import type { Client } from '../spec/client.ts';
+import { isProfileAlg, profileOf } from '../spec/profile_client.ts';
 import type { Engine } from './engine.ts';
 import type { OneTimeUse } from './one_time.ts';
 
@@ -23,6 +25,7 @@ export interface ShownProof {
 export interface Proof {
   /** The thumbprint of the key. RFC 9449 §6.1 */
   readonly jkt: string;
+  readonly alg: string;
   readonly use: OneTimeUse;
 }
 
@@ -42,6 +45,7 @@ export async function checkProof(shown: ShownProof, engine: Engine): Promise<Pro
   const iat = checkAge(payload.iat, engine.now());
   return {
     jkt,
+    alg: header.alg,
     use: {
       kind: 'dpop',
       id: sha256(JSON.stringify([jkt, checkJti(payload.jti)])),
@@ -49,6 +53,13 @@ export async function checkProof(shown: ShownProof, engine: Engine): Promise<Pro
       taken: invalidProof('was used before'),
     },
   };
+}
+
+/** Whose proof it is tells only who sent it. FAPI 2.0 SP §5.4.1-1. @throws {OAuthError} `invalid_dpop_proof` */
+export function checkProofAlg(alg: string, client: Client): void {
+  const profile = profileOf(client);
+  if (isProfileAlg(alg, profile)) return;
+  throw invalidProof(`must be signed with one of ${profile.signing_algs?.value.join(', ')}`);
 }
 
 /** For the `DPoP-Nonce` header of the next answer; undefined where proofs need none. RFC 9449 §8.2 */

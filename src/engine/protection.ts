@@ -5,6 +5,7 @@ import type {
   EncryptionAlg,
   ProtectedKind,
 } from '../spec/identifiers.ts';
+import { profileOf, usualAlg } from '../spec/profile_client.ts';
 
 /** What a client has registered answers of one kind to be signed with, and encrypted with. */
 export interface Protection {
@@ -14,13 +15,13 @@ export interface Protection {
   readonly encryption?: { readonly alg: EncryptionAlg; readonly enc: ContentEncryption };
 }
 
-/** RS256 and A128CBC-HS256 where nothing is registered: OpenID Registration §2, RFC 9701 §6, JARM §3. */
+/** RS256, or what the profile has in its place, and A128CBC-HS256 where nothing is registered: OpenID Registration §2, RFC 9701 §6, JARM §3. */
 export function protectionOf(client: ClientMetadata, kind: ProtectedKind): Protection {
   const kid = client[`${kind}_signed_response_key_id`];
   const alg = client[`${kind}_encrypted_response_alg`];
   const enc = client[`${kind}_encrypted_response_enc`] ?? 'A128CBC-HS256';
   return {
-    alg: client[`${kind}_signed_response_alg`] ?? 'RS256',
+    alg: client[`${kind}_signed_response_alg`] ?? usualAlg(profileOf(client)),
     ...(kid === undefined ? {} : { kid }),
     ...(alg === undefined ? {} : { encryption: { alg, enc } }),
   };

@@ -9,6 +9,7 @@ import {
   CONTENT_ENCRYPTIONS,
   ENCRYPTION_ALGS,
   GRANT_TYPES,
+  PROFILE_NAMES,
   RESPONSE_MODES,
   RESPONSE_TYPES,
   SIGNING_ALGS,
@@ -194,7 +195,7 @@ export const CLIENT_METADATA = {
   },
   response_modes: {
     schema: v.optional(someOf(RESPONSE_MODES), RESPONSE_MODES),
-    defined: 'Ostiary',
+    defined: 'FAPI 2.0 MS §5.3.3',
     help: 'How the authorization response may travel.',
   },
   scope: {
@@ -420,6 +421,12 @@ export const CLIENT_METADATA = {
     schema: v.optional(oneOf(['explicit', 'implicit']), 'explicit'),
     defined: 'Ostiary',
     help: 'implicit: a request that names no audience asks for all of them.',
+  },
+  profile: {
+    schema: v.optional(oneOf(PROFILE_NAMES), 'default'),
+    defined: 'Ostiary',
+    help:
+      'The security profile that the client is held to; what it forbids is refused, and what is not said is as it wants.',
   },
   authorization_policy: {
     schema: v.optional(text, 'one_factor'),

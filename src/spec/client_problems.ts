@@ -3,9 +3,11 @@ import {
   type AuthMethod,
   isHmac,
   isSymmetricEncryption,
+  type ProfileName,
   PROTECTED_KINDS,
   TOKEN_EXCHANGE_GRANT,
 } from './identifiers.ts';
+import { profileProblems } from './profile_problems.ts';
 import { ownerHostOf } from './redirect_uri.ts';
 
 /** A field of a client and what is wrong with it. */
@@ -16,9 +18,13 @@ export interface ClientProblem {
 
 type Subject = ClientMetadata & { readonly client_secret?: string | undefined };
 
-/** What contradicts itself in metadata that parsed: a field and its rule each. RFC 7591 §2.1. */
-export function clientProblems(client: Subject): readonly ClientProblem[] {
+/** What contradicts itself, or its profile, in metadata that parsed: a field and its rule each. RFC 7591 §2.1. */
+export function clientProblems(
+  client: Subject,
+  ofIssuer: ProfileName,
+): readonly ClientProblem[] {
   return [
+    ...profileProblems(client, ofIssuer),
     ...grantProblems(client),
     ...secretProblems(client),
     ...keyProblems(client),

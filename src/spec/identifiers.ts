@@ -151,6 +151,16 @@ export const CONTENT_ENCRYPTIONS = [
 ] as const;
 export type ContentEncryption = (typeof CONTENT_ENCRYPTIONS)[number];
 
+/** Sets of rules that a client, or a whole issuer, can be held to: src/spec/profiles.ts. */
+export const PROFILE_NAMES = [
+  'default',
+  'oauth21',
+  'fapi1_advanced',
+  'fapi2_security',
+  'fapi2_message_signing',
+] as const;
+export type ProfileName = (typeof PROFILE_NAMES)[number];
+
 /** Core §8. */
 export const SUBJECT_TYPES = ['public', 'pairwise'] as const;
 export type SubjectType = (typeof SUBJECT_TYPES)[number];

@@ -1,6 +1,7 @@
 import type { AccessControl } from './access_control.ts';
 import type { AuthorizationPolicy } from './authorization_policy.ts';
 import type { Client } from './client.ts';
+import type { ProfileName } from './identifiers.ts';
 import type { RegistrationSettings } from './registration.ts';
 import type { Resource } from './resource.ts';
 import type { Scope } from './scopes.ts';
@@ -108,6 +109,8 @@ export interface Settings {
   /** Whether code_challenge_method plain is accepted at all. */
   readonly pkce_plain: boolean;
   readonly require_pushed_authorization_requests: boolean;
+  /** What every client is held to at least. */
+  readonly profile: ProfileName;
   /** Characters that `state` and `nonce` must have when they are sent. */
   readonly minimum_lengths: { readonly state: number; readonly nonce: number };
   /** Whether error answers tell clients the exact cause, too. */

@@ -742,7 +742,7 @@ describe('the configuration of claims', () => {
     withOp(async (_, engine) => {
       const problems = async (claims_policy: string) => {
         const redirect_uris = ['https://a.example/cb'];
-        const parsed = parseMetadata({ redirect_uris, claims_policy });
+        const parsed = parseMetadata({ redirect_uris, claims_policy }, engine);
         assert(parsed.ok);
         return (await metadataProblems(parsed.metadata, engine)).map(({ field }) => field);
       };

@@ -585,7 +585,7 @@ describe('consent options that contradict one another', () => {
         token_endpoint_auth_method: 'none',
         ...options,
       });
-      assertEquals(clientProblems(metadata).map(({ field }) => field), [...fields]);
+      assertEquals(clientProblems(metadata, 'default').map(({ field }) => field), [...fields]);
     });
   }
 });

@@ -179,11 +179,11 @@ describe('Core §8.1: the sector of a client', () => {
     }));
 
   it('cannot be claimed by whoever needs no redirect to get at subs', () =>
-    withSite(() => {
+    withSite((_, { instance }) => {
       const problemWith = (change: object): string | undefined => {
         const grant_types = ['authorization_code', 'urn:ietf:params:oauth:grant-type:device_code'];
         const metadata = { ...PAIRWISE, grant_types, ...change };
-        const parsed = parseMetadata(metadata);
+        const parsed = parseMetadata(metadata, instance.engine());
         assert(parsed.ok, JSON.stringify(parsed));
         return claimedSectorProblem(parsed.metadata)?.field;
       };

@@ -318,7 +318,7 @@ describe('RFC 9449 §5: access tokens', () => {
 
   it('§5.2: a client with dpop_bound_access_tokens must send one', async () => {
     const op = await openOp({ config: CLIENTS });
-    await assertRefused(await machineToken(op, undefined, 'strict'), 'invalid_dpop_proof');
+    await assertRefused(await machineToken(op, undefined, 'strict'), 'invalid_request');
     const dpop = await proofFor(op, await KEY);
     assertEquals((await tokensOf(await machineToken(op, dpop, 'strict'))).token_type, 'DPoP');
   });

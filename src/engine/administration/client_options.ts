@@ -5,6 +5,7 @@ import { POLICY_LEVELS } from '../../spec/authorization_policy.ts';
 import { type ClientMetadata, clientMetadataSchema } from '../../spec/client_metadata.ts';
 import { type ClientProblem, clientProblems, usesSecret } from '../../spec/client_problems.ts';
 import { meant } from '../../spec/mistake.ts';
+import { withProfile } from '../../spec/profile_client.ts';
 import { parseScope } from '../../spec/scopes.ts';
 import { ruleOf } from '../../spec/section.ts';
 import type { Settings } from '../../spec/settings.ts';
@@ -16,8 +17,16 @@ export type ParsedMetadata =
   | { readonly ok: true; readonly metadata: ClientMetadata }
   | { readonly ok: false; readonly problems: readonly ClientProblem[] };
 
-/** Metadata for a client of the store by the form of its fields: RFC 7591's and ours, and no others. */
-export function parseMetadata(input: unknown): ParsedMetadata {
+/**
+ * Metadata for a client of the store by the form of its fields: RFC 7591's and ours, and no others. What stands already
+ * and is not given stays, save where a profile makes something else of a general default.
+ */
+export function parseMetadata(
+  given: unknown,
+  { settings }: Pick<Engine, 'settings'>,
+  standing?: Readonly<Record<string, unknown>>,
+): ParsedMetadata {
+  const input = withProfile(given, settings.profile, standing);
   const parsed = v.safeParse(clientMetadataSchema, input, { message: ruleOf });
   return parsed.success
     ? { ok: true, metadata: parsed.output }
@@ -33,8 +42,9 @@ export async function metadataProblems(
   engine: Engine,
   before?: ClientMetadata,
 ): Promise<readonly ClientProblem[]> {
+  const secret = usesSecret(metadata) ? { client_secret: '' } : {};
   const problems = [
-    ...clientProblems(usesSecret(metadata) ? { ...metadata, client_secret: '' } : metadata),
+    ...clientProblems({ ...metadata, ...secret }, engine.settings.profile),
     ...referenceProblems(metadata, engine.settings),
     ...keyIdProblems(metadata, engine),
     ...sizeProblems(metadata),

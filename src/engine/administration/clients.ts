@@ -48,7 +48,7 @@ export async function addClient(
   by: Actor,
   engine: Engine,
 ): Promise<Outcome<WrittenClient>> {
-  const options = await clientOptions(input, engine);
+  const options = await clientOptions({ given: input }, engine);
   if (!isClientId(client_id)) {
     const problem = 'must be 1 to 255 of the characters A-Z a-z 0-9 . _ ~ : / @ + = -';
     const others = options.kind === 'refused' ? options.problems ?? [] : [];
@@ -98,7 +98,14 @@ export async function updateClient(
   engine: Engine,
   options: UpdateOptions = {},
 ): Promise<Outcome<WrittenClient>> {
-  const next = (metadata: Metadata): Metadata => mergePatch(metadata, changes) as Metadata;
+  const next = (metadata: Metadata): NextMetadata => {
+    const merged = Object.entries(mergePatch(metadata, changes) as Metadata);
+    const isChanged = ([field]: [string, unknown]): boolean => Object.hasOwn(changes, field);
+    return {
+      given: Object.fromEntries(merged.filter(isChanged)),
+      standing: Object.fromEntries(merged.filter((each) => !isChanged(each))),
+    };
+  };
   return await rewrite(client_id, next, by, engine, options);
 }
 
@@ -110,12 +117,18 @@ export async function replaceClient(
   engine: Engine,
   options: UpdateOptions = {},
 ): Promise<Outcome<WrittenClient>> {
-  return await rewrite(client_id, () => metadata, by, engine, options);
+  return await rewrite(client_id, () => ({ given: metadata }), by, engine, options);
+}
+
+interface NextMetadata {
+  readonly given: Metadata;
+  /** What stays as it is. */
+  readonly standing?: Metadata;
 }
 
 async function rewrite(
   client_id: string,
-  nextMetadata: (metadata: Metadata) => Metadata,
+  nextMetadata: (metadata: Metadata) => NextMetadata,
   by: Actor,
   engine: Engine,
   { newSubs = false, ...expected }: UpdateOptions,
@@ -253,11 +266,11 @@ function metadataOf(client: StoredClient): {
 }
 
 async function clientOptions(
-  input: Metadata,
+  { given, standing }: NextMetadata,
   engine: Engine,
   before?: ClientMetadata,
 ): Promise<Outcome<ClientMetadata>> {
-  const parsed = parseMetadata(input);
+  const parsed = parseMetadata(given, engine, standing);
   if (!parsed.ok) return wrong(parsed.problems);
   const problems = await metadataProblems(parsed.metadata, engine, before);
   return problems.length === 0 ? done(parsed.metadata) : wrong(problems);

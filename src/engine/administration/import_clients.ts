@@ -57,7 +57,7 @@ async function recordOf(
   if (before !== undefined && before.provenance !== 'import') {
     return refused(`is here already, and came by ${before.provenance}`);
   }
-  const parsed = parseMetadata(metadata);
+  const parsed = parseMetadata(metadata, { settings });
   if (!parsed.ok) return refused(problemText(parsed.problems));
   const next = { ...parsed.metadata, client_id };
   if (usesSecret(next) && client_secret === undefined) return refused('has no secret in the file');

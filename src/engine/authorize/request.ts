@@ -3,6 +3,7 @@ import type { Client } from '../../spec/client.ts';
 import { DISPLAYS, type Prompt, PROMPTS, type ResponseType } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { checkSingleValued, type Params } from '../../spec/params.ts';
+import { profileOf } from '../../spec/profile_client.ts';
 import { parseScope } from '../../spec/scopes.ts';
 import type { AuthorizationDetails, RequestedClaims } from '../../store/records.ts';
 import { parseAuthorizationDetails } from '../authorization_details.ts';
@@ -64,6 +65,7 @@ export async function parseAuthorizationRequest(
   if (scope.includes('openid') && !address.redirect_uri_sent) {
     throw new OAuthError('invalid_request', 'redirect_uri is required with scope openid');
   }
+  checkProfile({ params, via }, address, scope);
   if (yields.id_token && !scope.includes('openid')) {
     throw new OAuthError('invalid_request', `response_type ${response_type} needs scope openid`);
   }
@@ -138,6 +140,25 @@ function checkVia(via: Incoming['via'], client: Client, { settings }: Engine): v
   }
   if (client.require_signed_request_object && !via.signed) {
     throw new OAuthError('invalid_request', 'a signed request object is required (RFC 9101)');
+  }
+}
+
+/** What the client's profile asks of requests beside all that its fields say. @throws {OAuthError} `invalid_request` */
+function checkProfile(
+  { params, via }: Pick<Incoming, 'params' | 'via'>,
+  { client, redirect_uri_sent }: ReturnAddress,
+  scope: readonly string[],
+): void {
+  const { redirect_uri, pushed_pkce, nonce_or_state } = profileOf(client).requests;
+  const must = (name: string, { clause }: { readonly clause: string }): OAuthError =>
+    new OAuthError('invalid_request', `parameter ${name} is required (${clause})`);
+  if (redirect_uri !== undefined && !redirect_uri_sent) throw must('redirect_uri', redirect_uri);
+  if (pushed_pkce !== undefined && via.pushed && params.get('code_challenge') === undefined) {
+    throw must('code_challenge', pushed_pkce);
+  }
+  const tie = scope.includes('openid') ? 'nonce' : 'state';
+  if (nonce_or_state !== undefined && params.get(tie) === undefined) {
+    throw must(tie, nonce_or_state);
   }
 }
 

@@ -11,6 +11,7 @@ import {
 } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { paramsOf } from '../../spec/params.ts';
+import { isProfileAlg, profileOf } from '../../spec/profile_client.ts';
 import { rawSecret } from '../client_auth/secret.ts';
 import { clientKeys } from '../client_keys.ts';
 import type { Engine } from '../engine.ts';
@@ -104,6 +105,7 @@ async function opened(
     throw invalid('it is a JWT of another kind');
   }
   if (registered !== undefined && alg !== registered) throw invalid(`it must use ${registered}`);
+  checkProfileAlg(alg, client);
   if (alg === 'none') {
     if (registered !== 'none' || !jwt.endsWith('.')) throw invalid('it must be signed');
     return { payload: peeked.payload, isSigned: false };
@@ -113,6 +115,12 @@ async function opened(
   ]);
   if (verified === undefined) throw invalid('its signature is not by a key of this client');
   return { payload: verified.payload, isSigned: true };
+}
+
+function checkProfileAlg(alg: string, client: Client): void {
+  const profile = profileOf(client);
+  if (isProfileAlg(alg, profile)) return;
+  throw invalid(`it must use one of ${profile.signing_algs?.value.join(', ')}`);
 }
 
 const TYPES = ['jwt', 'oauth-authz-req+jwt', 'application/oauth-authz-req+jwt'];
@@ -158,6 +166,19 @@ function checkClaims(payload: JWTPayload, client: Client, engine: Engine): void 
   for (const nested of ['request', 'request_uri']) {
     if (payload[nested] !== undefined) throw invalid(`it must not hold ${nested}`);
   }
+  checkLifetime(payload, client, nowSeconds);
+}
+
+/** What a profile wants to be told of when a request was signed, and for whom. */
+function checkLifetime({ aud, exp, nbf }: JWTPayload, client: Client, nowSeconds: number): void {
+  const { object_seconds: rule } = profileOf(client).requests;
+  if (rule === undefined) return;
+  const { value: most, clause } = rule;
+  const must = (text: string): OAuthError => invalid(`it must ${text} (${clause})`);
+  if (aud === undefined) throw must('have the issuer as its aud');
+  if (nbf === undefined || exp === undefined) throw must('have nbf and exp');
+  if (nbf < nowSeconds - most) throw must(`not be older than ${most} seconds by its nbf`);
+  if (exp - nbf > most) throw must(`not be good for more than ${most} seconds after its nbf`);
 }
 
 /** Claims of the JWT itself, RFC 7519 §4.1; all others are parameters. */

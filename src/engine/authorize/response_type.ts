@@ -7,6 +7,7 @@ import {
 } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
+import { profileOf } from '../../spec/profile_client.ts';
 
 /** How an answer travels in the end: JARM's modes are one of these with all of it in one JWT. */
 export interface Travel {
@@ -96,6 +97,14 @@ export function checkResponseMode(
     throw new OAuthError(
       'unauthorized_client',
       `client is not registered for response_mode ${mode}`,
+    );
+  }
+  const { responses } = profileOf(client);
+  const allowed = responses?.value[response_type];
+  if (allowed?.includes(mode) === false) {
+    throw new OAuthError(
+      'invalid_request',
+      `response_mode must be one of ${allowed.join(', ')} (${responses?.clause})`,
     );
   }
   // Tokens in a query end up in logs and Referer headers.

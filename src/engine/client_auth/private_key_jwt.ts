@@ -1,5 +1,6 @@
 import type { Client } from '../../spec/client.ts';
 import { SIGNING_ALGS } from '../../spec/identifiers.ts';
+import { isProfileAlg, profileOf } from '../../spec/profile_client.ts';
 import { clientKeys } from '../client_keys.ts';
 import type { Engine } from '../engine.ts';
 import { peekAssertion, proveAssertion, readAssertion } from './assertion.ts';
@@ -28,7 +29,10 @@ async function prove(
 ): Promise<Proof> {
   const header = peekAssertion(presented, shown)?.header;
   const { token_endpoint_auth_signing_alg: registered } = client;
-  const algs = SIGNING_ALGS.filter((each) => registered === undefined || each === registered);
+  const profile = profileOf(client);
+  const algs = SIGNING_ALGS.filter((each) =>
+    (registered === undefined || each === registered) && isProfileAlg(each, profile)
+  );
   const alg = algs.find((each) => each === header?.alg);
   if (alg === undefined) return unproven('the assertion has another alg than is registered');
   const wanted = { use: 'sig' as const, alg, kid: header?.kid };

@@ -2,6 +2,7 @@ import { certificateThumbprint } from '../../keys/certificate.ts';
 import type { Client } from '../../spec/client.ts';
 import type { AuthMethod } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
+import { profileOf } from '../../spec/profile_client.ts';
 import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { observe } from '../observations.ts';
@@ -130,6 +131,10 @@ async function prove(
   engine: Engine,
 ): Promise<Proof> {
   const registered = authMethodAt(client, presented.endpoint);
+  const { auth_methods, name } = profileOf(client);
+  if (auth_methods?.value.includes(registered) === false) {
+    return unproven(`profile ${name} has no ${registered} (${auth_methods.clause})`);
+  }
   const match = used.find(({ method }) => method.token_endpoint_auth_method === registered);
   const { client_id } = client;
   const { endpoint } = presented;

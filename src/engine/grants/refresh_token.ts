@@ -1,5 +1,6 @@
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { type Params, required } from '../../spec/params.ts';
+import { profileOf } from '../../spec/profile_client.ts';
 import { parseScope } from '../../spec/scopes.ts';
 import { grants } from '../../store/collections.ts';
 import type { GrantRecord } from '../../store/records.ts';
@@ -44,7 +45,11 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
     scope,
     ...narrowGranted(params, grant),
   } as const;
-  if (standing === 'previous_in_grace') return { issue: { ...issue, person: { grant, user } } };
+  // FAPI 2.0 SP §5.3.2.1-9: what is bound to the client's key gains nothing by rotation. T032
+  const stays = profileOf(client).no_rotation !== undefined;
+  if (stays || standing === 'previous_in_grace') {
+    return { issue: { ...issue, person: { grant, user } } };
+  }
   const moved: GrantRecord = { ...grant, refresh: { n: token.n + 1, moved_at: nowSeconds } };
   return {
     issue: { ...issue, person: { grant: moved, user } },

@@ -35,7 +35,11 @@ export async function registeredMetadata(
     ...Object.entries(sent),
     ...Object.entries(claims),
   ].filter(([name, value]) => value !== null && mayBeSent(name, limits)));
-  const parsed = parseMetadata({ ...limits.defaults, ...keptOptions(before, limits), ...own });
+  const parsed = parseMetadata(
+    own,
+    engine,
+    { ...limits.defaults, ...keptOptions(before, limits) },
+  );
   if (!parsed.ok) throw refusal(parsed.problems);
   const all: Registration = { ...registration, sent: new Set(Object.keys(own)) };
   const metadata = await judged(parsed.metadata, all, engine);

@@ -1,5 +1,7 @@
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { type Holder, isHeldBy } from '../binding.ts';
+import { findClient } from '../clients.ts';
+import { checkProofAlg } from '../dpop.ts';
 import type { Engine } from '../engine.ts';
 import { consume, type OneTimeUse } from '../one_time.ts';
 import type { AccessToken } from './access_token.ts';
@@ -12,6 +14,8 @@ export interface ShownToken {
   /** The scheme it came under. */
   readonly scheme: TokenType;
   readonly holder: Holder;
+  /** What signed the proof beside it, if there is one. */
+  readonly proof_alg?: string;
   readonly uses: readonly OneTimeUse[];
 }
 
@@ -26,6 +30,7 @@ export async function acceptToken(
     throw new OAuthError('invalid_token', 'access token is unknown, expired or revoked');
   }
   checkBinding(live.token, shown);
+  if (shown.proof_alg !== undefined) await checkAlg(shown.proof_alg, live, engine);
   if (!isForUs(live.token.aud)) {
     throw new OAuthError('invalid_token', 'access token is meant for another resource');
   }
@@ -43,4 +48,14 @@ function checkBinding({ cnf }: AccessToken, { scheme, holder }: ShownToken): voi
   if (!isHeldBy(cnf, holder)) {
     throw new OAuthError('invalid_token', 'access token is bound to another key');
   }
+}
+
+/** @throws {OAuthError} `invalid_dpop_proof` */
+async function checkAlg(
+  proof_alg: string,
+  { token, person }: LiveToken,
+  engine: Engine,
+): Promise<void> {
+  const client = person?.client ?? await findClient(token.client_id, engine);
+  if (client !== undefined) checkProofAlg(proof_alg, client);
 }

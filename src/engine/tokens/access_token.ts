@@ -3,6 +3,7 @@ import { randomToken } from '../../keys/digest.ts';
 import { referenceOf } from '../../keys/encrypt.ts';
 import type { Client } from '../../spec/client.ts';
 import type { AccessTokenFormat, SigningAlg } from '../../spec/identifiers.ts';
+import { isProfileAlg, profileOf } from '../../spec/profile_client.ts';
 import type { LifespanGrant } from '../../spec/settings.ts';
 import type {
   AuthorizationDetails,
@@ -207,7 +208,8 @@ function termsOf(
 /** A key that the client names is of the client's algorithm. */
 function jwtProtection(client: Client, alg: SigningAlg | undefined): Protection {
   const ofClient = protectionOf(client, 'access_token');
-  if (alg === undefined || alg === ofClient.alg) return ofClient;
+  const isFit = alg === undefined || isProfileAlg(alg, profileOf(client));
+  if (alg === undefined || alg === ofClient.alg || !isFit) return ofClient;
   const { kid: _, ...keyless } = ofClient;
   return { ...keyless, alg };
 }
