@@ -221,7 +221,7 @@ describe('profiles at registration', () => {
     }));
 
   it('fields that are not given are what the profile wants', () =>
-    withOp(async (op) => {
+    withOp((op) => {
       const { clients } = op.instance.engine().settings;
       const client = clients.get('fapi');
       assertEquals(
@@ -250,6 +250,7 @@ describe('profiles at registration', () => {
       );
       assertEquals(clients.get('tls')?.dpop_bound_access_tokens, false);
       assertEquals(clients.get('tls')?.tls_client_certificate_bound_access_tokens, true);
+      return Promise.resolve();
     }, {
       clients: [
         { ...LEAST, client_id: 'fapi', profile: 'fapi2_message_signing' },

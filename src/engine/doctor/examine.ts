@@ -18,6 +18,7 @@ import { keyChains } from './keys.ts';
 import { notifications } from './notifier.ts';
 import { ownUrl } from './own_url.ts';
 import { administrators } from './people.ts';
+import { clientProfiles } from './profiles.ts';
 import { plainRedirectUris, redirectUrisAsked } from './redirect_uris.ts';
 import { fileSectors } from './sectors.ts';
 import { authMethods, foreignScopes, missingPkce, proofs, unknownClients } from './seen_clients.ts';
@@ -42,6 +43,7 @@ export const CHECKS: readonly Check[] = [
   { check: 'trusted_proxies', isOfRecords: true, run: untrustedProxies },
   { check: 'key_chain', isOfRecords: true, run: keyChains },
   { check: 'algorithm', ofClients: clientAlgorithms },
+  { check: 'profile', ofClients: clientProfiles },
   { check: 'jwks_uri', isOfNetwork: true, run: clientKeySets },
   { check: 'sector', isOfNetwork: true, run: fileSectors },
   { check: 'client_secret', ofClients: clientSecrets },
