@@ -5,6 +5,7 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
+import { leaveScript } from '../src/interaction/leave_script.ts';
 import { frame, shots } from '../test/interaction/models.ts';
 import { openChromium } from '../test/support/chromium.ts';
 import { focusStops, lowContrasts, smallTargets } from './page_measures.ts';
@@ -77,8 +78,9 @@ async function openPage(from: Browser, options: PageOptions): Promise<Page> {
 
 async function show(page: Page, name: string): Promise<void> {
   const markup = shots[name]?.(frame).markup ?? '';
-  // Without the script by which a page would leave before it is photographed.
-  await page.setContent(markup.replace('document.forms[0].submit();', ''), { waitUntil: 'load' });
+  // Without the scripts by which a page would leave before it is photographed.
+  const staying = markup.replace('document.forms[0].submit();', '').replace(leaveScript, '');
+  await page.setContent(staying, { waitUntil: 'load' });
   // Such a page is no secure context, in which alone there are passkeys: as if it were one.
   await page.evaluate(() => {
     document.getElementById('passkey')?.removeAttribute('hidden');

@@ -35,6 +35,8 @@ export interface ServerMetadata {
   readonly pushed_authorization_request_endpoint: string;
   readonly device_authorization_endpoint: string;
   readonly end_session_endpoint: string;
+  readonly frontchannel_logout_supported: boolean;
+  readonly frontchannel_logout_session_supported: boolean;
   readonly registration_endpoint?: string;
   readonly scopes_supported: readonly string[];
   readonly response_types_supported: readonly string[];
@@ -103,6 +105,8 @@ export function serverMetadata(
     pushed_authorization_request_endpoint: `${issuer}/par`,
     device_authorization_endpoint: `${issuer}/device_authorization`,
     end_session_endpoint: `${issuer}/end_session`,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
     ...settings.registration.mode === 'off' ? {} : { registration_endpoint: `${issuer}/register` },
     scopes_supported: [...new Set([...scopes.keys(), ...resourceScopes])],
     response_types_supported: RESPONSE_TYPES,

@@ -80,13 +80,15 @@ export interface PageOptions {
   readonly nonce?: string;
   readonly scriptNonce?: boolean;
   /**
-   * Where this page's forms may lead besides our own origin, as `formActionSource` writes it. Chromium applies
+   * Where this page's forms may lead besides our own origin, as `originSource` writes it. Chromium applies
    * form-action to every redirect that follows a form, so a login or consent page names the client's redirect_uri here
    * (and, when the client redirects on from there, only `https:` is wide enough).
    */
   readonly formAction?: readonly string[];
   /** Origins of images shown besides ours and `data:`, such as a client's logo. */
   readonly imgOrigins?: readonly string[];
+  /** Whose pages this one frames, as `originSource` writes it; by default nobody's. */
+  readonly frameOrigins?: readonly string[];
   readonly cookies?: readonly string[];
   readonly headers?: Headers;
   /** The issuer is https. */
@@ -119,9 +121,9 @@ export function page(body: Html, options: PageOptions): Response {
   );
 }
 
-/** The form-action source that covers a redirect_uri: its origin, or `scheme:` where CSP has no word for the host. */
-export function formActionSource(redirectUri: string): string {
-  const { protocol, origin, hostname } = new URL(redirectUri);
+/** The source that covers a URI: its origin, or `scheme:` where CSP has no word for the host. */
+export function originSource(uri: string): string {
+  const { protocol, origin, hostname } = new URL(uri);
   const isWeb = protocol === 'https:' || protocol === 'http:';
   // CSP has no syntax for IPv6 hosts.
   return isWeb && !hostname.startsWith('[') ? origin : protocol;
@@ -137,12 +139,13 @@ const PERMISSIONS_POLICY = 'camera=(), geolocation=(), microphone=(), payment=()
   'publickey-credentials-create=(self), publickey-credentials-get=(self)';
 
 function contentSecurityPolicy(options: PageOptions): string {
-  const { nonce, formAction = [], imgOrigins = [] } = options;
+  const { nonce, formAction = [], imgOrigins = [], frameOrigins = [] } = options;
   const policy = ["default-src 'none'"];
   if (nonce !== undefined) {
     policy.push(`style-src 'nonce-${source(nonce)}'`);
     if (options.scriptNonce === true) policy.push(`script-src 'nonce-${source(nonce)}'`);
   }
+  if (frameOrigins.length > 0) policy.push(['frame-src', ...frameOrigins.map(source)].join(' '));
   policy.push(
     ["img-src 'self' data:", ...imgOrigins.map(source)].join(' '),
     ["form-action 'self'", ...formAction.map(source)].join(' '),

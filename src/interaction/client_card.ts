@@ -1,5 +1,5 @@
 import type { ReturnAddress } from '../engine/authorize/return_address.ts';
-import { formActionSource } from '../http/respond.ts';
+import { originSource } from '../http/respond.ts';
 import type { Client } from '../spec/client.ts';
 import { localized } from '../spec/localized.ts';
 
@@ -41,7 +41,7 @@ export function deviceCard(client: Client, lang: string): ClientCard {
 export function formTargets(
   { redirect_uri }: Pick<ReturnAddress, 'redirect_uri'>,
 ): readonly string[] {
-  return [formActionSource(redirect_uri), 'https:'];
+  return [originSource(redirect_uri), 'https:'];
 }
 
 export function clientName(client: Client, lang: string): string {

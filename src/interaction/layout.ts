@@ -14,6 +14,8 @@ export interface Page extends Frame {
   readonly task: Html;
   /** Beside the common style sheet. */
   readonly moreStyles?: Html;
+  /** At the end of the head. */
+  readonly head?: Html;
 }
 
 /** The document around a page that is a door and a task. */
@@ -39,10 +41,11 @@ export interface Document extends Frame {
   readonly body: Html;
   /** Beside the common style sheet. */
   readonly moreStyles?: Html;
+  readonly head?: Html;
 }
 
 /** The document around every page. */
-export function documentOf({ title, body, moreStyles, ...frame }: Document): Html {
+export function documentOf({ title, body, moreStyles, head, ...frame }: Document): Html {
   const { nonce, messages, product, look } = frame;
   return html`
     <!doctype html>
@@ -57,7 +60,7 @@ export function documentOf({ title, body, moreStyles, ...frame }: Document): Htm
         <style nonce="${nonce}">
         ${STYLES} ${moreStyles} ${look.styles}
         </style>
-        ${styleSheetLink(look, nonce)}
+        ${styleSheetLink(look, nonce)} ${head}
       </head>
       <body>
         ${body}

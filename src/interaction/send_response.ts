@@ -1,5 +1,5 @@
 import { type AuthorizationResponse, locationOf } from '../engine/authorize/respond.ts';
-import { formActionSource, newNonce, page, seeOther } from '../http/respond.ts';
+import { newNonce, originSource, page, seeOther } from '../http/respond.ts';
 import type { Site } from '../endpoints/site.ts';
 import { frameOf } from './frame.ts';
 import { formPostView } from './views/form_post.ts';
@@ -20,7 +20,7 @@ export function sendResponse(
   return page(body, {
     nonce,
     scriptNonce: true,
-    formAction: [formActionSource(response.redirect_uri)],
+    formAction: [originSource(response.redirect_uri)],
     cookies: setCookies,
     popup: response.isPopup,
     hsts: site.isSecure,

@@ -1,14 +1,16 @@
 import type { Site } from '../endpoints/site.ts';
 import { noteActivity } from '../engine/activity.ts';
 import { endSession } from '../engine/logout/end_session.ts';
+import { frontChannelUris } from '../engine/logout/front_channel.ts';
 import {
   type PostLogoutAddress,
   postLogoutLocation,
 } from '../engine/logout/post_logout_address.ts';
 import type { Session } from '../engine/session.ts';
-import { newNonce, page, seeOther } from '../http/respond.ts';
+import { newNonce, originSource, page, seeOther } from '../http/respond.ts';
 import type { Client } from '../spec/client.ts';
 import { localized } from '../spec/localized.ts';
+import type { SessionRecord } from '../store/records.ts';
 import { clientName } from './client_card.ts';
 import { accountCookies, type BrowserCookies, withOnly } from './cookies.ts';
 import { frameOf } from './frame.ts';
@@ -22,39 +24,79 @@ export interface SignOut {
   readonly cookies: BrowserCookies;
   /** Who asked for it, if a client did. */
   readonly client?: Client | undefined;
-  readonly address?: PostLogoutAddress | undefined;
+  /** Where to go on: to where the client waits, or to our sign-in page. */
+  readonly address?: PostLogoutAddress | 'sign_in' | undefined;
   readonly ui_locales?: string | undefined;
 }
 
-/** Ends sessions of a browser before anything is answered (T117), then leads where the client is waiting. */
+/**
+ * Ends sessions of a browser before anything is answered (T117), has it tell the clients that want to hear of it there,
+ * and leads on.
+ */
 export async function signOut(leaving: SignOut, site: Site): Promise<Response> {
   const { live, ending, cookies, address } = leaving;
-  for (const { user, entry } of ending) {
-    if (!await endSession(entry, 'logout', site.engine)) continue;
-    await noteActivity(user.id, { kind: 'session_ended', ...cookies.place }, site.engine);
+  const frames: string[] = [];
+  for (const session of ending) {
+    const ended = await endOne(session, leaving, site);
+    if (ended !== undefined) frames.push(...await frontChannelUris(ended, site.engine));
   }
   const staying = live.filter((session) => !ending.includes(session));
   const after = withOnly(cookies, new Set(staying.map(({ record }) => record.sid)));
   const setCookies = accountCookies(cookies, after, site);
-  return address === undefined
-    ? loggedOutPage(leaving, staying, setCookies, site)
-    : seeOther(postLogoutLocation(address), setCookies);
+  const nextUrl = address && locationOf(address, site);
+  return nextUrl !== undefined && frames.length === 0
+    ? seeOther(nextUrl, setCookies)
+    : loggedOutPage({ leaving, staying, frames, nextUrl, setCookies }, site);
 }
 
-function loggedOutPage(
-  { client, ui_locales }: SignOut,
-  staying: readonly Session[],
-  cookies: readonly string[],
-  site: Site,
-): Response {
+/** The session as it was in the end, with every client that took part; undefined when somebody else ended it. */
+async function endOne(
+  { entry, user }: Session,
+  { cookies: { place } }: SignOut,
+  { engine }: Site,
+): Promise<SessionRecord | undefined> {
+  let last = entry.value;
+  const isEnded = await endSession(entry, 'logout', engine, {
+    alongside(session) {
+      last = session;
+      return [];
+    },
+  });
+  if (!isEnded) return undefined;
+  await noteActivity(user.id, { kind: 'session_ended', ...place }, engine);
+  return last;
+}
+
+function locationOf(address: PostLogoutAddress | 'sign_in', { engine }: Site): string {
+  return address === 'sign_in' ? `${engine.settings.issuer}/login` : postLogoutLocation(address);
+}
+
+interface LoggedOut {
+  readonly leaving: SignOut;
+  readonly staying: readonly Session[];
+  readonly frames: readonly string[];
+  readonly nextUrl: string | undefined;
+  readonly setCookies: readonly string[];
+}
+
+function loggedOutPage({ leaving, staying, frames, nextUrl, setCookies }: LoggedOut, site: Site) {
+  const { client, ui_locales } = leaving;
   const nonce = newNonce();
   const frame = frameOf(nonce, site, ui_locales, '/end_session');
   const view = loggedOutView({
     ...frame,
     staying: staying.map(({ user }) => user.username),
     ...client !== undefined && { client: homeOf(client, frame.messages.lang) },
+    frames,
+    ...nextUrl !== undefined && { nextUrl },
   });
-  return page(view, { nonce, cookies, hsts: site.isSecure });
+  return page(view, {
+    nonce,
+    scriptNonce: nextUrl !== undefined,
+    frameOrigins: [...new Set(frames.map(originSource))],
+    cookies: setCookies,
+    hsts: site.isSecure,
+  });
 }
 
 /** Where an application can be had again. */

@@ -305,6 +305,16 @@ export const CLIENT_METADATA = {
     defined: 'RP-Initiated Logout §3.1',
     help: 'Where people may be sent after they signed out, compared character by character.',
   },
+  frontchannel_logout_uri: {
+    schema: v.optional(v.pipe(redirectUri, v.regex(/^https?:/, 'must be an http or https URL'))),
+    defined: 'Front-Channel Logout §2',
+    help: 'What a browser that signs out loads in a frame; at the origin of a redirect URI.',
+  },
+  frontchannel_logout_session_required: {
+    schema: v.optional(v.boolean(), false),
+    defined: 'Front-Channel Logout §2',
+    help: 'Whether iss and sid are added to it.',
+  },
   backchannel_logout_uri: {
     schema: v.optional(fetchedUri),
     defined: 'Back-Channel Logout §2.2',

@@ -32,6 +32,7 @@ export function clientProblems(
     ...encryptionProblems(client),
     ...sectorProblems(client),
     ...consentProblems(client),
+    ...frontchannelProblems(client),
   ];
 }
 
@@ -281,6 +282,18 @@ function consentProblems(client: Subject): ClientProblem[] {
     problems.push({ field: 'implicit_offline_access', problem: 'needs consent_mode implicit' });
   }
   return problems;
+}
+
+/** Front-Channel Logout §2: scheme, host and port of a redirect URI, so that nobody has others' pages framed. */
+function frontchannelProblems(
+  { frontchannel_logout_uri, redirect_uris }: Subject,
+): ClientProblem[] {
+  if (frontchannel_logout_uri === undefined) return [];
+  const { origin } = new URL(frontchannel_logout_uri);
+  return redirect_uris.some((uri) => new URL(uri).origin === origin) ? [] : [{
+    field: 'frontchannel_logout_uri',
+    problem: 'must have scheme, host and port of one of redirect_uris',
+  }];
 }
 
 function signingAlgsOf(client: ClientMetadata): readonly string[] {

@@ -2,7 +2,6 @@ import { describe, it } from 'node:test';
 import { html } from '../../src/http/html.ts';
 import {
   addHeaders,
-  formActionSource,
   json,
   jsonText,
   methodNotAllowed,
@@ -10,6 +9,7 @@ import {
   noContent,
   noStore,
   notFoundText,
+  originSource,
   page,
   plainText,
   seeOther,
@@ -218,7 +218,7 @@ describe('page', () => {
   });
 });
 
-describe('formActionSource', () => {
+describe('originSource', () => {
   for (
     const { uri, source } of [
       { uri: 'https://app.example/cb?x=1', source: 'https://app.example' },
@@ -230,7 +230,7 @@ describe('formActionSource', () => {
     ]
   ) {
     it(`T108: ${uri} is covered by ${source}`, () => {
-      assertEquals(formActionSource(uri), source);
+      assertEquals(originSource(uri), source);
       page(html``, { hsts: false, formAction: [source] });
     });
   }

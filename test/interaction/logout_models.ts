@@ -45,12 +45,21 @@ export const logoutShots: Readonly<Record<string, (frame: Frame) => Html>> = {
       accounts: [{ ...ada, username: hostile }],
     }),
   'logout-stayed': (frame) => stayedView({ ...frame, client }),
-  'logged-out': (frame) => loggedOutView({ ...frame, client, staying: [] }),
-  'logged-out-alone': (frame) => loggedOutView({ ...frame, staying: [] }),
+  'logged-out': (frame) => loggedOutView({ ...frame, client, staying: [], frames: [] }),
+  'logged-out-alone': (frame) => loggedOutView({ ...frame, staying: [], frames: [] }),
+  'logged-out-leaving': (frame) =>
+    loggedOutView({
+      ...frame,
+      client,
+      staying: [],
+      frames: ['https://fieldnotes.example/logout?iss=i&sid=s'],
+      nextUrl: 'https://fieldnotes.example/signed-out?state=s',
+    }),
   'logged-out-hostile': (frame) =>
     loggedOutView({
       ...frame,
       client: { name: hostile, client_uri: 'javascript:alert(1)' },
       staying: [hostile, longName],
+      frames: [`https://evil.example/?x=${hostile}`],
     }),
 };

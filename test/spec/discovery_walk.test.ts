@@ -4,9 +4,15 @@ import { describe, it } from 'node:test';
 import type { ServerMetadata } from '../../src/endpoints/discovery.ts';
 import { enrolPasskey, registrationOptions } from '../../src/engine/factors/passkey.ts';
 import { ISSUED } from '../clients/certificates.ts';
-import { assert, assertEquals, assertFalse } from '../support/assert.ts';
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertMatch,
+  assertStringIncludes,
+} from '../support/assert.ts';
 import { type Authenticator, createAuthenticator } from '../support/authenticator.ts';
-import { has, textOf } from '../support/browser.ts';
+import { has, type Page, textOf } from '../support/browser.ts';
 import { approve, DEVICE_CODE_GRANT } from '../support/device.ts';
 import { proofFor, userinfoWith } from '../support/dpop.ts';
 import { EXCHANGE_GRANT, exchanged } from '../support/exchange.ts';
@@ -278,6 +284,14 @@ const is = (expected: string): Walk => (value) => {
   return Promise.resolve();
 };
 
+/** The last page of a sign-out that the client is told of in a frame. */
+async function signedOut(changes: Readonly<Record<string, unknown>>): Promise<Page> {
+  await walker.register({ frontchannel_logout_uri: `${REDIRECT_URI}/out`, ...changes });
+  const browser = op.browser();
+  await browser.authorize(requestUrl({ client_id, response_type: 'code' }), ALICE);
+  return await browser.submit(await browser.get('/end_session'), { decision: 'logout' });
+}
+
 /** One for each member: a new member without one does not compile, and fails the test below. */
 const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
   async issuer(value) {
@@ -317,6 +331,15 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
     assert(has(page, 'logged-out'));
   },
   registration_endpoint: endpoint('POST', 401),
+  async frontchannel_logout_supported(value) {
+    assertEquals(value, 'true');
+    assertStringIncludes((await signedOut({})).text, `<iframe src="${REDIRECT_URI}/out"`);
+  },
+  async frontchannel_logout_session_supported(value) {
+    assertEquals(value, 'true');
+    const { text } = await signedOut({ frontchannel_logout_session_required: true });
+    assertMatch(text, /<iframe src="[^"]*\/out\?iss=[^"]*&amp;sid=[\w-]{22}"/);
+  },
   async scopes_supported(scope) {
     await walker.register();
     const asked = [...new Set(['openid', scope])].join(' ');

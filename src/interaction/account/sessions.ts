@@ -2,9 +2,9 @@ import type { Site } from '../../endpoints/site.ts';
 import { noteActivity } from '../../engine/activity.ts';
 import { endSession, endSessionById } from '../../engine/logout/end_session.ts';
 import { listOwnSessions } from '../../engine/own_sessions.ts';
-import { seeOther } from '../../http/respond.ts';
 import type { Params } from '../../spec/params.ts';
-import { accountCookies, withoutAccount } from '../cookies.ts';
+import { liveSessions } from '../choose_session.ts';
+import { signOut } from '../sign_out.ts';
 import { sessionsView } from '../views/account/sessions.ts';
 import { deviceNameOf } from './device_name.ts';
 import { accountPage, doneWith, onForm, onVisit, type Visit } from './visit.ts';
@@ -54,13 +54,12 @@ async function endSessions(visit: Visit, params: Params, site: Site): Promise<Re
 }
 
 /** Signs this account out of this browser; its other accounts stay. */
-export async function endThisSession(visit: Visit, site: Site): Promise<Response> {
-  const { session: { entry, record: { sid } }, cookies } = visit;
-  if (await endSession(entry, 'logout', site.engine)) await note(visit, site);
-  const after = withoutAccount(cookies, sid);
-  return seeOther(
-    `${site.engine.settings.issuer}/login`,
-    accountCookies(cookies, after, site),
+export async function endThisSession({ session, cookies }: Visit, site: Site): Promise<Response> {
+  const { sid } = session.record;
+  const others = (await liveSessions(cookies, site)).filter(({ record }) => record.sid !== sid);
+  return await signOut(
+    { live: [session, ...others], ending: [session], cookies, address: 'sign_in' },
+    site,
   );
 }
 

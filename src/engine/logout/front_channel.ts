@@ -1,0 +1,29 @@
+import type { SessionRecord } from '../../store/records.ts';
+import { locationOf } from '../authorize/respond.ts';
+import { findClient } from '../clients.ts';
+import type { Engine } from '../engine.ts';
+import { sectorSid } from '../sector.ts';
+
+/** Of one page: as many as a session remembers clients. */
+const MAX_FRAMES = 50;
+
+/**
+ * What the browser loads so that clients that took part in a session end theirs: exactly what they have registered, with
+ * `iss` and `sid` where that is required. Front-Channel Logout §3, T116
+ */
+export async function frontChannelUris(
+  { sid, clients }: Pick<SessionRecord, 'sid' | 'clients'>,
+  engine: Engine,
+): Promise<readonly string[]> {
+  const found = await Promise.all(
+    clients.map(async ({ client_id }) => {
+      const client = await findClient(client_id, engine);
+      const uri = client?.frontchannel_logout_uri;
+      if (client === undefined || uri === undefined) return undefined;
+      if (!client.frontchannel_logout_session_required) return uri;
+      const fields = new Map([['iss', engine.settings.issuer], ['sid', sectorSid(sid, client)]]);
+      return locationOf({ redirect_uri: uri, response_mode: 'query', fields });
+    }),
+  );
+  return [...new Set(found.filter((uri) => uri !== undefined))].slice(-MAX_FRAMES);
+}
