@@ -2,6 +2,8 @@
 export interface Buckets {
   /** Takes one token; false when the key's bucket is empty. */
   take(key: string): boolean;
+  /** What was taken was not for what is counted. */
+  giveBack(key: string): void;
 }
 
 export interface BucketsOptions {
@@ -29,6 +31,11 @@ export function createBuckets(
       const [oldest] = buckets.keys();
       if (buckets.size > maxEntries && oldest !== undefined) buckets.delete(oldest);
       return filled >= 1;
+    },
+    giveBack(key) {
+      const bucket = buckets.get(key);
+      if (bucket === undefined) return;
+      buckets.set(key, { ...bucket, tokens: Math.min(burst, bucket.tokens + 1) });
     },
   };
 }

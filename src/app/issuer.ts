@@ -3,10 +3,12 @@ import type { Config, IssuerConfig } from '../config/config.ts';
 import { corsPolicies } from '../endpoints/cors.ts';
 import { notFoundOf, rootRoutesOf, routesOf } from '../endpoints/routes.ts';
 import type { Site } from '../endpoints/site.ts';
+import { createBackchannelMemory } from '../engine/ciba/memory.ts';
 import { createSecretVerifier } from '../engine/client_auth/secret.ts';
 import { createClientKeySets } from '../engine/client_keys.ts';
 import { createDeviceMemory } from '../engine/device/memory.ts';
 import type { Engine } from '../engine/engine.ts';
+import { createPolledMemory } from '../engine/polled/memory.ts';
 import { createRegistrar } from '../engine/registration/registrar.ts';
 import { createRouter, type Peer } from '../http/router.ts';
 import { errorPage } from '../interaction/error_page.ts';
@@ -19,7 +21,15 @@ import type { Shared } from './shared.ts';
 /** What one issuer keeps over reloads: its keys, and what is remembered of its clients. */
 export type IssuerParts = Pick<
   Engine,
-  'keys' | 'secrets' | 'secretTries' | 'clientKeySets' | 'devices' | 'publicPushes' | 'registrar'
+  | 'keys'
+  | 'secrets'
+  | 'secretTries'
+  | 'clientKeySets'
+  | 'devices'
+  | 'backchannel'
+  | 'polled'
+  | 'publicPushes'
+  | 'registrar'
 >;
 
 /** One issuer as of the last reload. */
@@ -42,6 +52,8 @@ export async function openIssuer(issuer: string, shared: Shared): Promise<Issuer
     secretTries: createBuckets({ now, perSecond: 20, burst: 50 }),
     clientKeySets: createClientKeySets(),
     devices: createDeviceMemory(now),
+    backchannel: createBackchannelMemory(now),
+    polled: createPolledMemory(now),
     publicPushes: createBuckets({ now, perSecond: 1, burst: 60 }),
     registrar: createRegistrar({ now, policies: options.registrationPolicies }),
   };

@@ -61,6 +61,11 @@ const LIFESPANS = {
     default: '10m',
     help: 'How long a person has for entering a device’s code.',
   },
+  backchannel_authentication: {
+    schema: duration('10s', '1h'),
+    default: '5m',
+    help: 'How long a person has for answering a backchannel authentication request.',
+  },
   pushed_authorization_request: {
     schema: duration('5s', '9m'),
     default: '90s',

@@ -7,6 +7,7 @@ import {
   CLIENT_SIGNING_ALGS,
   CODE_CHALLENGE_METHODS,
   CONTENT_ENCRYPTIONS,
+  DELIVERY_MODES,
   DISPLAYS,
   ENCRYPTION_ALGS,
   PROMPTS,
@@ -37,6 +38,9 @@ export interface ServerMetadata {
   readonly end_session_endpoint: string;
   readonly frontchannel_logout_supported: boolean;
   readonly frontchannel_logout_session_supported: boolean;
+  readonly backchannel_authentication_endpoint: string;
+  readonly backchannel_token_delivery_modes_supported: readonly string[];
+  readonly backchannel_authentication_request_signing_alg_values_supported: readonly string[];
   readonly registration_endpoint?: string;
   readonly scopes_supported: readonly string[];
   readonly response_types_supported: readonly string[];
@@ -107,6 +111,9 @@ export function serverMetadata(
     end_session_endpoint: `${issuer}/end_session`,
     frontchannel_logout_supported: true,
     frontchannel_logout_session_supported: true,
+    backchannel_authentication_endpoint: `${issuer}/backchannel_authentication`,
+    backchannel_token_delivery_modes_supported: DELIVERY_MODES,
+    backchannel_authentication_request_signing_alg_values_supported: SIGNING_ALGS,
     ...settings.registration.mode === 'off' ? {} : { registration_endpoint: `${issuer}/register` },
     scopes_supported: [...new Set([...scopes.keys(), ...resourceScopes])],
     response_types_supported: RESPONSE_TYPES,

@@ -5,6 +5,7 @@ import { factors, submitFactors } from '../interaction/account/factors.ts';
 import { overview, submitOverview } from '../interaction/account/overview.ts';
 import { password, submitPassword } from '../interaction/account/password.ts';
 import { profile, submitProfile } from '../interaction/account/profile.ts';
+import { requestsPage, submitRequests } from '../interaction/account/requests.ts';
 import { sessionsPage, submitSessions } from '../interaction/account/sessions.ts';
 import { consent, submitConsent } from '../interaction/consent.ts';
 import {
@@ -28,6 +29,7 @@ import { setup, submitSetup } from '../interaction/setup.ts';
 import { signUp, submitSignUp } from '../interaction/sign_up.ts';
 import { administrationHandler, isAdministration } from './administration.ts';
 import { authorization } from './authorization.ts';
+import { backchannelAuthentication } from './backchannel_authentication.ts';
 import { brandingLogo, brandingStyleSheet } from './branding.ts';
 import { deviceAuthorization } from './device_authorization.ts';
 import { discoveryHandler } from './discovery.ts';
@@ -61,6 +63,7 @@ export function routesOf(site: Site): readonly Route[] {
     { path: '/par', methods: { POST: at(pushedAuthorizationRequest) } },
     { path: '/token', methods: { POST: at(token) } },
     { path: '/device_authorization', methods: { POST: at(deviceAuthorization) } },
+    { path: '/backchannel_authentication', methods: { POST: at(backchannelAuthentication) } },
     { path: '/userinfo', methods: { GET: at(userinfo), POST: at(userinfo) } },
     { path: '/introspect', methods: { POST: at(introspection) } },
     { path: '/revoke', methods: { POST: at(revocation) } },
@@ -95,6 +98,10 @@ export function routesOf(site: Site): readonly Route[] {
     {
       path: '/account/applications',
       methods: { GET: atPage(applicationsPage), POST: atPage(submitApplications) },
+    },
+    {
+      path: '/account/requests',
+      methods: { GET: atPage(requestsPage), POST: atPage(submitRequests) },
     },
     { path: '/account/factors', methods: { GET: atPage(factors), POST: atPage(submitFactors) } },
     { path: '/account/totp', methods: { GET: atPage(totp), POST: atPage(submitTotp) } },

@@ -10,6 +10,7 @@ import type { Log } from '../spec/log.ts';
 import type { Settings } from '../spec/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { ActivityLog } from './activity_log.ts';
+import type { BackchannelMemory } from './ciba/memory.ts';
 import type { Configuration } from './configuration.ts';
 import type { SecretVerifier } from './client_auth/secret.ts';
 import type { ClientKeySets } from './client_keys.ts';
@@ -18,6 +19,7 @@ import type { DeviceMemory } from './device/memory.ts';
 import type { Probes } from './doctor/probes.ts';
 import type { Registrar } from './registration/registrar.ts';
 import type { Observations } from './observations.ts';
+import type { PolledMemory } from './polled/memory.ts';
 import type { StorageRotation } from './storage_rotation.ts';
 
 /** Everything the protocol stands on, handed to every function that needs it. One value per reload of the settings. */
@@ -41,6 +43,8 @@ export interface Engine {
   /** How often a second factor may be wrong before the session that it is asked in ends. */
   readonly factorTries: Buckets;
   readonly devices: DeviceMemory;
+  readonly backchannel: BackchannelMemory;
+  readonly polled: PolledMemory;
   /** What people see of what happened to their accounts. */
   readonly activityLog: ActivityLog;
   /** What others got wrong lately. */

@@ -2,7 +2,7 @@ import { sha256 } from '../keys/digest.ts';
 import type { Client } from '../spec/client.ts';
 import type { ClientMetadata } from '../spec/client_metadata.ts';
 import type { ClientProblem } from '../spec/client_problems.ts';
-import { DEVICE_CODE_GRANT } from '../spec/identifiers.ts';
+import { CIBA_GRANT, DEVICE_CODE_GRANT } from '../spec/identifiers.ts';
 import { ownerHostOf } from '../spec/redirect_uri.ts';
 import type { Engine } from './engine.ts';
 
@@ -86,15 +86,16 @@ export function sectorChangeProblem(before: Sectored, after: Sectored): ClientPr
  * name a host of others, and learn the subs of its sector by a grant that needs no redirect.
  */
 export function claimedSectorProblem(client: ClientMetadata): ClientProblem | undefined {
-  if (client.subject_type !== 'pairwise' || !client.grant_types.includes(DEVICE_CODE_GRANT)) {
-    return undefined;
-  }
+  const grant = [DEVICE_CODE_GRANT, CIBA_GRANT].find((each) =>
+    client.grant_types.some((registered) => registered === each)
+  );
+  if (client.subject_type !== 'pairwise' || grant === undefined) return undefined;
   const isOwn = client.sector_identifier_uri === undefined &&
     client.redirect_uris.every((uri) => ownerHostOf(uri) === '');
   return isOwn ? undefined : {
     field: 'subject_type',
     problem:
-      'must be public with device_code, unless nothing but the client_id names the sector: no host of redirect_uris, no sector_identifier_uri',
+      `must be public with ${grant}, unless nothing but the client_id names the sector: no host of redirect_uris, no sector_identifier_uri`,
   };
 }
 

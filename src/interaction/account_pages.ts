@@ -7,6 +7,7 @@ export const ACCOUNT_PAGES = [
   'totp',
   'passkey',
   'recovery-codes',
+  'requests',
   'sessions',
   'applications',
   'activity',

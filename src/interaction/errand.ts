@@ -2,9 +2,11 @@ import type { Site } from '../endpoints/site.ts';
 import { needsSecondFactor } from '../engine/authorize/decide.ts';
 import { openPending, type Pending } from '../engine/authorize/pending.ts';
 import { wishedAcr } from '../engine/authorize/request.ts';
+import { findWaitingRequest, type WaitingRequest } from '../engine/ciba/answer.ts';
 import { findWaitingDevice } from '../engine/device/answer.ts';
 import { type DevicePassage, isRecentEnough, openDevicePassage } from '../engine/device/passage.ts';
 import { requiredLevel } from '../engine/authorization_policy.ts';
+import type { Engine } from '../engine/engine.ts';
 import { canShowSecondFactor } from '../engine/factors/factors.ts';
 import { missingProof } from '../engine/fresh.ts';
 import { findSession, type Session } from '../engine/session.ts';
@@ -41,6 +43,8 @@ export type Errand =
   }
   /** A page of the account that asks for a fresh proof. */
   | { readonly kind: 'account'; readonly page: AccountPage }
+  /** The answer to a backchannel authentication request, by its id. */
+  | { readonly kind: 'request'; readonly id: string }
   /** A page of the console, which asks for two factors. */
   | { readonly kind: 'console'; readonly address: string }
   | { readonly kind: 'none' };
@@ -57,6 +61,8 @@ export async function openErrand(
     return { kind: 'authorization', sealed: request, pending };
   }
   if (device === undefined) {
+    const id = params.get('request');
+    if (id !== undefined && /^[A-Za-z0-9_-]{43}$/.test(id)) return { kind: 'request', id };
     const address = consoleAddressOf(params.get('console') ?? '');
     if (address !== undefined) return { kind: 'console', address };
     const page = accountPageOf(params.get('account') ?? '');
@@ -82,6 +88,8 @@ export async function isSignInDue(
       return await needsSignIn({ pending: errand.pending, cookies }, site);
     case 'device':
       return (await deviceStanding(errand, cookies, site)).kind === 'login';
+    case 'request':
+      return (await standingOfRequest(errand.id, cookies, site)).kind === 'login';
     case 'account':
     case 'console': {
       const session = await findSession(cookies.session, site.engine);
@@ -105,6 +113,10 @@ export async function findSessionToRaise(
       const standing = await deviceStanding(errand, cookies, site);
       return standing.kind === 'second_factor' ? standing.session : undefined;
     }
+    case 'request': {
+      const standing = await standingOfRequest(errand.id, cookies, site);
+      return standing.kind === 'second_factor' ? standing.session : undefined;
+    }
     case 'account': {
       const session = await findSession(cookies.session, site.engine);
       const missing = session && await missingProof(session, site.engine);
@@ -121,8 +133,8 @@ export async function findSessionToRaise(
   }
 }
 
-/** What stands between a person and the answer to a device. */
-export type DeviceStanding =
+/** What stands between a person and an answer. */
+export type Standing =
   | { readonly kind: 'login' }
   | { readonly kind: 'second_factor'; readonly session: Session }
   | { readonly kind: 'denied' }
@@ -139,16 +151,65 @@ export async function deviceStanding(
   { passage, client, scope }: DeviceQuestion,
   { session: cookie, place }: BrowserCookies,
   { engine }: Site,
-): Promise<DeviceStanding> {
+): Promise<Standing> {
   const session = await findSession(cookie, engine);
   if (session === undefined || !isRecentEnough(session.record, passage, client, engine.now())) {
     return { kind: 'login' };
   }
+  // A device sends no acr_values.
+  return await levelStanding(session, { client, scope, acr_values: [], place }, engine);
+}
+
+/** Whoever is asked must have proven lately who they are, and as much as the client's policy and the request want. T072 */
+export async function requestStanding(
+  { client, entry: { value } }: WaitingRequest,
+  { session: cookie, place }: BrowserCookies,
+  { engine }: Site,
+): Promise<Standing> {
+  const session = await findSession(cookie, engine);
+  if (session === undefined || session.user.id !== value.user) return { kind: 'login' };
+  const { created_at, scope, acr_values } = value;
+  if (!isRecentEnough(session.record, { at: created_at }, client, engine.now())) {
+    return { kind: 'login' };
+  }
+  switch (await missingProof(session, engine)) {
+    case 'password':
+      return { kind: 'login' };
+    case 'second_factor':
+      return { kind: 'second_factor', session };
+    case undefined:
+      return await levelStanding(session, { client, scope, acr_values, place }, engine);
+  }
+}
+
+/** The same on the way there; a request that is over leads to the page, which says so. */
+async function standingOfRequest(
+  id: string,
+  cookies: BrowserCookies,
+  site: Site,
+): Promise<Standing> {
+  const waiting = await findWaitingRequest(id, site.engine);
+  if (waiting !== undefined) return await requestStanding(waiting, cookies, site);
+  const session = await findSession(cookies.session, site.engine);
+  return session === undefined ? { kind: 'login' } : { kind: 'ready', session };
+}
+
+interface LevelQuestion {
+  readonly client: Client;
+  readonly scope: readonly string[];
+  readonly acr_values: readonly string[];
+  readonly place: BrowserCookies['place'];
+}
+
+async function levelStanding(
+  session: Session,
+  { client, scope, acr_values, place }: LevelQuestion,
+  engine: Engine,
+): Promise<Standing> {
   const level = requiredLevel(client, session.user, { ...place, scope }, engine);
   if (level === 'deny') return { kind: 'denied' };
   const { record } = session;
-  // A device sends no acr_values.
-  const acr = wishedAcr([], client);
+  const acr = wishedAcr(acr_values, client);
   const isWeak = needsSecondFactor(acr, {
     record,
     level,
@@ -174,6 +235,8 @@ export async function resumeErrand(
       return seeOther(`${issuer}/device/confirm?device=${errand.sealed}`, setCookies);
     case 'account':
       return seeOther(accountUrl(errand.page, issuer), setCookies);
+    case 'request':
+      return seeOther(`${accountUrl('requests', issuer)}?request=${errand.id}`, setCookies);
     case 'console':
       return seeOther(`${issuer}${errand.address}`, setCookies);
     case 'none':
@@ -190,6 +253,8 @@ export function errandId(errand: Errand): string {
       return errand.passage.id;
     case 'account':
       return `account ${errand.page}`;
+    case 'request':
+      return `request ${errand.id}`;
     case 'console':
       return `console ${errand.address}`;
     case 'none':
@@ -206,6 +271,8 @@ export function errandFields(errand: Errand): Readonly<Record<string, string>> {
       return { device: errand.sealed };
     case 'account':
       return { account: errand.page };
+    case 'request':
+      return { request: errand.id };
     case 'console':
       return { console: errand.address };
     case 'none':
@@ -253,6 +320,7 @@ export function errandCard(errand: Errand, site: Site): ClientCard | undefined {
     case 'device':
       return deviceCard(errand.client, lang);
     case 'account':
+    case 'request':
     case 'console':
     case 'none':
       return undefined;
@@ -274,6 +342,7 @@ export function errandPageOptions(errand: Errand, site: Site): Partial<PageOptio
     case 'device':
       return { imgOrigins: logoOrigins(errand.client, lang) };
     case 'account':
+    case 'request':
     case 'console':
     case 'none':
       return {};

@@ -5,7 +5,7 @@ import { loadMessages } from './languages.ts';
 import type { Messages } from './messages.ts';
 
 /** What people are told by mail. */
-export type Notice = AccountNotice | ResetNotice;
+export type Notice = AccountNotice | LinkNotice;
 
 /** Something about the account changed, and it may not have been its owner. */
 export type AccountNotice = (typeof ACCOUNT_NOTICES)[number];
@@ -18,8 +18,9 @@ export const ACCOUNT_NOTICES = [
   'recovery_code_used',
 ] as const;
 
-export interface ResetNotice {
-  readonly kind: 'reset_link';
+/** Something is to be done on a page: a new password, or an answer to an application. */
+export interface LinkNotice {
+  readonly kind: 'reset_link' | 'request';
   readonly url: string;
   readonly lifetimeSeconds: number;
 }
@@ -53,7 +54,7 @@ export function noticeText(
 ): Omit<Message, 'to'> {
   const [kind, lines] = typeof notice === 'string'
     ? [notice, accountLines(notice, host, messages)] as const
-    : [notice.kind, resetLines(notice, host, messages)] as const;
+    : [notice.kind, linkLines(notice, host, messages)] as const;
   // Not the name, which anybody may have chosen to be an advertisement.
   const greeting = messages.text('mail.greeting', { username });
   return {
@@ -73,16 +74,16 @@ function accountLines(
   ];
 }
 
-function resetLines(
-  { url, lifetimeSeconds }: ResetNotice,
+function linkLines(
+  { kind, url, lifetimeSeconds }: LinkNotice,
   host: string,
   messages: Messages,
 ): readonly string[] {
   const duration = messages.duration(lifetimeSeconds);
   return [
-    messages.text('mail.reset_link', { host, duration }),
+    messages.text(`mail.${kind}`, { host, duration }),
     url,
-    messages.text('mail.reset_link_not_you'),
+    messages.text(`mail.${kind}_not_you`),
   ];
 }
 

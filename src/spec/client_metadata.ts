@@ -7,6 +7,7 @@ import {
   CODE_CHALLENGE_METHODS,
   CONSENT_MODES,
   CONTENT_ENCRYPTIONS,
+  DELIVERY_MODES,
   ENCRYPTION_ALGS,
   GRANT_TYPES,
   PROFILE_NAMES,
@@ -376,6 +377,16 @@ export const CLIENT_METADATA = {
     defined: 'RFC 9101 §10.5',
     help: 'Whether authorization requests must come as signed request objects.',
   },
+  backchannel_token_delivery_mode: {
+    schema: v.optional(oneOf(DELIVERY_MODES)),
+    defined: 'CIBA §4',
+    help: 'How the client learns of answers to its backchannel authentication requests.',
+  },
+  backchannel_authentication_request_signing_alg: {
+    schema: v.optional(oneOf(SIGNING_ALGS)),
+    defined: 'CIBA §4',
+    help: 'What backchannel authentication requests must be signed with; absent: they need not be.',
+  },
   require_pushed_authorization_requests: {
     schema: v.optional(v.boolean(), false),
     defined: 'RFC 9126 §6',
@@ -390,6 +401,10 @@ export const CLIENT_METADATA = {
   introspection_endpoint_auth_method: authMethodOf('introspection', 'Ostiary'),
   pushed_authorization_request_endpoint_auth_method: authMethodOf('PAR', 'Ostiary'),
   device_authorization_endpoint_auth_method: authMethodOf('device authorization', 'Ostiary'),
+  backchannel_authentication_endpoint_auth_method: authMethodOf(
+    'backchannel authentication',
+    'Ostiary',
+  ),
   allow_multiple_auth_methods: {
     schema: v.optional(v.boolean(), false),
     defined: 'Ostiary',

@@ -1,6 +1,8 @@
 import type { ClientMetadata } from './client_metadata.ts';
 import {
   type AuthMethod,
+  CIBA_GRANT,
+  DEVICE_CODE_GRANT,
   isHmac,
   isSymmetricEncryption,
   type ProfileName,
@@ -26,6 +28,7 @@ export function clientProblems(
   return [
     ...profileProblems(client, ofIssuer),
     ...grantProblems(client),
+    ...backchannelProblems(client),
     ...secretProblems(client),
     ...keyProblems(client),
     ...certificateProblems(client),
@@ -57,6 +60,7 @@ export function authMethodsOf(client: ClientMetadata): readonly AuthMethod[] {
       client.introspection_endpoint_auth_method,
       client.pushed_authorization_request_endpoint_auth_method,
       client.device_authorization_endpoint_auth_method,
+      client.backchannel_authentication_endpoint_auth_method,
     ].filter((method) => method !== undefined),
   ];
 }
@@ -67,10 +71,7 @@ const SECRET_METHODS: readonly AuthMethod[] = [
   'client_secret_jwt',
 ];
 
-const REFRESHABLE: readonly string[] = [
-  'authorization_code',
-  'urn:ietf:params:oauth:grant-type:device_code',
-];
+const REFRESHABLE: readonly string[] = ['authorization_code', DEVICE_CODE_GRANT, CIBA_GRANT];
 
 /** Grants that rest on nothing but who the client is, or on tokens that anybody may have found. */
 const PROVEN_GRANTS = [
@@ -111,7 +112,8 @@ function grantProblems(client: Subject): ClientProblem[] {
   ) {
     problems.push({
       field: 'grant_types',
-      problem: 'refresh_token needs a grant that issues one: authorization_code or device_code',
+      problem:
+        'refresh_token needs a grant that issues one: authorization_code, device_code or ciba',
     });
   }
   const unproven = PROVEN_GRANTS.find(({ grant_type }) => grant_types.includes(grant_type));
@@ -134,6 +136,35 @@ function grantProblems(client: Subject): ClientProblem[] {
     problems.push({
       field: 'require_pkce',
       problem: 'cannot be off for a public client (RFC 9700 §2.1.1)',
+    });
+  }
+  return problems;
+}
+
+/** CIBA §4. */
+function backchannelProblems(client: Subject): ClientProblem[] {
+  const mode = client.backchannel_token_delivery_mode;
+  if (!client.grant_types.includes(CIBA_GRANT)) {
+    return mode === undefined ? [] : [{
+      field: 'backchannel_token_delivery_mode',
+      problem: `needs grant type ${CIBA_GRANT}`,
+    }];
+  }
+  const problems: ClientProblem[] = [];
+  if (mode === undefined) {
+    problems.push({
+      field: 'backchannel_token_delivery_mode',
+      problem: `is required with ${CIBA_GRANT}`,
+    });
+  }
+  const methods = [
+    client.token_endpoint_auth_method,
+    client.backchannel_authentication_endpoint_auth_method,
+  ];
+  if (methods.includes('none')) {
+    problems.push({
+      field: 'grant_types',
+      problem: `${CIBA_GRANT} is not for clients that do not prove who they are`,
     });
   }
   return problems;
@@ -179,6 +210,9 @@ function keyProblems(client: Subject): ClientProblem[] {
   }
   const methods = authMethodsOf(client);
   const needs = [
+    ...client.backchannel_authentication_request_signing_alg === undefined
+      ? []
+      : ['backchannel_authentication_request_signing_alg'],
     ...methods.filter((method) =>
       method === 'private_key_jwt' || method === 'self_signed_tls_client_auth'
     ),

@@ -34,6 +34,10 @@ export const ERROR_STATUS = {
   authorization_pending: 400,
   slow_down: 400,
   expired_token: 400,
+  // CIBA §13
+  expired_login_hint_token: 400,
+  unknown_user_id: 400,
+  invalid_binding_message: 400,
   // RFC 9449 §5, §8
   invalid_dpop_proof: 400,
   use_dpop_nonce: 400,

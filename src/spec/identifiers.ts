@@ -1,4 +1,4 @@
-/** What may stand in a client's `grant_types`; `implicit` is answered by the authorization endpoint. RFC 6749 §4, RFC 8628 §3.4, RFC 8693 §2.1 */
+/** What may stand in a client's `grant_types`; `implicit` is answered by the authorization endpoint. RFC 6749 §4, RFC 8628 §3.4, RFC 8693 §2.1, CIBA §4 */
 export const GRANT_TYPES = [
   'authorization_code',
   'implicit',
@@ -6,12 +6,18 @@ export const GRANT_TYPES = [
   'client_credentials',
   'urn:ietf:params:oauth:grant-type:token-exchange',
   'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:openid:params:grant-type:ciba',
 ] as const;
 export type GrantType = (typeof GRANT_TYPES)[number];
 
 export const TOKEN_EXCHANGE_GRANT = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
 export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+export const CIBA_GRANT = 'urn:openid:params:grant-type:ciba';
+
+/** CIBA §5: how a client learns what became of its request. */
+export const DELIVERY_MODES = ['poll'] as const;
+export type DeliveryMode = (typeof DELIVERY_MODES)[number];
 
 /** OAuth 2.0 Multiple Response Types §3, §4, §5. */
 export const RESPONSE_TYPES = [

@@ -14,6 +14,8 @@ export interface Lifespans {
   readonly id_token: number;
   readonly authorization_code: number;
   readonly device_code: number;
+  /** Of a backchannel authentication request: for the person to answer, and the client to have the tokens. */
+  readonly backchannel_authentication: number;
   /** Of a pushed authorization request, until a browser brings it. */
   readonly pushed_authorization_request: number;
 }
@@ -32,6 +34,7 @@ export const LIFESPAN_GRANTS = [
   'client_credentials',
   'token_exchange',
   'device_code',
+  'ciba',
 ] as const;
 export type LifespanGrant = (typeof LIFESPAN_GRANTS)[number];
 

@@ -2,6 +2,9 @@ import { collection } from './collection.ts';
 import type {
   ActivityRecord,
   AuditRecord,
+  BackchannelDenialRecord,
+  BackchannelPlaceRecord,
+  BackchannelRequestRecord,
   BootstrapRecord,
   CodeRecord,
   ConfigurationRecord,
@@ -29,6 +32,7 @@ import type {
   SessionRecord,
   SetupRecord,
   StoredClient,
+  SubjectOwnerRecord,
   SubjectRecord,
   UserCodeRecord,
   WithdrawalRecord,
@@ -40,6 +44,12 @@ export const activities = collection<ActivityRecord>('activity');
 export const audits = collection<AuditRecord>('audit');
 /** Issuer. */
 export const bootstraps = collection<BootstrapRecord>('bootstrap');
+/** SHA-256 of the auth_req_id under its issuer. */
+export const backchannelRequests = collection<BackchannelRequestRecord>('ciba');
+/** User and number under their issuer. */
+export const backchannelPlaces = collection<BackchannelPlaceRecord>('ciba_place');
+/** User and `client_id` under their issuer. */
+export const backchannelDenials = collection<BackchannelDenialRecord>('ciba_denial');
 /** One record, `[]`. */
 export const configurations = collection<ConfigurationRecord>('configuration');
 /** `client_id` under its issuer. */
@@ -100,6 +110,8 @@ export const sessionsDue = collection<SessionDueRecord>('session_due');
 export const setups = collection<SetupRecord>('setup');
 /** Sector and user under their issuer. */
 export const subjects = collection<SubjectRecord>('subject');
+/** Sector and `sub` under their issuer: whom it stands for. */
+export const subjectOwners = collection<SubjectOwnerRecord>('subject_owner');
 /** User and grant id under their issuer: which grants are a person's. */
 export const userGrants = collection<true>('user_grant');
 /** User and `sid` under their issuer: which sessions are a person's. */

@@ -285,7 +285,7 @@ export interface GrantRecord extends Authorization {
   readonly id: string;
   readonly sub: string;
   /** What yielded it; absent: authorization_code. */
-  readonly grant_type?: 'implicit' | 'device_code';
+  readonly grant_type?: 'implicit' | 'device_code' | 'ciba';
   /** The key its refresh tokens are bound to: those of public clients. RFC 9449 §5, RFC 8705 §4 */
   readonly cnf?: Confirmation;
   /** Unix seconds, with a fraction. */
@@ -299,6 +299,11 @@ export interface GrantRecord extends Authorization {
 /** A person's subject identifier in a sector: `['subject', issuer, sector, user]`. Core §8. */
 export interface SubjectRecord {
   readonly sub: string;
+}
+
+/** From a subject identifier to the person: `['subject_owner', issuer, sector, sub]`. */
+export interface SubjectOwnerRecord {
+  readonly user: string;
 }
 
 /** An access token revoked on its own: `['revoked', issuer, jti]`, until it would have expired. */
@@ -418,11 +423,9 @@ export interface EndedDeliveryRecord extends Omit<DeliveryRecord, 'due_at' | 'cl
   readonly ended_at: number;
 }
 
-/** A device authorization request: `['device', issuer, sha256 of its device_code]`. RFC 8628 §3.2 */
-export interface DeviceRecord {
+/** What a client asks a person for, and polls for until there is an answer. */
+export interface PolledRecord {
   readonly client_id: string;
-  /** SHA-256 of the user code. */
-  readonly user_code: string;
   readonly scope: readonly string[];
   readonly resource: readonly string[];
   readonly authorization_details?: AuthorizationDetails;
@@ -432,6 +435,39 @@ export interface DeviceRecord {
   readonly interval: number;
   /** What the person said; absent while nobody has answered. */
   readonly answer?: 'denied' | Authorization;
+}
+
+/** A device authorization request: `['device', issuer, sha256 of its device_code]`. RFC 8628 §3.2 */
+export interface DeviceRecord extends PolledRecord {
+  /** SHA-256 of the user code. */
+  readonly user_code: string;
+}
+
+/** A backchannel authentication request: `['ciba', issuer, sha256 of its auth_req_id]`. CIBA §7.1 */
+export interface BackchannelRequestRecord extends PolledRecord {
+  /** Who is asked. */
+  readonly user: string;
+  /** Its number among those that wait for the person. */
+  readonly place: number;
+  /** What to sign in with, best first. */
+  readonly acr_values: readonly string[];
+  /** Shown to the person here and by the client. */
+  readonly binding_message?: string;
+  /** Unix seconds, with a fraction. */
+  readonly created_at: number;
+}
+
+/** That a request waits for a person: `['ciba_place', issuer, user, number]`. The numbers are few, and so are the requests. T070 */
+export interface BackchannelPlaceRecord {
+  /** SHA-256 of its auth_req_id. */
+  readonly request: string;
+}
+
+/** How often lately a person has turned a client down: `['ciba_denial', issuer, user, client_id]`. */
+export interface BackchannelDenialRecord {
+  readonly count: number;
+  /** Unix seconds: until then the client does not reach the person. */
+  readonly until: number;
 }
 
 /** From a user code to the request that waits for it: `['user_code', issuer, sha256 of the code]`. */

@@ -74,6 +74,7 @@ describe('the configuration file', () => {
       id_token: 3600,
       authorization_code: 60,
       device_code: 600,
+      backchannel_authentication: 300,
       pushed_authorization_request: 90,
     });
     assertEquals(settings.custom_lifespans.get('short'), { access_token: 300 });

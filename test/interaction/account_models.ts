@@ -9,6 +9,7 @@ import { applicationsView } from '../../src/interaction/views/account/applicatio
 import { overviewView } from '../../src/interaction/views/account/overview.ts';
 import { passwordView } from '../../src/interaction/views/account/password.ts';
 import { profileView } from '../../src/interaction/views/account/profile.ts';
+import { type OpenRequest, requestsView } from '../../src/interaction/views/account/requests.ts';
 import { sessionsView } from '../../src/interaction/views/account/sessions.ts';
 import { ACTIVITY_KINDS } from '../../src/store/records.ts';
 
@@ -17,6 +18,22 @@ const PHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKi
   '(KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1';
 const DESKTOP = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
 const LONG_NAME = 'Verwaltungsgemeinschaft für Bürgerdienste und Datenverarbeitung Südwest GmbH';
+
+const OPEN: OpenRequest = {
+  id: 'a',
+  name: 'Example Bank',
+  binding_message: 'W4SCT',
+  secondsLeft: 280,
+  scopes: [
+    { name: 'openid', required: true },
+    { name: 'profile', required: false },
+    { name: 'payments', description: 'Pay from your account', required: false },
+  ],
+  claims: [],
+  isNewClient: false,
+  resources: [],
+  details: [],
+};
 
 const VALUES = new Map([
   ['name', 'Ada Lovelace'],
@@ -141,6 +158,33 @@ export const accountShots: Readonly<Record<string, (frame: Frame) => Html>> = {
       consents: [],
       zoneinfo: undefined,
     }),
+  'account-requests': (frame) =>
+    requestsView({ ...framed(frame, 'requests'), waiting: 1, open: OPEN, others: [] }),
+  'account-requests-everything': (frame) =>
+    requestsView({
+      ...framed(frame, 'requests'),
+      waiting: 3,
+      open: {
+        ...OPEN,
+        name: LONG_NAME,
+        binding_message: 'Überweisung 1.234,56 € an Erika Mustermann, Konto …4711 – 0815 4711',
+        isNewClient: true,
+        resources: ['https://files.example.com/'],
+        details: [{ type: 'payment', members: [{ name: 'amount', value: '1234.56' }] }],
+      },
+      others: [{ id: 'b', name: 'Call centre', binding_message: '4711', secondsLeft: 60 }, {
+        id: 'c',
+        name: LONG_NAME,
+        secondsLeft: 3600,
+      }],
+    }),
+  'account-requests-list': (frame) =>
+    requestsView({
+      ...framed(frame, 'requests'),
+      waiting: 1234,
+      others: [{ id: 'b', name: 'Call centre', binding_message: '4711', secondsLeft: 60 }],
+    }),
+  'account-requests-none': (frame) => requestsView({ ...framed(frame, 'requests'), others: [] }),
   'account-activity': (frame) =>
     activityView({
       ...framed(frame, 'activity'),

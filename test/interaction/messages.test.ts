@@ -31,8 +31,12 @@ describe('the messages', () => {
     });
     const watched = { ...frame, messages: messagesOf({ lang: 'en', dir: 'ltr', texts }) };
     for (const view of Object.values(shots)) view(watched);
-    const link = { kind: 'reset_link', url: 'https://x.example/', lifetimeSeconds: 3600 } as const;
-    for (const notice of [...ACCOUNT_NOTICES, link]) {
+    const links = (['reset_link', 'request'] as const).map((kind) => ({
+      kind,
+      url: 'https://x.example/',
+      lifetimeSeconds: 3600,
+    }));
+    for (const notice of [...ACCOUNT_NOTICES, ...links]) {
       noticeText(notice, { username: 'ada', host: 'x.example' }, watched.messages);
     }
     for (const notice of NOTICES) watched.messages.text(`account_done.${notice}`);

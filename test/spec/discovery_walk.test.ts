@@ -13,6 +13,13 @@ import {
 } from '../support/assert.ts';
 import { type Authenticator, createAuthenticator } from '../support/authenticator.ts';
 import { has, type Page, textOf } from '../support/browser.ts';
+import {
+  acknowledged,
+  answerAsAlice,
+  CIBA_GRANT,
+  pollCiba,
+  signedRequest,
+} from '../support/ciba.ts';
 import { approve, DEVICE_CODE_GRANT } from '../support/device.ts';
 import { proofFor, userinfoWith } from '../support/dpop.ts';
 import { EXCHANGE_GRANT, exchanged } from '../support/exchange.ts';
@@ -43,6 +50,7 @@ import {
   RESOURCE,
   SECRET,
   secretKey,
+  signingKey,
 } from '../support/walk.ts';
 
 const walker = await openWalker();
@@ -238,7 +246,16 @@ const GRANTS: Readonly<Record<string, () => Promise<void>>> = {
     const grant = { grant_type: DEVICE_CODE_GRANT, device_code };
     await tokensOf(await op.post('/token', grant, own));
   },
+  async [CIBA_GRANT]() {
+    await walker.register(BACKCHANNEL);
+    const { auth_req_id } = await acknowledged(op, {}, own);
+    await answerAsAlice(op);
+    await tokensOf(await pollCiba(op, auth_req_id, {}, own));
+  },
 };
+
+/** What a client that asks for people is registered with besides. */
+const BACKCHANNEL = { grant_types: [CIBA_GRANT], backchannel_token_delivery_mode: 'poll' };
 
 /** A passkey of alice’s. */
 async function enrolled(): Promise<Authenticator> {
@@ -329,6 +346,20 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
       `${url}?${new URLSearchParams({ id_token_hint: id_token })}`,
     );
     assert(has(page, 'logged-out'));
+  },
+  backchannel_authentication_endpoint: endpoint('POST', 401),
+  async backchannel_token_delivery_modes_supported(backchannel_token_delivery_mode) {
+    await walker.register({ ...BACKCHANNEL, backchannel_token_delivery_mode });
+    await acknowledged(op, {}, own);
+    op.clock.now += 300;
+  },
+  async backchannel_authentication_request_signing_alg_values_supported(alg) {
+    await walker.register({ ...BACKCHANNEL, backchannel_authentication_request_signing_alg: alg });
+    const key = await signingKey(alg);
+    const request = await signedRequest(op, { iss: client_id }, { key, alg });
+    await acknowledged(op, [['request', request]], own);
+    // Until it does not wait any more.
+    op.clock.now += 300;
   },
   registration_endpoint: endpoint('POST', 401),
   async frontchannel_logout_supported(value) {

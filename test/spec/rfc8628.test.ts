@@ -1,5 +1,5 @@
 import { describe, it } from 'node:test';
-import { createPlaces } from '../../src/engine/device/places.ts';
+import { createPlaces } from '../../src/engine/polled/places.ts';
 import { newUserCode, parseUserCode } from '../../src/engine/device/user_code.ts';
 import {
   assert,

@@ -3,6 +3,7 @@ import { subjects } from '../../store/collections.ts';
 import type { Actor, SubjectRecord, UserRecord } from '../../store/records.ts';
 import { type Entry, LIMITS } from '../../store/store.ts';
 import { audit } from '../audit.ts';
+import { subjectOwnerPut } from '../claims/subject.ts';
 import type { Engine } from '../engine.ts';
 import type { Page, PageRequest } from './listing.ts';
 import { done, type Outcome, refused } from './outcome.ts';
@@ -174,7 +175,7 @@ async function takenSubjects(engine: Engine): Promise<Taken> {
 }
 
 /** Leaves room for the record of the change. */
-const ROWS_PER_CHANGE = LIMITS.writesPerChange - 1;
+const ROWS_PER_CHANGE = Math.floor((LIMITS.writesPerChange - 1) / 2);
 
 /** @returns how many were written: all, unless somebody else wrote one of them first */
 async function write(planned: readonly Planned[], by: Actor, engine: Engine): Promise<number> {
@@ -188,9 +189,10 @@ async function write(planned: readonly Planned[], by: Actor, engine: Engine): Pr
     const outcome = await engine.store.commit({
       check: part.map(({ issuer, sector, user }) => subjects.absent(issuer, sector, user)),
       put: [
-        ...part.map(({ issuer, sector, user, sub }) =>
-          subjects.put([issuer, sector, user], { sub })
-        ),
+        ...part.flatMap(({ issuer, sector, user, sub }) => [
+          subjects.put([issuer, sector, user], { sub }),
+          subjectOwnerPut([issuer, sector, user], sub),
+        ]),
         ...from === 0 ? [audit(change, by, engine)] : [],
       ],
     });

@@ -244,7 +244,7 @@ function parseMaxAge(params: Params): number | undefined {
   return Number(sent);
 }
 
-function askedAcrValues(params: Params): readonly string[] {
+export function askedAcrValues(params: Params): readonly string[] {
   const asked = params.get('acr_values')?.split(' ').filter((value) => value !== '') ?? [];
   if (asked.length > 20) throw new OAuthError('invalid_request', 'acr_values holds over 20 values');
   return asked;
@@ -283,7 +283,7 @@ function checkDisplay(params: Params): void {
 }
 
 /** Core §3.1.2.1: our own ID token, for this client, expired or not, with the sub of its sector. */
-async function subOfHint(
+export async function subOfHint(
   hint: string | undefined,
   client: Client,
   engine: Engine,

@@ -126,7 +126,7 @@ function checkProfileAlg(alg: string, client: Client): void {
 const TYPES = ['jwt', 'oauth-authz-req+jwt', 'application/oauth-authz-req+jwt'];
 
 /** The key type first, T047: a secret for HMAC, public keys for all else. */
-async function keysFor(
+export async function keysFor(
   alg: string | undefined,
   kid: string | undefined,
   client: Client,
@@ -144,7 +144,8 @@ async function keysFor(
   return { keys: await clientKeys(client, wanted, engine) };
 }
 
-function checkClaims(payload: JWTPayload, client: Client, engine: Engine): void {
+/** @throws {OAuthError} `invalid_request_object` */
+export function checkClaims(payload: JWTPayload, client: Client, engine: Engine): void {
   const nowSeconds = engine.now();
   const { iss, aud, exp, nbf, iat } = payload;
   if (iss !== undefined && iss !== client.client_id) throw invalid('iss must be the client_id');
@@ -194,7 +195,7 @@ const ENVELOPE: ReadonlySet<string> = new Set([
 ]);
 
 /** RFC 9101 §4: parameters are members; those that are JSON elsewhere are JSON here. */
-function pairsOf(payload: JWTPayload): readonly (readonly [string, string])[] {
+export function pairsOf(payload: JWTPayload): readonly (readonly [string, string])[] {
   return Object.entries(payload).flatMap(
     ([name, value]): readonly (readonly [string, string])[] => {
       if (ENVELOPE.has(name)) return [];
@@ -221,7 +222,7 @@ function textOf(name: string, value: unknown): string {
 }
 
 /** A request object that names itself is good for one answer. RFC 9101 §10.2 leaves replay to us. */
-function usesOf(payload: JWTPayload, client: Client, engine: Engine): readonly OneTimeUse[] {
+export function usesOf(payload: JWTPayload, client: Client, engine: Engine): readonly OneTimeUse[] {
   const { jti, exp } = payload;
   if (jti === undefined) return [];
   if (typeof jti !== 'string' || jti === '' || jti.length > 255) {

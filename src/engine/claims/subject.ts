@@ -1,5 +1,6 @@
 import type { Client } from '../../spec/client.ts';
-import { subjects } from '../../store/collections.ts';
+import { subjectOwners, subjects } from '../../store/collections.ts';
+import type { Put } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
 import { sectorOf } from '../sector.ts';
 
@@ -11,7 +12,7 @@ export async function subjectOf(user: string, client: Client, engine: Engine): P
   const sub = crypto.randomUUID();
   const outcome = await engine.store.commit({
     check: [subjects.absent(...key)],
-    put: [subjects.put(key, { sub })],
+    put: [subjects.put(key, { sub }), subjectOwnerPut(key, sub)],
   });
   if (outcome === 'committed') return sub;
   const first = await subjects.get(engine.store, ...key);
@@ -29,4 +30,22 @@ export async function findSubject(
 ): Promise<string | undefined> {
   const { issuer } = engine.settings;
   return (await subjects.get(engine.store, issuer, sectorOf(client), user))?.value.sub;
+}
+
+/** Whom a subject identifier of the client's sector stands for. */
+export async function findSubjectOwner(
+  sub: string,
+  client: Client,
+  engine: Engine,
+): Promise<string | undefined> {
+  const { issuer } = engine.settings;
+  return (await subjectOwners.get(engine.store, issuer, sectorOf(client), sub))?.value.user;
+}
+
+/** What is written with a subject identifier, so that the person is found by it. */
+export function subjectOwnerPut(
+  [issuer, sector, user]: readonly [issuer: string, sector: string, user: string],
+  sub: string,
+): Put {
+  return subjectOwners.put([issuer, sector, sub], { user });
 }

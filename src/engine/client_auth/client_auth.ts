@@ -11,7 +11,8 @@ export type AuthEndpoint =
   | 'revocation'
   | 'introspection'
   | 'pushed_authorization_request'
-  | 'device_authorization';
+  | 'device_authorization'
+  | 'backchannel_authentication';
 
 /** What a request shows of the client that sends it. */
 export interface Presented {

@@ -2,13 +2,12 @@ import { sha256 } from '../../keys/digest.ts';
 import type { Client } from '../../spec/client.ts';
 import { DEVICE_CODE_GRANT } from '../../spec/identifiers.ts';
 import { devices, sessions, userCodes } from '../../store/collections.ts';
-import type { Authorization, DeviceRecord } from '../../store/records.ts';
+import type { DeviceRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
-import { keptAddress } from '../authorization_policy.ts';
 import { findClient } from '../clients.ts';
-import { allowedBy, type Approval } from '../consent.ts';
+import type { Approval } from '../consent.ts';
 import type { Engine } from '../engine.ts';
-import type { Session } from '../session.ts';
+import { answered, type Answerer } from '../polled/answer.ts';
 
 /** A device that waits for somebody's answer. */
 export interface WaitingDevice {
@@ -16,12 +15,6 @@ export interface WaitingDevice {
   readonly digest: string;
   readonly entry: Entry<DeviceRecord>;
   readonly client: Client;
-}
-
-/** Who answers, and from where. */
-export interface Answerer {
-  readonly session: Session;
-  readonly address: string | undefined;
 }
 
 /** The digest of the device that a user code was made for, whether or not it still waits. */
@@ -49,48 +42,22 @@ export async function findWaitingDevice(
 
 /**
  * Writes what the person said, once: false when the device or the session has changed since it was read, and the caller
- * looks anew. An approval grants at most what was asked for, whatever else it names (T110).
+ * looks anew.
  */
 export async function answerDevice(
   { digest, entry, client }: WaitingDevice,
   approval: Approval | 'denied',
-  { session, address }: Answerer,
+  answerer: Answerer,
   engine: Engine,
 ): Promise<boolean> {
   const { issuer } = engine.settings;
-  const record: DeviceRecord = {
-    ...entry.value,
-    answer: approval === 'denied'
-      ? approval
-      : authorizationOf(entry.value, client, approval, { session, address }, engine),
-  };
+  const record = answered(entry.value, client, approval, answerer, engine);
   const outcome = await engine.store.commit({
-    check: [devices.check(entry), sessions.check(session.entry)],
+    check: [devices.check(entry), sessions.check(answerer.session.entry)],
     put: [devices.put([issuer, digest], record, entry.expiresAtSeconds)],
     remove: [userCodes.remove(issuer, entry.value.user_code)],
   });
   if (outcome === 'conflict') return false;
-  engine.devices.pending.release(digest);
+  engine.polled.pending.release(digest);
   return true;
-}
-
-function authorizationOf(
-  { client_id, scope, resource, authorization_details }: DeviceRecord,
-  client: Client,
-  approval: Approval,
-  { session: { record: { user, sid, auth_time, amr, acr } }, address }: Answerer,
-  engine: Engine,
-): Authorization {
-  const claims = { userinfo: [], id_token: [] };
-  return {
-    client_id,
-    user,
-    granted_at: engine.now(),
-    ...keptAddress(address, client, engine),
-    scope: allowedBy(approval, { scope, claims }, client).scope,
-    resource,
-    claims,
-    ...(authorization_details === undefined ? {} : { authorization_details }),
-    authentication: { sid, auth_time, amr, acr },
-  };
 }

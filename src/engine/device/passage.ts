@@ -42,7 +42,7 @@ export function openDevicePassage(
 /** Whether a sign-in is recent enough for this client; one made on the way always is. OpenID Registration §2 */
 export function isRecentEnough(
   { auth_time }: SessionRecord,
-  { at }: DevicePassage,
+  { at }: Pick<DevicePassage, 'at'>,
   { default_max_age }: Client,
   nowSeconds: number,
 ): boolean {

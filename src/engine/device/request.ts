@@ -10,6 +10,7 @@ import { parseRequestedScope } from '../authorize/request.ts';
 import { lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { checkUnused, type OneTimeUse, usingUp, withUses } from '../one_time.ts';
+import { INTERVAL, REMEMBERED_SECONDS } from '../polled/redeem.ts';
 import { parseResources } from '../resources.ts';
 import { newUserCode } from './user_code.ts';
 
@@ -32,14 +33,8 @@ export interface DeviceRequest {
   readonly source: string;
 }
 
-/** Seconds. RFC 8628 §3.2 */
-const INTERVAL = 5;
-
 /** Requests that wait for an answer at the same time. T066 */
 const MOST_PENDING = { client: 100, source: 10 } as const;
-
-/** Seconds for which an expired device code is told from one that never was. */
-const REMEMBERED_SECONDS = 600;
 
 /** User codes that are all taken: not before billions of requests wait. */
 const MAX_ATTEMPTS = 8;
@@ -92,7 +87,7 @@ async function keepRequest(
       interval: INTERVAL,
     };
   } catch (error) {
-    engine.devices.pending.release(digest);
+    engine.polled.pending.release(digest);
     throw error;
   }
 }
@@ -102,7 +97,7 @@ function takePlace(
   client_id: string,
   source: string,
   expires_at: number,
-  { devices: { pending } }: Engine,
+  { polled: { pending } }: Engine,
 ): void {
   const places = [
     { key: `client:${client_id}`, most: MOST_PENDING.client },

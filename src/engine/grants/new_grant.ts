@@ -33,7 +33,7 @@ export async function findGrantor(
 
 export interface NewGrant {
   readonly caller: Caller;
-  readonly grant_type: 'authorization_code' | 'device_code';
+  readonly grant_type: 'authorization_code' | 'device_code' | 'ciba';
   /** By default a new one. */
   readonly id?: string | undefined;
   readonly nowSeconds: number;

@@ -10,6 +10,7 @@ import { checkUnused, usingUp, withUses } from '../one_time.ts';
 import { type Issue, issueTokens, type TokenResponse } from '../tokens/issue.ts';
 import { keepUsed } from '../registration/first_use.ts';
 import { authorizationCodeGrant } from './authorization_code.ts';
+import { cibaGrant } from './ciba.ts';
 import { clientCredentialsGrant } from './client_credentials.ts';
 import { deviceCodeGrant } from './device_code.ts';
 import { refreshTokenGrant } from './refresh_token.ts';
@@ -45,6 +46,7 @@ export const GRANTS: ReadonlyMap<string, Grant> = new Map(
     clientCredentialsGrant,
     tokenExchangeGrant,
     deviceCodeGrant,
+    cibaGrant,
   ].map((grant) => [grant.grant_type, grant]),
 );
 

@@ -1,6 +1,11 @@
 import type { ClientMetadata } from '../../spec/client_metadata.ts';
 import { authMethodsOf, type ClientProblem } from '../../spec/client_problems.ts';
-import { type GrantType, PROTECTED_KINDS, TOKEN_EXCHANGE_GRANT } from '../../spec/identifiers.ts';
+import {
+  CIBA_GRANT,
+  type GrantType,
+  PROTECTED_KINDS,
+  TOKEN_EXCHANGE_GRANT,
+} from '../../spec/identifiers.ts';
 import { isLoopbackHost } from '../../spec/redirect_uri.ts';
 import { claimedSectorProblem, sectorChangeProblem } from '../sector.ts';
 import type { Limits } from './admission.ts';
@@ -33,7 +38,12 @@ export interface RegistrationPolicy {
 }
 
 /** Grants that no person has a part in at the moment. */
-const VOUCHED_GRANTS: readonly GrantType[] = ['client_credentials', TOKEN_EXCHANGE_GRANT];
+const VOUCHED_GRANTS: readonly GrantType[] = [
+  'client_credentials',
+  TOKEN_EXCHANGE_GRANT,
+  // Each request reaches for a person. T070
+  CIBA_GRANT,
+];
 
 /** In this order, each judging what the one before left. What contradicts itself in the end is refused afterwards. */
 export const REGISTRATION_POLICIES: readonly RegistrationPolicy[] = [

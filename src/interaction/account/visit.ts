@@ -1,6 +1,7 @@
 import { formParams, queryParams } from '../../endpoints/params.ts';
 import type { Site, SiteHandler } from '../../endpoints/site.ts';
 import { missingProof } from '../../engine/fresh.ts';
+import { listWaitingRequests } from '../../engine/ciba/answer.ts';
 import { findSession, type Session } from '../../engine/session.ts';
 import type { Html } from '../../http/html.ts';
 import { newNonce, page as pageResponse, seeOther } from '../../http/respond.ts';
@@ -20,6 +21,8 @@ export interface Visit {
   readonly cookies: BrowserCookies;
   readonly request: Request;
   readonly context: RequestContext;
+  /** Requests of applications that wait for the person's answer. */
+  readonly waiting: number;
 }
 
 /** What a page has just done, told once: the query names which of these sentences. */
@@ -32,6 +35,9 @@ export const NOTICES = [
   'consent_removed',
   'factor_added',
   'factor_removed',
+  'request_approved',
+  'request_denied',
+  'request_over',
 ] as const;
 export type AccountNotice = (typeof NOTICES)[number];
 
@@ -62,13 +68,18 @@ export function onForm(page: AccountPage, act: Act, options: VisitOptions = {}):
       const params = await formParams(request, site.maxBodyBytes);
       const visit = await visitOf(page, request, context, {}, site);
       if (visit instanceof Response) return visit;
-      checkForm(request, params, bindingOf(visit, visit.cookies.browser ?? ''), site);
+      checkVisitForm(visit, params, site);
       const detour = options.isFresh === true ? await proofFor(visit, site) : undefined;
       return detour ?? await act(visit, params, site);
     } catch (error) {
       return errorPage(error, context, site);
     }
   };
+}
+
+/** T106. @throws {OAuthError} `invalid_request` when the form is not of this page and session */
+export function checkVisitForm(visit: Visit, params: Params, site: Site): void {
+  checkForm(visit.request, params, bindingOf(visit, visit.cookies.browser ?? ''), site);
 }
 
 /** Where to prove anew who one is; undefined when that was done lately. T100 */
@@ -94,6 +105,7 @@ export interface AccountFrame extends Frame {
   readonly action: string;
   readonly hidden: Readonly<Record<string, string>>;
   readonly notice?: string;
+  readonly waiting?: number;
 }
 
 /** A page of the account, made by a view. */
@@ -116,6 +128,7 @@ export function accountPage(
     section: page,
     username: session.user.username,
     action: accountUrl(page, site.engine.settings.issuer),
+    waiting: visit.waiting,
     hidden: { csrf: csrfToken(bindingOf(visit, browser), site) },
     ...(done === undefined ? {} : { notice: frame.messages.text(`account_done.${done}`) }),
   });
@@ -133,7 +146,8 @@ export function doneWith(
   return seeOther(`${url}?done=${notice}`, setCookies);
 }
 
-async function visitOf(
+/** Whoever is signed in, or the way to sign in. */
+export async function visitOf(
   page: AccountPage,
   request: Request,
   context: RequestContext,
@@ -145,7 +159,8 @@ async function visitOf(
   if (session === undefined) {
     return seeOther(errandUrl('login', { kind: 'account', page }, site));
   }
-  const visit = { page, session, cookies, request, context };
+  const waiting = (await listWaitingRequests(session.user.id, site.engine)).length;
+  const visit = { page, session, cookies, request, context, waiting };
   return (isFresh ? await proofFor(visit, site) : undefined) ?? visit;
 }
 

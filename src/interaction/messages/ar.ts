@@ -17,6 +17,7 @@ export const ar: Language = {
     'sections.profile': 'الملف الشخصي',
     'sections.password': 'كلمة المرور',
     'sections.factors': 'الأمان',
+    'sections.requests': 'الطلبات',
     'sections.sessions': 'الجلسات',
     'sections.applications': 'التطبيقات',
     'sections.activity': 'النشاط',
@@ -270,6 +271,18 @@ export const ar: Language = {
     'device.denied_lead': 'لا يمكن لتطبيق {client} على الجهاز استخدام حسابك.',
     'device.denied_task': 'يمكنك إغلاق هذه الصفحة. سيعلم الجهاز أنك رفضت.',
 
+    'requests.none': 'لا يوجد تطبيق يطلب منك شيئًا.',
+    'requests.waiting': 'بانتظار ردك',
+    'requests.others': 'بانتظار ردك أيضًا',
+    'requests.asks': 'يطلب منك {client} تسجيل الدخول',
+    'requests.left': 'يمكنك الرد خلال {duration}.',
+    'requests.compare': 'لا توافق إلا إذا عرض لك التطبيق هذه الكلمات نفسها',
+    'requests.warning':
+      'لا توافق إلا على ما بدأته بنفسك للتو. إذا طلب منك شخص ما الموافقة فارفض: سيدخل إلى حسابك.',
+    'requests.approve': 'موافقة',
+    'requests.look': 'عرض',
+    'requests.count': 'قيد الانتظار: {count}',
+
     'setup.title': 'الإعداد',
     'setup.heading': 'أنت أول شخص هنا',
     'setup.lead': 'اختر كيف ستسجّل الدخول. هذا الحساب هو حساب مسؤول {product}.',
@@ -339,6 +352,10 @@ export const ar: Language = {
       'اختر كلمة مرور جديدة لدى {host} بهذا الرابط. مدة صلاحيته {duration} ويُستخدم مرة واحدة:',
     'mail.reset_link_not_you':
       'إذا لم تكن أنت من طلب ذلك فلا حاجة إلى أي إجراء: تبقى كلمة مرورك كما هي.',
+    'mail.request_subject': 'طلب بانتظار ردك',
+    'mail.request':
+      'يطلب منك تطبيق تسجيل الدخول في {host}. اطّلع على الطلب وردّ عليه خلال {duration}:',
+    'mail.request_not_you': 'لا توافق إلا على ما بدأته بنفسك. إذا لم تكن أنت فارفض.',
 
     'logout.title': 'هل تريد تسجيل الخروج؟',
     'logout.lead': 'يطلب {client} تسجيل خروجك.',
@@ -408,6 +425,9 @@ export const ar: Language = {
     'account_done.password_changed': 'تم تغيير كلمة المرور. تم تسجيل خروج جميع الأجهزة الأخرى.',
     'account_done.session_ended': 'تم تسجيل خروج ذلك الجهاز.',
     'account_done.sessions_ended': 'تم تسجيل خروج جميع الأجهزة الأخرى.',
+    'account_done.request_approved': 'تمت الموافقة. سيتابع التطبيق من تلقاء نفسه.',
+    'account_done.request_denied': 'تم الرفض. سيعلم التطبيق أنك رفضت.',
+    'account_done.request_over': 'انتهى هذا الطلب: تم الرد عليه أو انتهت صلاحيته.',
     'account_done.application_revoked': 'لم يعد بإمكان التطبيق الوصول إلى حسابك.',
     'account_done.consent_removed': 'ستُسأل مجددًا.',
     'account_done.factor_added': 'تم الإعداد.',

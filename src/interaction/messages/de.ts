@@ -17,6 +17,7 @@ export const de: Language = {
     'sections.profile': 'Profil',
     'sections.password': 'Passwort',
     'sections.factors': 'Sicherheit',
+    'sections.requests': 'Anfragen',
     'sections.sessions': 'Sitzungen',
     'sections.applications': 'Anwendungen',
     'sections.activity': 'Aktivität',
@@ -313,6 +314,18 @@ export const de: Language = {
     'device.denied_task':
       'Sie können diese Seite schließen. Das Gerät erfährt, dass Sie Nein gesagt haben.',
 
+    'requests.none': 'Keine Anwendung fragt Sie gerade etwas.',
+    'requests.waiting': 'Wartet auf Ihre Antwort',
+    'requests.others': 'Wartet auch auf Ihre Antwort',
+    'requests.asks': '{client} bittet Sie, sich anzumelden',
+    'requests.left': 'Sie können noch {duration} lang antworten.',
+    'requests.compare': 'Bestätigen Sie nur, wenn die Anwendung Ihnen dieselben Worte zeigt',
+    'requests.warning':
+      'Bestätigen Sie nur, was Sie gerade selbst begonnen haben. Wenn jemand Sie darum bittet, lehnen Sie ab: Diese Person käme in Ihr Konto.',
+    'requests.approve': 'Bestätigen',
+    'requests.look': 'Ansehen',
+    'requests.count': '{count} offen',
+
     'setup.title': 'Einrichten',
     'setup.heading': 'Sie sind die erste Person hier',
     'setup.lead': 'Wählen Sie, wie Sie sich anmelden werden. Dieses Konto verwaltet {product}.',
@@ -391,6 +404,11 @@ export const de: Language = {
       'Wählen Sie mit diesem Link ein neues Passwort für {host}. Er gilt {duration} und ' +
       'nur einmal:',
     'mail.reset_link_not_you': 'Wenn Sie das nicht waren, ist nichts zu tun: Ihr Passwort bleibt.',
+    'mail.request_subject': 'Eine Anfrage wartet auf Ihre Antwort',
+    'mail.request':
+      'Eine Anwendung bittet Sie, sich bei {host} anzumelden. Sehen Sie sich die Anfrage an und antworten Sie; Sie haben dafür {duration} Zeit:',
+    'mail.request_not_you':
+      'Bestätigen Sie nur, was Sie selbst begonnen haben. Wenn Sie das nicht waren, lehnen Sie ab.',
 
     'logout.title': 'Abmelden?',
     'logout.lead': '{client} möchte Sie abmelden.',
@@ -468,6 +486,10 @@ export const de: Language = {
       'Ihr Passwort wurde geändert. Alle anderen Geräte wurden abgemeldet.',
     'account_done.session_ended': 'Das Gerät wurde abgemeldet.',
     'account_done.sessions_ended': 'Alle anderen Geräte wurden abgemeldet.',
+    'account_done.request_approved': 'Bestätigt. Die Anwendung macht von selbst weiter.',
+    'account_done.request_denied': 'Abgelehnt. Die Anwendung erfährt, dass Sie Nein gesagt haben.',
+    'account_done.request_over':
+      'Diese Anfrage ist vorbei: Sie wurde schon beantwortet oder ist abgelaufen.',
     'account_done.application_revoked': 'Die Anwendung hat keinen Zugriff mehr.',
     'account_done.consent_removed': 'Sie werden wieder gefragt.',
     'account_done.factor_added': 'Es ist eingerichtet.',

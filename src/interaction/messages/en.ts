@@ -12,6 +12,7 @@ export const en = {
   'sections.profile': 'Profile',
   'sections.password': 'Password',
   'sections.factors': 'Security',
+  'sections.requests': 'Requests',
   'sections.sessions': 'Sessions',
   'sections.applications': 'Applications',
   'sections.activity': 'Activity',
@@ -269,6 +270,18 @@ export const en = {
   'device.denied_lead': '{client} on the device may not use your account.',
   'device.denied_task': 'You can close this page. The device is told that you said no.',
 
+  'requests.none': 'No application is asking you for anything.',
+  'requests.waiting': 'Waiting for your answer',
+  'requests.others': 'Also waiting for your answer',
+  'requests.asks': '{client} asks you to sign in',
+  'requests.left': 'You can answer for another {duration}.',
+  'requests.compare': 'Approve only if the application shows you these words, too',
+  'requests.warning':
+    'Approve only what you have just started yourself. If somebody asks you to approve it, deny it: they would get into your account.',
+  'requests.approve': 'Approve',
+  'requests.look': 'Look at it',
+  'requests.count': '{count} waiting',
+
   'setup.title': 'Set up',
   'setup.heading': 'You are the first',
   'setup.lead': 'Choose how you will sign in. This account administers {product}.',
@@ -333,6 +346,11 @@ export const en = {
   'mail.reset_link_subject': 'Choose a new password',
   'mail.reset_link': 'Choose a new password for {host} with this link, within {duration}, once:',
   'mail.reset_link_not_you': 'If it was not you, there is nothing to do: your password stays.',
+  'mail.request_subject': 'A request is waiting for your answer',
+  'mail.request':
+    'An application asks you to sign in at {host}. Look at the request and answer it within {duration}:',
+  'mail.request_not_you':
+    'Approve only what you have started yourself. If it was not you, deny it.',
 
   'logout.title': 'Sign out?',
   'logout.lead': '{client} asks to sign you out.',
@@ -403,6 +421,9 @@ export const en = {
   'account_done.password_changed': 'Your password was changed. All other devices were signed out.',
   'account_done.session_ended': 'That device was signed out.',
   'account_done.sessions_ended': 'All other devices were signed out.',
+  'account_done.request_approved': 'Approved. The application goes on by itself.',
+  'account_done.request_denied': 'Denied. The application is told that you said no.',
+  'account_done.request_over': 'That request is over: it was answered already, or it has expired.',
   'account_done.application_revoked': 'The application no longer has access.',
   'account_done.consent_removed': 'You will be asked again.',
   'account_done.factor_added': 'It is set up.',

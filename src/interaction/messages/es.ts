@@ -17,6 +17,7 @@ export const es: Language = {
     'sections.profile': 'Perfil',
     'sections.password': 'Contraseña',
     'sections.factors': 'Seguridad',
+    'sections.requests': 'Solicitudes',
     'sections.sessions': 'Sesiones',
     'sections.applications': 'Aplicaciones',
     'sections.activity': 'Actividad',
@@ -298,6 +299,18 @@ export const es: Language = {
     'device.denied_lead': '{client}, en el dispositivo, no puede usar tu cuenta.',
     'device.denied_task': 'Puedes cerrar esta página. El dispositivo sabrá que dijiste que no.',
 
+    'requests.none': 'Ninguna aplicación te pide nada.',
+    'requests.waiting': 'Esperan tu respuesta',
+    'requests.others': 'También esperan tu respuesta',
+    'requests.asks': '{client} te pide que inicies sesión',
+    'requests.left': 'Puedes responder durante {duration} más.',
+    'requests.compare': 'Aprueba solo si la aplicación te muestra estas mismas palabras',
+    'requests.warning':
+      'Aprueba solo lo que acabas de iniciar tú. Si alguien te pide que lo apruebes, recházalo: entraría en tu cuenta.',
+    'requests.approve': 'Aprobar',
+    'requests.look': 'Ver',
+    'requests.count': '{count} en espera',
+
     'setup.title': 'Configuración',
     'setup.heading': 'Eres la primera persona aquí',
     'setup.lead': 'Elige cómo iniciarás sesión. Esta cuenta administra {product}.',
@@ -371,6 +384,10 @@ export const es: Language = {
     'mail.reset_link': 'Elige una nueva contraseña para {host} con este enlace, en un plazo de ' +
       '{duration}, una sola vez:',
     'mail.reset_link_not_you': 'Si no fuiste tú, no hay nada que hacer: tu contraseña sigue igual.',
+    'mail.request_subject': 'Una solicitud espera tu respuesta',
+    'mail.request':
+      'Una aplicación te pide que inicies sesión en {host}. Mira la solicitud y respóndela en un plazo de {duration}:',
+    'mail.request_not_you': 'Aprueba solo lo que hayas iniciado tú. Si no fuiste tú, recházala.',
 
     'logout.title': '¿Cerrar sesión?',
     'logout.lead': '{client} pide cerrar tu sesión.',
@@ -445,6 +462,9 @@ export const es: Language = {
       'Se cambió tu contraseña. Se cerró la sesión en los demás dispositivos.',
     'account_done.session_ended': 'Se cerró la sesión en ese dispositivo.',
     'account_done.sessions_ended': 'Se cerró la sesión en los demás dispositivos.',
+    'account_done.request_approved': 'Aprobada. La aplicación continúa sola.',
+    'account_done.request_denied': 'Rechazada. La aplicación sabrá que dijiste que no.',
+    'account_done.request_over': 'Esa solicitud ya terminó: se respondió o caducó.',
     'account_done.application_revoked': 'La aplicación ya no tiene acceso.',
     'account_done.consent_removed': 'Se te volverá a preguntar.',
     'account_done.factor_added': 'Ya está configurada.',

@@ -17,6 +17,7 @@ export const fr: Language = {
     'sections.profile': 'Profil',
     'sections.password': 'Mot de passe',
     'sections.factors': 'Sécurité',
+    'sections.requests': 'Demandes',
     'sections.sessions': 'Sessions',
     'sections.applications': 'Applications',
     'sections.activity': 'Activité',
@@ -308,6 +309,18 @@ export const fr: Language = {
     'device.denied_lead': '{client}, sur l’appareil, ne peut pas utiliser votre compte.',
     'device.denied_task': 'Vous pouvez fermer cette page. L’appareil est informé de votre refus.',
 
+    'requests.none': 'Aucune application ne vous demande rien.',
+    'requests.waiting': 'En attente de votre réponse',
+    'requests.others': 'Également en attente de votre réponse',
+    'requests.asks': '{client} vous demande de vous connecter',
+    'requests.left': 'Vous pouvez encore répondre pendant {duration}.',
+    'requests.compare': 'N’approuvez que si l’application vous montre les mêmes mots',
+    'requests.warning':
+      'N’approuvez que ce que vous venez de commencer vous-même. Si quelqu’un vous demande d’approuver, refusez : cette personne entrerait dans votre compte.',
+    'requests.approve': 'Approuver',
+    'requests.look': 'Voir',
+    'requests.count': '{count} en attente',
+
     'setup.title': 'Installation',
     'setup.heading': 'Vous êtes la première personne ici',
     'setup.lead': 'Choisissez comment vous vous connecterez. Ce compte administre {product}.',
@@ -388,6 +401,11 @@ export const fr: Language = {
       'une seule fois :',
     'mail.reset_link_not_you':
       'Si ce n’était pas vous, il n’y a rien à faire : votre mot de passe reste le même.',
+    'mail.request_subject': 'Une demande attend votre réponse',
+    'mail.request':
+      'Une application vous demande de vous connecter à {host}. Consultez la demande et répondez-y ; délai : {duration} :',
+    'mail.request_not_you':
+      'N’approuvez que ce que vous avez commencé vous-même. Si ce n’était pas vous, refusez.',
 
     'logout.title': 'Se déconnecter ?',
     'logout.lead': '{client} demande à vous déconnecter.',
@@ -464,6 +482,10 @@ export const fr: Language = {
       'Votre mot de passe a été changé. Tous les autres appareils ont été déconnectés.',
     'account_done.session_ended': 'L’appareil choisi a été déconnecté.',
     'account_done.sessions_ended': 'Tous les autres appareils ont été déconnectés.',
+    'account_done.request_approved': 'Demande approuvée. L’application continue d’elle-même.',
+    'account_done.request_denied': 'Demande refusée. L’application est informée de votre refus.',
+    'account_done.request_over':
+      'Cette demande est terminée : elle a déjà reçu une réponse ou elle a expiré.',
     'account_done.application_revoked': 'L’application n’a plus accès.',
     'account_done.consent_removed': 'La question vous sera posée à nouveau.',
     'account_done.factor_added': 'C’est en place.',

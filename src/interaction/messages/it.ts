@@ -17,6 +17,7 @@ export const it: Language = {
     'sections.profile': 'Profilo',
     'sections.password': 'Password',
     'sections.factors': 'Sicurezza',
+    'sections.requests': 'Richieste',
     'sections.sessions': 'Sessioni',
     'sections.applications': 'Applicazioni',
     'sections.activity': 'Attività',
@@ -301,6 +302,18 @@ export const it: Language = {
     'device.denied_lead': '{client}, sul dispositivo, non può usare il tuo account.',
     'device.denied_task': 'Puoi chiudere questa pagina. Il dispositivo saprà che hai detto di no.',
 
+    'requests.none': 'Nessuna applicazione ti chiede qualcosa.',
+    'requests.waiting': 'In attesa della tua risposta',
+    'requests.others': 'Anche queste attendono la tua risposta',
+    'requests.asks': '{client} ti chiede di accedere',
+    'requests.left': 'Puoi rispondere ancora per {duration}.',
+    'requests.compare': 'Approva solo se l’applicazione ti mostra queste stesse parole',
+    'requests.warning':
+      'Approva solo ciò che hai appena iniziato tu. Se qualcuno ti chiede di approvare, rifiuta: entrerebbe nel tuo account.',
+    'requests.approve': 'Approva',
+    'requests.look': 'Guarda',
+    'requests.count': '{count} in attesa',
+
     'setup.title': 'Configurazione',
     'setup.heading': 'Sei la prima persona qui',
     'setup.lead': 'Scegli come accederai. Questo account amministra {product}.',
@@ -375,6 +388,10 @@ export const it: Language = {
       'Scegli una nuova password per {host} con questo link, entro {duration} e una volta sola:',
     'mail.reset_link_not_you':
       'Se non lo hai chiesto tu, non c’è nulla da fare: la tua password resta la stessa.',
+    'mail.request_subject': 'Una richiesta attende la tua risposta',
+    'mail.request':
+      'Un’applicazione ti chiede di accedere a {host}. Guarda la richiesta e rispondi entro {duration}:',
+    'mail.request_not_you': 'Approva solo ciò che hai iniziato tu. Se non sei stato tu, rifiuta.',
 
     'logout.title': 'Vuoi uscire?',
     'logout.lead': '{client} chiede di disconnetterti.',
@@ -448,6 +465,9 @@ export const it: Language = {
       'La tua password è stata cambiata. Tutti gli altri dispositivi sono stati disconnessi.',
     'account_done.session_ended': 'Il dispositivo è stato disconnesso.',
     'account_done.sessions_ended': 'Tutti gli altri dispositivi sono stati disconnessi.',
+    'account_done.request_approved': 'Approvata. L’applicazione prosegue da sola.',
+    'account_done.request_denied': 'Rifiutata. L’applicazione saprà che hai detto di no.',
+    'account_done.request_over': 'Questa richiesta è conclusa: ha già avuto risposta o è scaduta.',
     'account_done.application_revoked': 'L’applicazione non ha più accesso.',
     'account_done.consent_removed': 'Ti verrà chiesto di nuovo.',
     'account_done.factor_added': 'Configurazione completata.',

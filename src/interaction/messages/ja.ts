@@ -17,6 +17,7 @@ export const ja: Language = {
     'sections.profile': 'プロフィール',
     'sections.password': 'パスワード',
     'sections.factors': 'セキュリティ',
+    'sections.requests': 'リクエスト',
     'sections.sessions': 'セッション',
     'sections.applications': 'アプリ',
     'sections.activity': 'アクティビティ',
@@ -280,6 +281,18 @@ export const ja: Language = {
     'device.denied_lead': '端末の {client} はあなたのアカウントを使えません。',
     'device.denied_task': 'このページは閉じて構いません。許可しなかったことが端末に伝わります。',
 
+    'requests.none': 'アプリからの確認はありません。',
+    'requests.waiting': '回答を待っているリクエスト',
+    'requests.others': 'ほかに回答を待っているリクエスト',
+    'requests.asks': '{client} がログインを求めています',
+    'requests.left': 'あと{duration}回答できます。',
+    'requests.compare': 'アプリに同じ言葉が表示されている場合だけ承認してください',
+    'requests.warning':
+      'ご自身が今始めたことだけを承認してください。誰かに承認を頼まれた場合は拒否してください。相手があなたのアカウントに入ってしまいます。',
+    'requests.approve': '承認',
+    'requests.look': '確認する',
+    'requests.count': '{count} 件',
+
     'setup.title': 'セットアップ',
     'setup.heading': 'あなたが最初の利用者です',
     'setup.lead': 'ログイン方法を選んでください。このアカウントは {product} を管理します。',
@@ -351,6 +364,11 @@ export const ja: Language = {
       'このリンクから {host} の新しいパスワードを設定してください（有効期間は{duration}、一度だけ使えます）:',
     'mail.reset_link_not_you':
       'お心当たりがない場合は、何もする必要はありません。パスワードはそのままです。',
+    'mail.request_subject': 'リクエストが回答を待っています',
+    'mail.request':
+      'アプリが {host} へのログインを求めています。リクエストを確認し、{duration}以内に回答してください:',
+    'mail.request_not_you':
+      'ご自身が始めたことだけを承認してください。お心当たりがない場合は拒否してください。',
 
     'logout.title': 'ログアウトしますか？',
     'logout.lead': '{client} がログアウトを求めています。',
@@ -423,6 +441,10 @@ export const ja: Language = {
       'パスワードを変更しました。ほかのすべての端末がログアウトされました。',
     'account_done.session_ended': '端末をログアウトしました。',
     'account_done.sessions_ended': 'ほかのすべての端末をログアウトしました。',
+    'account_done.request_approved': '承認しました。アプリは自動的に続行します。',
+    'account_done.request_denied': '拒否しました。許可しなかったことがアプリに伝わります。',
+    'account_done.request_over':
+      'このリクエストは終了しました。すでに回答されたか、期限が切れています。',
     'account_done.application_revoked': 'アプリはもうアクセスできません。',
     'account_done.consent_removed': '次回から再び尋ねられます。',
     'account_done.factor_added': '設定しました。',

@@ -17,6 +17,7 @@ export const nl: Language = {
     'sections.profile': 'Profiel',
     'sections.password': 'Wachtwoord',
     'sections.factors': 'Beveiliging',
+    'sections.requests': 'Verzoeken',
     'sections.sessions': 'Sessies',
     'sections.applications': 'Toepassingen',
     'sections.activity': 'Activiteit',
@@ -294,6 +295,18 @@ export const nl: Language = {
     'device.denied_task':
       'Je kunt deze pagina sluiten. Het apparaat krijgt te horen dat je nee zei.',
 
+    'requests.none': 'Geen enkele toepassing vraagt je iets.',
+    'requests.waiting': 'Wacht op je antwoord',
+    'requests.others': 'Wacht ook op je antwoord',
+    'requests.asks': '{client} vraagt je in te loggen',
+    'requests.left': 'Je kunt nog {duration} antwoorden.',
+    'requests.compare': 'Keur alleen goed als de toepassing je dezelfde woorden toont',
+    'requests.warning':
+      'Keur alleen goed wat je net zelf bent begonnen. Als iemand je vraagt dit goed te keuren, weiger dan: die persoon zou in je account komen.',
+    'requests.approve': 'Goedkeuren',
+    'requests.look': 'Bekijken',
+    'requests.count': '{count} open',
+
     'setup.title': 'Instellen',
     'setup.heading': 'Jij bent de eerste',
     'setup.lead': 'Kies hoe je gaat inloggen. Dit account beheert {product}.',
@@ -367,6 +380,11 @@ export const nl: Language = {
       'Kies met deze link een nieuw wachtwoord voor {host}. Hij is {duration} geldig en ' +
       'werkt één keer:',
     'mail.reset_link_not_you': 'Als jij het niet was, hoef je niets te doen: je wachtwoord blijft.',
+    'mail.request_subject': 'Een verzoek wacht op je antwoord',
+    'mail.request':
+      'Een toepassing vraagt je in te loggen bij {host}. Bekijk het verzoek en antwoord binnen {duration}:',
+    'mail.request_not_you':
+      'Keur alleen goed wat je zelf bent begonnen. Was jij het niet, weiger dan.',
 
     'logout.title': 'Uitloggen?',
     'logout.lead': '{client} vraagt om je uit te loggen.',
@@ -441,6 +459,9 @@ export const nl: Language = {
       'Je wachtwoord is gewijzigd. Alle andere apparaten zijn uitgelogd.',
     'account_done.session_ended': 'Dat apparaat is uitgelogd.',
     'account_done.sessions_ended': 'Alle andere apparaten zijn uitgelogd.',
+    'account_done.request_approved': 'Goedgekeurd. De toepassing gaat vanzelf verder.',
+    'account_done.request_denied': 'Geweigerd. De toepassing krijgt te horen dat je nee zei.',
+    'account_done.request_over': 'Dat verzoek is voorbij: het is al beantwoord of verlopen.',
     'account_done.application_revoked': 'De toepassing heeft geen toegang meer.',
     'account_done.consent_removed': 'Het wordt je opnieuw gevraagd.',
     'account_done.factor_added': 'Het is ingesteld.',

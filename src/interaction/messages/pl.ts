@@ -17,6 +17,7 @@ export const pl: Language = {
     'sections.profile': 'Profil',
     'sections.password': 'Hasło',
     'sections.factors': 'Bezpieczeństwo',
+    'sections.requests': 'Prośby',
     'sections.sessions': 'Sesje',
     'sections.applications': 'Aplikacje',
     'sections.activity': 'Aktywność',
@@ -289,6 +290,18 @@ export const pl: Language = {
     'device.denied_lead': '{client} na urządzeniu nie może korzystać z Twojego konta.',
     'device.denied_task': 'Można zamknąć tę stronę. Urządzenie dowie się o odmowie.',
 
+    'requests.none': 'Żadna aplikacja o nic nie prosi.',
+    'requests.waiting': 'Czekają na Twoją odpowiedź',
+    'requests.others': 'Także czekają na Twoją odpowiedź',
+    'requests.asks': '{client} prosi o zalogowanie',
+    'requests.left': 'Na odpowiedź pozostało: {duration}.',
+    'requests.compare': 'Zatwierdź tylko wtedy, gdy aplikacja pokazuje te same słowa',
+    'requests.warning':
+      'Zatwierdzaj tylko to, co właśnie zaczynasz. Jeśli ktoś prosi Cię o zatwierdzenie, odmów: ta osoba weszłaby na Twoje konto.',
+    'requests.approve': 'Zatwierdź',
+    'requests.look': 'Zobacz',
+    'requests.count': 'Czeka: {count}',
+
     'setup.title': 'Konfiguracja',
     'setup.heading': 'Jesteś tu pierwszą osobą',
     'setup.lead': 'Wybierz, jak będziesz się logować. To konto administruje usługą {product}.',
@@ -362,6 +375,10 @@ export const pl: Language = {
       'Wybierz nowe hasło dla {host} przez ten odnośnik (czas ważności: {duration}, ' +
       'działa raz):',
     'mail.reset_link_not_you': 'Jeśli to nie Ty, nie trzeba nic robić: Twoje hasło zostaje.',
+    'mail.request_subject': 'Prośba czeka na Twoją odpowiedź',
+    'mail.request':
+      'Aplikacja prosi o zalogowanie w {host}. Zobacz prośbę i odpowiedz na nią (czas na odpowiedź: {duration}):',
+    'mail.request_not_you': 'Zatwierdzaj tylko to, co zaczynasz osobiście. Jeśli to nie Ty, odmów.',
 
     'logout.title': 'Wylogować?',
     'logout.lead': 'Aplikacja {client} prosi o wylogowanie.',
@@ -437,6 +454,10 @@ export const pl: Language = {
       'Hasło zostało zmienione. Wszystkie inne urządzenia zostały wylogowane.',
     'account_done.session_ended': 'Wybrane urządzenie zostało wylogowane.',
     'account_done.sessions_ended': 'Wszystkie inne urządzenia zostały wylogowane.',
+    'account_done.request_approved': 'Zatwierdzono. Aplikacja sama przejdzie dalej.',
+    'account_done.request_denied': 'Odmówiono. Aplikacja dowie się o odmowie.',
+    'account_done.request_over':
+      'Ta prośba jest już nieaktualna: ktoś na nią odpowiedział albo wygasła.',
     'account_done.application_revoked': 'Aplikacja nie ma już dostępu.',
     'account_done.consent_removed': 'Zapytamy ponownie.',
     'account_done.factor_added': 'Gotowe, ustawiono.',

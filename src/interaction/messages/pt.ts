@@ -17,6 +17,7 @@ export const pt: Language = {
     'sections.profile': 'Perfil',
     'sections.password': 'Senha',
     'sections.factors': 'Segurança',
+    'sections.requests': 'Solicitações',
     'sections.sessions': 'Sessões',
     'sections.applications': 'Aplicativos',
     'sections.activity': 'Atividade',
@@ -293,6 +294,18 @@ export const pt: Language = {
     'device.denied_task':
       'Você pode fechar esta página. O dispositivo será avisado de que você recusou.',
 
+    'requests.none': 'Nenhum aplicativo está pedindo nada.',
+    'requests.waiting': 'Aguardando sua resposta',
+    'requests.others': 'Também aguardando sua resposta',
+    'requests.asks': '{client} pede que você entre',
+    'requests.left': 'Você ainda pode responder por {duration}.',
+    'requests.compare': 'Aprove somente se o aplicativo mostrar estas mesmas palavras',
+    'requests.warning':
+      'Aprove somente o que você mesmo acabou de iniciar. Se alguém pedir que você aprove, recuse: essa pessoa entraria na sua conta.',
+    'requests.approve': 'Aprovar',
+    'requests.look': 'Ver',
+    'requests.count': '{count} em espera',
+
     'setup.title': 'Configuração',
     'setup.heading': 'Você é a primeira pessoa aqui',
     'setup.lead': 'Escolha como você vai entrar. Esta conta administra {product}.',
@@ -366,6 +379,10 @@ export const pt: Language = {
     'mail.reset_link':
       'Escolha uma nova senha para {host} com este link, em até {duration} e uma única vez:',
     'mail.reset_link_not_you': 'Se não foi você, não há nada a fazer: sua senha continua a mesma.',
+    'mail.request_subject': 'Uma solicitação aguarda sua resposta',
+    'mail.request':
+      'Um aplicativo pede que você entre em {host}. Veja a solicitação e responda em até {duration}:',
+    'mail.request_not_you': 'Aprove somente o que você mesmo iniciou. Se não foi você, recuse.',
 
     'logout.title': 'Sair?',
     'logout.lead': '{client} pede para desconectar você.',
@@ -440,6 +457,9 @@ export const pt: Language = {
       'Sua senha foi alterada. Todos os outros dispositivos foram desconectados.',
     'account_done.session_ended': 'O dispositivo foi desconectado.',
     'account_done.sessions_ended': 'Todos os outros dispositivos foram desconectados.',
+    'account_done.request_approved': 'Aprovada. O aplicativo continua sozinho.',
+    'account_done.request_denied': 'Recusada. O aplicativo será avisado de que você recusou.',
+    'account_done.request_over': 'Essa solicitação acabou: já foi respondida ou expirou.',
     'account_done.application_revoked': 'O aplicativo não tem mais acesso.',
     'account_done.consent_removed': 'Perguntaremos de novo.',
     'account_done.factor_added': 'Configuração concluída.',

@@ -16,6 +16,8 @@ export interface AccountLayout extends Frame {
   readonly body: Html;
   /** What has just been done, told once. */
   readonly notice?: string;
+  /** Requests that wait for an answer. */
+  readonly waiting?: number;
 }
 
 /** The document around every page of a person's account: sections on one side, the page on the other. */
@@ -45,6 +47,7 @@ const SECTIONS: readonly (readonly [section: AccountPage, words: MessageId])[] =
   ['profile', 'sections.profile'],
   ['password', 'sections.password'],
   ['factors', 'sections.factors'],
+  ['requests', 'sections.requests'],
   ['sessions', 'sections.sessions'],
   ['applications', 'sections.applications'],
   ['activity', 'sections.activity'],
@@ -69,16 +72,21 @@ function personOf({ username, messages }: AccountLayout): Html {
   `;
 }
 
-function sectionsOf({ section, issuer, messages }: AccountLayout): Html {
+function sectionsOf({ section, waiting = 0, issuer, messages }: AccountLayout): Html {
   const current = WITHIN.get(section) ?? section;
   // Within a section its link leads back to it: that is not the page at hand.
   const mark = current === section ? html`aria-current="page"` : html`aria-current="true"`;
+  const badge = html`
+    <span class="badge" id="waiting">${messages.text('requests.count', {
+      count: new Intl.NumberFormat(messages.lang).format(waiting),
+    })}</span>
+  `;
   const link = ([each, words]: (typeof SECTIONS)[number]): Html =>
     html`
       <li>
         <a href="${accountUrl(each, issuer)}" ${each === current && mark}>${messages.text(
           words,
-        )}</a>
+        )}${each === 'requests' && waiting > 0 && badge}</a>
       </li>
     `;
   return html`

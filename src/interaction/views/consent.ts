@@ -41,6 +41,8 @@ export interface ConsentModel extends Frame {
   /** RFC 8707. */
   readonly resources: readonly string[];
   readonly details: readonly ConsentDetail[];
+  /** What the first button is called, where that is not the consent page's. */
+  readonly accept?: { readonly id: string; readonly words: string };
 }
 
 /** Sends `scope` and `claim`, once for each that is ticked, `remember`, and `decision`: `accept` or `deny`. */
@@ -94,6 +96,7 @@ export function newClientNote(
 
 export function formOf(model: Omit<ConsentModel, 'username' | 'notYou'>): Html {
   const { action, hidden, scopes, claims, resources, details, messages } = model;
+  const { accept = { id: 'accept', words: messages.text('consent.accept') } } = model;
   return html`
     <form method="post" action="${action}">
       ${hiddenFields(Object.entries(hidden))}
@@ -118,9 +121,7 @@ export function formOf(model: Omit<ConsentModel, 'username' | 'notYou'>): Html {
       ${listOf(messages.text('consent.details'), details.map(detailRow))}
       ${rememberBox(model)}
       <div class="buttons">
-        <button id="accept" name="decision" value="accept">
-          ${messages.text('consent.accept')}
-        </button>
+        <button id="${accept.id}" name="decision" value="accept">${accept.words}</button>
         <button id="deny" name="decision" value="deny" class="quiet">
           ${messages.text('consent.deny')}
         </button>

@@ -1,0 +1,71 @@
+import type { Client } from '../../spec/client.ts';
+import { CIBA_GRANT } from '../../spec/identifiers.ts';
+import { backchannelPlaces, backchannelRequests, sessions } from '../../store/collections.ts';
+import type { BackchannelRequestRecord } from '../../store/records.ts';
+import type { Entry } from '../../store/store.ts';
+import { findClient } from '../clients.ts';
+import type { Approval } from '../consent.ts';
+import type { Engine } from '../engine.ts';
+import { answered, type Answerer } from '../polled/answer.ts';
+import { denialChange } from './denials.ts';
+
+/** A request that waits for its person. */
+export interface WaitingRequest {
+  /** SHA-256 of its auth_req_id: what people and administrators name it by. */
+  readonly id: string;
+  readonly entry: Entry<BackchannelRequestRecord>;
+  readonly client: Client;
+}
+
+/** The request, if it can still be answered: in time, by nobody before, and its client may use the grant. */
+export async function findWaitingRequest(
+  id: string,
+  engine: Engine,
+): Promise<WaitingRequest | undefined> {
+  const entry = await backchannelRequests.get(engine.store, engine.settings.issuer, id);
+  if (entry === undefined || entry.value.answer !== undefined) return undefined;
+  if (entry.value.expires_at <= engine.now()) return undefined;
+  const client = await findClient(entry.value.client_id, engine);
+  return client?.grant_types.includes(CIBA_GRANT) === true ? { id, entry, client } : undefined;
+}
+
+/** What waits for a person, oldest first. */
+export async function listWaitingRequests(
+  user: string,
+  engine: Engine,
+): Promise<readonly WaitingRequest[]> {
+  const found: WaitingRequest[] = [];
+  const places = backchannelPlaces.list(engine.store, [engine.settings.issuer, user]);
+  for await (const { value: { request } } of places) {
+    const waiting = await findWaitingRequest(request, engine);
+    if (waiting !== undefined) found.push(waiting);
+  }
+  return found.sort((a, b) => a.entry.value.created_at - b.entry.value.created_at);
+}
+
+/**
+ * Writes what the person said, once: false when the request or the session has changed since it was read, and the caller
+ * looks anew. T072
+ */
+export async function answerRequest(
+  { id, entry, client }: WaitingRequest,
+  approval: Approval | 'denied',
+  answerer: Answerer,
+  engine: Engine,
+): Promise<boolean> {
+  const { issuer } = engine.settings;
+  const { user, place } = entry.value;
+  const record = answered(entry.value, client, approval, answerer, engine);
+  const denial = await denialChange(record, approval === 'denied', engine);
+  const outcome = await engine.store.commit({
+    check: [backchannelRequests.check(entry), sessions.check(answerer.session.entry)],
+    put: [
+      backchannelRequests.put([issuer, id], record, entry.expiresAtSeconds),
+      ...denial.put,
+    ],
+    remove: [backchannelPlaces.remove(issuer, user, String(place)), ...denial.remove],
+  });
+  if (outcome === 'conflict') return false;
+  engine.polled.pending.release(id);
+  return true;
+}
