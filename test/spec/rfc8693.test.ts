@@ -236,6 +236,46 @@ describe('RFC 8693 §1.1: delegation and impersonation', () => {
     assertEquals((await introspected(op, third.access_token, 'third'))['act'], chain);
   });
 
+  it('Core §8.1: a client of another sector learns that a person acted, and not by what name', async () => {
+    const pairwise = (client_id: string, token_exchange_policy: string, host: string) => ({
+      ...GATEWAY,
+      client_id,
+      token_exchange_policy,
+      subject_type: 'pairwise',
+      redirect_uris: [`https://${host}/`],
+      access_token_format: 'jwt',
+    });
+    const op = await openExchange({
+      clients: [
+        pairwise('one', 'one', 'a.example'),
+        pairwise('same', 'next', 'a.example'),
+        pairwise('other', 'next', 'b.example'),
+      ],
+      config: {
+        token_exchange_policies: {
+          gateway: POLICY,
+          one: { ...POLICY, actors: ['user:alice'] },
+          next: { allow: ['delegation'], subject_clients: ['one'] },
+        },
+      },
+    });
+    const { access_token } = await subjectTokens(op);
+    const asked = { actor_token: access_token, actor_token_type: typeOf('access_token') };
+    const first = await exchanged(op, access_token, asked, basic('one'));
+    const { sub, act } = claimsOf(first.access_token);
+    assertEquals(act, { sub, client_id: 'app' });
+    for (const [client_id, earlier] of [['same', act], ['other', { client_id: 'app' }]] as const) {
+      const next = await exchanged(op, first.access_token, {}, basic(client_id));
+      const claims = claimsOf(next.access_token);
+      assertEquals(claims['act'], { sub: client_id, client_id, act: earlier });
+      assertEquals(
+        claims['sub'] === sub,
+        client_id === 'same',
+        'sub is of the sector of its client',
+      );
+    }
+  });
+
   it('a chain has an end', async () => {
     const op = await openExchange({ policy: { subject_clients: ['app', 'gateway'] } });
     let token = (await subjectTokens(op)).access_token;

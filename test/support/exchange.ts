@@ -107,7 +107,7 @@ export async function exchanged(
 
 /** Tokens of the app for alice, good for the API and UserInfo. */
 export async function subjectTokens(
-  op: Op,
+  op: Pick<Op, 'post' | 'browser'>,
   changes: Readonly<Record<string, string | undefined>> = {},
   browser: Browser = op.browser(),
 ): Promise<Tokens> {

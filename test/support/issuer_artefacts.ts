@@ -6,6 +6,7 @@ import type { Collection } from '../../src/store/collection.ts';
 import { assert, assertEquals } from './assert.ts';
 import { has } from './browser.ts';
 import { DEVICE_CODE_GRANT, TV } from './device.ts';
+import { exchange, typeOf } from './exchange.ts';
 import { ALICE, authorizationUrl, REDIRECT_URI, type Tokens, tokensOf } from './flow.ts';
 import {
   authOf,
@@ -17,6 +18,7 @@ import {
   signed,
 } from './issuer_world.ts';
 import { answerAt, type Issuers, jsonOf, redeemAt, URLS } from './issuers.ts';
+import type { Form } from './op.ts';
 import { newResetLink } from '../../src/engine/password_reset.ts';
 
 export interface Artefact {
@@ -144,6 +146,43 @@ const TOKENS: readonly Artefact[] = ACCESS_TOKENS.flatMap(([format, client_id]) 
   },
 ]);
 
+/** T075: what is shown at the token endpoint of an issuer is a token of that issuer. */
+const SUBJECT_TOKENS: readonly Artefact[] = [
+  ...ACCESS_TOKENS.map(([format, client_id]) => ({
+    format,
+    client_id,
+    kind: 'access_token' as const,
+  })),
+  { format: 'signed', client_id: 'app' as const, kind: 'id_token' as const },
+  { format: 'ours', client_id: 'app' as const, kind: 'refresh_token' as const },
+].flatMap(({ format, client_id, kind }) => [
+  {
+    name: `a subject token (${kind}, ${format})`,
+    async begin(at, issuers) {
+      const { [kind]: token } = await tokensOfClient(issuers, at, client_id);
+      return async (other) => {
+        const post = (path: string, form: Form, headers?: Record<string, string>) =>
+          issuers.post(other + path, form, headers);
+        const asked = { subject_token_type: typeOf(kind) };
+        return await isGood(await exchange({ post }, token, asked, authOf(client_id)), [400]);
+      };
+    },
+  },
+  {
+    name: `an actor token (${kind}, ${format})`,
+    async begin(at, issuers) {
+      const { [kind]: token } = await tokensOfClient(issuers, at, client_id);
+      return async (other) => {
+        const post = (path: string, form: Form, headers?: Record<string, string>) =>
+          issuers.post(other + path, form, headers);
+        const subject = (await tokensOfClient(issuers, other, client_id)).access_token;
+        const asked = { actor_token: token, actor_token_type: typeOf(kind) };
+        return await isGood(await exchange({ post }, subject, asked, authOf(client_id)), [400]);
+      };
+    },
+  },
+]);
+
 const ASSERTIONS: readonly Artefact[] = (['signing', 'hmac'] as const).flatMap((client_id) =>
   ['', '/token'].map((path) => ({
     name: `an assertion of ${client_id} for ${path === '' ? 'the issuer' : 'its token endpoint'}`,
@@ -219,6 +258,7 @@ export const PROTOCOL_ARTEFACTS: readonly Artefact[] = [
     },
   },
   ...TOKENS,
+  ...SUBJECT_TOKENS,
   {
     name: 'a refresh token',
     async begin(at, issuers) {

@@ -7,6 +7,7 @@ import { assert, AssertionError } from './assert.ts';
 import { type Browser, formAction, hiddenFields, type Page } from './browser.ts';
 import { DEVICE_CODE_GRANT, TV } from './device.ts';
 import { newProofKey } from './dpop.ts';
+import { EXCHANGE_GRANT } from './exchange.ts';
 import { type Issuers, openIssuers, URLS } from './issuers.ts';
 import { basic, CLIENT, CLIENT_SECRET } from './op.ts';
 
@@ -20,7 +21,13 @@ export const CERTIFICATE = {
 
 const COMMON = {
   redirect_uris: CLIENT.redirect_uris,
-  grant_types: [...CLIENT.grant_types, 'client_credentials', DEVICE_CODE_GRANT],
+  grant_types: [
+    ...CLIENT.grant_types,
+    'client_credentials',
+    DEVICE_CODE_GRANT,
+    EXCHANGE_GRANT,
+  ],
+  token_exchange_policy: 'any',
   scope: CLIENT.scope,
   id_token_signed_response_alg: 'ES256',
   access_token_signed_response_alg: 'ES256',
@@ -69,6 +76,14 @@ export async function openWorld(): Promise<Issuers> {
   ];
   const issuers = await openIssuers({
     dpop_nonce: 'required',
+    token_exchange_policies: {
+      any: {
+        allow: ['delegation', 'impersonation'],
+        subject_clients: ['app', 'jwt', 'jwe'],
+        actors: ['user:alice'],
+        subject_token_types: ['access_token', 'refresh_token', 'id_token'],
+      },
+    },
     issuers: URLS.map((issuer) => ({ issuer, clients })),
   });
   const signing = JSON.stringify({ ...await exportJWK(PAIR.privateKey), kid: 'same' });

@@ -1,0 +1,102 @@
+/** RFC 8693 with client libraries: an application, and a service that exchanges its tokens. */
+import { after, before, describe, it } from 'node:test';
+import * as oauth from 'oauth4webapi';
+import * as oidc from 'openid-client';
+import { assertEquals, assertRejects } from '../support/assert.ts';
+import {
+  API,
+  EXCHANGE_GRANT,
+  exchangeConfig,
+  introspected,
+  subjectTokens,
+  typeOf,
+} from '../support/exchange.ts';
+import { createHolder } from '../support/holder.ts';
+import { CLIENT_SECRET, type Form, formBody } from '../support/op.ts';
+import { type RunningOp, startOp } from '../support/running_op.ts';
+
+const INSECURE = { [oauth.allowInsecureRequests]: true } as const;
+
+const holder = createHolder();
+let op: RunningOp;
+
+describe('RFC 8693 with client libraries', () => {
+  before(() =>
+    holder.open(async (hold) => {
+      op = await hold(startOp(exchangeConfig()));
+    })
+  );
+  after(() => holder.close());
+
+  it('openid-client: genericGrantRequest', async () => {
+    const { access_token } = await tokens();
+    const config = await discover();
+    const made = await oidc.genericGrantRequest(config, EXCHANGE_GRANT, {
+      subject_token: access_token,
+      subject_token_type: typeOf('access_token'),
+      resource: API,
+      scope: 'read',
+    });
+    assertEquals(
+      [made.token_type, made['issued_token_type'], made.scope, made.expires_in],
+      ['bearer', typeOf('access_token'), 'read', 600],
+    );
+    const told = await oidc.tokenIntrospection(config, made.access_token);
+    assertEquals([told.active, told['act']], [true, { sub: 'gateway', client_id: 'gateway' }]);
+  });
+
+  it('openid-client: bound to a DPoP key', async () => {
+    const { access_token } = await tokens();
+    const config = await discover();
+    const DPoP = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair('ES256'));
+    const asked = { subject_token: access_token, subject_token_type: typeOf('access_token') };
+    const made = await oidc.genericGrantRequest(config, EXCHANGE_GRANT, asked, { DPoP });
+    assertEquals(made.token_type, 'dpop');
+  });
+
+  it('openid-client: a refusal is one of RFC 8693 §2.2.2', async () => {
+    const config = await discover();
+    const asked = { subject_token: 'ost_at_nothing', subject_token_type: typeOf('access_token') };
+    const error = await assertRejects(
+      () => oidc.genericGrantRequest(config, EXCHANGE_GRANT, asked),
+      oidc.ResponseBodyError,
+    );
+    assertEquals([error.error, error.status], ['invalid_request', 400]);
+  });
+
+  it('oauth4webapi: genericTokenEndpointRequest', async () => {
+    const { access_token } = await tokens();
+    const issuer = new URL(op.issuer);
+    const discovery = await oauth.discoveryRequest(issuer, INSECURE);
+    const as = await oauth.processDiscoveryResponse(issuer, discovery);
+    const client = { client_id: 'gateway' };
+    const response = await oauth.genericTokenEndpointRequest(
+      as,
+      client,
+      oauth.ClientSecretBasic(CLIENT_SECRET),
+      EXCHANGE_GRANT,
+      { subject_token: access_token, subject_token_type: typeOf('access_token') },
+      INSECURE,
+    );
+    const made = await oauth.processGenericTokenEndpointResponse(as, client, response);
+    assertEquals((await introspected({ post }, made.access_token))['active'], true);
+  });
+});
+
+function tokens() {
+  return subjectTokens({ post, browser: op.browser });
+}
+
+function post(path: string, form: Form, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(op.issuer + path, { method: 'POST', headers, body: formBody(form) });
+}
+
+function discover(): Promise<oidc.Configuration> {
+  return oidc.discovery(
+    new URL(op.issuer),
+    'gateway',
+    undefined,
+    oidc.ClientSecretBasic(CLIENT_SECRET),
+    { execute: [oidc.allowInsecureRequests] },
+  );
+}
