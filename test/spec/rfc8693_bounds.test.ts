@@ -188,7 +188,7 @@ describe('RFC 8693 §5, RFC 9449 §6: tokens bound to a key', () => {
   it('a client that is registered for DPoP gets nothing without it', async () => {
     const op = await openExchange({ gateway: { dpop_bound_access_tokens: true } });
     const { access_token } = await subjectTokens(op);
-    await assertRefused(await exchange(op, access_token), 'invalid_dpop_proof');
+    await assertRefused(await exchange(op, access_token), 'invalid_request');
     const headers = { ...basic('gateway'), dpop: await proofFor(op, await OTHER) };
     assertEquals((await exchanged(op, access_token, {}, headers)).token_type, 'DPoP');
   });
