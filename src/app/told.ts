@@ -27,10 +27,11 @@ function outboundOptions(
   now: () => number,
 ): OutboundOptions {
   const { allow_networks, ca, timeout } = outbound;
+  const isPlain = issuers.every(({ settings }) => new URL(settings.issuer).protocol === 'http:');
   return {
     allow_networks,
     timeoutSeconds: timeout,
-    allowHttp: development,
+    allowHttp: development || isPlain,
     ownUrls: issuers.map(({ settings }) => settings.issuer),
     now,
     ...ca !== undefined && { ca },

@@ -72,6 +72,8 @@ export interface ServerMetadata {
   readonly code_challenge_methods_supported: readonly string[];
   readonly dpop_signing_alg_values_supported: readonly string[];
   readonly tls_client_certificate_bound_access_tokens: boolean;
+  readonly backchannel_logout_supported: boolean;
+  readonly backchannel_logout_session_supported: boolean;
   readonly authorization_details_types_supported?: readonly string[];
   readonly display_values_supported: readonly string[];
   readonly prompt_values_supported: readonly string[];
@@ -148,6 +150,8 @@ export function serverMetadata(
     code_challenge_methods_supported: settings.pkce_plain ? CODE_CHALLENGE_METHODS : ['S256'],
     dpop_signing_alg_values_supported: SIGNING_ALGS,
     tls_client_certificate_bound_access_tokens: site.clientCertificates,
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
     ...(detailTypes.length === 0 ? {} : { authorization_details_types_supported: detailTypes }),
     display_values_supported: DISPLAYS,
     prompt_values_supported: PROMPTS.filter((prompt) =>

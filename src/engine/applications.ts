@@ -5,6 +5,7 @@ import type { Entry, ListOptions } from '../store/store.ts';
 import { removeMatching } from './administration/listing.ts';
 import { findClient } from './clients.ts';
 import type { Engine } from './engine.ts';
+import { noticesOf } from './logout/notices.ts';
 import { listOwnSessions, sessionEntries } from './own_sessions.ts';
 import { grantRemoval } from './revoke.ts';
 import { putSession } from './session.ts';
@@ -124,7 +125,7 @@ function joined(one: Application, other: Application): Application {
   };
 }
 
-/** Takes the client out of a session, so that it is asked for anew. */
+/** Takes the client out of a session, so that it is asked for anew; it would not hear of the session's end any more. */
 async function forget(
   entry: Entry<SessionRecord>,
   client_id: string,
@@ -135,9 +136,10 @@ async function forget(
     const { value } = current;
     const clients = value.clients.filter((each) => each.client_id !== client_id);
     if (clients.length === value.clients.length) return;
+    const gone = { ...value, clients: value.clients.filter((each) => !clients.includes(each)) };
     const outcome = await engine.store.commit({
       check: [sessions.check(current)],
-      put: putSession({ ...value, clients }, engine),
+      put: [...putSession({ ...value, clients }, engine), ...await noticesOf(gone, engine)],
     });
     if (outcome === 'committed') return;
     current = await sessions.get(engine.store, engine.settings.issuer, value.sid);

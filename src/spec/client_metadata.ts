@@ -18,7 +18,7 @@ import {
 } from './identifiers.ts';
 import { jwksProblem } from './jwks.ts';
 import { type Localized, type LocalizedField, localizedName, withLocalized } from './localized.ts';
-import { redirectUriProblem } from './redirect_uri.ts';
+import { isLoopbackHost, redirectUriProblem } from './redirect_uri.ts';
 import { parseScope } from './scopes.ts';
 import { section } from './section.ts';
 
@@ -79,6 +79,21 @@ const fetchedUri = v.pipe(
     'must be an https URL without fragment or user information',
   ),
 );
+
+/** Where a client's server is told something: https, or this machine itself, where nobody is on the way. */
+const toldUri = v.pipe(
+  v.string(),
+  v.maxLength(512, 'must be at most 512 characters'),
+  v.check(
+    (value) => /^https?:\/\/[^\s"'<>\\#@]+$/.test(value) && isSafeOnTheWay(value),
+    'must be an https URL without fragment or user information; http is for loopback hosts',
+  ),
+);
+
+function isSafeOnTheWay(value: string): boolean {
+  const url = URL.parse(value);
+  return url !== null && (url.protocol === 'https:' || isLoopbackHost(url.hostname));
+}
 
 /** RFC 9101 §5.2: the fragment may hold a digest that tells one version of a request object from another. */
 const requestUri = v.pipe(
@@ -317,7 +332,7 @@ export const CLIENT_METADATA = {
     help: 'Whether iss and sid are added to it.',
   },
   backchannel_logout_uri: {
-    schema: v.optional(fetchedUri),
+    schema: v.optional(toldUri),
     defined: 'Back-Channel Logout §2.2',
     help: 'Where the client’s server is told that a session has ended.',
   },

@@ -34,6 +34,7 @@ export function clientProblems(
     ...certificateProblems(client),
     ...encryptionProblems(client),
     ...sectorProblems(client),
+    ...logoutProblems(client),
     ...consentProblems(client),
     ...frontchannelProblems(client),
   ];
@@ -290,6 +291,14 @@ function sectorProblems(client: Subject): ClientProblem[] {
       field: 'sector_identifier_uri',
       problem: 'is required for pairwise subjects with redirect URIs on several hosts',
     }]
+    : [];
+}
+
+/** Back-Channel Logout §2.2. */
+function logoutProblems(client: Subject): ClientProblem[] {
+  const isPublic = client.token_endpoint_auth_method === 'none';
+  return isPublic && client.backchannel_logout_uri?.startsWith('http:') === true
+    ? [{ field: 'backchannel_logout_uri', problem: 'must be https for a public client' }]
     : [];
 }
 

@@ -1,7 +1,8 @@
 /** Discovery 1.0 §3, RFC 8414 §2: all that the metadata advertises is walked, and nothing that it does not is usable. */
-import { CompactEncrypt, importJWK } from 'jose';
+import { CompactEncrypt, importJWK, type JWTPayload } from 'jose';
 import { describe, it } from 'node:test';
 import type { ServerMetadata } from '../../src/endpoints/discovery.ts';
+import { revokeSessions } from '../../src/engine/administration/sessions.ts';
 import { enrolPasskey, registrationOptions } from '../../src/engine/factors/passkey.ts';
 import { ISSUED } from '../clients/certificates.ts';
 import {
@@ -36,7 +37,8 @@ import {
   VERIFIER,
 } from '../support/flow.ts';
 import { readResponse, requestUrl, respond } from '../support/front_channel.ts';
-import { basic, ISSUER, openOp } from '../support/op.ts';
+import { startLogoutRp } from '../support/logout_rp.ts';
+import { basic, CLI, ISSUER, openOp } from '../support/op.ts';
 import { serveText } from '../support/serve_text.ts';
 import {
   certificateHeader,
@@ -268,6 +270,27 @@ async function enrolled(): Promise<Authenticator> {
   return authenticator;
 }
 
+/** Of a session that has ended: what the client's server was told, and the ID token that it had. */
+async function loggedOut(): Promise<{ token: JWTPayload; id_token: string }> {
+  const rp = await startLogoutRp();
+  try {
+    await walker.register({
+      backchannel_logout_uri: `${rp.origin}/logout`,
+      backchannel_logout_session_required: true,
+      id_token_signed_response_alg: 'ES256',
+    });
+    const { id_token } = await walker.tokens();
+    const engine = op.instance.engine();
+    const alice = await engine.directory.findByUsername('alice');
+    await revokeSessions(alice?.id ?? '', CLI, engine);
+    await engine.deliveries.settled();
+    const { token } = rp.received.at(-1) ?? { token: '' };
+    return { token: await walker.verified(token, 'ES256'), id_token };
+  } finally {
+    await rp.close();
+  }
+}
+
 /** What a person sees who has signed in already and agreed. */
 const PROMPTS: Readonly<Record<string, string | undefined>> = {
   none: undefined,
@@ -491,6 +514,15 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
     const authorization = `Bearer ${access_token}`;
     const bound = await op.fetch('/userinfo', { headers: { authorization, ...certificate } });
     assertEquals([bound.status, (await userinfo(op, access_token)).status], [200, 401]);
+  },
+  async backchannel_logout_supported(value) {
+    assertEquals(value, 'true');
+    assert('sub' in (await loggedOut()).token);
+  },
+  async backchannel_logout_session_supported(value) {
+    assertEquals(value, 'true');
+    const { token, id_token } = await loggedOut();
+    assertEquals(token['sid'], claimsOf(id_token)['sid']);
   },
   async authorization_details_types_supported(type) {
     await walker.register();

@@ -6,7 +6,7 @@ import type { Entry } from '../../store/store.ts';
 import { findClient } from '../clients.ts';
 import type { Approval } from '../consent.ts';
 import type { Engine } from '../engine.ts';
-import { answered, type Answerer } from '../polled/answer.ts';
+import { answered, type Answerer, partPuts } from '../polled/answer.ts';
 import { denialChange } from './denials.ts';
 
 /** A request that waits for its person. */
@@ -62,6 +62,7 @@ export async function answerRequest(
     put: [
       backchannelRequests.put([issuer, id], record, entry.expiresAtSeconds),
       ...denial.put,
+      ...partPuts(record, answerer, engine),
     ],
     remove: [backchannelPlaces.remove(issuer, user, String(place)), ...denial.remove],
   });

@@ -7,7 +7,7 @@ import type { Entry } from '../../store/store.ts';
 import { findClient } from '../clients.ts';
 import type { Approval } from '../consent.ts';
 import type { Engine } from '../engine.ts';
-import { answered, type Answerer } from '../polled/answer.ts';
+import { answered, type Answerer, partPuts } from '../polled/answer.ts';
 
 /** A device that waits for somebody's answer. */
 export interface WaitingDevice {
@@ -54,7 +54,10 @@ export async function answerDevice(
   const record = answered(entry.value, client, approval, answerer, engine);
   const outcome = await engine.store.commit({
     check: [devices.check(entry), sessions.check(answerer.session.entry)],
-    put: [devices.put([issuer, digest], record, entry.expiresAtSeconds)],
+    put: [
+      devices.put([issuer, digest], record, entry.expiresAtSeconds),
+      ...partPuts(record, answerer, engine),
+    ],
     remove: [userCodes.remove(issuer, entry.value.user_code)],
   });
   if (outcome === 'conflict') return false;

@@ -1,9 +1,10 @@
 import type { Client } from '../../spec/client.ts';
 import type { Authorization, PolledRecord } from '../../store/records.ts';
+import type { Put } from '../../store/store.ts';
 import { keptAddress } from '../authorization_policy.ts';
 import { allowedBy, type Approval } from '../consent.ts';
 import type { Engine } from '../engine.ts';
-import type { Session } from '../session.ts';
+import { noteUse, putSession, type Session } from '../session.ts';
 
 /** Who answers, and from where. */
 export interface Answerer {
@@ -23,6 +24,18 @@ export function answered<R extends PolledRecord>(
     ? approval
     : authorizationOf(record, client, approval, answerer, engine);
   return { ...record, answer };
+}
+
+/** The client takes part in the session that its ID tokens name. Back-Channel Logout §2.3 */
+export function partPuts(
+  { answer }: PolledRecord,
+  { session: { record } }: Answerer,
+  engine: Engine,
+): readonly Put[] {
+  if (typeof answer !== 'object') return [];
+  const { client_id, scope, resource } = answer;
+  const used = noteUse(record, { client_id, scope, resource }, undefined, engine);
+  return used === undefined ? [] : putSession(used, engine);
 }
 
 function authorizationOf(

@@ -1,0 +1,77 @@
+/** The server of relying parties that are told of logouts, on loopback. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { TEST_TLS } from './tls.ts';
+
+export interface LogoutRequest {
+  readonly method: string | undefined;
+  readonly path: string;
+  readonly contentType: string | undefined;
+  readonly body: string;
+  readonly token: string;
+}
+
+export interface LogoutRp {
+  readonly origin: string;
+  readonly port: number;
+  /** In the order in which they came whole. */
+  readonly received: readonly LogoutRequest[];
+  /** Those at a path, once there are so many. */
+  at(path: string, count?: number): Promise<readonly LogoutRequest[]>;
+  close(): Promise<void>;
+}
+
+/** How to answer, by path; 200 otherwise. */
+export type Answers = Readonly<
+  Record<string, (response: ServerResponse, count: number, request: IncomingMessage) => void>
+>;
+
+export const OUTBOUND_TO_RP = {
+  allow_networks: ['127.0.0.0/8'],
+  ca_file: TEST_TLS.cert,
+  timeout: '2s',
+} as const;
+
+export async function startLogoutRp(answers: Answers = {}): Promise<LogoutRp> {
+  const received: LogoutRequest[] = [];
+  const waiting = new Set<() => void>();
+  const server = createServer(TEST_TLS, (request, response) => {
+    let body = '';
+    request.setEncoding('utf8');
+    request.on('data', (text: string) => body += text);
+    request.on('end', () => {
+      const { method, url: path = '' } = request;
+      const token = new URLSearchParams(body).get('logout_token') ?? '';
+      const contentType = request.headers['content-type'];
+      received.push({ method, path, contentType, body, token });
+      const count = received.filter((each) => each.path === path).length;
+      const answer = answers[path] ?? (() => response.end());
+      answer(response, count, request);
+      for (const look of waiting) look();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `https://localhost:${port}`,
+    port,
+    received,
+    at(path, count = 1) {
+      return new Promise((resolve) => {
+        const look = (): void => {
+          const found = received.filter((each) => each.path === path);
+          if (found.length < count) return;
+          waiting.delete(look);
+          resolve(found);
+        };
+        waiting.add(look);
+        look();
+      });
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
