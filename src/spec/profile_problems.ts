@@ -1,6 +1,6 @@
-import type { ClientMetadata } from './client_metadata.ts';
+import { CLIENT_METADATA, type ClientMetadata } from './client_metadata.ts';
 import type { ClientProblem } from './client_problems.ts';
-import { type ProfileName, PROTECTED_KINDS } from './identifiers.ts';
+import type { ProfileName } from './identifiers.ts';
 import { isFrontChannel, isProfileAlg, modesOf, typesOf } from './profile_client.ts';
 import { isProfileUri, type Profile, profileFor, profilesBeside } from './profiles.ts';
 
@@ -41,37 +41,29 @@ function fixedProblems(client: ClientMetadata, profile: Profile): readonly Clien
   );
 }
 
-const AUTH_METHOD_FIELDS = [
-  'token_endpoint_auth_method',
-  'revocation_endpoint_auth_method',
-  'introspection_endpoint_auth_method',
-  'pushed_authorization_request_endpoint_auth_method',
-  'device_authorization_endpoint_auth_method',
-] as const;
+/** Of the token endpoint, and of each other that has one of its own. */
+const AUTH_METHOD_FIELDS = fieldsLike(/_endpoint_auth_method$/);
 
 function authMethodProblems(client: ClientMetadata, profile: Profile): readonly ClientProblem[] {
   const { auth_methods: rule } = profile;
   if (rule === undefined) return [];
   return AUTH_METHOD_FIELDS.flatMap((field) => {
     const method = client[field];
-    return method === undefined || rule.value.includes(method)
+    return method === undefined || rule.value.some((each) => each === method)
       ? []
       : [problem(field, `must be one of ${rule.value.join(', ')}`, rule.clause, profile)];
   });
 }
 
-const ALG_FIELDS = [
-  ...PROTECTED_KINDS.map((kind) => `${kind}_signed_response_alg` as const),
-  'request_object_signing_alg',
-  'token_endpoint_auth_signing_alg',
-] as const;
+/** What signs to the client, and what it signs with. */
+const ALG_FIELDS = fieldsLike(/_(?:signed_response|signing)_alg$/);
 
 function algProblems(client: ClientMetadata, profile: Profile): readonly ClientProblem[] {
   const { signing_algs: rule } = profile;
   if (rule === undefined) return [];
   return ALG_FIELDS.flatMap((field) => {
     const alg = client[field];
-    return alg === undefined || isProfileAlg(alg, profile)
+    return alg === undefined || isProfileAlg(String(alg), profile)
       ? []
       : [problem(field, `must be one of ${rule.value.join(', ')}`, rule.clause, profile)];
   });
@@ -123,4 +115,9 @@ function bindingProblems(client: ClientMetadata, profile: Profile): readonly Cli
 
 function problem(field: string, rule: string, clause: string, { name }: Profile): ClientProblem {
   return { field, problem: `${rule} under profile ${name} (${clause})` };
+}
+
+function fieldsLike(name: RegExp): readonly (keyof typeof CLIENT_METADATA)[] {
+  return (Object.keys(CLIENT_METADATA) as (keyof typeof CLIENT_METADATA)[])
+    .filter((field) => name.test(field));
 }

@@ -1,0 +1,171 @@
+/** FAPI 1.0 Part 2 (Advanced), as far as settings and checks of requests make it. */
+import { createHash } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { assertEquals } from '../support/assert.ts';
+import {
+  FAPI_CLIENTS,
+  type FapiClient,
+  fapiClient,
+  newSigningKey,
+  openFapi,
+} from '../support/fapi.ts';
+import {
+  answerOf,
+  assertRefused,
+  authorizationUrl,
+  claimsOf,
+  headerOf,
+  REDIRECT_URI,
+  tokensOf,
+} from '../support/flow.ts';
+import { ISSUER } from '../support/op.ts';
+
+const NOW = 1_800_000_000;
+
+type Claims = Readonly<Record<string, unknown>>;
+
+async function open(): Promise<FapiClient> {
+  const options = { client_id: 'advanced', isBoundToCertificate: true };
+  return await fapiClient(await openFapi(), options);
+}
+
+const WITHOUT_PKCE = { code_challenge: undefined, code_challenge_method: undefined };
+
+/** By value, as FAPI 1.0 has it. */
+async function authorize(
+  client: FapiClient,
+  claims: Claims,
+): Promise<Readonly<Record<string, string>>> {
+  const request = await client.requestObject({ ...WITHOUT_PKCE, ...claims });
+  const url = `/authorize?${new URLSearchParams({
+    client_id: 'advanced',
+    response_type: String(claims['response_type'] ?? 'code'),
+    redirect_uri: REDIRECT_URI,
+    scope: 'openid',
+    request,
+  })}`;
+  return answerOf(await client.visit(url));
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
+}
+
+describe('FAPI 1.0 Advanced §5.2.2: the two kinds of responses', () => {
+  it('§5.2.2.1: code id_token, with the ID token as a detached signature', async () => {
+    const client = await open();
+    const { code = '', id_token = '', state } = await authorize(client, {
+      response_type: 'code id_token',
+    });
+    assertEquals(state, 'a state');
+    assertEquals(headerOf(id_token)['alg'], 'PS256');
+    const { s_hash, c_hash, nonce } = claimsOf(id_token);
+    assertEquals([s_hash, c_hash, nonce], [hashOf('a state'), hashOf(code), 'a nonce']);
+    const tokens = await tokensOf(await client.redeem(code, { code_verifier: undefined }));
+    assertEquals((await client.userinfo(tokens.access_token)).status, 200);
+  });
+
+  it('§5.2.2.2: code with response_mode jwt', async () => {
+    const client = await open();
+    const { response = '' } = await authorize(client, { response_mode: 'jwt' });
+    assertEquals(headerOf(response)['alg'], 'PS256');
+    const { code, iss, aud } = claimsOf(response);
+    assertEquals([iss, aud], [ISSUER, 'advanced']);
+    const redeemed = await client.redeem(String(code), { code_verifier: undefined });
+    assertEquals(redeemed.status, 200);
+  });
+
+  for (
+    const [name, claims, error] of [
+      ['§5.2.2-2: code in the query', {}, 'unauthorized_client'],
+      ['§5.2.2-2: code in the fragment', { response_mode: 'fragment' }, 'invalid_request'],
+      ['§5.2.2-2: id_token', { response_type: 'id_token' }, 'unauthorized_client'],
+      ['§5.2.2-2: a token', { response_type: 'code id_token token' }, 'unauthorized_client'],
+      [
+        'Baseline §5.2.2.2: openid without nonce',
+        { response_mode: 'jwt', nonce: undefined },
+        undefined,
+      ],
+      [
+        'Baseline §5.2.2.3: without openid, no state',
+        { response_mode: 'jwt', scope: 'profile', state: undefined },
+        undefined,
+      ],
+    ] as const
+  ) {
+    it(`refused: ${name}`, async () => {
+      const answer = await authorize(await open(), claims);
+      const { response } = answer;
+      const said = response === undefined ? answer : claimsOf(response);
+      assertEquals(said['error'], error ?? 'invalid_request');
+      assertEquals('code' in said, false);
+    });
+  }
+});
+
+describe('FAPI 1.0 Advanced §5.2.2: request objects', () => {
+  for (
+    const [name, claims] of [
+      ['-13: no exp', { exp: undefined }],
+      ['-13: good for over an hour', { exp: NOW + 3601 }],
+      ['-17: no nbf', { nbf: undefined }],
+      ['-17: over an hour old', { nbf: NOW - 3601 }],
+      ['-15: no aud', { aud: undefined }],
+      ['-15: aud of another', { aud: 'https://other.example' }],
+    ] as const
+  ) {
+    it(name, async () => {
+      const answer = await authorize(await open(), { response_type: 'code id_token', ...claims });
+      assertEquals(answer['error'], 'invalid_request_object');
+    });
+  }
+
+  it('-1: a request without one', async () => {
+    const client = await open();
+    const url = authorizationUrl({
+      client_id: 'advanced',
+      response_type: 'code id_token',
+      nonce: 'a nonce',
+    });
+    assertEquals(answerOf(await client.visit(url))['error'], 'invalid_request');
+  });
+
+  it('§8.6: RS256', async () => {
+    const rsa = await newSigningKey('RS256');
+    const advanced = FAPI_CLIENTS[4];
+    const jwks = { keys: [{ ...rsa.jwk, alg: undefined }] };
+    const op = await openFapi({ clients: [{ ...advanced, jwks }] });
+    const client = await fapiClient(op, { client_id: 'advanced', key: rsa });
+    const answer = await authorize(client, { response_type: 'code id_token' });
+    assertEquals(answer['error'], 'invalid_request_object');
+  });
+
+  it('-18: a pushed one needs PKCE', async () => {
+    const client = await open();
+    const claims = { response_type: 'code id_token' };
+    const without = await client.requestObject({ ...claims, ...WITHOUT_PKCE });
+    await assertRefused(await client.push({ request: without }), 'invalid_request');
+    const request = await client.requestObject(claims);
+    const { code = '' } = answerOf(await client.visit(await client.pushed({ request })));
+    assertEquals((await client.redeem(code)).status, 200);
+  });
+});
+
+describe('FAPI 1.0 Advanced §5.2.2-5, -6: tokens are bound to the certificate', () => {
+  it('without one there are none, and DPoP is no substitute', async () => {
+    const client = await open();
+    const bare = await fapiClient(client.op, { client_id: 'advanced' });
+    const { code = '' } = await authorize(client, { response_type: 'code id_token' });
+    const form = { code_verifier: undefined };
+    await assertRefused(await bare.redeem(code, form), 'invalid_request');
+    assertEquals((await client.redeem(code, form)).status, 200);
+  });
+
+  it('refresh tokens rotate here', async () => {
+    const client = await open();
+    const { code = '' } = await authorize(client, { response_type: 'code id_token' });
+    const first = await tokensOf(await client.redeem(code, { code_verifier: undefined }));
+    const next = await tokensOf(await client.refresh(first.refresh_token));
+    assertEquals(next.refresh_token === first.refresh_token, false);
+  });
+});
