@@ -118,8 +118,16 @@ export function withProfile(
   return { ...defaults, ...said(standing, defaults), ...given };
 }
 
+/** What a form says, in which every field stands: general defaults that are none under the profile were not meant. */
+export function saidInForm(fields: Fields, ofIssuer: ProfileName): Fields {
+  const own = PROFILE_NAMES.find((name) => name === fields['profile']);
+  return own === undefined
+    ? fields
+    : said(fields, profileDefaults(profileFor(own, ofIssuer), fields));
+}
+
 /** Without fields that stand at the general default, where these have another. */
-export function said(fields: Fields, defaults: Fields): Fields {
+function said(fields: Fields, defaults: Fields): Fields {
   return Object.fromEntries(
     Object.entries(fields).filter(([field, value]) =>
       !Object.hasOwn(defaults, field) || !isGeneralDefault(field, value)

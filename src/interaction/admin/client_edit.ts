@@ -10,6 +10,7 @@ import { METADATA_DEFAULTS } from '../../spec/client_metadata.ts';
 import { localizedName } from '../../spec/localized.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
+import { saidInForm } from '../../spec/profile_client.ts';
 import { consoleLayout } from '../views/admin/layout.ts';
 import { sentence } from '../views/admin/parts.ts';
 import {
@@ -57,7 +58,7 @@ export async function submitNewClient(
   }
   const outcome = await addClient(
     client_id,
-    filled.metadata,
+    saidInForm(filled.metadata, site.engine.settings.profile),
     { kind: 'mint' },
     visit.by,
     site.engine,
@@ -98,7 +99,8 @@ export async function submitEditClient(
     return formPage(visit, { ...page, ...troubleOf(visit, filled, site) }, site);
   }
   const { client_id } = found.value.client;
-  const outcome = await replaceClient(client_id, filled.metadata, visit.by, site.engine, {
+  const metadata = saidInForm(filled.metadata, site.engine.settings.profile);
+  const outcome = await replaceClient(client_id, metadata, visit.by, site.engine, {
     isExpected: (etag) => etag === version,
     newSubs: form.get('new_subs') === 'yes',
   });

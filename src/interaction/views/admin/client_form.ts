@@ -28,6 +28,7 @@ export interface ClientFormModel {
 /** What belongs together, in order; what no group names comes last. */
 const GROUPS: readonly (readonly [title: string, about: string, fields: readonly string[]])[] = [
   ['Protocol', 'what the client may ask for, and how it proves who it is', [
+    'profile',
     'grant_types',
     'response_types',
     'scope',
