@@ -45,6 +45,31 @@ export function unsyncedFiles(): Files {
   };
 }
 
+/** Calls `take` after whatever changes a file or a name. */
+export function photographing(take: () => void): Files {
+  const files = unsyncedFiles();
+  const around = async <T>(action: () => T | Promise<T>): Promise<T> => {
+    const result = await action();
+    take();
+    return result;
+  };
+  return {
+    ...files,
+    async open(path, how) {
+      const file = how === 'create'
+        ? await around(() => files.open(path, how))
+        : await files.open(path, how);
+      return {
+        ...file,
+        write: (bytes, position) => around(() => file.write(bytes, position)),
+        truncate: (bytes) => around(() => file.truncate(bytes)),
+      };
+    },
+    rename: (from, to) => around(() => files.rename(from, to)),
+    remove: (path) => around(() => files.remove(path)),
+  };
+}
+
 export interface LoggedEvent {
   readonly level: LogLevel;
   readonly event: string;

@@ -10,6 +10,7 @@ import {
   contentOf,
   entriesOf,
   eventually,
+  photographing,
   plantImage,
   takeImage,
   temporaryDirectory,
@@ -243,28 +244,3 @@ describe('file store: compaction', () => {
     await open();
   });
 });
-
-/** Calls `take` after whatever changes a file or a name. */
-function photographing(take: () => void): Files {
-  const files = unsyncedFiles();
-  const around = async <T>(action: () => T | Promise<T>): Promise<T> => {
-    const result = await action();
-    take();
-    return result;
-  };
-  return {
-    ...files,
-    async open(path, how) {
-      const file = how === 'create'
-        ? await around(() => files.open(path, how))
-        : await files.open(path, how);
-      return {
-        ...file,
-        write: (bytes, position) => around(() => file.write(bytes, position)),
-        truncate: (bytes) => around(() => file.truncate(bytes)),
-      };
-    },
-    rename: (from, to) => around(() => files.rename(from, to)),
-    remove: (path) => around(() => files.remove(path)),
-  };
-}

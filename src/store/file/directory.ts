@@ -1,7 +1,16 @@
 import type { SortedMap } from '../sorted_map.ts';
+import type { Leaf } from './packed_leaf.ts';
 import { createPackedMap } from './packed_map.ts';
 import { createSlots } from './slots.ts';
-import type { Location } from './slots.ts';
+import type { Location, SavedSlots } from './slots.ts';
+
+/** All that a directory is made of. */
+export interface SavedDirectory {
+  readonly slots: SavedSlots;
+  readonly leaves: readonly Leaf[];
+  /** Live bytes by segment. */
+  readonly live: readonly (readonly [segment: number, bytes: number])[];
+}
 
 /** From each key (`key_order.ts`) to the line of its record: everything durable, whether expired or not. */
 export interface Directory {
@@ -23,12 +32,15 @@ export interface Directory {
   liveBytes(segment: number): number;
   /** Called with the location a key had before each change of it, until it is set anew. */
   watch(watcher: ((encoded: string, before: Location | undefined) => void) | undefined): void;
+  /** As it is now, until something changes. */
+  save(): SavedDirectory;
 }
 
-export function createDirectory(): Directory {
-  const keys = createPackedMap();
-  const slots = createSlots();
-  const live = new Map<number, number>();
+/** @param saved of another directory, which is taken over */
+export function createDirectory(saved?: SavedDirectory): Directory {
+  const keys = createPackedMap(saved?.leaves);
+  const slots = createSlots(saved?.slots);
+  const live = new Map<number, number>(saved?.live);
   let watcher: ((encoded: string, before: Location | undefined) => void) | undefined;
 
   function count(segment: number, bytes: number): void {
@@ -73,5 +85,6 @@ export function createDirectory(): Directory {
     watch(newWatcher) {
       watcher = newWatcher;
     },
+    save: () => ({ slots: slots.save(), leaves: keys.leaves(), live: [...live] }),
   };
 }

@@ -10,6 +10,8 @@ import { createSweeper, startSweep } from '../sweep.ts';
 import { createCache } from './cache.ts';
 import { createCommits } from './commits.ts';
 import { createDirectory } from './directory.ts';
+import { removeDirectory, writeDirectory } from './directory_file.ts';
+import type { StoreState } from './directory_file.ts';
 import { nodeFiles, replaceFile } from './files.ts';
 import type { Files } from './files.ts';
 import { createJournal } from './journal.ts';
@@ -17,6 +19,7 @@ import { lockDirectory } from './lock.ts';
 import { openJournal } from './open_journal.ts';
 import { makePrivateDirectory } from './private_directory.ts';
 import { createReader } from './reader.ts';
+import type { Place } from './segment.ts';
 import { snapshotEntries } from './snapshot.ts';
 import { createUpkeep } from './upkeep.ts';
 import { verifySegments } from './verify.ts';
@@ -33,6 +36,8 @@ export interface FileStoreOptions {
   readonly segmentBytes?: number;
   /** Between two looks for what has expired, for work on segments, and for a disk that is well again; 250 by default. */
   readonly sweepMilliseconds?: number;
+  /** With at least so many, an orderly close saves the directory, so that the next start need not read every key; 1,000 by default. */
+  readonly savedRecords?: number;
   readonly files?: Files;
 }
 
@@ -72,7 +77,7 @@ export async function openFileStore(
   options: FileStoreOptions = {},
 ): Promise<FileStore> {
   const { cacheBytes = 32 * 2 ** 20, segmentBytes = 64 * 2 ** 20, log = () => {} } = options;
-  const { now = () => Date.now() / 1000, files = nodeFiles() } = options;
+  const { now = () => Date.now() / 1000, files = nodeFiles(), savedRecords = 1000 } = options;
   if (!(segmentBytes > 0 && segmentBytes <= MAX_SEGMENT_BYTES)) {
     const rule = `must be at most ${MAX_SEGMENT_BYTES}`;
     throw new RangeError(`Cannot open the store as "segmentBytes" ${rule}: got ${segmentBytes}`);
@@ -85,6 +90,7 @@ export async function openFileStore(
     return await openLocked(path, unlock, {
       cacheBytes,
       segmentBytes,
+      savedRecords,
       now,
       log,
       files,
@@ -102,12 +108,13 @@ async function openLocked(
   options: Required<Omit<FileStoreOptions, 'sweepMilliseconds'>> & FileStoreOptions,
 ): Promise<FileStore> {
   const { now, log, files } = options;
-  const directory = createDirectory();
+  const scanned = createDirectory();
   const startSeconds = now();
   const opened = await openJournal(files, path, log, (record) => {
-    if (record.expiresAtSeconds > startSeconds) directory.put(record.encoded, record);
-    else directory.remove(record.encoded);
+    if (record.expiresAtSeconds > startSeconds) scanned.put(record.encoded, record);
+    else scanned.remove(record.encoded);
   });
+  const directory = opened.saved === undefined ? scanned : createDirectory(opened.saved);
   const cache = createCache(options.cacheBytes);
   const journal = createJournal({ ...options, ...opened, seq: () => commits.seq });
   const commits = createCommits({ journal, directory, cache, now, seq: opened.seq });
@@ -155,10 +162,16 @@ async function openLocked(
     try {
       await commits.close();
       await upkeep.close();
-      await journal.close();
+      await journal.close((state) => saveDirectory(opened.place, state));
     } finally {
       unlock();
     }
+  }
+
+  function saveDirectory(place: Place, state: StoreState): Promise<void> {
+    return directory.keys.size < options.savedRecords
+      ? removeDirectory(place)
+      : writeDirectory(place, state, journal.active, directory.save());
   }
 
   return {

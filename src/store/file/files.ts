@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 import process from 'node:process';
@@ -122,6 +123,24 @@ export async function replaceFile(
   onRename?.();
   await files.rename(temporary, path);
   await files.syncDirectory(dirname(path));
+}
+
+/** All of a file; undefined when there is none, or it cannot be read. */
+export async function readWhole(files: Files, path: string): Promise<Buffer | undefined> {
+  let file: DataFile;
+  try {
+    file = await files.open(path, 'read');
+  } catch {
+    return undefined;
+  }
+  try {
+    const bytes = Buffer.allocUnsafe(await file.size());
+    return await file.read(bytes, 0) === bytes.length ? bytes : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    await file.close();
+  }
 }
 
 async function writePooled(fd: number, bytes: Uint8Array, position: number): Promise<void> {

@@ -2,8 +2,7 @@ import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { SortedMap } from '../sorted_map.ts';
-import { replaceFile } from './files.ts';
-import type { DataFile } from './files.ts';
+import { readWhole, replaceFile } from './files.ts';
 import { createPackedMap } from './packed_map.ts';
 import { readRecords } from './records.ts';
 import type { RecordLine } from './records.ts';
@@ -68,7 +67,7 @@ export async function readHint(
   segment: Segment,
   visit: (record: RecordLine) => void,
 ): Promise<'good' | 'missing' | 'damaged'> {
-  const bytes = await readWhole(place, hintPath(join(place.directory, segment.name)));
+  const bytes = await readWhole(place.files, hintPath(join(place.directory, segment.name)));
   if (bytes === undefined) return 'missing';
   if (bytes.length < HEAD_BYTES + 4) return 'damaged';
   const end = bytes.length - 4;
@@ -77,6 +76,13 @@ export async function readHint(
   if (crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end)) return 'damaged';
   decodeEntries(bytes, end, segment.id, visit);
   return 'good';
+}
+
+/** Is there one at all? */
+export async function hasHint({ files, directory }: Place, { name }: Segment): Promise<boolean> {
+  const file = await files.open(hintPath(join(directory, name)), 'read').catch(() => undefined);
+  await file?.close();
+  return file !== undefined;
 }
 
 function hintHead(place: Place, segment: Segment): Buffer {
@@ -154,23 +160,6 @@ function decodeEntries(
       length: bytes.readUInt32LE(at + 20),
     });
     at = restAt + restBytes;
-  }
-}
-
-async function readWhole({ files }: Place, path: string): Promise<Buffer | undefined> {
-  let file: DataFile;
-  try {
-    file = await files.open(path, 'read');
-  } catch {
-    return undefined;
-  }
-  try {
-    const bytes = Buffer.allocUnsafe(await file.size());
-    return await file.read(bytes, 0) === bytes.length ? bytes : undefined;
-  } catch {
-    return undefined;
-  } finally {
-    await file.close();
   }
 }
 

@@ -25,8 +25,8 @@ export interface Journal {
   /** Puts `outputs` in the place of `sources`, the oldest segments, which can be read until `retire` removes them. */
   replace(sources: readonly Segment[], outputs: readonly Segment[]): Promise<void>;
   retire(segment: Segment): Promise<void>;
-  /** Marks an orderly close in the manifest, and closes the files. */
-  close(): Promise<void>;
+  /** Marks an orderly close in the manifest, after `saveMore` has left what the next start can use then, and closes the files. */
+  close(saveMore: (manifest: Manifest) => Promise<void>): Promise<void>;
 }
 
 export interface JournalOptions {
@@ -67,15 +67,17 @@ export function createJournal(options: JournalOptions): Journal {
     return result;
   }
 
+  const manifestOf = (list: readonly Segment[], closed: boolean): Manifest => ({
+    store: place.store,
+    next,
+    seq: options.seq(),
+    segments: list.map(({ id, bytes }, i) =>
+      i < list.length - 1 || closed ? { id, bytes } : { id }
+    ),
+  });
+
   async function save(list: readonly Segment[], closed: boolean): Promise<void> {
-    const manifest = {
-      store: place.store,
-      next,
-      seq: options.seq(),
-      segments: list.map(({ id, bytes }, i) =>
-        i < list.length - 1 || closed ? { id, bytes } : { id }
-      ),
-    };
+    const manifest = manifestOf(list, closed);
     let renaming = false;
     try {
       await writeManifest(place.files, place.directory, manifest, () => renaming = true);
@@ -195,10 +197,13 @@ export function createJournal(options: JournalOptions): Journal {
         await save([...outputs, ...segments.slice(sources.length)], false);
       }),
     retire,
-    async close() {
+    async close(saveMore) {
       await turn;
       // an unrepaired tail must be judged by recovery
       if (failure === undefined && !uncertain) {
+        await saveMore(manifestOf(segments, true)).catch((error) =>
+          log('warn', 'store: the next start will have to read every key', { error: String(error) })
+        );
         await save(segments, true).catch((error) =>
           log('warn', 'store: an orderly close was not noted', { error: String(error) })
         );

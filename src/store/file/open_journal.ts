@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Log } from '../../spec/log.ts';
 import { storeDamaged } from './damage.ts';
+import type { SavedDirectory } from './directory.ts';
+import { DIRECTORY_NAME, readDirectory } from './directory_file.ts';
 import type { Files } from './files.ts';
-import { readHint } from './hint.ts';
+import { hasHint, readHint } from './hint.ts';
 import { MANIFEST_NAME, readManifest, writeManifest } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import type { RecordLine } from './records.ts';
@@ -20,11 +22,13 @@ export interface OpenedJournal {
   readonly seq: number;
   /** Closed segments with a good hint. */
   readonly hinted: ReadonlySet<number>;
+  /** What the last orderly close left; undefined: records were given to `visit`. */
+  readonly saved?: SavedDirectory;
 }
 
 /**
  * Opens every segment that the manifest lists, and gives all their records to `visit`, later ones of a key after earlier
- * ones. An empty directory becomes a new store; anything else that does not fit together is refused.
+ * ones, unless an orderly close has saved what would come of that. An empty directory becomes a new store; anything else that does not fit together is refused.
  */
 export async function openJournal(
   files: Files,
@@ -38,35 +42,70 @@ export async function openJournal(
   if (found === undefined || found.segments.length === 0) return createJournalFiles(place);
 
   const segments: Segment[] = [];
-  const hinted = new Set<number>();
   try {
     for (const { id, bytes } of found.segments.slice(0, -1)) {
       const segment = await openSegment(place, id, 'read');
       segments.push(segment);
       limitTo(segment, bytes ?? 0);
-      const hint = await readHint(place, segment, visit);
-      if (hint === 'good') {
-        hinted.add(id);
-        continue;
-      }
-      const level = hint === 'missing' ? 'info' : 'warn';
-      log(level, 'store: no good hint, so the segment is read whole', { file: segment.name, hint });
-      for await (const { records } of readRecords(segment)) {
-        records.forEach(visit);
-      }
     }
     const last = found.segments.at(-1)!;
     const active = await openSegment(place, last.id, 'write');
     segments.push(active);
-    const seq = await openActive(active, last.bytes, log, visit);
+    const saved = last.bytes === active.bytes
+      ? await readDirectory(place, found, active)
+      : undefined;
+    const { hinted, seq } = saved === undefined
+      ? await readSegments(place, segments, last.bytes, log, visit)
+      : { hinted: await hintedOf(place, segments), seq: found.seq };
     const manifest = { ...found, segments: found.segments.with(-1, { id: last.id }) };
     // before anything is appended to a segment whose length it states
     if (last.bytes !== undefined) await writeManifest(files, directory, manifest);
-    return { place, manifest, segments, seq: Math.max(seq, found.seq), hinted };
+    return {
+      place,
+      manifest,
+      segments,
+      seq: Math.max(seq, found.seq),
+      hinted,
+      ...saved !== undefined && { saved },
+    };
   } catch (error) {
     for (const { file } of segments) await file.close();
     throw error;
   }
+}
+
+async function readSegments(
+  place: Place,
+  segments: readonly Segment[],
+  closedAt: number | undefined,
+  log: Log,
+  visit: (record: RecordLine) => void,
+): Promise<Pick<OpenedJournal, 'hinted' | 'seq'>> {
+  const hinted = new Set<number>();
+  for (const segment of segments.slice(0, -1)) {
+    const hint = await readHint(place, segment, visit);
+    if (hint === 'good') {
+      hinted.add(segment.id);
+      continue;
+    }
+    const level = hint === 'missing' ? 'info' : 'warn';
+    log(level, 'store: no good hint, so the segment is read whole', { file: segment.name, hint });
+    for await (const { records } of readRecords(segment)) {
+      records.forEach(visit);
+    }
+  }
+  return { hinted, seq: await openActive(segments.at(-1)!, closedAt, log, visit) };
+}
+
+async function hintedOf(
+  place: Place,
+  segments: readonly Segment[],
+): Promise<OpenedJournal['hinted']> {
+  const hinted = new Set<number>();
+  for (const segment of segments.slice(0, -1)) {
+    if (await hasHint(place, segment)) hinted.add(segment.id);
+  }
+  return hinted;
 }
 
 /** The manifest comes first, without a segment: so a segment without a manifest is always one that lost it. */
@@ -123,6 +162,7 @@ async function removeLeftovers(place: Place, manifest: Manifest | undefined): Pr
   const listed = new Set(manifest?.segments.map(({ id }) => id));
   const journal = join(place.directory, 'journal');
   for (const name of fs.readdirSync(journal)) {
+    if (name === `${DIRECTORY_NAME}.tmp`) await place.files.remove(join(journal, name));
     const [, digits, kind] = /^(\d{6,})\.(jsonl|hint|jsonl\.tmp|hint\.tmp)$/.exec(name) ?? [];
     const id = Number(digits);
     if (kind === undefined || (listed.has(id) && !kind.endsWith('tmp'))) continue;

@@ -16,6 +16,30 @@ export function createLeaf(): Leaf {
   return { prefix: new Uint8Array(), bytes: new Uint8Array(), numbers, count: 0, used: 0 };
 }
 
+/** A leaf of what another had; the bytes are copied. */
+export function packedLeaf(of: {
+  readonly prefix: Uint8Array;
+  readonly bytes: Uint8Array;
+  /** Of each key; as many as there are values. */
+  readonly ends: Uint32Array;
+  readonly values: Uint32Array;
+}): Leaf {
+  const { prefix, bytes, ends, values } = of;
+  const leaf = createLeaf();
+  leaf.numbers.set(ends);
+  leaf.numbers.set(values, VALUES);
+  leaf.prefix = new Uint8Array(prefix);
+  leaf.bytes = new Uint8Array(bytes);
+  leaf.count = ends.length;
+  leaf.used = bytes.length;
+  return leaf;
+}
+
+/** The number of each key, in their order. */
+export function valuesOf({ numbers, count }: Leaf): Uint32Array {
+  return numbers.subarray(VALUES, VALUES + count);
+}
+
 /** The first position whose key is not below `key`. */
 export function search(leaf: Leaf, key: Uint8Array): number {
   const { prefix, bytes, numbers, count } = leaf;

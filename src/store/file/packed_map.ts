@@ -17,15 +17,21 @@ import {
   valueAt,
 } from './packed_leaf.ts';
 
+export interface PackedMap extends SortedMap<number> {
+  /** Those that hold keys, in order, as they are now. */
+  leaves(): readonly Leaf[];
+}
+
 /**
  * A sorted map from encoded keys (`key_order.ts`) to numbers below 2³², outside the garbage-collected heap: of a million
  * keys as strings, the collector would let the process grow by several times their size. It has two levels: leaves of
  * packed keys, and the lower bound of each leaf in one array.
+ * @param filled leaves of another map, which are taken over
  */
-export function createPackedMap(): SortedMap<number> {
-  const leaves: Leaf[] = [createLeaf()];
-  const bounds: string[] = [''];
-  let size = 0;
+export function createPackedMap(filled: readonly Leaf[] = []): PackedMap {
+  const leaves: Leaf[] = filled.length === 0 ? [createLeaf()] : [...filled];
+  const bounds: string[] = leaves.map((leaf, index) => index === 0 ? '' : keyAt(leaf, 0));
+  let size = filled.reduce((sum, { count }) => sum + count, 0);
   /** The leaf that was used last: keys that come in order are looked for nearby. */
   let lastIndex = 0;
   /** The last key that was looked for in vain, and where it would be, until something changes. */
@@ -74,6 +80,7 @@ export function createPackedMap(): SortedMap<number> {
   }
 
   return {
+    leaves: () => leaves.filter(({ count }) => count > 0),
     get size(): number {
       return size;
     },

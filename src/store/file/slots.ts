@@ -9,6 +9,13 @@ export interface Location {
   readonly seq: number;
 }
 
+/** All that slots are made of. */
+export interface SavedSlots {
+  readonly chunks: readonly Chunk[];
+  readonly used: number;
+  readonly lastFree: number;
+}
+
 /** Locations by number, in typed arrays: 28 bytes each, and nothing for the garbage collector to walk. */
 export interface Slots {
   add(location: Location): number;
@@ -17,9 +24,11 @@ export interface Slots {
   get(slot: number): Location;
   expiresAtSeconds(slot: number): number;
   isAt(slot: number, segment: number, offset: number): boolean;
+  /** As they are now. */
+  save(): SavedSlots;
 }
 
-interface Chunk {
+export interface Chunk {
   readonly segment: Uint32Array;
   readonly offset: Uint32Array;
   readonly length: Uint32Array;
@@ -30,12 +39,12 @@ interface Chunk {
 const CHUNK_BITS = 14;
 const CHUNK_MASK = (1 << CHUNK_BITS) - 1;
 
-/** Grows a chunk at a time, so that nothing is ever copied. */
-export function createSlots(): Slots {
-  const chunks: Chunk[] = [];
-  let used = 0;
+/** Grows a chunk at a time, so that nothing is ever copied. @param saved of other slots, whose chunks are taken over */
+export function createSlots(saved?: SavedSlots): Slots {
+  const chunks: Chunk[] = [...saved?.chunks ?? []];
+  let used = saved?.used ?? 0;
   /** The last slot freed; each free slot holds the one freed before it, plus one, in place of its offset. */
-  let lastFree = -1;
+  let lastFree = saved?.lastFree ?? -1;
 
   function take(): number {
     if (lastFree === -1) {
@@ -87,10 +96,11 @@ export function createSlots(): Slots {
       const i = slot & CHUNK_MASK;
       return chunk.segment[i] === segment && chunk.offset[i] === offset;
     },
+    save: () => ({ chunks, used, lastFree }),
   };
 }
 
-function createChunk(): Chunk {
+export function createChunk(): Chunk {
   const size = 1 << CHUNK_BITS;
   return {
     segment: new Uint32Array(size),

@@ -2,6 +2,7 @@ import type { Log } from '../../spec/log.ts';
 import { storeUnavailable } from '../errors.ts';
 import { mergeCandidates, mergeSegments } from './compaction.ts';
 import type { Directory } from './directory.ts';
+import { removeDirectory } from './directory_file.ts';
 import { writeHint } from './hint.ts';
 import type { Journal } from './journal.ts';
 import type { Place, Segment } from './segment.ts';
@@ -61,6 +62,7 @@ export function createUpkeep(options: UpkeepOptions): Upkeep {
   async function merge(sources: readonly Segment[], pause: () => Promise<void>): Promise<void> {
     const before = bytesOf(sources);
     await mergeSegments({ ...options, pause }, sources);
+    await removeDirectory(place);
     const kept = journal.segments.filter(({ id, sources }) => hinted.has(id) || sources);
     hinted = new Set(kept.map(({ id }) => id));
     const after = bytesOf(journal.segments.slice(0, -1));
