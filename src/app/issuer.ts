@@ -1,5 +1,6 @@
 import { createBuckets } from '../accounts/bucket.ts';
 import type { Config, IssuerConfig } from '../config/config.ts';
+import { refusingStrayChecks } from '../endpoints/authz_handler.ts';
 import { corsPolicies } from '../endpoints/cors.ts';
 import { notFoundOf, rootRoutesOf, routesOf } from '../endpoints/routes.ts';
 import type { Site } from '../endpoints/site.ts';
@@ -85,7 +86,7 @@ export function routeOf(
     localToken: shared.options.localToken,
     cors: corsPolicies(issuer.cors, engine),
   };
-  return createRouter({
+  const route = createRouter({
     basePath: site.basePath,
     routes: routesOf(site),
     rootRoutes: rootRoutesOf(site),
@@ -93,4 +94,8 @@ export function routeOf(
     failed: (error, request, context) =>
       errorPage(error, context, { ...site, asked: { request, context } }),
   });
+  const isGuarding = config.issuers.some(({ settings }) =>
+    settings.access_control.rules.length > 0
+  );
+  return isGuarding ? refusingStrayChecks(route, site.basePath) : route;
 }

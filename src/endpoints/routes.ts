@@ -27,8 +27,10 @@ import { resetPassword, submitResetPassword } from '../interaction/reset_passwor
 import { selectAccount, submitSelectAccount } from '../interaction/select_account.ts';
 import { setup, submitSetup } from '../interaction/setup.ts';
 import { signUp, submitSignUp } from '../interaction/sign_up.ts';
+import { hostSignIn } from '../interaction/authz/sign_in.ts';
 import { administrationHandler, isAdministration } from './administration.ts';
 import { authorization } from './authorization.ts';
+import { authzHandler, isAuthz } from './authz_handler.ts';
 import { backchannelAuthentication } from './backchannel_authentication.ts';
 import { brandingLogo, brandingStyleSheet } from './branding.ts';
 import { deviceAuthorization } from './device_authorization.ts';
@@ -73,6 +75,7 @@ export function routesOf(site: Site): readonly Route[] {
       path: '/login/second-factor',
       methods: { GET: atPage(secondFactor), POST: atPage(submitSecondFactor) },
     },
+    { path: '/authz/sign-in', methods: { GET: atPage(hostSignIn) } },
     { path: '/consent', methods: { GET: atPage(consent), POST: atPage(submitConsent) } },
     { path: '/end_session', methods: { GET: endSession, POST: endSession } },
     {
@@ -137,12 +140,17 @@ export function routesOf(site: Site): readonly Route[] {
   return routes.map((route) => withCors(route, site));
 }
 
-/** Of paths that no route has: those of administration, whose routes are not loaded before, and strangers. */
+/** Of paths that no route has: those of administration and of proxies, which are not loaded before, and strangers. */
 export function notFoundOf(site: Site): Handler {
   const showPage = pageHandler(notFoundPage, site);
   const administer = administrationHandler(site);
-  return (request, context) =>
-    isAdministration(context.path) ? administer(request, context) : showPage(request, context);
+  const judge = authzHandler(site);
+  return (request, context) => {
+    if (isAuthz(context.path)) return judge(request, context);
+    return isAdministration(context.path)
+      ? administer(request, context)
+      : showPage(request, context);
+  };
 }
 
 /** What stands at the root of the host, whatever the issuer's path. RFC 8414 §3.1. */

@@ -82,6 +82,16 @@ export function timeLimitOf(
   return byUse < byAge ? { at: byUse, limit: 'idle' } : { at: byAge, limit: 'absolute' };
 }
 
+/** Notes that a session was used, as seldom as its limits allow; whoever changes it at the same time has done so already. */
+export async function noteSessionUse({ record, entry }: Session, engine: Engine): Promise<void> {
+  const last_used_at = engine.now();
+  if (last_used_at - record.last_used_at < engine.settings.sessions.idle / 20) return;
+  await engine.store.commit({
+    check: [sessions.check(entry)],
+    put: putSession({ ...record, last_used_at }, engine),
+  });
+}
+
 export interface SignIn {
   readonly user: UserRecord;
   readonly remember: boolean;

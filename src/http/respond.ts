@@ -23,6 +23,19 @@ export function plainText(text: string, status: number, headers: Headers = {}): 
   return respond(text, status, { 'content-type': 'text/plain; charset=utf-8', ...headers });
 }
 
+/** 200 with nothing but headers. Their text is UTF-8 on the wire: one character here for each of its bytes. */
+export function headersOnly(texts: Headers, headers: Headers = {}): Response {
+  const list = Object.entries(headers);
+  for (const [name, value] of list) check(name, value);
+  for (const [name, text] of Object.entries(texts)) {
+    if (/\p{Cc}/u.test(text)) {
+      throw new TypeError(`Cannot send header ${name} with control characters`);
+    }
+    list.push([name, String.fromCharCode(...new TextEncoder().encode(text))]);
+  }
+  return new FastResponse(null, { status: 200, headers: list });
+}
+
 /** Bytes of a file; the headers name what they are. */
 export function bytes(body: Uint8Array<ArrayBuffer>, headers: Headers): Response {
   return respond(body, 200, headers);

@@ -20,6 +20,8 @@ export interface RequestContext {
   readonly peerAddress: string | undefined;
   /** Path and query as they were sent, where they are not taken from the request itself. */
   readonly target: string | undefined;
+  /** Whether the URL of the request is as it was sent; else it has been tidied up. */
+  readonly hasRawUrl: boolean;
   /** What the client showed in TLS, as DER, its own first; where the runtime gives it. */
   readonly certificates: readonly Uint8Array[] | undefined;
   /** Made when first asked for: names this request on an error page and in the log. */
@@ -62,6 +64,8 @@ export interface Peer {
   readonly certificates?: readonly Uint8Array[] | undefined;
   /** Path and query as they were sent; taken for those of `request.url` when it starts with a slash. */
   readonly target?: string | undefined;
+  /** Whether `request.url` is as it was sent; by default it may have been tidied up. */
+  readonly hasRawUrl?: boolean | undefined;
 }
 
 /** @throws {TypeError} when two routes have one path */
@@ -191,6 +195,10 @@ class Context implements RequestContext {
 
   get target(): string | undefined {
     return this.#peer?.target;
+  }
+
+  get hasRawUrl(): boolean {
+    return this.#peer?.hasRawUrl === true;
   }
 
   get peerAddress(): string | undefined {

@@ -8,6 +8,7 @@ import { type DevicePassage, isRecentEnough, openDevicePassage } from '../engine
 import { requiredLevel } from '../engine/authorization_policy.ts';
 import type { Engine } from '../engine/engine.ts';
 import { canShowSecondFactor } from '../engine/factors/factors.ts';
+import { type HostPassage, openPassage } from '../engine/forward_auth/passage.ts';
 import { missingProof } from '../engine/fresh.ts';
 import { findSession, type Session } from '../engine/session.ts';
 import { type PageOptions, seeOther } from '../http/respond.ts';
@@ -21,6 +22,7 @@ import {
   formTargets,
   logoOrigins,
 } from './client_card.ts';
+import { hostStanding } from './authz/standing.ts';
 import { type AccountPage, accountPageOf, accountUrl } from './account_pages.ts';
 import { consoleAddressOf } from './console_path.ts';
 import { continueAuthorization, findSessionInNeed, needsSignIn } from './continue.ts';
@@ -41,6 +43,8 @@ export type Errand =
     /** What the device asked for. */
     readonly scope: readonly string[];
   }
+  /** A host behind a proxy that asks us about its requests. */
+  | { readonly kind: 'host'; readonly sealed: string; readonly passage: HostPassage }
   /** A page of the account that asks for a fresh proof. */
   | { readonly kind: 'account'; readonly page: AccountPage }
   /** The answer to a backchannel authentication request, by its id. */
@@ -59,6 +63,10 @@ export async function openErrand(
   if (request !== undefined) {
     const pending = await openPending(request, browser, engine);
     return { kind: 'authorization', sealed: request, pending };
+  }
+  const host = params.get('host_request');
+  if (host !== undefined) {
+    return { kind: 'host', sealed: host, passage: openPassage(host, engine) };
   }
   if (device === undefined) {
     const id = params.get('request');
@@ -90,6 +98,8 @@ export async function isSignInDue(
       return (await deviceStanding(errand, cookies, site)).kind === 'login';
     case 'request':
       return (await standingOfRequest(errand.id, cookies, site)).kind === 'login';
+    case 'host':
+      return (await hostStanding(errand.passage, cookies, site)).kind === 'login';
     case 'account':
     case 'console': {
       const session = await findSession(cookies.session, site.engine);
@@ -115,6 +125,10 @@ export async function findSessionToRaise(
     }
     case 'request': {
       const standing = await standingOfRequest(errand.id, cookies, site);
+      return standing.kind === 'second_factor' ? standing.session : undefined;
+    }
+    case 'host': {
+      const standing = await hostStanding(errand.passage, cookies, site);
       return standing.kind === 'second_factor' ? standing.session : undefined;
     }
     case 'account': {
@@ -233,6 +247,8 @@ export async function resumeErrand(
       return await continueAuthorization({ pending: errand.pending, cookies, setCookies }, site);
     case 'device':
       return seeOther(`${issuer}/device/confirm?device=${errand.sealed}`, setCookies);
+    case 'host':
+      return seeOther(`${issuer}/authz/sign-in?host_request=${errand.sealed}`, setCookies);
     case 'account':
       return seeOther(accountUrl(errand.page, issuer), setCookies);
     case 'request':
@@ -250,6 +266,7 @@ export function errandId(errand: Errand): string {
     case 'authorization':
       return errand.pending.id;
     case 'device':
+    case 'host':
       return errand.passage.id;
     case 'account':
       return `account ${errand.page}`;
@@ -269,6 +286,8 @@ export function errandFields(errand: Errand): Readonly<Record<string, string>> {
       return { pending: errand.sealed };
     case 'device':
       return { device: errand.sealed };
+    case 'host':
+      return { host_request: errand.sealed };
     case 'account':
       return { account: errand.page };
     case 'request':
@@ -319,6 +338,8 @@ export function errandCard(errand: Errand, site: Site): ClientCard | undefined {
       return clientCard(errand.pending.address, lang);
     case 'device':
       return deviceCard(errand.client, lang);
+    case 'host':
+      return { name: new URL(errand.passage.origin).host };
     case 'account':
     case 'request':
     case 'console':
@@ -341,6 +362,8 @@ export function errandPageOptions(errand: Errand, site: Site): Partial<PageOptio
     }
     case 'device':
       return { imgOrigins: logoOrigins(errand.client, lang) };
+    case 'host':
+      return { formAction: formTargets({ redirect_uri: errand.passage.origin }) };
     case 'account':
     case 'request':
     case 'console':

@@ -59,7 +59,7 @@ function readersTags({ asked, ...site }: Site, over: readonly string[]): readonl
 }
 
 /** What a query may hold to come back with: where somebody is on the way, in our own words. */
-const OWN_FIELDS = /^(?:pending|device|account|use)=[A-Za-z0-9_.~-]+$/;
+const OWN_FIELDS = /^(?:pending|device|host_request|account|use)=[A-Za-z0-9_.~-]+$/;
 
 /** Nothing else that was sent is shown again (T065). */
 function addressOf({ asked }: Site, back: string | undefined): string {

@@ -11,6 +11,9 @@ export const SEAL_PURPOSES = [
   'password reset',
   'passkey challenge',
   'factor',
+  'forward auth request',
+  'forward auth ticket',
+  'forward auth session',
 ] as const;
 export const MAC_PURPOSES = ['refresh token', 'csrf', 'dpop nonce'] as const;
 

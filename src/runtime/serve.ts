@@ -9,6 +9,8 @@ export interface ServePeer {
   readonly certificates?: readonly Uint8Array[] | undefined;
   /** The request target as it was sent, where the runtime has it at less cost than `request.url`. */
   readonly target?: string | undefined;
+  /** Whether `request.url` is as it was sent; else the runtime has tidied it up. */
+  readonly hasRawUrl?: boolean | undefined;
 }
 
 export interface ServeOptions {
@@ -176,6 +178,10 @@ class Peer implements ServePeer {
   constructor(request: ServerRequest, target: string | undefined) {
     this.#request = request;
     this.target = target;
+  }
+
+  get hasRawUrl(): boolean {
+    return 'Deno' in globalThis;
   }
 
   get address(): string | undefined {

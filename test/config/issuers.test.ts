@@ -244,7 +244,6 @@ describe('the paths of an issuer that no other may have', () => {
   /** Of issue 6 and of the console, which are to come below every issuer. */
   const TO_COME = [
     'admin',
-    'authz',
     'backchannel_authentication',
     'check_session',
     'end_session',

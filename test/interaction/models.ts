@@ -7,6 +7,7 @@ import { accountShots } from './account_models.ts';
 import { factorShots, passkeyRequest } from './factor_models.ts';
 import { logoutShots } from './logout_models.ts';
 import { accountLayout } from '../../src/interaction/views/account_layout.ts';
+import { accessForbiddenView } from '../../src/interaction/views/access_forbidden.ts';
 import { type ConsentModel, consentView } from '../../src/interaction/views/consent.ts';
 import {
   deviceConfirmView,
@@ -428,6 +429,15 @@ export const shots: Readonly<Record<string, (frame: Frame) => Html>> = {
   'setup-done': (frame) => setupDoneView({ ...done, ...frame }),
   'setup-done-docs': (frame) =>
     setupDoneView({ ...done, ...frame, docsUrl: 'https://docs.example.com/ostiary/' }),
+  'access-forbidden': (frame) =>
+    accessForbiddenView({
+      ...frame,
+      host: 'files.example.com',
+      username: 'ada',
+      otherAccountUrl: 'https://files.example.com/.ostiary/sign-in?rd=%2F&switch=yes',
+    }),
+  'access-forbidden-nobody': (frame) =>
+    accessForbiddenView({ ...frame, host: 'files.example.com' }),
   'home': (frame) =>
     homeView({ ...frame, issuer: 'https://auth.example.com', isSetupPending: false }),
   'home-branded': (frame) =>

@@ -283,6 +283,10 @@ export const ar: Language = {
     'requests.look': 'عرض',
     'requests.count': 'قيد الانتظار: {count}',
 
+    'forbidden.title': 'لا يمكنك الوصول',
+    'forbidden.lead': 'لا يُسمح لك بالدخول إلى {host}.',
+    'forbidden.task': 'اطلب الوصول ممن يديرونه، أو استخدم حسابًا آخر.',
+
     'setup.title': 'الإعداد',
     'setup.heading': 'أنت أول شخص هنا',
     'setup.lead': 'اختر كيف ستسجّل الدخول. هذا الحساب هو حساب مسؤول {product}.',

@@ -326,6 +326,10 @@ export const de: Language = {
     'requests.look': 'Ansehen',
     'requests.count': '{count} offen',
 
+    'forbidden.title': 'Kein Zugang',
+    'forbidden.lead': '{host} ist für Sie nicht freigegeben.',
+    'forbidden.task': 'Bitten Sie die Betreiber um Zugang oder verwenden Sie ein anderes Konto.',
+
     'setup.title': 'Einrichten',
     'setup.heading': 'Sie sind die erste Person hier',
     'setup.lead': 'Wählen Sie, wie Sie sich anmelden werden. Dieses Konto verwaltet {product}.',

@@ -282,6 +282,10 @@ export const en = {
   'requests.look': 'Look at it',
   'requests.count': '{count} waiting',
 
+  'forbidden.title': 'No access',
+  'forbidden.lead': '{host} is not open to you.',
+  'forbidden.task': 'Ask the people who run it for access, or use another account.',
+
   'setup.title': 'Set up',
   'setup.heading': 'You are the first',
   'setup.lead': 'Choose how you will sign in. This account administers {product}.',

@@ -311,6 +311,10 @@ export const es: Language = {
     'requests.look': 'Ver',
     'requests.count': '{count} en espera',
 
+    'forbidden.title': 'Sin acceso',
+    'forbidden.lead': 'No tienes permiso para entrar en {host}.',
+    'forbidden.task': 'Pide acceso a quienes lo gestionan o usa otra cuenta.',
+
     'setup.title': 'Configuración',
     'setup.heading': 'Eres la primera persona aquí',
     'setup.lead': 'Elige cómo iniciarás sesión. Esta cuenta administra {product}.',

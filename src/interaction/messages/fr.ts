@@ -321,6 +321,10 @@ export const fr: Language = {
     'requests.look': 'Voir',
     'requests.count': '{count} en attente',
 
+    'forbidden.title': 'Accès refusé',
+    'forbidden.lead': 'Vous n’avez pas accès à {host}.',
+    'forbidden.task': 'Demandez l’accès aux personnes qui le gèrent, ou utilisez un autre compte.',
+
     'setup.title': 'Installation',
     'setup.heading': 'Vous êtes la première personne ici',
     'setup.lead': 'Choisissez comment vous vous connecterez. Ce compte administre {product}.',

@@ -314,6 +314,10 @@ export const it: Language = {
     'requests.look': 'Guarda',
     'requests.count': '{count} in attesa',
 
+    'forbidden.title': 'Accesso negato',
+    'forbidden.lead': 'Non puoi entrare in {host}.',
+    'forbidden.task': 'Chiedi l’accesso a chi lo gestisce oppure usa un altro account.',
+
     'setup.title': 'Configurazione',
     'setup.heading': 'Sei la prima persona qui',
     'setup.lead': 'Scegli come accederai. Questo account amministra {product}.',

@@ -293,6 +293,10 @@ export const ja: Language = {
     'requests.look': '確認する',
     'requests.count': '{count} 件',
 
+    'forbidden.title': 'アクセスできません',
+    'forbidden.lead': '{host} へのアクセスは許可されていません。',
+    'forbidden.task': '運営者にアクセスを依頼するか、別のアカウントを使ってください。',
+
     'setup.title': 'セットアップ',
     'setup.heading': 'あなたが最初の利用者です',
     'setup.lead': 'ログイン方法を選んでください。このアカウントは {product} を管理します。',

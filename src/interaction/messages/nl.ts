@@ -307,6 +307,10 @@ export const nl: Language = {
     'requests.look': 'Bekijken',
     'requests.count': '{count} open',
 
+    'forbidden.title': 'Geen toegang',
+    'forbidden.lead': '{host} is niet voor je toegankelijk.',
+    'forbidden.task': 'Vraag de beheerders om toegang of gebruik een ander account.',
+
     'setup.title': 'Instellen',
     'setup.heading': 'Jij bent de eerste',
     'setup.lead': 'Kies hoe je gaat inloggen. Dit account beheert {product}.',

@@ -302,6 +302,10 @@ export const pl: Language = {
     'requests.look': 'Zobacz',
     'requests.count': 'Czeka: {count}',
 
+    'forbidden.title': 'Brak dostępu',
+    'forbidden.lead': 'Nie masz dostępu do {host}.',
+    'forbidden.task': 'Poproś o dostęp osoby, które tym zarządzają, albo użyj innego konta.',
+
     'setup.title': 'Konfiguracja',
     'setup.heading': 'Jesteś tu pierwszą osobą',
     'setup.lead': 'Wybierz, jak będziesz się logować. To konto administruje usługą {product}.',

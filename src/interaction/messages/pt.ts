@@ -306,6 +306,10 @@ export const pt: Language = {
     'requests.look': 'Ver',
     'requests.count': '{count} em espera',
 
+    'forbidden.title': 'Sem acesso',
+    'forbidden.lead': 'Você não tem permissão para entrar em {host}.',
+    'forbidden.task': 'Peça acesso a quem o administra ou use outra conta.',
+
     'setup.title': 'Configuração',
     'setup.heading': 'Você é a primeira pessoa aqui',
     'setup.lead': 'Escolha como você vai entrar. Esta conta administra {product}.',

@@ -273,6 +273,10 @@ export const zh: Language = {
     'requests.look': '查看',
     'requests.count': '{count} 项待答复',
 
+    'forbidden.title': '无权访问',
+    'forbidden.lead': '您无权访问 {host}。',
+    'forbidden.task': '请向其管理者申请访问权限，或使用其他账户。',
+
     'setup.title': '初始设置',
     'setup.heading': '您是第一位用户',
     'setup.lead': '请选择您的登录方式。此账号将管理 {product}。',

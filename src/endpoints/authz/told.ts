@@ -1,0 +1,75 @@
+import type { Told } from '../../engine/forward_auth/target.ts';
+import { partsOfUrl } from '../../engine/forward_auth/target.ts';
+import type { RequestContext } from '../../http/router.ts';
+import { OAuthError } from '../../spec/oauth_error.ts';
+import { EXT_AUTHZ, isExtAuthz, ORIGINAL_PATH } from '../authz_handler.ts';
+import type { Site } from '../site.ts';
+
+/** How one kind of proxy asks about a request, and what it understands as an answer. */
+export interface Implementation {
+  /** What it says of the request. @throws {OAuthError} `invalid_request` */
+  told(request: Request, context: RequestContext, site: Site): Told;
+  /** It takes no other status than 2xx, 401 and 403, and shows nobody the answer but its headers. */
+  readonly isSubrequest: boolean;
+}
+
+/** Traefik, Caddy. */
+const forwardAuth: Implementation = {
+  told: ({ headers }) => {
+    const part = (name: string) => ({ name, value: headers.get(name) });
+    return {
+      method: part('X-Forwarded-Method'),
+      scheme: part('X-Forwarded-Proto'),
+      host: part('X-Forwarded-Host'),
+      uri: part('X-Forwarded-Uri'),
+    };
+  },
+  isSubrequest: false,
+};
+
+/** nginx. */
+const authRequest: Implementation = {
+  told: ({ headers }) => {
+    const part = (name: string) => ({ name, value: headers.get(name) });
+    return { ...partsOfUrl(part('X-Original-URL')), method: part('X-Original-Method') };
+  },
+  isSubrequest: true,
+};
+
+/** Envoy's HTTP service: the request itself, below a prefix. */
+const extAuthz: Implementation = {
+  told: (request, context, site) => ({
+    method: { name: 'the method', value: request.method },
+    scheme: { name: 'X-Forwarded-Proto', value: request.headers.get('x-forwarded-proto') },
+    host: { name: 'Host', value: request.headers.get('host') },
+    uri: { name: 'the path', value: originalPath(request, context, site) },
+  }),
+  isSubrequest: false,
+};
+
+/** By a path below the issuer. */
+export function implementationOf(path: string): Implementation | undefined {
+  switch (path) {
+    case '/authz/forward-auth':
+      return forwardAuth;
+    case '/authz/auth-request':
+      return authRequest;
+    default:
+      return isExtAuthz(path) ? extAuthz : undefined;
+  }
+}
+
+function originalPath(request: Request, context: RequestContext, site: Site): string {
+  const named = request.headers.get(ORIGINAL_PATH);
+  if (named !== null) return named;
+  const { url } = request;
+  const raw = context.target ??
+    (context.hasRawUrl ? url.slice(url.indexOf('/', url.indexOf('://') + 3)) : undefined);
+  if (raw === undefined) {
+    throw new OAuthError(
+      'invalid_request',
+      'X-Ostiary-Original-Path is missing: Bun does not tell what path was sent',
+    );
+  }
+  return raw.slice(site.basePath.length + EXT_AUTHZ.length);
+}

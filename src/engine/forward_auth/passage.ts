@@ -1,0 +1,62 @@
+import { randomToken, sha256 } from '../../keys/digest.ts';
+import { OAuthError } from '../../spec/oauth_error.ts';
+import { PENDING_SECONDS } from '../authorize/lifetime.ts';
+import type { Engine } from '../engine.ts';
+import { parseTarget, type Target } from './target.ts';
+
+/** Somebody on the way from a protected host to the sign-in, and back. */
+export interface HostPassage {
+  /** Tells this passage from any other; forms are bound to it. */
+  readonly id: string;
+  readonly origin: string;
+  /** Path and query that were asked for. */
+  readonly uri: string;
+  /** Of what the browser keeps for the host: the ticket counts in that browser alone. */
+  readonly state_digest: string;
+  /** Unix seconds, with a fraction. */
+  readonly at: number;
+}
+
+/** Characters of path and query that are worth carrying along; who asked for more comes back to the root. */
+const MAX_URI_LENGTH = 2048;
+
+/** Sealed, so that nobody but us says where a sign-in leads. `state` is what the browser keeps for the host. */
+export function sealPassage(
+  { origin, uri }: Pick<Target, 'origin' | 'uri'>,
+  state: string,
+  engine: Engine,
+): string {
+  const passage: HostPassage = {
+    id: randomToken(16),
+    origin,
+    uri: uri.length > MAX_URI_LENGTH ? '/' : uri,
+    state_digest: sha256(state),
+    at: engine.now(),
+  };
+  return engine.keys.seal('forward auth request', JSON.stringify(passage));
+}
+
+/** @throws {OAuthError} `invalid_request` for what we did not seal, or too long ago; this becomes a page */
+export function openPassage(sealed: string, engine: Engine): HostPassage {
+  const text = engine.keys.open('forward auth request', sealed);
+  if (text === undefined) {
+    throw new OAuthError('invalid_request', 'this sign-in was not started by a protected host');
+  }
+  const passage = JSON.parse(text) as HostPassage;
+  if (passage.at + PENDING_SECONDS <= engine.now()) {
+    throw new OAuthError('invalid_request', 'this sign-in took too long and has expired');
+  }
+  return passage;
+}
+
+/** What was asked for: whoever signs in comes back to it by GET. */
+export function targetOf({ origin, uri }: Pick<HostPassage, 'origin' | 'uri'>): Target {
+  const { protocol, host } = new URL(origin);
+  const part = (name: string, value: string) => ({ name, value });
+  return parseTarget({
+    scheme: part('scheme', protocol.slice(0, -1)),
+    host: part('host', host),
+    uri: part('rd', uri),
+    method: part('method', 'GET'),
+  }, true);
+}

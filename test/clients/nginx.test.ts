@@ -1,0 +1,178 @@
+import { after, before, describe, it } from 'node:test';
+import { assert, assertEquals, assertMatch } from '../support/assert.ts';
+import { formAction, has, hiddenFields } from '../support/browser.ts';
+import { hasNginx, type Proxied, startNginx, visit, type Visited } from '../support/nginx.ts';
+import { PASSWORD } from '../support/op.ts';
+import { type RunningOp, startOp } from '../support/running_op.ts';
+
+/** What reached the page behind nginx. */
+interface Shown {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function shownIn({ text, status }: Visited): Shown {
+  const [, json] = /<pre id="shown">(.*)<\/pre>/.exec(text) ?? [];
+  assert(json !== undefined, `${status} ${text.slice(0, 500)}`);
+  return JSON.parse(json) as Shown;
+}
+
+/** A browser: a jar for each host, redirects, and forms. */
+function openJars() {
+  const jars = new Map<string, Map<string, string>>();
+  const send = async (url: string, body?: string): Promise<Visited & { readonly url: string }> => {
+    const { host, origin } = new URL(url);
+    const jar = jars.get(host) ?? new Map<string, string>();
+    jars.set(host, jar);
+    const cookie = [...jar].map((pair) => pair.join('=')).join('; ');
+    const headers = { accept: 'text/html', ...cookie === '' ? {} : { cookie } };
+    const answer = body === undefined
+      ? await visit(url, headers)
+      : await posted(url, body, headers);
+    for (const each of answer.headers['set-cookie'] ?? []) {
+      const [name = '', value = ''] = (each.split(';')[0] ?? '').split(/=(.*)/);
+      jar.set(name, value);
+    }
+    const { location } = answer.headers;
+    if (answer.status >= 300 && answer.status < 400 && location !== undefined) {
+      return await send(new URL(location, origin).href);
+    }
+    return { ...answer, url };
+  };
+  return {
+    get: (url: string) => send(url),
+    cookies: (host: string) => jars.get(host) ?? new Map<string, string>(),
+    async signIn(page: Visited & { readonly url: string }) {
+      assert(has({ ...page, url: new URL(page.url), headers: new Headers() }, 'login'), page.text);
+      const form = new URLSearchParams([...hiddenFields(page.text)].map((pair) => [...pair]));
+      form.set('username', 'alice');
+      form.set('password', PASSWORD);
+      return await send(new URL(formAction(page.text), page.url).href, form.toString());
+    },
+  };
+}
+
+async function posted(
+  url: string,
+  body: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Visited> {
+  const response = await fetch(url, {
+    method: 'POST',
+    redirect: 'manual',
+    headers: {
+      ...headers,
+      'origin': new URL(url).origin,
+      'content-type': 'application/x-www-form-urlencoded',
+    },
+    body,
+  });
+  const { status } = response;
+  const own = Object.fromEntries(response.headers);
+  const cookies = response.headers.getSetCookie();
+  return { status, headers: { ...own, 'set-cookie': cookies }, text: await response.text() };
+}
+
+describe(
+  'a page behind a real nginx',
+  { skip: hasNginx.has ? false : hasNginx.gap, timeout: 60_000 },
+  () => {
+    let op: RunningOp;
+    let nginx: Proxied;
+
+    before(async () => {
+      op = await startOp({
+        trusted_proxies: ['127.0.0.1'],
+        access_control: {
+          rules: [
+            { domain: 'app.localhost', policy: 'bypass', resources: '^/public/' },
+            { domain: 'app.localhost', policy: 'two_factor', resources: '^/admin' },
+            { domain: ['app.localhost', 'other.localhost'], policy: 'one_factor' },
+          ],
+        },
+      });
+      nginx = await startNginx(`${op.issuer.replace('localhost', '127.0.0.1')}/authz`);
+    });
+    after(async () => {
+      await nginx?.close();
+      await op?.close();
+    });
+
+    it('is there after signing in, with the person in its headers, at the URL that was asked for', async () => {
+      const browser = openJars();
+      const login = await browser.get(`${nginx.appOrigin}/a%20b/c?x=1&y=%2F`);
+      assert(login.url.startsWith(`${op.issuer}/login?host_request=`), login.url);
+      const shown = shownIn(await browser.signIn(login));
+      assertEquals(shown.url, '/a%20b/c?x=1&y=%2F');
+      assertEquals(shown.headers['remote-user'], 'alice');
+      assertEquals(shown.headers['remote-groups'], 'staff,admins');
+      assertEquals(shown.headers['remote-name'], 'Alice Example');
+      assertEquals(shown.headers['remote-email'], 'alice@alice.example');
+      const other = shownIn(await browser.get(`${nginx.otherOrigin}/`));
+      assertEquals(other.headers['remote-user'], 'alice');
+      for (const name of browser.cookies(new URL(nginx.appOrigin).host).keys()) {
+        assertMatch(name, /^ostiary_host/);
+      }
+    });
+
+    it('answers 401, then leads to sign in, for whoever has no session', async () => {
+      const answer = await visit(`${nginx.appOrigin}/x`, { accept: 'text/html' });
+      assertEquals(answer.status, 302);
+      assertEquals(answer.headers.location, `${nginx.appOrigin}/.ostiary/sign-in?rd=%2Fx`);
+    });
+
+    it('never gets a header of an outsider’s making', async () => {
+      const forged = {
+        'remote-user': 'admin',
+        'Remote-Groups': 'admins',
+        'remote-name': 'Admin',
+        'remote-email': 'admin@example.com',
+        'x-ostiary-token': 'forged',
+      };
+      const shown = shownIn(await visit(`${nginx.appOrigin}/public/x`, forged));
+      for (const name of Object.keys(forged)) {
+        assertEquals(shown.headers[name.toLowerCase()], undefined, name);
+      }
+    });
+
+    it('is asked for two factors where a rule says so', async () => {
+      const browser = openJars();
+      await browser.signIn(await browser.get(`${nginx.appOrigin}/`));
+      const page = await browser.get(`${nginx.appOrigin}/admin/x`);
+      assert(page.url.startsWith(`${op.issuer}/login/second-factor?`), page.url);
+    });
+
+    it('is closed with the next request after the session has ended', async () => {
+      const browser = openJars();
+      shownIn(await browser.signIn(await browser.get(`${nginx.appOrigin}/`)));
+      const { store } = op.instance;
+      for await (const { key } of store.list(['session'])) await store.commit({ remove: [key] });
+      const again = await browser.get(`${nginx.appOrigin}/`);
+      assert(again.url.startsWith(`${op.issuer}/login?`), again.url);
+    });
+
+    it('is not reached by paths that nginx and it could read in two ways', async () => {
+      for (const path of ['/public/../admin', '/public/%2e%2e/admin', '/public/..%2fadmin']) {
+        assertEquals((await visit(`${nginx.appOrigin}${path}`, {})).status, 403, path);
+      }
+      for (const path of ['//public/x', '/public/%00', '/public/..%2f']) {
+        assert([400, 403].includes((await visit(`${nginx.appOrigin}${path}`, {})).status), path);
+      }
+    });
+
+    it('is not reached by hosts of an outsider’s making', async () => {
+      const port = String(nginx.port);
+      const hosts = [
+        `APP.localhost.:${port}`,
+        `app.localhost:${port}, other.localhost`,
+        `evil.example:${port}`,
+        `user@app.localhost:${port}`,
+      ];
+      for (const host of hosts) {
+        const { status } = await visit(`${nginx.appOrigin}/secret`, { host });
+        assert([400, 403].includes(status), `${host} ${status}`);
+      }
+    });
+  },
+);

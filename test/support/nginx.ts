@@ -1,0 +1,192 @@
+/** A real nginx in front of a page, which asks the provider about every request. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../src/cli/free_port.ts';
+import type { Capability } from './runtime_gaps.ts';
+
+const EXECUTABLE = '/usr/sbin/nginx';
+
+/** Debian's nginx-light is installed. CI installs it; a newcomer's tests do without. */
+export const hasNginx: Capability = {
+  has: existsSync(EXECUTABLE),
+  gap: `There is no ${EXECUTABLE}: install Debian’s nginx-light to test against a real proxy`,
+};
+
+/** Hosts that nginx serves; browsers know where everything below localhost is. */
+export const APP_HOST = 'app.localhost';
+export const OTHER_HOST = 'other.localhost';
+
+export interface Proxied {
+  readonly port: number;
+  readonly appOrigin: string;
+  readonly otherOrigin: string;
+  close(): Promise<void>;
+}
+
+/** `authz` is the issuer's `/authz`, where nginx reaches it. The page behind it shows the headers that reach it. */
+export async function startNginx(authz: string): Promise<Proxied> {
+  const page = createServer((request, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    const shown = { method: request.method, url: request.url, headers: request.headers };
+    const json = JSON.stringify(shown).replaceAll('<', String.raw`\u003c`);
+    response.end(`<!doctype html><title>The page</title><pre id="shown">${json}</pre>`);
+  });
+  await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));
+  const upstream = (page.address() as AddressInfo).port;
+  const directory = await mkdtemp(join(tmpdir(), 'ostiary-nginx-'));
+  const port = await freePort('127.0.0.1');
+  await writeFile(join(directory, 'nginx.conf'), configuration(port, upstream, authz));
+  const nginx = spawn(EXECUTABLE, ['-p', directory, '-c', 'nginx.conf', '-e', 'stderr'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const errors: string[] = [];
+  nginx.stderr?.on('data', (data) => errors.push(String(data)));
+  const close = async (): Promise<void> => {
+    await ended(nginx);
+    page.closeAllConnections();
+    await new Promise((resolve) => page.close(resolve));
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    await answers(port);
+  } catch (cause) {
+    await close();
+    throw new Error(`Cannot start nginx: ${errors.join('')}`, { cause });
+  }
+  return {
+    port,
+    appOrigin: `http://${APP_HOST}:${port}`,
+    otherOrigin: `http://${OTHER_HOST}:${port}`,
+    close,
+  };
+}
+
+/** As docs/forward_auth.md shows it, on plain http. */
+function configuration(port: number, upstream: number, authz: string): string {
+  return `daemon off;
+worker_processes 1;
+error_log stderr warn;
+pid nginx.pid;
+events { worker_connections 64; }
+http {
+  access_log off;
+  client_body_temp_path body;
+  proxy_temp_path proxy;
+  fastcgi_temp_path fastcgi;
+  uwsgi_temp_path uwsgi;
+  scgi_temp_path scgi;
+  server {
+    listen 127.0.0.1:${port};
+    server_name ${APP_HOST} ${OTHER_HOST};
+
+    location = /internal/ostiary {
+      internal;
+      proxy_pass ${authz}/auth-request;
+      proxy_pass_request_body off;
+      proxy_set_header Content-Length "";
+      proxy_set_header X-Original-Method $request_method;
+      proxy_set_header X-Original-URL $scheme://$http_host$request_uri;
+      proxy_set_header X-Forwarded-For $remote_addr;
+    }
+
+    location /.ostiary/ {
+      rewrite ^ ${new URL(authz).pathname}/forward-auth break;
+      proxy_pass ${new URL(authz).origin};
+      proxy_pass_request_body off;
+      proxy_set_header Content-Length "";
+      proxy_set_header X-Forwarded-Method $request_method;
+      proxy_set_header X-Forwarded-Proto $scheme;
+      proxy_set_header X-Forwarded-Host $http_host;
+      proxy_set_header X-Forwarded-Uri $request_uri;
+      proxy_set_header X-Forwarded-For $remote_addr;
+    }
+
+    location / {
+      auth_request /internal/ostiary;
+      auth_request_set $sign_in $upstream_http_location;
+      auth_request_set $user $upstream_http_remote_user;
+      auth_request_set $groups $upstream_http_remote_groups;
+      auth_request_set $name $upstream_http_remote_name;
+      auth_request_set $email $upstream_http_remote_email;
+      auth_request_set $token $upstream_http_x_ostiary_token;
+      error_page 401 = @sign_in;
+
+      proxy_pass http://127.0.0.1:${upstream};
+      proxy_set_header Remote-User $user;
+      proxy_set_header Remote-Groups $groups;
+      proxy_set_header Remote-Name $name;
+      proxy_set_header Remote-Email $email;
+      proxy_set_header X-Ostiary-Token $token;
+    }
+
+    location @sign_in {
+      if ($http_authorization) { return 401; }
+      return 302 $sign_in;
+    }
+  }
+}
+`;
+}
+
+async function answers(port: number): Promise<void> {
+  for (let rest = 100; rest > 0; rest -= 1) {
+    const isUp = await visit(`http://127.0.0.1:${port}/`, {}).then(() => true, () => false);
+    if (isUp) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('it does not answer');
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve();
+    child.once('exit', () => resolve());
+    child.kill('SIGTERM');
+  });
+}
+
+export interface Visited {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+/** One request to a host below localhost, wherever resolvers think that is; the path goes out as it is written. */
+export function visit(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  method = 'GET',
+): Promise<Visited> {
+  const [, authority = '', path = '/'] = /^http:\/\/([^/]*)(.*)$/s.exec(url) ?? [];
+  const port = Number(authority.split(':').at(-1));
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        method,
+        headers: { host: authority, ...headers },
+        agent: false,
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk) => chunks.push(chunk as Buffer));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            text: Buffer.concat(chunks).toString(),
+          }));
+        response.on('error', reject);
+      },
+    );
+    request.on('error', reject);
+    request.end();
+  });
+}
