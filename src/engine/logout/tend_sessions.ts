@@ -29,16 +29,21 @@ export async function tendSessions(
   engine: Engine,
   { isWhole, pause, signal }: Tending,
 ): Promise<void> {
+  const failures: unknown[] = [];
   let after: Due['key'] | undefined;
   for (;;) {
     const slice = await sliceAfter(after, engine);
-    for (const due of slice) {
-      if (signal?.aborted || !isWhole && minuteOf(due) * 60 > engine.now()) return;
-      await tend(due, engine);
-    }
-    if (slice.length < SLICE) return;
+    const now = slice.filter((due) => isWhole || minuteOf(due) * 60 <= engine.now());
+    // At once, so that their commits share the disk's time.
+    const tended = now.map((due) => tend(due, engine).catch((cause) => failures.push(cause)));
+    await Promise.all(tended);
+    if (now.length < SLICE || signal?.aborted) break;
     after = slice.at(-1)?.key;
     await pause?.();
+  }
+  const [cause] = failures;
+  if (cause !== undefined) {
+    engine.log('error', 'sessions.not_tended', { cause, count: failures.length });
   }
 }
 

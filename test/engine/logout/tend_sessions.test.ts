@@ -16,6 +16,7 @@ import {
   openSessionWorld,
   redeemAs,
   SESSION_COOKIE,
+  sidIn,
   standingOf,
 } from '../../support/session_world.ts';
 import { eventually } from '../../store/directories.ts';
@@ -295,6 +296,40 @@ describe('many sessions', () => {
       pause: () => Promise.resolve(void (pauses += 1)),
     });
     assertEquals([pauses, await leftOf(op)], [2, { sessions: 0, grants: 0 }]);
+    await op.close();
+  });
+
+  it('none that cannot be ended keeps the others from it', async () => {
+    const op = await openOp({ config: { clients: [CLIENT], sessions: LIMITS } });
+    for (let index = 0; index < 3; index += 1) await obtainTokens(op);
+    op.clock.now += 3600;
+    const failing = before(
+      op.store,
+      () => true,
+      () => Promise.reject(new Error('no such luck')),
+    );
+    await tendSessions({ ...op.instance.engine(), store: failing }, { isWhole: false });
+    assertEquals([endsIn(op).length, (await leftOf(op)).sessions], [2, 1]);
+    assert(op.log.some((line) => line.includes('no such luck')));
+    await dueOnly(op);
+    assertEquals((await leftOf(op)).sessions, 0);
+    await op.close();
+  });
+
+  it('one with as many clients as it can have ends in one commit', async () => {
+    const ids = Array.from({ length: 51 }, (_, index) => `app${index}`);
+    const clients = ids.map((client_id) => ({
+      ...CLIENT,
+      client_id,
+      backchannel_logout_uri: 'https://app.example/logout',
+    }));
+    const op = await openOp({ config: { clients } });
+    const browser = op.browser();
+    for (const client_id of ids) await obtainCode(op, { client_id }, browser);
+    const sid = sidIn(browser);
+    assert(await endSessionById({ sid }, 'logout', op.instance.engine()));
+    const line = op.log.find((each) => each.includes('"session.ended"')) ?? '{}';
+    assertEquals((JSON.parse(line) as { clients: unknown[] }).clients.length, 50);
     await op.close();
   });
 });
