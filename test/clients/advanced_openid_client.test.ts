@@ -245,7 +245,7 @@ describe('openid-client beyond the plain code flow', () => {
       async () => await redeem(config, await visit(op.browser(), url), checks),
       oidc.ResponseBodyError,
     );
-    assertEquals(error.error, 'invalid_dpop_proof');
+    assertEquals(error.error, 'invalid_request');
   });
 
   it('RFC 9449 §10.1: a pushed request with a proof binds its code', async () => {
