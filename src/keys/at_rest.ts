@@ -17,6 +17,9 @@ export interface SecretsAtRest {
   /** For what proves who a person is, whatever the issuer: sealed with the storage key, to that person. */
   sealFactor(secret: string, user: string): string;
   openFactor(sealed: string, user: string): string | undefined;
+  /** For what a client is told of a request of its own: sealed with the storage key. */
+  sealNotification(text: string): string;
+  openNotification(sealed: string): string | undefined;
 }
 
 /** Secrets that are sealed, not digested. */
@@ -24,6 +27,7 @@ export const SEALED_SECRET_PREFIX = '$sealed$';
 
 const SECRETS = 'client secrets at rest';
 const FACTORS = 'second factors at rest';
+const NOTIFICATIONS = 'notifications at rest';
 
 export function secretsAtRest(vault: Vault, issuer: string): SecretsAtRest {
   return {
@@ -38,5 +42,7 @@ export function secretsAtRest(vault: Vault, issuer: string): SecretsAtRest {
         : undefined,
     sealFactor: (secret, user) => vault.seal(FACTORS, secret, user),
     openFactor: (sealed, user) => vault.open(FACTORS, sealed, user),
+    sealNotification: (text) => vault.seal(NOTIFICATIONS, text, issuer),
+    openNotification: (sealed) => vault.open(NOTIFICATIONS, sealed, issuer),
   };
 }

@@ -1,4 +1,10 @@
-import { clients, factors, keyRecords, peppers } from '../store/collections.ts';
+import {
+  backchannelRequests,
+  clients,
+  factors,
+  keyRecords,
+  peppers,
+} from '../store/collections.ts';
 import type { Entry, JsonValue, Key, Store } from '../store/store.ts';
 import { restContext } from './key_records.ts';
 import { SEALED_SECRET_PREFIX } from './at_rest.ts';
@@ -63,6 +69,13 @@ const ROWS: Readonly<Record<RestPurpose, Row>> = {
       value.kind === 'totp'
         ? { sealed: value.sealed, context: user, with: (sealed) => ({ ...value, sealed }) }
         : undefined,
+  ),
+  'notifications at rest': row(
+    backchannelRequests,
+    ([, issuer = ''], value) =>
+      value.sealed === undefined
+        ? undefined
+        : { sealed: value.sealed, context: issuer, with: (sealed) => ({ ...value, sealed }) },
   ),
 };
 

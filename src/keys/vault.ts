@@ -13,6 +13,7 @@ const REST_PURPOSES = [
   'peppers at rest',
   'client secrets at rest',
   'second factors at rest',
+  'notifications at rest',
 ] as const;
 export type RestPurpose = (typeof REST_PURPOSES)[number];
 type Derived = ReadonlyMap<RestPurpose, KeyObject>;

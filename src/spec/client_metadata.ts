@@ -397,6 +397,11 @@ export const CLIENT_METADATA = {
     defined: 'CIBA §4',
     help: 'How the client learns of answers to its backchannel authentication requests.',
   },
+  backchannel_client_notification_endpoint: {
+    schema: v.optional(fetchedUri),
+    defined: 'CIBA §4',
+    help: 'Where the client is told of answers, in the modes ping and push.',
+  },
   backchannel_authentication_request_signing_alg: {
     schema: v.optional(oneOf(SIGNING_ALGS)),
     defined: 'CIBA §4',

@@ -158,6 +158,21 @@ function backchannelProblems(client: Subject): ClientProblem[] {
       problem: `is required with ${CIBA_GRANT}`,
     });
   }
+  const isTold = mode === 'ping' || mode === 'push';
+  if (isTold && client.backchannel_client_notification_endpoint === undefined) {
+    problems.push({
+      field: 'backchannel_client_notification_endpoint',
+      problem: `is required in mode ${mode}`,
+    });
+  }
+  const isBound = client.dpop_bound_access_tokens ||
+    client.tls_client_certificate_bound_access_tokens;
+  if (mode === 'push' && isBound) {
+    problems.push({
+      field: 'backchannel_token_delivery_mode',
+      problem: 'must not be push, as tokens that are pushed cannot be bound to a key',
+    });
+  }
   const methods = [
     client.token_endpoint_auth_method,
     client.backchannel_authentication_endpoint_auth_method,

@@ -16,7 +16,7 @@ export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 export const CIBA_GRANT = 'urn:openid:params:grant-type:ciba';
 
 /** CIBA §5: how a client learns what became of its request. */
-export const DELIVERY_MODES = ['poll'] as const;
+export const DELIVERY_MODES = ['poll', 'ping', 'push'] as const;
 export type DeliveryMode = (typeof DELIVERY_MODES)[number];
 
 /** OAuth 2.0 Multiple Response Types §3, §4, §5. */

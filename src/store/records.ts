@@ -1,4 +1,5 @@
 import type { Client } from '../spec/client.ts';
+import type { DeliveryMode } from '../spec/identifiers.ts';
 import type { RegistrationLimits } from '../spec/registration.ts';
 import type { JsonValue } from './store.ts';
 
@@ -380,7 +381,7 @@ export interface PushedRequestRecord {
   readonly expires_at: number;
 }
 
-export const DELIVERY_KINDS = ['backchannel_logout'] as const;
+export const DELIVERY_KINDS = ['backchannel_logout', 'ciba_ping', 'ciba_push'] as const;
 export type DeliveryKindName = (typeof DELIVERY_KINDS)[number];
 
 /** A message that a client's server is yet to be sent: `['delivery', issuer, id]`. */
@@ -453,6 +454,12 @@ export interface BackchannelRequestRecord extends PolledRecord {
   readonly acr_values: readonly string[];
   /** Shown to the person here and by the client. */
   readonly binding_message?: string;
+  /** As the client was registered when it asked. */
+  readonly delivery_mode: DeliveryMode;
+  /** What a notification takes, sealed with the storage key; not in mode poll. */
+  readonly sealed?: string;
+  /** What an approval has led to in mode push. */
+  readonly grant?: string;
   /** Unix seconds, with a fraction. */
   readonly created_at: number;
 }

@@ -372,8 +372,17 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
   },
   backchannel_authentication_endpoint: endpoint('POST', 401),
   async backchannel_token_delivery_modes_supported(backchannel_token_delivery_mode) {
-    await walker.register({ ...BACKCHANNEL, backchannel_token_delivery_mode });
-    await acknowledged(op, {}, own);
+    await walker.register({
+      ...BACKCHANNEL,
+      backchannel_token_delivery_mode,
+      backchannel_client_notification_endpoint: 'https://walker.example/cb',
+    });
+    const client_notification_token = 'of the walker’s, which nobody else knows'.replace(
+      /\W/g,
+      '-',
+    );
+    const { interval } = await acknowledged(op, { client_notification_token }, own);
+    assertEquals(interval, backchannel_token_delivery_mode === 'push' ? undefined : 5);
     op.clock.now += 300;
   },
   async backchannel_authentication_request_signing_alg_values_supported(alg) {

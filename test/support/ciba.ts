@@ -28,7 +28,7 @@ export const BANK = {
 export interface BackchannelResponse {
   readonly auth_req_id: string;
   readonly expires_in: number;
-  readonly interval: number;
+  readonly interval?: number;
 }
 
 /** A provider with the client `bank`, and these. */

@@ -117,7 +117,7 @@ async function opened(
   return { payload: verified.payload, isSigned: true };
 }
 
-function checkProfileAlg(alg: string, client: Client): void {
+export function checkProfileAlg(alg: string, client: Client): void {
   const profile = profileOf(client);
   if (isProfileAlg(alg, profile)) return;
   throw invalid(`it must use one of ${profile.signing_algs?.value.join(', ')}`);

@@ -1,12 +1,15 @@
 import type { Client } from '../../spec/client.ts';
 import { CIBA_GRANT } from '../../spec/identifiers.ts';
 import { backchannelPlaces, backchannelRequests, sessions } from '../../store/collections.ts';
-import type { BackchannelRequestRecord } from '../../store/records.ts';
-import type { Entry } from '../../store/store.ts';
+import type { BackchannelRequestRecord, GrantRecord } from '../../store/records.ts';
+import type { Entry, Put } from '../../store/store.ts';
 import { findClient } from '../clients.ts';
 import type { Approval } from '../consent.ts';
+import { deliveryPuts } from '../deliveries/new_delivery.ts';
 import type { Engine } from '../engine.ts';
+import { logNewGrant, newGrant } from '../grants/new_grant.ts';
 import { answered, type Answerer, partPuts } from '../polled/answer.ts';
+import { grantPuts } from '../revoke.ts';
 import { denialChange } from './denials.ts';
 
 /** A request that waits for its person. */
@@ -57,16 +60,56 @@ export async function answerRequest(
   const { user, place } = entry.value;
   const record = answered(entry.value, client, approval, answerer, engine);
   const denial = await denialChange(record, approval === 'denied', engine);
-  const outcome = await engine.store.commit({
+  const outcome = await outcomeOf({ id, entry, client }, record, engine);
+  const written = await engine.store.commit({
     check: [backchannelRequests.check(entry), sessions.check(answerer.session.entry)],
     put: [
-      backchannelRequests.put([issuer, id], record, entry.expiresAtSeconds),
+      backchannelRequests.put([issuer, id], outcome.record, entry.expiresAtSeconds),
+      ...outcome.put,
       ...denial.put,
       ...partPuts(record, answerer, engine),
     ],
     remove: [backchannelPlaces.remove(issuer, user, String(place)), ...denial.remove],
   });
-  if (outcome === 'conflict') return false;
+  if (written === 'conflict') return false;
   engine.polled.pending.release(id);
+  if (outcome.grant !== undefined) logNewGrant(outcome.grant, engine.log);
   return true;
+}
+
+interface Outcome {
+  readonly record: BackchannelRequestRecord;
+  readonly put: readonly Put[];
+  readonly grant?: GrantRecord;
+}
+
+/** What an answer leads to at once: a notification, and in mode push the grant whose tokens it brings. */
+async function outcomeOf(
+  { id, client, entry: { value, expiresAtSeconds } }: WaitingRequest,
+  record: BackchannelRequestRecord,
+  engine: Engine,
+): Promise<Outcome> {
+  const { client_id, delivery_mode, expires_at } = value;
+  const { answer } = record;
+  if (delivery_mode === 'poll') return { record, put: [] };
+  const delivery = { client_id, content: { request: id } };
+  if (delivery_mode === 'ping') {
+    return { record, put: deliveryPuts({ ...delivery, kind: 'ciba_ping', expires_at }, engine) };
+  }
+  const push = deliveryPuts({
+    ...delivery,
+    kind: 'ciba_push',
+    ...expiresAtSeconds !== undefined && { expires_at: expiresAtSeconds },
+  }, engine);
+  if (answer === undefined || answer === 'denied') return { record, put: push };
+  const grant = await newGrant(
+    answer,
+    { caller: { client, uses: [] }, grant_type: 'ciba', nowSeconds: engine.now() },
+    engine,
+  );
+  return {
+    record: { ...record, grant: grant.id },
+    put: [...push, ...grantPuts(grant, engine)],
+    grant,
+  };
 }

@@ -10,6 +10,7 @@ import { checkUnused, type OneTimeUse, usingUp, withUses } from '../one_time.ts'
 import { INTERVAL, REMEMBERED_SECONDS } from '../polled/redeem.ts';
 import { checkNotDenied } from './denials.ts';
 import { hintedPerson } from './hint.ts';
+import { parseNotificationToken, sealedSecrets } from './notification.ts';
 import { parseWanted } from './parameters.ts';
 import { readBackchannelRequest } from './signed_request.ts';
 
@@ -17,7 +18,8 @@ import { readBackchannelRequest } from './signed_request.ts';
 export interface BackchannelResponse {
   readonly auth_req_id: string;
   readonly expires_in: number;
-  readonly interval: number;
+  /** Absent where nothing is polled for. */
+  readonly interval?: number;
 }
 
 export interface BackchannelRequest {
@@ -68,6 +70,8 @@ async function keepRequest(
   engine: Engine,
 ): Promise<Acknowledged> {
   const { lifetime, ...wanted } = parseWanted(params, client, engine);
+  const delivery_mode = client.backchannel_token_delivery_mode ?? 'poll';
+  const token = parseNotificationToken(params, delivery_mode);
   const user = await hintedPerson(params, client, engine);
   const { client_id } = client;
   await checkNotDenied({ user: user.id, client_id }, engine);
@@ -82,6 +86,8 @@ async function keepRequest(
         ...wanted,
         client_id,
         user: user.id,
+        delivery_mode,
+        ...sealedSecrets(auth_req_id, token, engine),
         created_at: engine.now(),
         expires_at,
         interval: INTERVAL,
@@ -94,7 +100,11 @@ async function keepRequest(
     throw error;
   }
   return {
-    response: { auth_req_id, expires_in: lifetime, interval: INTERVAL },
+    response: {
+      auth_req_id,
+      expires_in: lifetime,
+      ...delivery_mode !== 'push' && { interval: INTERVAL },
+    },
     user,
     id: digest,
   };

@@ -4,7 +4,13 @@ import type { Client } from '../../spec/client.ts';
 import { isSigning } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { type Params, paramsOf } from '../../spec/params.ts';
-import { checkClaims, keysFor, pairsOf, usesOf } from '../authorize/request_object.ts';
+import {
+  checkClaims,
+  checkProfileAlg,
+  keysFor,
+  pairsOf,
+  usesOf,
+} from '../authorize/request_object.ts';
 import type { Engine } from '../engine.ts';
 import type { OneTimeUse } from '../one_time.ts';
 
@@ -42,6 +48,7 @@ export async function readBackchannelRequest(
   if (request === undefined) {
     const alg = client.backchannel_authentication_request_signing_alg;
     if (alg !== undefined) throw invalid(`it must be signed with ${alg}`);
+    if (client.require_signed_request_object) throw invalid('it must be signed');
     return { params, uses: [] };
   }
   const outside = params.pairs.find(([name]) => !OUTSIDE.has(name));
@@ -67,6 +74,7 @@ async function verified(request: string, client: Client, engine: Engine): Promis
   if (registered !== undefined && alg !== registered) throw invalid(`it must use ${registered}`);
   // §7.1.1: no symmetric algorithm, and so not `none` either.
   if (alg === undefined || !isSigning(alg)) throw invalid('it must use an asymmetric signature');
+  checkProfileAlg(alg, client);
   const read = await verifyJwt(request, await keysFor(alg, kid, client, engine), [alg]);
   if (read === undefined) throw invalid('its signature is not by a key of this client');
   const missing = REQUIRED_CLAIMS.find((name) => read.payload[name] === undefined);

@@ -1,6 +1,7 @@
 import type { Posted } from '../../net/outbound.ts';
 import type { Client } from '../../spec/client.ts';
 import type { DeliveryKindName, DeliveryRecord } from '../../store/records.ts';
+import { BACKCHANNEL_PING, BACKCHANNEL_PUSH } from '../ciba/notification.ts';
 import type { Engine } from '../engine.ts';
 import { BACKCHANNEL_LOGOUT } from '../logout/logout_token.ts';
 
@@ -16,5 +17,5 @@ export interface DeliveryKind {
 }
 
 export const KINDS: ReadonlyMap<string, DeliveryKind> = new Map(
-  [BACKCHANNEL_LOGOUT].map((row) => [row.kind, row]),
+  [BACKCHANNEL_LOGOUT, BACKCHANNEL_PING, BACKCHANNEL_PUSH].map((row) => [row.kind, row]),
 );

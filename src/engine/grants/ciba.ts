@@ -8,4 +8,6 @@ export const cibaGrant = polledGrant({
   yields: 'ciba',
   parameter: 'auth_req_id',
   records: backchannelRequests,
+  isPushedTo: (client) => client.backchannel_token_delivery_mode === 'push',
+  isPushed: ({ delivery_mode }) => delivery_mode === 'push',
 });

@@ -1,5 +1,6 @@
 import { randomToken } from '../../keys/digest.ts';
 import type { Client } from '../../spec/client.ts';
+import type { Log } from '../../spec/log.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Authorization, GrantRecord, UserRecord } from '../../store/records.ts';
 import { isStillAuthorized } from '../authorization_policy.ts';
@@ -72,4 +73,10 @@ export async function newGrant(
     ...(cnf === undefined ? {} : { cnf }),
     ...(isRefreshable ? { refresh: { n: 0, moved_at: nowSeconds } } : {}),
   };
+}
+
+/** T150 */
+export function logNewGrant(grant: GrantRecord, log: Log): void {
+  const { id, client_id, user, scope, authentication: { sid } } = grant;
+  log('info', 'grant.issued', { grant: id, client_id, user, sid, scope });
 }

@@ -13,6 +13,7 @@ import { authorizationCodeGrant } from './authorization_code.ts';
 import { cibaGrant } from './ciba.ts';
 import { clientCredentialsGrant } from './client_credentials.ts';
 import { deviceCodeGrant } from './device_code.ts';
+import { logNewGrant } from './new_grant.ts';
 import { refreshTokenGrant } from './refresh_token.ts';
 import { tokenExchangeGrant } from './token_exchange.ts';
 
@@ -90,9 +91,7 @@ export async function redeemGrant(
 function noteGrant({ issue, isNewGrant, noted }: Redemption, { log }: Engine): void {
   if (noted !== undefined) log('info', noted.event, noted.fields);
   const grant = issue.person?.grant;
-  if (grant === undefined || isNewGrant === undefined) return;
-  const { id, client_id, user, scope, authentication: { sid } } = grant;
-  log('info', 'grant.issued', { grant: id, client_id, user, sid, scope });
+  if (grant !== undefined && isNewGrant === true) logNewGrant(grant, log);
 }
 
 /** Every grant's tokens are bound to the keys that the caller has shown. RFC 9449 §5, RFC 8705 §3 */

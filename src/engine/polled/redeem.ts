@@ -1,4 +1,5 @@
 import { sha256 } from '../../keys/digest.ts';
+import type { Client } from '../../spec/client.ts';
 import type { GrantType } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { type Params, required } from '../../spec/params.ts';
@@ -21,8 +22,9 @@ export interface Polled<R extends PolledRecord> {
   /** The parameter that names the request; its digest is what the record is kept under. */
   readonly parameter: 'device_code' | 'auth_req_id';
   readonly records: Collection<R>;
-  /** @throws {OAuthError} when this caller may not have it from the token endpoint at all */
-  check?(record: R, caller: Caller): void;
+  /** Whether what the client gets does not come from the token endpoint. CIBA §11 */
+  isPushedTo?(client: Client): boolean;
+  isPushed?(record: R): boolean;
 }
 
 /** Seconds between two polls, unless the client was told to wait longer. RFC 8628 §3.2, CIBA §7.3 */
@@ -52,6 +54,7 @@ async function redeem<R extends PolledRecord>(
   engine: Engine,
 ): Promise<Redemption> {
   const { parameter, records } = polled;
+  if (polled.isPushedTo?.(caller.client) === true) throw pushed();
   const digest = sha256(required(params, parameter));
   const entry = await records.get(engine.store, engine.settings.issuer, digest);
   if (entry === undefined) throw new OAuthError('invalid_grant', `${parameter} is unknown or used`);
@@ -59,7 +62,7 @@ async function redeem<R extends PolledRecord>(
   if (entry.value.client_id !== caller.client.client_id) {
     throw new OAuthError('invalid_grant', `${parameter} was issued to another client`);
   }
-  polled.check?.(entry.value, caller);
+  if (polled.isPushed?.(entry.value) === true) throw pushed();
   const { expires_at, answer } = entry.value;
   if (expires_at <= engine.now()) {
     throw new OAuthError('expired_token', `${parameter} has expired`);
@@ -97,6 +100,10 @@ async function redemptionOf<R extends PolledRecord>(
     isNewGrant: true,
     change: { check: stands, put: grantPuts(grant, engine) },
   } as const;
+}
+
+function pushed(): OAuthError {
+  return new OAuthError('unauthorized_client', 'tokens are pushed to this client');
 }
 
 /** Nobody has answered yet. Only a client that polls too fast causes a write. RFC 8628 §3.5 */

@@ -20,6 +20,9 @@ export interface IdTokenInput {
   readonly code?: string | undefined;
   readonly state?: string | undefined;
   readonly nonce?: string | undefined;
+  /** Of tokens that are pushed, with the refresh token that comes with them. CIBA §10.3.1 */
+  readonly auth_req_id?: string | undefined;
+  readonly refresh_token?: string | undefined;
   /** Whom the access token is for, which the claims policy may want to see here, too. */
   readonly audience?: readonly string[];
   /** Whether there will be an access token to ask UserInfo with. Core §5.4 */
@@ -54,6 +57,7 @@ export async function issueIdToken(input: IdTokenInput, engine: Engine): Promise
       : { act: exchanged.act }),
     ...(nonce === undefined ? {} : { nonce }),
     ...hashesOf(input, engine),
+    ...pushedClaims(input, engine),
   };
   return await protectedJwt(client, { typ: 'JWT', payload, ...protection }, engine);
 }
@@ -68,6 +72,21 @@ function hashesOf(
   if (code !== undefined) hashes['c_hash'] = keys.halfHash(alg, code);
   if (state !== undefined) hashes['s_hash'] = keys.halfHash(alg, state);
   return hashes;
+}
+
+/** CIBA §10.3.1: what ties a pushed response to its request, and together. */
+function pushedClaims(
+  { client, auth_req_id, refresh_token }: IdTokenInput,
+  { keys }: Engine,
+): Readonly<Record<string, string>> {
+  if (auth_req_id === undefined) return {};
+  const alg = client.id_token_signed_response_alg;
+  return {
+    'urn:openid:params:jwt:claim:auth_req_id': auth_req_id,
+    ...refresh_token !== undefined && {
+      'urn:openid:params:jwt:claim:rt_hash': keys.halfHash(alg, refresh_token),
+    },
+  };
 }
 
 /** Core §2: the client, and whom else its claims policy lets in. */

@@ -34,6 +34,8 @@ export interface IssuePerson {
   readonly grant: GrantRecord;
   readonly user: UserRecord;
   readonly nonce?: string | undefined;
+  /** Of a backchannel authentication request whose tokens are pushed. CIBA §10.3.1 */
+  readonly auth_req_id?: string;
 }
 
 /** RFC 6749 §7.1, RFC 9449 §5; a token bound to a certificate is a bearer's to the header (RFC 8705 §3). */
@@ -72,25 +74,26 @@ export async function issueTokens(issue: Issue, engine: Engine): Promise<TokenRe
     user: person?.user,
     grant_type,
   }, engine);
+  const refresh = person?.grant.refresh;
+  const refresh_token = person === undefined || refresh === undefined
+    ? undefined
+    : issueRefreshToken(person.grant, refresh.n, engine);
   const id_token = person !== undefined && scope.includes('openid')
     ? await issueIdToken(
-      { ...person, client, access_token, audience, hasUserinfo: true, grant_type },
+      { ...person, client, access_token, refresh_token, audience, hasUserinfo: true, grant_type },
       engine,
     )
     : undefined;
   if (id_token !== undefined) {
     engine.observations.issued(engine.settings.issuer, client.client_id, scope);
   }
-  const refresh = person?.grant.refresh;
   return {
     access_token,
     token_type: tokenTypeOf(cnf),
     expires_in,
     ...(scope.length === 0 ? {} : { scope: scope.join(' ') }),
     ...(authorization_details === undefined ? {} : { authorization_details }),
-    ...(person === undefined || refresh === undefined
-      ? {}
-      : { refresh_token: issueRefreshToken(person.grant, refresh.n, engine) }),
+    ...(refresh_token === undefined ? {} : { refresh_token }),
     ...(id_token === undefined ? {} : { id_token }),
   };
 }

@@ -1,0 +1,142 @@
+import type { Client } from '../../spec/client.ts';
+import type { DeliveryMode } from '../../spec/identifiers.ts';
+import { OAuthError } from '../../spec/oauth_error.ts';
+import type { Params } from '../../spec/params.ts';
+import { backchannelRequests } from '../../store/collections.ts';
+import type { BackchannelRequestRecord, DeliveryRecord } from '../../store/records.ts';
+import type { Posted } from '../../net/outbound.ts';
+import type { DeliveryKind } from '../deliveries/kinds.ts';
+import type { Engine } from '../engine.ts';
+import { findLiveGrant } from '../tokens/live.ts';
+import { bindingOf } from '../binding.ts';
+import { issueTokens } from '../tokens/issue.ts';
+
+/** What a notification takes, and nobody else may read: both are credentials. */
+interface Secrets {
+  readonly auth_req_id: string;
+  readonly client_notification_token: string;
+}
+
+/** RFC 6750 §2.1; 22 characters of base64url are 128 bits, CIBA §7.1. */
+const TOKEN_FORM = /^[A-Za-z0-9._~+/-]{22,1024}=*$/;
+const MAX_TOKEN_LENGTH = 1024;
+
+/** The parameter, where the client's mode wants it. CIBA §7.1. @throws {OAuthError} `invalid_request` */
+export function parseNotificationToken(params: Params, mode: DeliveryMode): string | undefined {
+  if (mode === 'poll') return undefined;
+  const token = params.get('client_notification_token');
+  if (token === undefined) {
+    throw new OAuthError(
+      'invalid_request',
+      `client_notification_token is required in mode ${mode}`,
+    );
+  }
+  if (token.length > MAX_TOKEN_LENGTH || !TOKEN_FORM.test(token)) {
+    throw new OAuthError(
+      'invalid_request',
+      'client_notification_token must be a bearer token of 22 to 1024 characters',
+    );
+  }
+  return token;
+}
+
+/** The member of a record that notifications are made of. */
+export function sealedSecrets(
+  auth_req_id: string,
+  client_notification_token: string | undefined,
+  { keys }: Engine,
+): Pick<BackchannelRequestRecord, 'sealed'> {
+  if (client_notification_token === undefined) return {};
+  const secrets: Secrets = { auth_req_id, client_notification_token };
+  return { sealed: keys.sealNotification(JSON.stringify(secrets)) };
+}
+
+/** Seconds between attempts: a request is over in minutes, and so is what is told of it. */
+const RETRY_SECONDS = [2, 5, 10, 20, 40, 60, 120, 240] as const;
+
+/** CIBA §10.2: that there is an answer, whatever it is. */
+export const BACKCHANNEL_PING: DeliveryKind = {
+  kind: 'ciba_ping',
+  retrySeconds: RETRY_SECONDS,
+  addressOf: ({ backchannel_client_notification_endpoint }) =>
+    backchannel_client_notification_endpoint,
+  async requestOf(delivery, _client, engine) {
+    const answered = await findAnswered(delivery, engine);
+    if (answered === undefined) return undefined;
+    const { auth_req_id } = answered.secrets;
+    return posted(answered.secrets, { auth_req_id });
+  },
+};
+
+/** CIBA §10.3.1, §12: the tokens, or that there will be none. */
+export const BACKCHANNEL_PUSH: DeliveryKind = {
+  ...BACKCHANNEL_PING,
+  kind: 'ciba_push',
+  async requestOf(delivery, client, engine) {
+    const answered = await findAnswered(delivery, engine);
+    if (answered === undefined) return undefined;
+    const { record, secrets } = answered;
+    const { auth_req_id } = secrets;
+    if (record.grant === undefined) {
+      const error_description = 'the person declined';
+      return posted(secrets, { auth_req_id, error: 'access_denied', error_description });
+    }
+    const tokens = await pushedTokens(record.grant, auth_req_id, client, engine);
+    return tokens && posted(secrets, { auth_req_id, ...tokens });
+  },
+};
+
+/**
+ * Made anew for each attempt, all under the one grant that came about with the answer: whatever is sent twice, there is
+ * one family of tokens. A grant that was refreshed shows that the client has had them.
+ */
+async function pushedTokens(
+  grantId: string,
+  auth_req_id: string,
+  client: Client,
+  engine: Engine,
+): Promise<object | undefined> {
+  const live = await findLiveGrant(grantId, engine);
+  if (live === undefined || (live.grant.refresh?.n ?? 0) > 0) return undefined;
+  const { grant, user } = live;
+  // §10.3.1: nobody has shown a key that they could be bound to.
+  const cnf = bindingOf({ client, uses: [] });
+  const { scope, resource, authorization_details } = grant;
+  return await issueTokens({
+    client,
+    grant_type: 'ciba',
+    scope,
+    resource,
+    ...authorization_details !== undefined && { authorization_details },
+    cnf,
+    person: { grant, user, auth_req_id },
+  }, engine);
+}
+
+interface Answered {
+  readonly record: BackchannelRequestRecord;
+  readonly secrets: Secrets;
+}
+
+/** Undefined when it is over: the client has had what it was to be told of. */
+async function findAnswered(
+  { content }: DeliveryRecord,
+  engine: Engine,
+): Promise<Answered | undefined> {
+  const id = String(content['request']);
+  const entry = await backchannelRequests.get(engine.store, engine.settings.issuer, id);
+  const { sealed, answer } = entry?.value ?? {};
+  if (entry === undefined || sealed === undefined || answer === undefined) return undefined;
+  const secrets = engine.keys.openNotification(sealed);
+  return secrets === undefined
+    ? undefined
+    : { record: entry.value, secrets: JSON.parse(secrets) as Secrets };
+}
+
+function posted({ client_notification_token }: Secrets, body: object): Posted {
+  return {
+    contentType: 'application/json',
+    body: JSON.stringify(body),
+    headers: { authorization: `Bearer ${client_notification_token}` },
+  };
+}
