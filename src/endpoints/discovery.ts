@@ -36,6 +36,7 @@ export interface ServerMetadata {
   readonly pushed_authorization_request_endpoint: string;
   readonly device_authorization_endpoint: string;
   readonly end_session_endpoint: string;
+  readonly check_session_iframe: string;
   readonly frontchannel_logout_supported: boolean;
   readonly frontchannel_logout_session_supported: boolean;
   readonly backchannel_authentication_endpoint: string;
@@ -111,6 +112,7 @@ export function serverMetadata(
     pushed_authorization_request_endpoint: `${issuer}/par`,
     device_authorization_endpoint: `${issuer}/device_authorization`,
     end_session_endpoint: `${issuer}/end_session`,
+    check_session_iframe: `${issuer}/check_session`,
     frontchannel_logout_supported: true,
     frontchannel_logout_session_supported: true,
     backchannel_authentication_endpoint: `${issuer}/backchannel_authentication`,

@@ -55,6 +55,9 @@ export function routesOf(site: Site): readonly Route[] {
   const endSession = atPage(async (...request) =>
     (await import('./end_session.ts')).endSession(...request)
   );
+  const atCheckSession = at(async (...request) =>
+    (await import('./check_session.ts')).checkSession(...request)
+  );
   const atLogout = (name: 'logout' | 'submitLogout'): Handler =>
     atPage(async (...request) => (await import('../interaction/logout.ts'))[name](...request));
   const routes: readonly Route[] = [
@@ -77,6 +80,7 @@ export function routesOf(site: Site): readonly Route[] {
     },
     { path: '/authz/sign-in', methods: { GET: atPage(hostSignIn) } },
     { path: '/consent', methods: { GET: atPage(consent), POST: atPage(submitConsent) } },
+    { path: '/check_session', methods: { GET: atCheckSession } },
     { path: '/end_session', methods: { GET: endSession, POST: endSession } },
     {
       path: '/end_session/confirm',

@@ -5,6 +5,8 @@ export interface CookieOptions {
   readonly maxAgeSeconds?: number;
   /** Default `Lax`. */
   readonly sameSite?: 'Lax' | 'Strict' | 'None';
+  /** Scripts of ours may read it, so there is no secret in it. */
+  readonly isReadable?: boolean;
 }
 
 const MAX_HEADER_LENGTH = 16 * 1024;
@@ -54,7 +56,7 @@ export function cookieName(base: string, secure: boolean, path: string, port = '
 }
 
 /**
- * A Set-Cookie value, always HttpOnly. @throws {TypeError} when name, value or path would not arrive as they are, or
+ * A Set-Cookie value, HttpOnly unless said otherwise. @throws {TypeError} when name, value or path would not arrive as they are, or
  * the attributes contradict each other
  */
 export function serializeCookie(name: string, value: string, options: CookieOptions): string {
@@ -73,7 +75,8 @@ export function serializeCookie(name: string, value: string, options: CookieOpti
   if (age !== undefined && !(Number.isSafeInteger(age) && age >= 0)) {
     fail(name, 'its age is not a whole number of seconds');
   }
-  return `${name}=${value}; Path=${options.path}; HttpOnly; SameSite=${sameSite}` +
+  return `${name}=${value}; Path=${options.path}` +
+    (options.isReadable === true ? '' : '; HttpOnly') + `; SameSite=${sameSite}` +
     (options.secure ? '; Secure' : '') + (age === undefined ? '' : `; Max-Age=${age}`);
 }
 

@@ -134,6 +134,22 @@ export function page(body: Html, options: PageOptions): Response {
   );
 }
 
+/**
+ * A document without content, which runs one script in frames of anybody's pages: the only one that may be framed (T107).
+ * `hash` is the script's SHA-256 in base64.
+ */
+export function framedScript(script: Html, hash: string, hsts: boolean): Response {
+  const headers: Record<string, string> = {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'public, max-age=3600',
+    'content-security-policy': `default-src 'none'; script-src 'sha256-${hash}'; base-uri 'none'`,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  };
+  if (hsts) headers['strict-transport-security'] = 'max-age=31536000';
+  return respond(script.markup, 200, headers);
+}
+
 /** The source that covers a URI: its origin, or `scheme:` where CSP has no word for the host. */
 export function originSource(uri: string): string {
   const { protocol, origin, hostname } = new URL(uri);

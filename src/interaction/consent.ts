@@ -78,7 +78,7 @@ export async function submitConsent(
     if (!isAccepted(params)) {
       site.engine.log('info', 'consent.declined', about);
       const declined = new OAuthError('access_denied', 'the person declined');
-      return await sendRefusal(pending, declined, [], site);
+      return await sendRefusal({ pending, cookies }, declined, site);
     }
     const ticked = tickedNames(pairs);
     site.engine.log('info', 'consent.given', {

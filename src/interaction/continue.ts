@@ -8,13 +8,20 @@ import type { Approval } from '../engine/consent.ts';
 import { recallConsent, type RecalledConsent } from '../engine/consent_memory.ts';
 import { canShowSecondFactor } from '../engine/factors/factors.ts';
 import type { Session } from '../engine/session.ts';
+import { sessionStateOf } from '../engine/session_state.ts';
 import { seeOther } from '../http/respond.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { unreachable } from '../spec/unreachable.ts';
 import { refusalOf } from '../endpoints/error_response.ts';
 import type { Site } from '../endpoints/site.ts';
 import { type Choice, chooseSession } from './choose_session.ts';
-import { accountCookies, type BrowserCookies, nameBrowser } from './cookies.ts';
+import {
+  accountCookies,
+  type BrowserCookies,
+  browserStateOf,
+  nameBrowser,
+  stateCookies,
+} from './cookies.ts';
 import { sendResponse } from './send_response.ts';
 
 export interface Passage {
@@ -44,19 +51,21 @@ export async function continueAuthorization(passage: Passage, site: Site): Promi
 
 /** The end of a passage that yields nothing; a request that was pushed ends with it. */
 export async function sendRefusal(
-  pending: Pending,
+  { pending, cookies, setCookies = [] }: Passage,
   error: OAuthError,
-  setCookies: readonly string[],
   site: Site,
 ): Promise<Response> {
   await endPushedRequest(pending, site.engine);
   // The passage's own id: it may have come through several requests.
   const refusal = refusalOf(error, site.engine.log, pending.id);
-  return sendResponse(
-    await refusalResponse(pending.address, refusal, site.engine),
-    setCookies,
-    site,
+  const response = await refusalResponse(
+    pending.address,
+    refusal,
+    site.engine,
+    // As the browser has it: in a frame of another site, sessions do not come along.
+    sessionStateOf(pending, cookies.state),
   );
+  return sendResponse(response, setCookies, site);
 }
 
 /** Whether nothing but a sign-in can come next. */
@@ -168,7 +177,7 @@ async function answer(
     case 'consent':
       return toPage('consent', passage, site);
     case 'refuse':
-      return await sendRefusal(pending, decision.error, setCookies, site);
+      return await sendRefusal(passage, decision.error, site);
     case 'issue': {
       if (known === undefined) {
         throw new TypeError('Cannot issue anything as there must be a session: got none');
@@ -180,8 +189,14 @@ async function answer(
         site.engine,
       );
       if (fields === undefined) return undefined;
-      const response = await successResponse(pending.address, fields, site.engine);
-      return sendResponse(response, setCookies, site);
+      const response = await successResponse(
+        pending.address,
+        [...fields, ...sessionStateOf(pending, browserStateOf(passage.cookies))],
+        site.engine,
+      );
+      // A sign-in just now has told the browser its state; otherwise it may have lost it.
+      const told = setCookies.length > 0 ? setCookies : stateCookies(passage.cookies, site);
+      return sendResponse(response, told, site);
     }
     default:
       return unreachable(decision);

@@ -2,7 +2,7 @@ import type { Place } from '../engine/session.ts';
 import { placeOf, type Site } from '../endpoints/site.ts';
 import { cookieName, readCookies, serializeCookie } from '../http/cookies.ts';
 import type { RequestContext } from '../http/router.ts';
-import { randomToken } from '../keys/digest.ts';
+import { randomToken, sha256 } from '../keys/digest.ts';
 
 /** What a browser brings along: who is signed in there, and its name, to which pending requests are bound. */
 export interface BrowserCookies {
@@ -12,6 +12,8 @@ export interface BrowserCookies {
   readonly accounts: readonly AccountCookie[];
   /** Absent until the first page. */
   readonly browser: string | undefined;
+  /** What our frames read of who is signed in; '' for nobody. Session Management §4.2 */
+  readonly state: string;
   readonly place: Place;
 }
 
@@ -32,6 +34,8 @@ const MAX_ACCOUNTS = 5;
  */
 const JARS = { session: 'ostiary_session', remembered: 'ostiary_remembered' } as const;
 
+const STATE = 'ostiary_state';
+
 export function cookiesOf(request: Request, context: RequestContext, site: Site): BrowserCookies {
   const cookies = readCookies(request.headers.get('cookie'));
   const browser = cookies.get(nameOf('ostiary_browser', site));
@@ -43,6 +47,7 @@ export function cookiesOf(request: Request, context: RequestContext, site: Site)
     session: accounts[0]?.value,
     accounts,
     browser: browser !== undefined && /^[A-Za-z0-9_-]{22}$/.test(browser) ? browser : undefined,
+    state: cookies.get(stateCookieName(site)) ?? '',
     place: placeOf(request, context, site),
   };
 }
@@ -79,12 +84,37 @@ export function withOnly(cookies: BrowserCookies, sids: ReadonlySet<string>): Br
   return withAccounts(cookies, cookies.accounts.filter(({ value }) => sids.has(sidOf(value))));
 }
 
+/** The OP browser state: another one after each sign-in and sign-out, and no secret. Session Management §4.2 */
+export function browserStateOf({ accounts }: BrowserCookies): string {
+  if (accounts.length === 0) return '';
+  return sha256(`browser state ${accounts.map(({ value }) => sidOf(value)).toSorted().join(' ')}`);
+}
+
+export function stateCookieName(site: Site): string {
+  return nameOf(STATE, site);
+}
+
+/** What a browser whose state is another one must be told. Frames on other sites read it, too, where browsers let them. */
+export function stateCookies(cookies: BrowserCookies, site: Site): readonly string[] {
+  const state = browserStateOf(cookies);
+  if (state === cookies.state) return [];
+  const stays = cookies.accounts.some(({ remember }) => remember);
+  const age = state === '' ? 0 : stays ? site.engine.settings.sessions.remember : undefined;
+  return [serializeCookie(stateCookieName(site), state, {
+    ...whereOf(site),
+    ...site.isSecure && { sameSite: 'None' },
+    isReadable: true,
+    ...age !== undefined && { maxAgeSeconds: age },
+  })];
+}
+
 /** What a browser must be told so that it brings these sessions next time. */
 export function accountCookies(
   before: BrowserCookies,
-  { accounts }: BrowserCookies,
+  after: BrowserCookies,
   site: Site,
 ): readonly string[] {
+  const { accounts } = after;
   const remembered = accounts.filter(({ remember }) => remember).map(({ value }) => value);
   const isMixed = remembered.length > 0 && remembered.length < accounts.length;
   const all = isMixed
@@ -106,6 +136,7 @@ export function accountCookies(
         remembered.length === 0 ? 0 : site.engine.settings.sessions.remember,
       )]
       : [],
+    ...stateCookies(after, site),
   ];
 }
 
@@ -140,12 +171,16 @@ function valuesIn(cookie: string | undefined): readonly string[] {
 }
 
 function setCookie(base: string, value: string, site: Site, maxAgeSeconds?: number): string {
-  const path = site.isSecure ? '/' : site.basePath || '/';
   return serializeCookie(nameOf(base, site), value, {
-    secure: site.isSecure,
-    path,
+    ...whereOf(site),
     ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
   });
+}
+
+function whereOf(
+  { isSecure, basePath }: Site,
+): { readonly secure: boolean; readonly path: string } {
+  return { secure: isSecure, path: isSecure ? '/' : basePath || '/' };
 }
 
 function nameOf(base: string, site: Site): string {

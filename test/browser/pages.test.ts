@@ -63,7 +63,7 @@ describe('the pages in Chromium', () => {
               return [name, value.join('=')];
             }),
           );
-          assertEquals([...fields.keys()].sort(), ['code', 'iss', 'state']);
+          assertEquals([...fields.keys()].sort(), ['code', 'iss', 'session_state', 'state']);
           assertEquals([fields.get('state'), fields.get('iss')], ['a "state" <b>', op.issuer]);
           assertEquals(complaints, []);
         }, { javaScriptEnabled });

@@ -3,12 +3,13 @@
  * begins with the module's name.
  */
 import { describe, it } from 'node:test';
-import { assert, assertEquals, assertFalse } from '../support/assert.ts';
+import { assert, assertEquals, assertFalse, assertNotEquals } from '../support/assert.ts';
 import { type Browser, has, type Page } from '../support/browser.ts';
-import { answerOf, authorizationUrl, obtainTokens } from '../support/flow.ts';
+import { answerOf, authorizationUrl, claimsOf, obtainTokens } from '../support/flow.ts';
 import { CLIENT, type Op, openOp } from '../support/op.ts';
 
 const SIGNED_OUT = 'https://app.example/post_logout_redirect';
+const FRAMED = 'https://app.example/frontchannel_logout';
 const STATE = 'AbCdE12345';
 
 /** A module: somebody signs in, then is sent to sign out. */
@@ -22,8 +23,11 @@ interface Run {
   silently(): Promise<Readonly<Record<string, string>>>;
 }
 
-async function withRun(work: (run: Run) => Promise<void>): Promise<void> {
-  const clients = [{ ...CLIENT, post_logout_redirect_uris: [SIGNED_OUT] }];
+async function withRun(
+  work: (run: Run) => Promise<void>,
+  registered: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  const clients = [{ ...CLIENT, post_logout_redirect_uris: [SIGNED_OUT], ...registered }];
   const op = await openOp({ config: { clients } });
   try {
     const browser = op.browser();
@@ -125,4 +129,46 @@ describe('oidcc-rp-initiated-logout', () => {
       assertStays(page, 'logged-out');
       assertFalse('code' in await silently());
     }));
+});
+
+describe('oidcc-session-management', () => {
+  it('discovery-endpoint-verification: check_session_iframe and end_session_endpoint are https', () =>
+    withRun(async ({ op }) => {
+      const response = await op.fetch('/.well-known/openid-configuration');
+      const metadata = await response.json() as Record<string, string>;
+      assertEquals([metadata['check_session_iframe'], metadata['end_session_endpoint']], [
+        'https://op.example/check_session',
+        'https://op.example/end_session',
+      ]);
+    }));
+
+  it('rp-initiated-logout: session_state without spaces, and another one after signing out', () =>
+    withRun(async ({ browser, endSession, silently }) => {
+      const before = answerOf(await browser.get(authorizationUrl()))['session_state'] ?? '';
+      assert(/^[^ ]+$/.test(before));
+      const state = browser.cookies.get('__Host-ostiary_state');
+      await endSession();
+      assertNotEquals(browser.cookies.get('__Host-ostiary_state'), state);
+      assertNotEquals((await silently())['session_state'], before);
+    }));
+});
+
+describe('oidcc-frontchannel-logout', () => {
+  it('discovery-endpoint-verification: both members are true', () =>
+    withRun(async ({ op }) => {
+      const response = await op.fetch('/.well-known/openid-configuration');
+      const metadata = await response.json() as Record<string, unknown>;
+      assertEquals(metadata['frontchannel_logout_supported'], true);
+      assertEquals(metadata['frontchannel_logout_session_supported'], true);
+    }));
+
+  it('oidcc-frontchannel-rp-initiated-logout: the frame has iss and sid, then back with the state', () =>
+    withRun(async ({ id_token, endSession }) => {
+      const { text } = await endSession();
+      const { sid, iss } = claimsOf(id_token);
+      const query = new URLSearchParams({ iss: String(iss), sid: String(sid) });
+      const src = `${FRAMED}?${query}`.replaceAll('&', '&amp;');
+      assert(text.includes(`<iframe src="${src}"`), text);
+      assert(text.includes(`href="${SIGNED_OUT}?state=${STATE}"`));
+    }, { frontchannel_logout_uri: FRAMED, frontchannel_logout_session_required: true }));
 });

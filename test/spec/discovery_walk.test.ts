@@ -394,6 +394,13 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
     op.clock.now += 300;
   },
   registration_endpoint: endpoint('POST', 401),
+  async check_session_iframe(url) {
+    assertEquals(url, `${ISSUER}/check_session`);
+    await walker.register();
+    const response = await op.fetch(url);
+    assertMatch(await response.text(), /<script>[^<]*postMessage/);
+    assertMatch((await walker.answer()).fields['session_state'] ?? '', /^[\w-]{43}\.[\w-]{22}$/);
+  },
   async frontchannel_logout_supported(value) {
     assertEquals(value, 'true');
     assertStringIncludes((await signedOut({})).text, `<iframe src="${REDIRECT_URI}/out"`);

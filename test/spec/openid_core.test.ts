@@ -641,7 +641,7 @@ describe('Form Post Response Mode §2', () => {
     assertEquals([page.status, page.headers.get('cache-control')], [200, 'no-store']);
     assertStringIncludes(page.text, 'action="https://app.example/callback"');
     const fields = Object.fromEntries(hiddenFields(page.text));
-    assertEquals(Object.keys(fields), ['code', 'state', 'iss']);
+    assertEquals(Object.keys(fields), ['code', 'session_state', 'state', 'iss']);
     assertEquals([fields['state'], fields['iss']], [state, ISSUER]);
     assertFalse(page.text.includes('<script>alert'));
     const csp = page.headers.get('content-security-policy') ?? '';

@@ -42,6 +42,7 @@ describe('Multiple Response Types §3, §4, §5: what each response type yields'
         ...parts.includes('code') ? ['code'] : [],
         ...parts.includes('token') ? ['access_token', 'token_type', 'expires_in', 'scope'] : [],
         ...parts.includes('id_token') ? ['id_token'] : [],
+        'session_state',
         'state',
         'iss',
       ];

@@ -30,10 +30,12 @@ export async function refusalResponse(
   address: ReturnAddress,
   error: OAuthError,
   engine: Engine,
+  more: ResponseFields = [],
 ): Promise<AuthorizationResponse> {
   const fields: ResponseFields = [
     ['error', error.code],
     ['error_description', errorDescription(error, engine.settings.client_debug_messages)],
+    ...more,
   ];
   return await responseOf(address, fields, engine);
 }

@@ -1,0 +1,253 @@
+/** OpenID Connect Session Management 1.0; test/browser/session_management.test.ts tries it out in a browser. */
+import { Buffer } from 'node:buffer';
+import { createHash, randomBytes } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { runInNewContext } from 'node:vm';
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertMatch,
+  assertNotEquals,
+} from '../support/assert.ts';
+import { type Browser, hiddenFields } from '../support/browser.ts';
+import { ALICE, answerOf, authorizationUrl, claimsOf, obtainTokens } from '../support/flow.ts';
+import { CLIENT, ISSUER, type Op, openOp, PASSWORD } from '../support/op.ts';
+
+const COOKIE = '__Host-ostiary_state';
+const ORIGIN = 'https://app.example';
+const NATIVE = 'com.example.app:/callback';
+const CLIENTS = [
+  { ...CLIENT, redirect_uris: [...CLIENT.redirect_uris, NATIVE] },
+  { ...CLIENT, client_id: 'other' },
+];
+
+async function withOp(work: (op: Op, browser: Browser) => Promise<void>): Promise<void> {
+  const op = await openOp({ config: { clients: CLIENTS } });
+  try {
+    await work(op, op.browser());
+  } finally {
+    await op.close();
+  }
+}
+
+async function sessionState(
+  browser: Browser,
+  changes: Readonly<Record<string, string | undefined>> = {},
+): Promise<string> {
+  const page = await browser.authorize(authorizationUrl(changes), ALICE);
+  return answerOf(page)['session_state'] ?? '';
+}
+
+interface Message {
+  readonly data: unknown;
+  readonly origin?: string;
+}
+
+interface Frame {
+  readonly cookie: string;
+  /** Whether the browser lets frames of other sites have their cookies; absent: it does not tell. */
+  readonly hasAccess?: boolean;
+}
+
+/** What the OP iframe's own script answers, in a browser that has this cookie. */
+async function ask(op: Op, { data, origin = ORIGIN }: Message, frame: Frame): Promise<unknown> {
+  const text = await (await op.fetch('/check_session')).text();
+  const [, script = ''] = /<script>([\s\S]*)<\/script>/.exec(text) ?? [];
+  const answered = Promise.withResolvers<unknown>();
+  const timeout = setTimeout(() => answered.resolve('silence'), 50);
+  const source = {
+    postMessage(answer: string, target: string) {
+      clearTimeout(timeout);
+      assertEquals(target, origin);
+      answered.resolve(answer);
+    },
+  };
+  const { hasAccess } = frame;
+  runInNewContext(script, {
+    document: {
+      cookie: `theme=dark; ${frame.cookie}; x=${COOKIE}=y`,
+      ...hasAccess !== undefined && { hasStorageAccess: () => Promise.resolve(hasAccess) },
+    },
+    TextEncoder,
+    btoa,
+    addEventListener: (_: string, listener: (event: object) => void) =>
+      listener({ data, origin, source }),
+  });
+  return await answered.promise;
+}
+
+/** As the browser has it. */
+function cookieOf({ cookies }: Browser): string {
+  const value = cookies.get(COOKIE);
+  return value === undefined ? 'none=1' : `${COOKIE}=${value}`;
+}
+
+describe('Session Management §3.1', () => {
+  it('the authentication response has a session_state, salted anew each time', () =>
+    withOp(async (_, browser) => {
+      const [first, second] = [await sessionState(browser), await sessionState(browser)];
+      for (const each of [first, second]) assertMatch(each, /^[\w-]{43}\.[\w-]{22}$/);
+      assertNotEquals(first, second);
+    }));
+
+  it('it is the hash of client_id, origin, browser state and salt', () =>
+    withOp(async (_, browser) => {
+      const [digest, salt] = (await sessionState(browser)).split('.');
+      const text = `app ${ORIGIN} ${browser.cookies.get(COOKIE)} ${salt}`;
+      assertEquals(digest, createHash('sha256').update(text).digest('base64url'));
+    }));
+
+  it('in every response mode, also in what is refused to a request in silence', () =>
+    withOp(async (_, browser) => {
+      const { session_state } = answerOf(await browser.get(authorizationUrl({ prompt: 'none' })));
+      assertMatch(session_state ?? '', /^[\w-]{43}\.[\w-]{22}$/);
+      await sessionState(browser);
+      const jwt = answerOf(await browser.get(authorizationUrl({ response_mode: 'query.jwt' })));
+      assertMatch(String(claimsOf(jwt['response'] ?? '')['session_state']), /^[\w-]{43}\./);
+      const form = await browser.get(authorizationUrl({ response_mode: 'form_post' }));
+      assertMatch(form.text, /name="session_state" value="[\w-]{43}\./);
+    }));
+
+  it('none for what is no OpenID request, nor where no page could ask', () =>
+    withOp(async (_, browser) => {
+      const plain = await browser.authorize(authorizationUrl({ scope: 'email' }), ALICE);
+      assert('code' in answerOf(plain) && !('session_state' in answerOf(plain)));
+      const native = await browser.authorize(authorizationUrl({ redirect_uri: NATIVE }), ALICE);
+      assert('code' in answerOf(native) && !('session_state' in answerOf(native)));
+    }));
+});
+
+describe('Session Management §3.2: the OP iframe', () => {
+  it('may be framed by anybody, and runs its own script alone', () =>
+    withOp(async (op) => {
+      const response = await op.fetch('/check_session');
+      const [, script = ''] = /<script>([\s\S]*)<\/script>/.exec(await response.text()) ?? [];
+      const hash = createHash('sha256').update(script).digest('base64');
+      assertEquals(
+        response.headers.get('content-security-policy'),
+        `default-src 'none'; script-src 'sha256-${hash}'; base-uri 'none'`,
+      );
+      assertEquals(response.headers.get('x-frame-options'), null);
+      assertEquals(response.headers.getSetCookie(), []);
+    }));
+
+  it('unchanged while the person stays, changed after sign-in and sign-out', () =>
+    withOp(async (op, browser) => {
+      const nobody = answerOf(await browser.get(authorizationUrl({ prompt: 'none' })));
+      const anonymous = { data: `app ${nobody['session_state']}` };
+      assertEquals(await ask(op, anonymous, { cookie: cookieOf(browser) }), 'unchanged');
+      const { id_token } = await obtainTokens(op, {}, browser);
+      assertEquals(await ask(op, anonymous, { cookie: cookieOf(browser) }), 'changed');
+      const message = { data: `app ${await sessionState(browser)}` };
+      assertEquals(await ask(op, message, { cookie: cookieOf(browser) }), 'unchanged');
+      await sessionState(browser, { client_id: 'other' });
+      assertEquals(await ask(op, message, { cookie: cookieOf(browser) }), 'unchanged');
+      await browser.get(`/end_session?id_token_hint=${id_token}`);
+      assertEquals(browser.cookies.has(COOKIE), false);
+      assertEquals(await ask(op, message, { cookie: cookieOf(browser) }), 'changed');
+      assertEquals(await ask(op, anonymous, { cookie: cookieOf(browser) }), 'unchanged');
+    }));
+
+  it('a session_state is of one client and one origin', () =>
+    withOp(async (op, browser) => {
+      const state = await sessionState(browser);
+      const frame = { cookie: cookieOf(browser) };
+      assertEquals(await ask(op, { data: `other ${state}` }, frame), 'changed');
+      const elsewhere = { data: `app ${state}`, origin: 'https://evil.example' };
+      assertEquals(await ask(op, elsewhere, frame), 'changed');
+    }));
+
+  it('error for what is no such message, silence towards those who have no origin', () =>
+    withOp(async (op, browser) => {
+      const state = await sessionState(browser);
+      const frame = { cookie: cookieOf(browser) };
+      for (
+        const data of ['', 'app', state, `app ${state} x`, 'app a.b', null, {}, ['app', state]]
+      ) {
+        assertEquals(await ask(op, { data }, frame), 'error', JSON.stringify(data));
+      }
+      assertEquals(await ask(op, { data: `app ${state}`, origin: 'null' }, frame), 'silence');
+    }));
+
+  it('error where the browser keeps cookies from frames, so that nobody is asked for ever', () =>
+    withOp(async (op, browser) => {
+      const message = { data: `app ${await sessionState(browser)}` };
+      const kept = { cookie: '', hasAccess: false };
+      assertEquals(await ask(op, message, kept), 'error');
+      const given = { cookie: cookieOf(browser), hasAccess: true };
+      assertEquals(await ask(op, message, given), 'unchanged');
+    }));
+
+  it('FIPS 180-4: its SHA-256 is that of the platform, across block limits and beyond ASCII', () =>
+    withOp(async (op) => {
+      const names = [
+        'a',
+        'ü→🚪 with spaces',
+        ...[1, 7, 8, 9, 63, 64, 65, 300].map((length) => randomBytes(length).toString('hex')),
+      ];
+      for (const name of names) {
+        const salt = Buffer.from(name).toString('base64url').slice(0, 40);
+        const digest = createHash('sha256').update(`${name} ${ORIGIN} xyz ${salt}`);
+        const data = `${name} ${digest.digest('base64url')}.${salt}`;
+        assertEquals(await ask(op, { data }, { cookie: `${COOKIE}=xyz` }), 'unchanged', name);
+      }
+    }));
+});
+
+describe('Session Management §4.2: the OP browser state', () => {
+  it('scripts and frames may read the cookie, and it opens nothing', () =>
+    withOp(async (op, browser) => {
+      const page = await browser.get(authorizationUrl());
+      const response = await op.post('/login', [
+        ...hiddenFields(page.text),
+        ...Object.entries(ALICE),
+      ], {
+        origin: ISSUER,
+        cookie: [...browser.cookies].map((pair) => pair.join('=')).join('; '),
+      });
+      const setCookies = response.headers.getSetCookie();
+      const state = setCookies.find((each) => each.startsWith(`${COOKIE}=`)) ?? '';
+      const session = setCookies.find((each) => each.includes('ostiary_session=')) ?? '';
+      assertMatch(state, new RegExp(`^${COOKIE}=[\\w-]{43}; Path=/; SameSite=None; Secure$`));
+      assertMatch(session, /; HttpOnly; SameSite=Lax; Secure$/);
+      const [, value = ''] = /=([\w-]+);/.exec(state) ?? [];
+      const [, sid = '', secret = ''] = /=([\w-]+)\.([\w-]+);/.exec(session) ?? [];
+      for (const part of [sid, secret]) assertFalse(part === '' || value.includes(part));
+    }));
+
+  it('changes when another account signs in or out', () =>
+    withOp(async (op, browser) => {
+      const states = new Set<string | undefined>();
+      await sessionState(browser);
+      states.add(browser.cookies.get(COOKIE));
+      await op.instance.directory.create({
+        username: 'bob',
+        password: await op.instance.hasher.hash(PASSWORD) ?? '',
+        groups: [],
+        claims: {},
+        attributes: {},
+        provenance: 'cli',
+      });
+      op.clock.now += 10;
+      const page = await browser.get(authorizationUrl({ prompt: 'login' }));
+      await browser.submit(page, { username: 'bob', password: PASSWORD });
+      states.add(browser.cookies.get(COOKIE));
+      const question = await browser.get('/end_session?logout_hint=alice');
+      const [, session = ''] = /value="([^"]*)"[^>]* checked/.exec(question.text) ?? [];
+      await browser.submit(question, { decision: 'logout', session });
+      states.add(browser.cookies.get(COOKIE));
+      assertEquals(states.size, 3);
+      assertFalse(states.has(undefined));
+    }));
+
+  it('a browser that lost it gets it again with the next answer', () =>
+    withOp(async (op, browser) => {
+      await sessionState(browser);
+      const before = browser.cookies.get(COOKIE);
+      browser.cookies.delete(COOKIE);
+      const message = { data: `app ${await sessionState(browser)}` };
+      assertEquals(browser.cookies.get(COOKIE), before);
+      assertEquals(await ask(op, message, { cookie: cookieOf(browser) }), 'unchanged');
+    }));
+});
