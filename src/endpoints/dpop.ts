@@ -3,19 +3,25 @@ import { checkProof, checkProofAlg, nextNonce, type Proof } from '../engine/dpop
 import type { RequestContext } from '../http/router.ts';
 import type { Site } from './site.ts';
 
-/** The proof that came with a request, if one did. RFC 9449 §4.1. @throws {OAuthError} `invalid_dpop_proof`, `use_dpop_nonce` */
+/** What a request asks for, as a proof must name it. */
+export interface ProvenRequest {
+  readonly method: string;
+  readonly url: string;
+}
+
+/** The proof that came with a request, if one did; by default about an endpoint of ours. RFC 9449 §4.1. @throws {OAuthError} `invalid_dpop_proof`, `use_dpop_nonce` */
 export async function shownProof(
   request: Request,
   context: RequestContext,
   { engine }: Site,
   accessToken?: string,
+  about: ProvenRequest = { method: request.method, url: engine.settings.issuer + context.path },
 ): Promise<Proof | undefined> {
   const proof = request.headers.get('dpop');
   if (proof === null) return undefined;
   return await checkProof({
     proof,
-    method: request.method,
-    url: engine.settings.issuer + context.path,
+    ...about,
     ...(accessToken === undefined ? {} : { accessToken }),
   }, engine);
 }

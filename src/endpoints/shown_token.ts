@@ -9,7 +9,7 @@ import { isProfileAlg } from '../spec/profile_client.ts';
 import { PROFILES } from '../spec/profiles.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { clientCertificates } from './caller.ts';
-import { nonceHeader, shownProof } from './dpop.ts';
+import { nonceHeader, type ProvenRequest, shownProof } from './dpop.ts';
 import { errorBody } from './error_response.ts';
 import type { Site } from './site.ts';
 
@@ -39,11 +39,12 @@ export async function shownToken(
   request: Request,
   context: RequestContext,
   site: Site,
+  about?: ProvenRequest,
 ): Promise<ShownToken> {
   const certificate = holderOfCertificate(request, context, site);
   const scheme = schemeOf(request);
   if (scheme === 'Bearer') return { access_token, scheme, holder: certificate, uses: [] };
-  const proof = await shownProof(request, context, site, access_token);
+  const proof = await shownProof(request, context, site, access_token, about);
   if (proof === undefined) {
     throw new OAuthError('invalid_dpop_proof', 'a DPoP proof is required beside the token');
   }

@@ -1,5 +1,5 @@
 /**
- * Eleven things that may be used once, each by fifty requests at a time: T016, T024, T025, T032, T040, T055, T063, T072,
+ * What may be used once, each by fifty requests at a time: T016, T024, T025, T032, T040, T055, T063, T072,
  * T081, T083.
  * The suite takes its store as an argument.
  */
@@ -11,6 +11,7 @@ import { assert, assertEquals } from '../support/assert.ts';
 import { hiddenFields, type Page } from '../support/browser.ts';
 import { ALICE, answerOf, authorizationUrl, REDIRECT_URI } from '../support/flow.ts';
 import { basic, CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
+import { ask, PROXY } from '../support/proxied.ts';
 import { METADATA, plantToken, register, registered, send } from '../support/registration.ts';
 
 const ROUNDS = 200;
@@ -196,6 +197,23 @@ const ARTEFACTS: readonly Artefact[] = [
         return await clientOf(
           await send(op, 'PUT', registration_client_uri, body, registration_access_token),
         );
+      });
+    },
+  },
+  {
+    name: 'a ticket for a protected host',
+    config: {
+      trusted_proxies: [PROXY],
+      access_control: { rules: [{ domain: 'guarded.example', policy: 'one_factor' }] },
+    },
+    async round({ op, browser }) {
+      const started = await ask(op, 'https://guarded.example/.ostiary/sign-in?rd=%2F');
+      const [state = ''] = started.headers.getSetCookie();
+      const { url } = await browser.get(started.headers.get('location') ?? '');
+      return await successes(async () => {
+        const answer = await ask(op, url.href, { cookie: state.split(';')[0] ?? '' });
+        assert([303, 503].includes(answer.status), String(answer.status));
+        return answer.headers.getSetCookie()[0];
       });
     },
   },

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import * as collections from '../../src/store/collections.ts';
 import { assertEquals } from '../support/assert.ts';
 import { type Artefact, PROTOCOL_ARTEFACTS } from '../support/issuer_artefacts.ts';
+import { HOST_ARTEFACTS } from '../support/issuer_host_artefacts.ts';
 import { PAGE_ARTEFACTS } from '../support/issuer_page_artefacts.ts';
 import { openWorld } from '../support/issuer_world.ts';
 import { type Issuers, URLS } from '../support/issuers.ts';
@@ -39,7 +40,7 @@ const SHARED = [
   'setup',
 ];
 
-for (const artefact of [...PROTOCOL_ARTEFACTS, ...PAGE_ARTEFACTS]) {
+for (const artefact of [...PROTOCOL_ARTEFACTS, ...PAGE_ARTEFACTS, ...HOST_ARTEFACTS]) {
   describe(`several issuers: ${artefact.name} is nothing at another`, () => {
     for (const own of URLS) it(own, () => tryEverywhere(artefact, own));
   });

@@ -69,6 +69,9 @@ export const CLIENTS = {
 } as const;
 export type ClientId = keyof typeof CLIENTS;
 
+/** A host behind a proxy, which every issuer guards. */
+export const GUARDED = 'guarded.example';
+
 export async function openWorld(): Promise<Issuers> {
   const clients = [
     TV,
@@ -76,6 +79,7 @@ export async function openWorld(): Promise<Issuers> {
   ];
   const issuers = await openIssuers({
     dpop_nonce: 'required',
+    access_control: { rules: [{ domain: GUARDED, policy: 'one_factor' }] },
     token_exchange_policies: {
       any: {
         allow: ['delegation', 'impersonation'],
@@ -154,7 +158,7 @@ export function proof({ accessToken, ...claims }: ProofClaims, now: number): Pro
 
 const COOKIES = ['ostiary_browser', 'ostiary_session', 'ostiary_remembered'] as const;
 
-export function cookieOf(base: (typeof COOKIES)[number], issuer: string): string {
+export function cookieOf(base: string, issuer: string): string {
   const { pathname, port } = new URL(issuer);
   return cookieName(base, true, pathname, port);
 }

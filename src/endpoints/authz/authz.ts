@@ -7,6 +7,7 @@ import { decideAccess } from '../../policy/access.ts';
 import { satisfiesAcr } from '../../spec/acr.ts';
 import type { AccessControl } from '../../spec/access_control.ts';
 import { errorDescription, OAuthError } from '../../spec/oauth_error.ts';
+import { nonceHeader } from '../dpop.ts';
 import { refusalOf } from '../error_response.ts';
 import { challengeOf, NO_TOKEN } from '../shown_token.ts';
 import { pageHandler, type Site } from '../site.ts';
@@ -54,20 +55,25 @@ async function judge(question: Question, site: Site): Promise<Response> {
   const visitor = await visitorOf(request, target, context, site);
   switch (standingOf(target, visitor, site.engine.settings.access_control)) {
     case 'granted':
-      return headersOnly(identityHeaders(visitor.session?.user), noStore);
+      return headersOnly(identityHeaders(visitor.person?.user), {
+        ...noStore,
+        ...visitor.token !== undefined && nonceHeader(site),
+      });
     case 'sign_in':
-      return signInAnswer(question, site);
+      return signInAnswer(question, visitor, site);
     case 'denied':
       return deniedAnswer(question, visitor, site);
   }
 }
+
+type Standing = 'granted' | 'sign_in' | 'denied';
 
 /** @throws {OAuthError} when the rules cannot tell */
 function standingOf(
   target: Target,
   { who, acr }: Visitor,
   control: AccessControl,
-): 'granted' | 'sign_in' | 'denied' {
+): Standing {
   const verdict = decideAccess(control, target, who);
   switch (verdict.kind) {
     case 'ambiguous':
@@ -77,34 +83,68 @@ function standingOf(
     case 'level':
       if (verdict.level === 'bypass') return 'granted';
       if (verdict.level === 'deny') return verdict.dependsOnPerson ? 'sign_in' : 'denied';
+      if (who.client_id !== undefined && !namesClient(control, verdict.rule)) return 'denied';
       return acr !== undefined && satisfiesAcr(acr, verdict.level) ? 'granted' : 'sign_in';
   }
 }
 
-/** Browsers on their way to a page are sent to sign in; programs, and scripts of pages, learn that they would have to. */
-function signInAnswer(question: Question, site: Site): Response {
+/** Rules for people let no client in that acts for itself: anybody may make one ask for any resource. */
+function namesClient({ rules }: AccessControl, rule: number | undefined): boolean {
+  return rule !== undefined && rules[rule]?.subject !== undefined;
+}
+
+/** Browsers on their way to a page are sent to sign in; programs, and scripts of pages, learn what is asked of them. */
+function signInAnswer(question: Question, { token, refusal }: Visitor, site: Site): Response {
   const { implementation, target, request } = question;
+  if (token !== undefined) {
+    const weak = new OAuthError(
+      'insufficient_user_authentication',
+      'a stronger sign-in is required',
+    );
+    return challenge(weak, question, site, ['acr_values="two_factor"']);
+  }
+  if (refusal !== undefined) return challenge(refusal, question, site);
   const location = signInUrl(target);
   if (!implementation.isSubrequest && isNavigation(target, request)) return seeOther(location);
-  const refusal = new OAuthError('invalid_token', NO_TOKEN);
-  const { headers } = challengeOf(refusal, request, site, []);
-  return plainText('Sign in first.\n', 401, { ...headers, location });
+  const none = new OAuthError('invalid_token', NO_TOKEN);
+  return challenge(none, question, site, [], { location });
+}
+
+/** RFC 6750 §3, RFC 9449 §7.1, RFC 9470 §3. */
+function challenge(
+  refusal: OAuthError,
+  { implementation, request, context }: Question,
+  site: Site,
+  wanted: readonly string[] = [],
+  more: Readonly<Record<string, string>> = {},
+): Response {
+  refusalOf(refusal, site.engine.log, context.correlationId);
+  const { status, headers } = challengeOf(refusal, request, site, wanted);
+  const shown = implementation.isSubrequest && status === 400 ? 401 : status;
+  return plainText(`${refusal.hint}\n`, shown, { ...headers, ...more });
 }
 
 async function deniedAnswer(
-  { implementation, target, request, context }: Question,
-  { session }: Visitor,
+  question: Question,
+  { person, token }: Visitor,
   site: Site,
 ): Promise<Response> {
+  const { implementation, target, request, context } = question;
   const { host } = target;
-  site.engine.log('info', 'forward_auth.denied', { host, user: session?.user.id });
+  const user = person?.user;
+  const client_id = token?.token.client_id;
+  site.engine.log('info', 'forward_auth.denied', { host, user: user?.id, client_id });
+  if (token !== undefined) {
+    const refusal = new OAuthError('insufficient_scope', 'the access rules do not let it in');
+    return challenge(refusal, question, site);
+  }
   if (implementation.isSubrequest || !isNavigation(target, request)) {
     return plainText('Access denied.\n', 403, noStore);
   }
   const model = {
     host,
-    username: session?.user.username,
-    otherAccountUrl: session && signInUrl(target, '&switch=yes'),
+    username: user?.username,
+    otherAccountUrl: user && signInUrl(target, '&switch=yes'),
   };
   return await pageHandler((_request, _context, own) => forbiddenPage(model, own), site)(
     request,
