@@ -20,6 +20,7 @@ const FAMILIES: ReadonlyMap<string, Family> = new Map<string, Family>([
   ['grant', async () => (await import('./grant.ts')).GRANT_COMMANDS],
   ['consent', async () => (await import('./consent.ts')).CONSENT_COMMANDS],
   ['session', async () => (await import('./session.ts')).SESSION_COMMANDS],
+  ['delivery', async () => (await import('./delivery.ts')).DELIVERY_COMMANDS],
   ['ban', async () => (await import('./ban.ts')).BAN_COMMANDS],
   ['subject', async () => (await import('./subject.ts')).SUBJECT_COMMANDS],
   ['claims', async () => (await import('./claims.ts')).CLAIMS_COMMANDS],

@@ -586,6 +586,8 @@ export const SIGHTING_KINDS = [
   'pkce',
   /** A scope that the client is not registered for. */
   'scope',
+  /** The client's server did not take what it was sent: `value` says why, `endpoint` the kind of message. */
+  'delivery',
   /** Of all clients together: a client_id that nobody has. */
   'unknown_client',
   /** … a request for another host than the issuer’s. */

@@ -4,6 +4,7 @@ import { addClient } from '../../src/engine/administration/clients.ts';
 import { listAudits } from '../../src/engine/administration/audits.ts';
 import { pageGrants } from '../../src/engine/administration/grants.ts';
 import { addRegistrationToken } from '../../src/engine/administration/registration_tokens.ts';
+import { deliveryPuts } from '../../src/engine/deliveries/new_delivery.ts';
 import { enrolTotp, newTotp } from '../../src/engine/factors/totp.ts';
 import { CONSOLE_PAGES } from '../../src/interaction/admin/pages.ts';
 import type { ConsolePage } from '../../src/interaction/admin/visit.ts';
@@ -68,6 +69,12 @@ export async function openConsole(options: OpOptions = {}): Promise<ConsoleOp> {
   assertEquals(changed.kind, 'done');
   await plantKeys(op.store, [SECOND]);
   assertEquals((await engine.configuration.addIssuer(SECOND, CLI)).kind, 'done');
+  const [told] = deliveryPuts(
+    { kind: 'backchannel_logout', client_id: 'shop', sid: 'sid', content: { sid: 'sid' } },
+    engine,
+  );
+  assert(told !== undefined);
+  await op.store.commit({ put: [told] });
   const admin = op.browser();
   await signIn(op, admin, 'alice', secret);
   const [record] = await auditOf(op);
@@ -83,6 +90,7 @@ export async function openConsole(options: OpOptions = {}): Promise<ConsoleOp> {
     option,
     issuer: SECOND,
     token: token.value.registration_token.id,
+    delivery: told.key[2] ?? '',
   };
   return { ...op, admin, alice, bob, secret, examples };
 }

@@ -2,6 +2,7 @@ import { AUDIT_OPERATIONS } from './audit.ts';
 import { CLAIMS_OPERATIONS } from './claims.ts';
 import { CLIENT_OPERATIONS } from './clients.ts';
 import { CONFIGURATION_OPERATIONS } from './configuration.ts';
+import { DELIVERY_OPERATIONS } from './deliveries.ts';
 import { GRANT_OPERATIONS } from './grants.ts';
 import { KEY_OPERATIONS } from './keys.ts';
 import type { Operation } from './operation.ts';
@@ -16,6 +17,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...USER_OPERATIONS,
   ...SESSION_OPERATIONS,
   ...GRANT_OPERATIONS,
+  ...DELIVERY_OPERATIONS,
   ...KEY_OPERATIONS,
   ...REGISTRATION_TOKEN_OPERATIONS,
   ...CLAIMS_OPERATIONS,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { ACTIVITY_KINDS } from '../../store/records.ts';
+import { ACTIVITY_KINDS, DELIVERY_KINDS } from '../../store/records.ts';
+import { DELIVERY_STATES } from './deliveries.ts';
 import { METADATA_FIELDS } from './forms.ts';
 import type { Schema } from './schema.ts';
 
@@ -125,6 +126,28 @@ export const GRANT_VIEW = v.pipe(
     authentication: v.looseObject({ sid: text, ...authentication }),
   }),
   v.title('Grant'),
+);
+
+export const DELIVERY_VIEW = v.pipe(
+  v.strictObject({
+    id: text,
+    kind: v.picklist(DELIVERY_KINDS),
+    client_id: text,
+    sid: v.optional(v.pipe(text, v.description('The session that it is about.'))),
+    state: v.picklist(DELIVERY_STATES),
+    created_at: seconds,
+    attempts: v.pipe(count, v.description('With the one under way.')),
+    next_attempt_at: v.optional(
+      v.pipe(seconds, v.description('Of one that waits; absent while an attempt is under way.')),
+    ),
+    last_attempt: v.optional(v.strictObject({
+      at: seconds,
+      status: v.optional(v.pipe(count, v.description('Of the answer; absent: none came.'))),
+      problem: v.optional(v.pipe(text, v.description('Absent: the client took it.'))),
+    })),
+    ended_at: v.optional(seconds),
+  }),
+  v.title('Delivery'),
 );
 
 export const CONSENT_VIEW = v.pipe(

@@ -5,6 +5,7 @@ import type { DeliveryAttempt, DeliveryRecord, EndedDeliveryRecord } from '../..
 import type { Entry } from '../../store/store.ts';
 import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
+import { observe } from '../observations.ts';
 import { type DeliveryKind, KINDS } from './kinds.ts';
 import { endedPut, waitingPut } from './new_delivery.ts';
 import type { Attempted } from './turns.ts';
@@ -98,6 +99,8 @@ async function conclude(
     ...problem !== undefined && { problem },
   };
   if (problem === undefined) return await end(entry, last, 'delivered', engine);
+  const { client_id } = record;
+  observe({ kind: 'delivery', client_id, value: problem, endpoint: record.kind }, engine);
   const pause = answer.ok && !isTemporary(answer.status)
     ? undefined
     : kind.retrySeconds[record.attempts - 1];

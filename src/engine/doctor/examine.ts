@@ -5,6 +5,7 @@ import { isClientId } from '../../spec/client_id.ts';
 import { missedClaims } from './claims.ts';
 import { clientAlgorithms, clientSecrets } from './clients.ts';
 import { recordsFromTheFuture } from './clock.ts';
+import { failedDeliveries } from './deliveries.ts';
 import {
   type Check,
   type Configured,
@@ -54,6 +55,7 @@ export const CHECKS: readonly Check[] = [
   { check: 'pkce', isOfRecords: true, run: missingPkce },
   { check: 'scope', isOfRecords: true, run: foreignScopes },
   { check: 'userinfo', isOfRecords: true, run: missedClaims },
+  { check: 'delivery', isOfRecords: true, run: failedDeliveries },
   { check: 'unknown_client', isOfRecords: true, run: unknownClients },
   { check: 'administrators', isShared: true, isOfRecords: true, run: administrators },
   { check: 'notifier', isOfRecords: true, run: notifications },

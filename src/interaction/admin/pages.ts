@@ -14,6 +14,7 @@ import {
   submitSetOption,
 } from './configuration.ts';
 import { confirmation } from './confirmation.ts';
+import { DELIVERY_CONFIRMATIONS, showDeliveries } from './deliveries.ts';
 import { GRANT_CONFIRMATIONS, showGrants } from './grants.ts';
 import { PERSON_CONFIRMATIONS } from './person_actions.ts';
 import { showEditPerson, showNewPerson, submitEditPerson, submitNewPerson } from './person_edit.ts';
@@ -49,6 +50,8 @@ export const CONSOLE_PAGES: readonly ConsolePage[] = [
     act: submitEditClient,
   },
   { path: '/admin/clients/{client_id}/claims', section: 'clients', show: showClaims },
+  { path: '/admin/clients/{client_id}/deliveries', section: 'clients', show: showDeliveries },
+  ...DELIVERY_CONFIRMATIONS.map(confirmation),
   ...CLIENT_CONFIRMATIONS.map(confirmation),
   { path: '/admin/people', section: 'people', show: showPeople },
   {

@@ -79,7 +79,7 @@ describe('the administration API: hostile input', () => {
       assertEquals(status, 404, path);
     }
     for (const id of ['constructor', '__proto__', '%00', '..%2f..%2fetc', 'a'.repeat(511)]) {
-      for (const list of ['clients', 'users', 'grants', 'audit']) {
+      for (const list of ['clients', 'users', 'grants', 'deliveries', 'audit']) {
         assertEquals((await api(op, 'GET', `/${list}/${id}`)).status, 404, `${list} ${id}`);
       }
     }
@@ -94,6 +94,7 @@ describe('the administration API: hostile input', () => {
       ['/clients?constructor=1', 'constructor'],
       ['/clients?provenance=heaven', 'provenance'],
       ['/users?disabled=yes', 'disabled'],
+      ['/deliveries?state=lost', 'state'],
       ['/audit?since=yesterday', 'since'],
       [`/users?query=${'x'.repeat(600)}`, 'query'],
     ];

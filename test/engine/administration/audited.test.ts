@@ -1,6 +1,7 @@
 import { describe, it } from 'node:test';
 import { listAudits } from '../../../src/engine/administration/audits.ts';
 import { commandNamed } from '../../../src/cli/commands.ts';
+import { endedPut } from '../../../src/engine/deliveries/new_delivery.ts';
 import {
   audits,
   consents,
@@ -65,6 +66,16 @@ async function plant(op: Op, user: string): Promise<void> {
         sessions.put([ISSUER, id], session(id) as unknown as SessionRecord),
         userSessions.put([ISSUER, user, id], true),
       ]),
+      endedPut({
+        id: 'd1',
+        kind: 'backchannel_logout',
+        client_id: 'app',
+        content: { sid: 's0' },
+        created_at: op.clock.now,
+        attempts: 7,
+        outcome: 'given_up',
+        ended_at: op.clock.now,
+      }, ISSUER),
       consents.put(
         [ISSUER, user, 'app', 'd'],
         { user, client_id: 'app', digest: 'd' } as unknown as ConsentRecord,
@@ -144,6 +155,7 @@ describe('T150: what administrators change by commands', () => {
         action: 'grants.revoked',
         target: `${alice} app`,
       },
+      { command: 'delivery retry', words: ['d1'], action: 'delivery.retried', target: 'd1' },
       { command: 'session revoke', words: ['s1'], action: 'session.revoked', target: 's1' },
       {
         command: 'session revoke',

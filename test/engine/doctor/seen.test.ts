@@ -1,10 +1,12 @@
 /** What relying parties got wrong lately: requests that provoke each finding, and what makes it go away. */
 import { describe, it } from 'node:test';
 import { examine } from '../../../src/engine/doctor/examine.ts';
+import { deliveryPuts } from '../../../src/engine/deliveries/new_delivery.ts';
 import type { Finding } from '../../../src/engine/doctor/finding.ts';
 import { parseNetworks } from '../../../src/spec/networks.ts';
 import { assert, assertEquals, assertMatch, assertStringIncludes } from '../../support/assert.ts';
 import { authorizationUrl, obtainTokens, refresh, userinfo } from '../../support/flow.ts';
+import { recordPosts } from '../../support/posts.ts';
 import { basic, CLI, CLIENT, CLIENT_SECRET, ISSUER, type Op, openOp } from '../../support/op.ts';
 
 const OPTIONS = {
@@ -185,6 +187,31 @@ describe('doctor: what was seen lately', () => {
       await next.close();
     });
   }
+
+  it('delivery: a client whose server took nothing is told of, until it has', async () => {
+    let status = 503;
+    const { outbound } = recordPosts(() => status);
+    const config = withClient({ backchannel_logout_uri: 'https://app.example/logout' });
+    const op = await openOp({ config, outbound });
+    const engine = op.instance.engine();
+    const tell = async (): Promise<void> => {
+      const content = { sid: 'sid' };
+      const delivery = { kind: 'backchannel_logout', client_id: 'app', content } as const;
+      await engine.store.commit({ put: deliveryPuts(delivery, engine) });
+      await engine.deliveries.settled();
+      op.clock.now += 1;
+    };
+    assertEquals(await findingsOf(op, 'delivery'), []);
+    await tell();
+    const finding = await onlyFinding(op, 'delivery');
+    assertEquals([finding.severity, finding.about], ['warning', 'client app']);
+    assertMatch(finding.found, /once.*\(backchannel_logout\): the answer has status 503$/);
+    assertMatch(finding.change, /ostiary delivery list --client app/);
+    status = 200;
+    await tell();
+    assertEquals(await findingsOf(op, 'delivery'), []);
+    await op.close();
+  });
 
   it('authentication: what worked since is a note', async () => {
     const op = await openOp();

@@ -1,4 +1,5 @@
 import type { ClientView } from '../../../engine/administration/client_views.ts';
+import { isTold } from '../../../engine/deliveries/kinds.ts';
 import { type Html, html } from '../../../http/html.ts';
 import { METADATA_DEFAULTS } from '../../../spec/client_metadata.ts';
 import { printable } from '../../../spec/mistake.ts';
@@ -132,6 +133,12 @@ export function clientDetailView(frame: ConsoleFrame, client: ClientView): Html 
           ${buttonTo(frame, `${path}/forget-consents`, 'Forget remembered answers')}
         </p>
       </section>
+      ${isTold(client) && html`
+        <section>
+          <h2>Its server</h2>
+          <p class="actions">${buttonTo(frame, `${path}/deliveries`, 'Messages to its server')}</p>
+        </section>
+      `}
       ${!isOfFile && html`
         <section>
           <h2>Secret and removal</h2>
