@@ -78,6 +78,7 @@ export function routeOf(
     clientCertificates: config.trusted_proxies.length > 0 ||
       config.listen.tls?.client_certificates === 'request',
     senders: createRecent(1024),
+    hostTokens: createRecent(1024),
     productName: issuer.name,
     branding: issuer.branding,
     look: lookOf(issuer.branding, engine.settings.issuer),

@@ -16,6 +16,7 @@ import { bootstrapOf } from './bootstrap_options.ts';
 import { ConfigError } from './config_error.ts';
 import type { Config, IssuerConfig } from './config.ts';
 import { type IssuerInput, issuerInputs } from './issuers.ts';
+import { hostTokenOf } from './forward_auth_options.ts';
 import { keySettingsOf } from './key_options.ts';
 import { NOTHING_STORED, type StoredConfiguration } from './stored.ts';
 import { notifierOf } from './notifier_options.ts';
@@ -203,6 +204,7 @@ function serverConfigOf(options: ParsedOptions): Omit<Config, 'issuers' | 'input
 
 function issuerConfigOf(options: ParsedOptions): IssuerConfig {
   const { listen, lifespans: { custom, ...lifespans } } = options;
+  const host_token = hostTokenOf(options.forward_auth);
   return {
     name: options.name,
     branding: brandingOf(options.branding),
@@ -226,6 +228,7 @@ function issuerConfigOf(options: ParsedOptions): IssuerConfig {
       dpop_nonce: options.dpop_nonce,
       authorization_policies: authorizationPolicies(options),
       access_control: accessControlOf(options),
+      ...host_token !== undefined && { host_token },
       claims_policies: new Map(
         Object.entries(options.claims_policies).map(([name, policy]) => [name, {
           ...policy,

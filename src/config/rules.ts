@@ -7,6 +7,7 @@ import { parseScope, STANDARD_SCOPES } from '../spec/scopes.ts';
 import { accessClientDoubts, accessControlRules } from './access_control.ts';
 import { authorizationPolicyRules, policyClientDoubts } from './authorization_policies.ts';
 import { attributeRules, claimsPolicyRules, scopeClaimDoubts } from './claim_rules.ts';
+import { forwardAuthRules } from './forward_auth_options.ts';
 import { defaultIssuer, issuerProblem, rpIdProblem } from './issuer.ts';
 import { notifierDoubts, notifierRules } from './notifier_options.ts';
 import { registrationRules } from './registration_options.ts';
@@ -39,6 +40,7 @@ export function brokenRules(draft: Draft): readonly Mistake[] {
     ...notifierRules(draft.notifier),
     ...authorizationPolicyRules(draft),
     ...accessControlRules(draft),
+    ...forwardAuthRules(draft),
     ...tokenExchangeRules(draft.token_exchange_policies, knownScopes(draft)),
     ...registrationRules(draft.registration, knownScopes(draft)),
   ];

@@ -8,6 +8,7 @@ import { LIFESPAN_GRANTS } from '../spec/settings.ts';
 import { accessControlSchema } from './access_control_schema.ts';
 import { bootstrapSchema } from './bootstrap_options.ts';
 import { CORS_ENDPOINTS, STORAGE_ENGINES } from './config.ts';
+import { forwardAuthSchema } from './forward_auth_options.ts';
 import { keysSchema } from './key_options.ts';
 import { notifierSchema } from './notifier_options.ts';
 import { registrationSchema } from './registration_options.ts';
@@ -398,6 +399,10 @@ export const ISSUER_OPTIONS = {
   access_control: describe(
     v.optional(accessControlSchema, {}),
     'Who may reach what behind reverse proxies that ask this server (docs/forward_auth.md).',
+  ),
+  forward_auth: describe(
+    v.optional(forwardAuthSchema, {}),
+    'What applications behind such proxies are given.',
   ),
   token_exchange_policies: describe(
     v.optional(tokenExchangeSchema, {}),

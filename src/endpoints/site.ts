@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Place } from '../engine/session.ts';
 import { clientAddress, sourceOf } from '../http/client_address.ts';
+import type { HostToken } from '../engine/forward_auth/host_token.ts';
 import type { CorsPolicy } from '../http/cors.ts';
 import type { Handler, RequestContext } from '../http/router.ts';
 import type { Languages } from '../interaction/languages.ts';
@@ -25,6 +26,8 @@ export interface Site {
   readonly clientCertificates: boolean;
   /** What senders without a proxy in front are counted by, by their address. */
   readonly senders: Recent<string>;
+  /** What applications at protected hosts are given about who comes. */
+  readonly hostTokens: Recent<HostToken>;
   /** What pages call this server. */
   readonly productName: string;
   readonly branding: Branding;

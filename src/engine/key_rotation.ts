@@ -71,7 +71,7 @@ export async function tendKeys(engine: Engine): Promise<void> {
 
 /** Seconds: how long what is made with keys of each use lives, by what is configured now. */
 export function longestOf(settings: Settings): Readonly<Record<KeyUse, number>> {
-  const { lifespans, custom_lifespans, resources, password_reset, sessions } = settings;
+  const { lifespans, custom_lifespans, resources, password_reset, sessions, host_token } = settings;
   const customized = [...custom_lifespans.values()].flatMap((
     { grants = {}, ...rest },
   ) => [rest, ...Object.values(grants)]);
@@ -82,6 +82,7 @@ export function longestOf(settings: Settings): Readonly<Record<KeyUse, number>> 
     // An ID token is a hint of who was signed in, and tells whom to sign out, as long as the session lasts.
     sig: longest([
       access,
+      host_token?.lifetime,
       ...all.map((each) => each.id_token),
       sessions.absolute,
       sessions.remember,

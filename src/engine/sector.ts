@@ -6,7 +6,7 @@ import { CIBA_GRANT, DEVICE_CODE_GRANT } from '../spec/identifiers.ts';
 import { ownerHostOf } from '../spec/redirect_uri.ts';
 import type { Engine } from './engine.ts';
 
-type Sectored = Pick<Client, 'client_id' | 'subject_type' | 'redirect_uris'> & {
+export type Sectored = Pick<Client, 'client_id' | 'subject_type' | 'redirect_uris'> & {
   readonly sector_identifier_uri?: string | undefined;
 };
 

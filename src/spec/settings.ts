@@ -2,6 +2,7 @@ import type { AccessControl } from './access_control.ts';
 import type { AuthorizationPolicy } from './authorization_policy.ts';
 import type { Client } from './client.ts';
 import type { ProfileName } from './identifiers.ts';
+import type { HostTokenSettings } from './forward_auth.ts';
 import type { RegistrationSettings } from './registration.ts';
 import type { Resource } from './resource.ts';
 import type { Scope } from './scopes.ts';
@@ -122,6 +123,8 @@ export interface Settings {
   readonly authorization_policies: ReadonlyMap<string, AuthorizationPolicy>;
   /** Who may reach what behind reverse proxies. */
   readonly access_control: AccessControl;
+  /** What applications behind proxies are given beside headers; absent: nothing. */
+  readonly host_token?: HostTokenSettings;
   readonly claims_policies: ReadonlyMap<string, ClaimsPolicy>;
   /** What a client's `token_exchange_policy` may name. RFC 8693 */
   readonly token_exchange_policies: ReadonlyMap<string, TokenExchangePolicy>;

@@ -1,8 +1,10 @@
 import { after, before, describe, it } from 'node:test';
+import { Buffer } from 'node:buffer';
+import { freePort } from '../../src/cli/free_port.ts';
 import { assert, assertEquals, assertMatch } from '../support/assert.ts';
 import { formAction, has, hiddenFields } from '../support/browser.ts';
 import { hasNginx, type Proxied, startNginx, visit, type Visited } from '../support/nginx.ts';
-import { PASSWORD } from '../support/op.ts';
+import { basic, CLIENT, PASSWORD } from '../support/op.ts';
 import { type RunningOp, startOp } from '../support/running_op.ts';
 
 /** What reached the page behind nginx. */
@@ -82,17 +84,31 @@ describe(
     let nginx: Proxied;
 
     before(async () => {
+      const port = await freePort('127.0.0.1');
       op = await startOp({
         trusted_proxies: ['127.0.0.1'],
+        clients: [CLIENT, {
+          ...CLIENT,
+          client_id: 'robot',
+          grant_types: ['client_credentials'],
+          audience: [`http://app.localhost:${port}`],
+        }],
+        forward_auth: { token: { header: 'X-Ostiary-Token' } },
         access_control: {
           rules: [
             { domain: 'app.localhost', policy: 'bypass', resources: '^/public/' },
             { domain: 'app.localhost', policy: 'two_factor', resources: '^/admin' },
+            {
+              domain: 'app.localhost',
+              policy: 'one_factor',
+              subject: 'client:robot',
+              methods: 'DELETE',
+            },
             { domain: ['app.localhost', 'other.localhost'], policy: 'one_factor' },
           ],
         },
       });
-      nginx = await startNginx(`${op.issuer.replace('localhost', '127.0.0.1')}/authz`);
+      nginx = await startNginx(port, `${op.issuer.replace('localhost', '127.0.0.1')}/authz`);
     });
     after(async () => {
       await nginx?.close();
@@ -109,6 +125,9 @@ describe(
       assertEquals(shown.headers['remote-groups'], 'staff,admins');
       assertEquals(shown.headers['remote-name'], 'Alice Example');
       assertEquals(shown.headers['remote-email'], 'alice@alice.example');
+      const [, payload = ''] = shown.headers['x-ostiary-token']?.split('.') ?? [];
+      const { aud, acr } = JSON.parse(Buffer.from(payload, 'base64url').toString());
+      assertEquals([aud, acr], [nginx.appOrigin, 'one_factor']);
       const other = shownIn(await browser.get(`${nginx.otherOrigin}/`));
       assertEquals(other.headers['remote-user'], 'alice');
       for (const name of browser.cookies(new URL(nginx.appOrigin).host).keys()) {
@@ -134,6 +153,25 @@ describe(
       for (const name of Object.keys(forged)) {
         assertEquals(shown.headers[name.toLowerCase()], undefined, name);
       }
+    });
+
+    it('answers programs that show a token which does not count with a challenge', async () => {
+      const answer = await visit(`${nginx.appOrigin}/`, { authorization: 'Bearer nonsense' });
+      assertEquals(answer.status, 401);
+      assertMatch(String(answer.headers['www-authenticate']), /error="invalid_token"/);
+    });
+
+    it('is there for a program with a token for it', async () => {
+      const form = { grant_type: 'client_credentials', resource: nginx.appOrigin };
+      const response = await fetch(`${op.issuer}/token`, {
+        method: 'POST',
+        headers: basic('robot'),
+        body: new URLSearchParams(form),
+      });
+      const { access_token } = await response.json() as { access_token: string };
+      const headers = { authorization: `Bearer ${access_token}` };
+      const shown = shownIn(await visit(`${nginx.appOrigin}/api`, headers, 'DELETE'));
+      assertEquals([shown.method, shown.headers['remote-user']], ['DELETE', undefined]);
     });
 
     it('is asked for two factors where a rule says so', async () => {
@@ -162,7 +200,7 @@ describe(
     });
 
     it('is not reached by hosts of an outsider’s making', async () => {
-      const port = String(nginx.port);
+      const { port } = new URL(nginx.appOrigin);
       const hosts = [
         `APP.localhost.:${port}`,
         `app.localhost:${port}, other.localhost`,

@@ -6,7 +6,6 @@ import { createServer, type IncomingHttpHeaders, request as httpRequest } from '
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../src/cli/free_port.ts';
 import type { Capability } from './runtime_gaps.ts';
 
 const EXECUTABLE = '/usr/sbin/nginx';
@@ -22,14 +21,13 @@ export const APP_HOST = 'app.localhost';
 export const OTHER_HOST = 'other.localhost';
 
 export interface Proxied {
-  readonly port: number;
   readonly appOrigin: string;
   readonly otherOrigin: string;
   close(): Promise<void>;
 }
 
-/** `authz` is the issuer's `/authz`, where nginx reaches it. The page behind it shows the headers that reach it. */
-export async function startNginx(authz: string): Promise<Proxied> {
+/** At a free port of loopback. `authz` is the issuer's `/authz`, where nginx reaches it. The page behind it shows the headers that reach it. */
+export async function startNginx(port: number, authz: string): Promise<Proxied> {
   const page = createServer((request, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8');
     const shown = { method: request.method, url: request.url, headers: request.headers };
@@ -39,7 +37,6 @@ export async function startNginx(authz: string): Promise<Proxied> {
   await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));
   const upstream = (page.address() as AddressInfo).port;
   const directory = await mkdtemp(join(tmpdir(), 'ostiary-nginx-'));
-  const port = await freePort('127.0.0.1');
   await writeFile(join(directory, 'nginx.conf'), configuration(port, upstream, authz));
   const nginx = spawn(EXECUTABLE, ['-p', directory, '-c', 'nginx.conf', '-e', 'stderr'], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -59,7 +56,6 @@ export async function startNginx(authz: string): Promise<Proxied> {
     throw new Error(`Cannot start nginx: ${errors.join('')}`, { cause });
   }
   return {
-    port,
     appOrigin: `http://${APP_HOST}:${port}`,
     otherOrigin: `http://${OTHER_HOST}:${port}`,
     close,

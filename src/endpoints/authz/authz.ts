@@ -1,3 +1,4 @@
+import { hostTokenFor } from '../../engine/forward_auth/host_token.ts';
 import { parseTarget, type Target } from '../../engine/forward_auth/target.ts';
 import { isTrustedProxy } from '../../http/client_address.ts';
 import { headersOnly, noStore, notFoundText, plainText, seeOther } from '../../http/respond.ts';
@@ -57,6 +58,7 @@ async function judge(question: Question, site: Site): Promise<Response> {
     case 'granted':
       return headersOnly(identityHeaders(visitor.person?.user), {
         ...noStore,
+        ...await tokenHeader(target, visitor, site),
         ...visitor.token !== undefined && nonceHeader(site),
       });
     case 'sign_in':
@@ -64,6 +66,21 @@ async function judge(question: Question, site: Site): Promise<Response> {
     case 'denied':
       return deniedAnswer(question, visitor, site);
   }
+}
+
+/** Empty where nobody has come forward. */
+async function tokenHeader(
+  { origin }: Target,
+  { person, token }: Visitor,
+  { engine, hostTokens }: Site,
+): Promise<Readonly<Record<string, string>>> {
+  const { host_token } = engine.settings;
+  if (host_token === undefined) return {};
+  const { header } = host_token;
+  if (person === undefined && token === undefined) return { [header]: '' };
+  const bearer = { ...person && { person }, ...token && { token: token.token } };
+  const jwt = await hostTokenFor(bearer, origin, host_token, hostTokens, engine);
+  return { [header]: header === 'authorization' ? `Bearer ${jwt}` : jwt };
 }
 
 type Standing = 'granted' | 'sign_in' | 'denied';

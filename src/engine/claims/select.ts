@@ -24,7 +24,7 @@ export type Ground =
 /** What is asked for, and by whom. */
 export interface Asked {
   readonly authorization: Pick<Authorization, 'scope' | 'claims' | 'claims_locales'>;
-  readonly client: Client;
+  readonly client: Pick<Client, 'claims_policy' | 'claims_in_id_token'>;
   readonly engine: Engine;
   /** False: the answer holds no access token, so that the ID token is all there is. */
   readonly hasUserinfo: boolean;
@@ -56,9 +56,9 @@ export function idTokenClaims(
 
 /** What an access token in the jwt format tells of the person: what the client's policy sends there. RFC 9068 §2.2.2 */
 export function accessTokenClaims(
-  authorization: Authorization,
+  authorization: Asked['authorization'],
   user: UserRecord,
-  client: Client,
+  client: Asked['client'],
   engine: Engine,
 ): Claims {
   return collect('access_token', { authorization, client, engine, hasUserinfo: true }, user);

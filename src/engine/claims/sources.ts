@@ -26,8 +26,15 @@ export interface Source {
   readonly read: (user: UserRecord, engine: Engine) => JsonValue | undefined;
 }
 
+/** What is told by a claims policy, or by none. */
+type PolicyUser = Pick<Client, 'claims_policy'>;
+
 /** The source of a claim for a client; undefined for claims of the protocol, and what the configuration gives nobody. */
-export function sourceOf(claim: string, client: Client, settings: Settings): Source | undefined {
+export function sourceOf(
+  claim: string,
+  client: PolicyUser,
+  settings: Settings,
+): Source | undefined {
   const source = sourcesFor(client, settings).get(claim);
   if (source !== undefined || !claim.includes('#')) return source;
   return isStandardClaim(claim) ? taggedSource(claim) : undefined;
@@ -50,7 +57,7 @@ interface Plan {
 /** Made once per reload of the settings. */
 const plans = new WeakMap<Settings, Plan>();
 
-function sourcesFor({ claims_policy }: Client, settings: Settings): Sources {
+function sourcesFor({ claims_policy }: PolicyUser, settings: Settings): Sources {
   let plan = plans.get(settings);
   if (plan === undefined) {
     plan = planOf(settings);

@@ -1,11 +1,10 @@
-import type { Client } from '../../spec/client.ts';
 import { subjectOwners, subjects } from '../../store/collections.ts';
 import type { Put } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
-import { sectorOf } from '../sector.ts';
+import { type Sectored, sectorOf } from '../sector.ts';
 
 /** The person's subject identifier in the client's sector: random, made at first need, then for ever. Core §8. */
-export async function subjectOf(user: string, client: Client, engine: Engine): Promise<string> {
+export async function subjectOf(user: string, client: Sectored, engine: Engine): Promise<string> {
   const existing = await findSubject(user, client, engine);
   if (existing !== undefined) return existing;
   const key = [engine.settings.issuer, sectorOf(client), user] as const;
@@ -25,7 +24,7 @@ export async function subjectOf(user: string, client: Client, engine: Engine): P
 /** The same, where it has been needed before. */
 export async function findSubject(
   user: string,
-  client: Client,
+  client: Sectored,
   engine: Engine,
 ): Promise<string | undefined> {
   const { issuer } = engine.settings;
@@ -35,7 +34,7 @@ export async function findSubject(
 /** Whom a subject identifier of the client's sector stands for. */
 export async function findSubjectOwner(
   sub: string,
-  client: Client,
+  client: Sectored,
   engine: Engine,
 ): Promise<string | undefined> {
   const { issuer } = engine.settings;
