@@ -181,15 +181,23 @@ describe('T036, T117: a session that is over by time', () => {
   it('is looked after by a server from its start, and again when the settings change', async () => {
     const { op } = await openSessionWorld({ sessions: LIMITS });
     op.clock.now += 3600;
-    const upkeep = startSessionUpkeep(() => op.instance.engine());
+    const served = { engine: op.instance.engine() };
+    const upkeep = startSessionUpkeep(() => served.engine);
     upkeep.soon();
     await eventually(async () => (await leftOf(op)).sessions === 0);
     await obtainCode(op);
     op.clock.now += 3600;
     upkeep.soon();
     await eventually(async () => (await leftOf(op)).sessions === 0);
+    await obtainCode(op);
+    op.clock.now += 600;
+    const { settings } = served.engine;
+    const shorter = { ...settings, sessions: { ...settings.sessions, idle: 300 } };
+    served.engine = { ...served.engine, settings: shorter };
+    upkeep.soon();
+    await eventually(async () => (await leftOf(op)).sessions === 0);
     await upkeep.close();
-    assertEquals(endsIn(op), ['idle', 'idle']);
+    assertEquals(endsIn(op), ['idle', 'idle', 'idle']);
     await op.close();
   });
 });
