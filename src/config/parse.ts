@@ -23,6 +23,7 @@ import { notifierOf } from './notifier_options.ts';
 import { registrationOf } from './registration_options.ts';
 import { brokenRules, doubts, type Draft, type DraftOf, issuerOf } from './rules.ts';
 import { tokenExchangePolicies } from './token_exchange_options.ts';
+import { trustedIssuersOf } from './trusted_issuer_options.ts';
 import {
   clientSchema,
   configSchema,
@@ -240,6 +241,7 @@ function issuerConfigOf(options: ParsedOptions): IssuerConfig {
         }]),
       ),
       token_exchange_policies: tokenExchangePolicies(options.token_exchange_policies),
+      trusted_issuers: trustedIssuersOf(options.trusted_issuers),
       user_attributes: new Map(
         Object.entries(options.definitions.user_attributes).map((
           [name, row],

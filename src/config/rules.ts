@@ -13,6 +13,7 @@ import { notifierDoubts, notifierRules } from './notifier_options.ts';
 import { registrationRules } from './registration_options.ts';
 import type { ParsedOptions } from './schema.ts';
 import { exchangeClientDoubts, tokenExchangeRules } from './token_exchange_options.ts';
+import { trustedIssuerRules } from './trusted_issuer_options.ts';
 
 /** The options that parsed; what did not has been reported already, and rules that need it are silent. */
 export type Draft =
@@ -41,7 +42,12 @@ export function brokenRules(draft: Draft): readonly Mistake[] {
     ...authorizationPolicyRules(draft),
     ...accessControlRules(draft),
     ...forwardAuthRules(draft),
-    ...tokenExchangeRules(draft.token_exchange_policies, knownScopes(draft)),
+    ...tokenExchangeRules(
+      draft.token_exchange_policies,
+      knownScopes(draft),
+      draft.trusted_issuers && Object.keys(draft.trusted_issuers),
+    ),
+    ...trustedIssuerRules(draft.trusted_issuers, issuerOf(draft)),
     ...registrationRules(draft.registration, knownScopes(draft)),
   ];
 }

@@ -13,6 +13,7 @@ import { keysSchema } from './key_options.ts';
 import { notifierSchema } from './notifier_options.ts';
 import { registrationSchema } from './registration_options.ts';
 import { tokenExchangeSchema } from './token_exchange_options.ts';
+import { trustedIssuersSchema } from './trusted_issuer_options.ts';
 import {
   acrValue,
   clientId,
@@ -403,6 +404,10 @@ export const ISSUER_OPTIONS = {
   forward_auth: describe(
     v.optional(forwardAuthSchema, {}),
     'What applications behind such proxies are given.',
+  ),
+  trusted_issuers: describe(
+    v.optional(trustedIssuersSchema, {}),
+    'Whose assertions are taken for grants (RFC 7523 §2.1), by a name that token_exchange_policies may give.',
   ),
   token_exchange_policies: describe(
     v.optional(tokenExchangeSchema, {}),

@@ -30,6 +30,10 @@ export const tokenExchangeSchema = mapOf(
       v.optional(v.array(oneOf(SUBJECT_TOKEN_KINDS)), ['access_token']),
       'What they may be.',
     ),
+    assertion_issuers: described(
+      v.optional(v.pipe(v.array(name), v.minLength(1, 'must not be empty'))),
+      'Names under trusted_issuers: whose assertions may be shown (RFC 7523).',
+    ),
     actors: described(
       v.optional(v.pipe(v.array(text(256)), v.minLength(1, 'must not be empty'))),
       'Who may act, by a token of theirs: client:ID, user:NAME or group:NAME; by default the client itself.',
@@ -69,21 +73,33 @@ export function tokenExchangePolicies(
   );
 }
 
-/** `scopes` is undefined where a place that defines some did not parse. */
+/** `scopes` and `issuers` are undefined where a place that defines some did not parse. */
 export function tokenExchangeRules(
   options: TokenExchangeOptions | undefined,
   scopes: ReadonlySet<string> | undefined,
+  issuers: readonly string[] | undefined,
 ): readonly Mistake[] {
   return Object.entries(options ?? {}).flatMap(([name, policy]) => {
     const path = ['token_exchange_policies', name];
     const { allow, subject_clients, subject_audience, actors = [], scope = [] } = policy;
     const mistakes: Mistake[] = [];
-    if (subject_clients === undefined && subject_audience === undefined) {
+    const { assertion_issuers } = policy;
+    const isOfTokens = subject_clients !== undefined || subject_audience !== undefined;
+    if (!isOfTokens && assertion_issuers === undefined) {
       mistakes.push(
-        mistake(path, 'must say which tokens: by subject_clients, subject_audience, or both'),
+        mistake(
+          path,
+          'must say what may be shown: by subject_clients, subject_audience, or assertion_issuers',
+        ),
       );
     }
-    if (allow.length === 0) {
+    for (const [index, each] of (assertion_issuers ?? []).entries()) {
+      if (issuers?.includes(each) === false) {
+        const problem = `must be a name under trusted_issuers${meant(each, issuers)}`;
+        mistakes.push(mistake([...path, 'assertion_issuers', index], problem, each));
+      }
+    }
+    if (isOfTokens && allow.length === 0) {
       mistakes.push(mistake([...path, 'allow'], `must hold ${EXCHANGE_KINDS.join(', ')}, or both`));
     }
     if (actors.length > 0 && !allow.includes('delegation')) {

@@ -10,6 +10,7 @@ import {
   DELIVERY_MODES,
   DISPLAYS,
   ENCRYPTION_ALGS,
+  JWT_BEARER_GRANT,
   PROMPTS,
   RESPONSE_MODES,
   RESPONSE_TYPES,
@@ -172,10 +173,14 @@ export function serverMetadata(
 }
 
 /** Of grants that no client has without a policy, those that there is one for. */
-function usableGrants({ token_exchange_policies }: Settings): readonly string[] {
-  return [...GRANTS.keys()].filter((grant) =>
-    grant !== TOKEN_EXCHANGE_GRANT || token_exchange_policies.size > 0
-  );
+function usableGrants(
+  { token_exchange_policies, trusted_issuers }: Settings,
+): readonly string[] {
+  const unusable = [
+    ...token_exchange_policies.size > 0 ? [] : [TOKEN_EXCHANGE_GRANT],
+    ...trusted_issuers.size > 0 ? [] : [JWT_BEARER_GRANT],
+  ];
+  return [...GRANTS.keys()].filter((grant) => !unusable.includes(grant));
 }
 
 /** How clients can prove who they are here. Certificates need a listener that asks for them or a proxy that passes them on, and authorities that vouch for them. */

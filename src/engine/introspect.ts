@@ -6,6 +6,7 @@ import { findClient } from './clients.ts';
 import type { Engine } from './engine.ts';
 import { protectionOf } from './protection.ts';
 import { sectorOf } from './sector.ts';
+import { authenticationOf } from './tokens/access_token.ts';
 import { type Act, type MayAct, withoutPeople } from './tokens/descent.ts';
 import { type TokenType, tokenTypeOf } from './tokens/issue.ts';
 import { findLiveGrant, findLiveToken, type LiveGrant, type LiveToken } from './tokens/live.ts';
@@ -162,8 +163,6 @@ function describe({ grant }: LiveGrant, engine: Engine) {
     iat: Math.floor(grant.created_at),
     aud: grant.client_id,
     iss: engine.settings.issuer,
-    auth_time: Math.floor(grant.authentication.auth_time),
-    acr: grant.authentication.acr,
-    amr: grant.authentication.amr,
+    ...authenticationOf(grant),
   } as const;
 }

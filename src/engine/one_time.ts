@@ -6,7 +6,7 @@ import type { Engine } from './engine.ts';
 
 /** Something that a request brought and that no other request may bring again. */
 export interface OneTimeUse {
-  readonly kind: 'assertion' | 'dpop' | 'request_object' | 'host_ticket';
+  readonly kind: 'assertion' | 'grant_assertion' | 'dpop' | 'request_object' | 'host_ticket';
   /** A digest of whose it is and of its jti. */
   readonly id: string;
   /** Unix seconds, whole: from then on it is worth nothing anyway. */

@@ -2,7 +2,13 @@ import { sha256 } from '../keys/digest.ts';
 import type { Client } from '../spec/client.ts';
 import type { ClientMetadata } from '../spec/client_metadata.ts';
 import type { ClientProblem } from '../spec/client_problems.ts';
-import { CIBA_GRANT, DEVICE_CODE_GRANT } from '../spec/identifiers.ts';
+import {
+  CIBA_GRANT,
+  DEVICE_CODE_GRANT,
+  type GrantType,
+  JWT_BEARER_GRANT,
+  TOKEN_EXCHANGE_GRANT,
+} from '../spec/identifiers.ts';
 import { ownerHostOf } from '../spec/redirect_uri.ts';
 import type { Engine } from './engine.ts';
 
@@ -81,14 +87,20 @@ export function sectorChangeProblem(before: Sectored, after: Sectored): ClientPr
   };
 }
 
+/** Grants that tell a client of people and send nobody anywhere. */
+const WITHOUT_REDIRECT: readonly GrantType[] = [
+  DEVICE_CODE_GRANT,
+  CIBA_GRANT,
+  TOKEN_EXCHANGE_GRANT,
+  JWT_BEARER_GRANT,
+];
+
 /**
  * A redirect URI tells whose the client is only as long as everything goes there. Whoever may register anything could
  * name a host of others, and learn the subs of its sector by a grant that needs no redirect.
  */
 export function claimedSectorProblem(client: ClientMetadata): ClientProblem | undefined {
-  const grant = [DEVICE_CODE_GRANT, CIBA_GRANT].find((each) =>
-    client.grant_types.some((registered) => registered === each)
-  );
+  const grant = client.grant_types.find((each) => WITHOUT_REDIRECT.includes(each));
   if (client.subject_type !== 'pairwise' || grant === undefined) return undefined;
   const isOwn = client.sector_identifier_uri === undefined &&
     client.redirect_uris.every((uri) => ownerHostOf(uri) === '');

@@ -5,6 +5,7 @@ import {
   DEVICE_CODE_GRANT,
   isHmac,
   isSymmetricEncryption,
+  JWT_BEARER_GRANT,
   type ProfileName,
   PROTECTED_KINDS,
   TOKEN_EXCHANGE_GRANT,
@@ -78,6 +79,7 @@ const REFRESHABLE: readonly string[] = ['authorization_code', DEVICE_CODE_GRANT,
 const PROVEN_GRANTS = [
   { grant_type: 'client_credentials', defined: 'RFC 6749 §4.4' },
   { grant_type: TOKEN_EXCHANGE_GRANT, defined: 'RFC 8693 §2.1' },
+  { grant_type: JWT_BEARER_GRANT, defined: 'RFC 7521 §4.1' },
 ] as const;
 
 function grantProblems(client: Subject): ClientProblem[] {

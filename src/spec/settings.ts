@@ -7,6 +7,7 @@ import type { RegistrationSettings } from './registration.ts';
 import type { Resource } from './resource.ts';
 import type { Scope } from './scopes.ts';
 import type { TokenExchangePolicy } from './token_exchange.ts';
+import type { TrustedIssuer } from './trusted_issuer.ts';
 
 /** How long things live, in seconds. */
 export interface Lifespans {
@@ -34,6 +35,7 @@ export const LIFESPAN_GRANTS = [
   'refresh_token',
   'client_credentials',
   'token_exchange',
+  'jwt_bearer',
   'device_code',
   'ciba',
 ] as const;
@@ -128,6 +130,8 @@ export interface Settings {
   readonly claims_policies: ReadonlyMap<string, ClaimsPolicy>;
   /** What a client's `token_exchange_policy` may name. RFC 8693 */
   readonly token_exchange_policies: ReadonlyMap<string, TokenExchangePolicy>;
+  /** Whose assertions are grants, by the names that policies give. RFC 7523 §2.1 */
+  readonly trusted_issuers: ReadonlyMap<string, TrustedIssuer>;
   readonly user_attributes: ReadonlyMap<string, UserAttribute>;
   readonly authorization_details_types: ReadonlyMap<string, AuthorizationDetailsType>;
   /** Whether DPoP proofs must hold a nonce of ours. RFC 9449 §8 */

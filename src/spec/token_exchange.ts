@@ -14,7 +14,7 @@ export type RequestedTokenKind = (typeof REQUESTED_TOKEN_KINDS)[number];
 
 export const TOKEN_TYPE_PREFIX = 'urn:ietf:params:oauth:token-type:';
 
-/** What a client may make of tokens that others, or it, were given. Nothing is allowed that no policy allows. T074 */
+/** What a client may make of tokens and assertions that others, or it, were given. Nothing is allowed that no policy allows. T074 */
 export interface TokenExchangePolicy {
   readonly allow: readonly ExchangeKind[];
   /** Whose tokens may be exchanged; absent: those of `subject_audience`, whoever has them. */
@@ -22,6 +22,8 @@ export interface TokenExchangePolicy {
   /** Of which a subject token must be meant for one. */
   readonly subject_audience?: readonly string[];
   readonly subject_token_types: readonly SubjectTokenKind[];
+  /** Names of trusted issuers whose assertions the client may show. RFC 7523 §2.1 */
+  readonly assertion_issuers?: readonly string[];
   /** Who may act, of whom one must match; absent: only the client itself. */
   readonly actors?: readonly PolicySubject[];
   /** At most; absent: whatever subject token and client have. */

@@ -286,7 +286,7 @@ export interface GrantRecord extends Authorization {
   readonly id: string;
   readonly sub: string;
   /** What yielded it; absent: authorization_code. */
-  readonly grant_type?: 'implicit' | 'device_code' | 'ciba';
+  readonly grant_type?: 'implicit' | 'device_code' | 'ciba' | 'jwt_bearer';
   /** The key its refresh tokens are bound to: those of public clients. RFC 9449 §5, RFC 8705 §4 */
   readonly cnf?: Confirmation;
   /** Unix seconds, with a fraction. */

@@ -4,10 +4,18 @@ import * as oauth from 'oauth4webapi';
 import * as oidc from 'openid-client';
 import { assertEquals, assertRejects } from '../support/assert.ts';
 import {
+  assertionOf,
+  JWT_BEARER_GRANT,
+  ROBOT,
+  TRUSTED,
+  TRUSTED_JWKS,
+} from '../support/assertion_grant.ts';
+import {
   API,
   EXCHANGE_GRANT,
   exchangeConfig,
   introspected,
+  POLICY,
   subjectTokens,
   typeOf,
 } from '../support/exchange.ts';
@@ -23,7 +31,13 @@ let op: RunningOp;
 describe('RFC 8693 with client libraries', () => {
   before(() =>
     holder.open(async (hold) => {
-      op = await hold(startOp(exchangeConfig()));
+      op = await hold(startOp(exchangeConfig({
+        clients: [ROBOT],
+        config: {
+          trusted_issuers: { ci: { issuer: TRUSTED, jwks: TRUSTED_JWKS, subject_is: 'username' } },
+          token_exchange_policies: { gateway: POLICY, robot: { assertion_issuers: ['ci'] } },
+        },
+      })));
     })
   );
   after(() => holder.close());
@@ -64,6 +78,25 @@ describe('RFC 8693 with client libraries', () => {
     assertEquals([error.error, error.status], ['invalid_request', 400]);
   });
 
+  it('RFC 7523 §2.1, openid-client: an assertion of a trusted issuer', async () => {
+    const config = await discover('robot');
+    const clock = { now: Date.now() / 1000 };
+    const assertion = await assertionOf({ clock }, { claims: { aud: op.issuer } });
+    const made = await oidc.genericGrantRequest(config, JWT_BEARER_GRANT, {
+      assertion,
+      scope: 'read',
+      resource: API,
+    });
+    assertEquals([made.token_type, made.scope, made.id_token], ['bearer', 'read', undefined]);
+    const told = await oidc.tokenIntrospection(config, made.access_token);
+    assertEquals([told.active, told.username], [true, 'alice']);
+    const error = await assertRejects(
+      () => oidc.genericGrantRequest(config, JWT_BEARER_GRANT, { assertion }),
+      oidc.ResponseBodyError,
+    );
+    assertEquals([error.error, error.status], ['invalid_grant', 400]);
+  });
+
   it('oauth4webapi: genericTokenEndpointRequest', async () => {
     const { access_token } = await tokens();
     const issuer = new URL(op.issuer);
@@ -91,10 +124,10 @@ function post(path: string, form: Form, headers: Record<string, string> = {}): P
   return fetch(op.issuer + path, { method: 'POST', headers, body: formBody(form) });
 }
 
-function discover(): Promise<oidc.Configuration> {
+function discover(client_id = 'gateway'): Promise<oidc.Configuration> {
   return oidc.discovery(
     new URL(op.issuer),
-    'gateway',
+    client_id,
     undefined,
     oidc.ClientSecretBasic(CLIENT_SECRET),
     { execute: [oidc.allowInsecureRequests] },

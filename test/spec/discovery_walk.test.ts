@@ -23,6 +23,7 @@ import {
 } from '../support/ciba.ts';
 import { approve, DEVICE_CODE_GRANT } from '../support/device.ts';
 import { proofFor, userinfoWith } from '../support/dpop.ts';
+import { assertionOf, JWT_BEARER_GRANT, showAssertion } from '../support/assertion_grant.ts';
 import { EXCHANGE_GRANT, exchanged } from '../support/exchange.ts';
 import {
   ALICE,
@@ -240,6 +241,9 @@ const GRANTS: Readonly<Record<string, () => Promise<void>>> = {
   async [EXCHANGE_GRANT]() {
     const { access_token } = await walker.tokens();
     await exchanged(op, access_token, {}, own);
+  },
+  async [JWT_BEARER_GRANT]() {
+    await tokensOf(await showAssertion(op, await assertionOf(op), {}, own));
   },
   async [DEVICE_CODE_GRANT]() {
     const codes = await op.post('/device_authorization', { scope: 'openid' }, own);

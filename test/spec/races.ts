@@ -9,6 +9,13 @@ import { describe, it } from 'node:test';
 import type { Store } from '../../src/store/store.ts';
 import { assert, assertEquals } from '../support/assert.ts';
 import { hiddenFields, type Page } from '../support/browser.ts';
+import {
+  assertionOf,
+  JWT_BEARER_GRANT,
+  showAssertion,
+  TRUSTED,
+  TRUSTED_JWKS,
+} from '../support/assertion_grant.ts';
 import { ALICE, answerOf, authorizationUrl, REDIRECT_URI } from '../support/flow.ts';
 import { basic, CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
 import { ask, PROXY } from '../support/proxied.ts';
@@ -177,6 +184,29 @@ const ARTEFACTS: readonly Artefact[] = [
       return await successes(async () => await tokenOf(await op.post('/token', form)));
     },
   },
+  ...[randomUUID, () => undefined].map((jtiOf) => ({
+    name: `RFC 7523 §3: an assertion as a grant, ${
+      jtiOf() === undefined ? 'without' : 'by its'
+    } jti`,
+    config: {
+      trusted_issuers: { ci: { issuer: TRUSTED, jwks: TRUSTED_JWKS, subject_is: 'username' } },
+      token_exchange_policies: { own: { assertion_issuers: ['ci'] } },
+      clients: [
+        APP,
+        ASSERTING,
+        {
+          ...APP,
+          grant_types: [JWT_BEARER_GRANT],
+          client_id: 'robot',
+          token_exchange_policy: 'own',
+        },
+      ],
+    },
+    async round({ op }: Race) {
+      const assertion = await assertionOf(op, { claims: { jti: jtiOf(), nonce: randomUUID() } });
+      return await successes(async () => await tokenOf(await showAssertion(op, assertion)));
+    },
+  })),
   {
     name: 'T081: an initial access token with one use left',
     async round({ op }) {

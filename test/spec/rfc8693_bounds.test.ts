@@ -210,7 +210,7 @@ describe('RFC 8693 §5, RFC 9449 §6: tokens bound to a key', () => {
 
 describe('T074: what a configuration may say of exchanges', () => {
   const MISTAKES = [
-    ['which tokens', { allow: ['delegation'] }],
+    ['what may be shown', { allow: ['delegation'] }],
     ['allow', { subject_clients: ['app'] }],
     ['allow', { subject_clients: ['app'], allow: ['theft'] }],
     ['delegation', { subject_clients: ['app'], allow: ['impersonation'], actors: ['client:app'] }],

@@ -3,6 +3,7 @@ import { findInitialToken } from '../../src/engine/registration/initial_token.ts
 import { clients, initialTokens } from '../../src/store/collections.ts';
 import type { InitialTokenRecord, StoredClient } from '../../src/store/records.ts';
 import type { Collection } from '../../src/store/collection.ts';
+import { assertionOf, showAssertion } from './assertion_grant.ts';
 import { assert, assertEquals } from './assert.ts';
 import { has } from './browser.ts';
 import { DEVICE_CODE_GRANT, TV } from './device.ts';
@@ -183,6 +184,19 @@ const SUBJECT_TOKENS: readonly Artefact[] = [
   },
 ]);
 
+/** RFC 7523 §3: everybody trusts the same issuer, yet each assertion is for one of us. */
+const GRANT_ASSERTIONS: readonly Artefact[] = ['', '/token'].map((path) => ({
+  name: `an assertion as a grant, for ${path === '' ? 'the issuer' : 'its token endpoint'}`,
+  async begin(at, issuers) {
+    const assertion = await assertionOf(issuers, { claims: { aud: at + path } });
+    return async (other) => {
+      const post = (path: string, form: Form, headers?: Record<string, string>) =>
+        issuers.post(other + path, form, headers);
+      return await isGood(await showAssertion({ post }, assertion, {}, authOf('app')), [400]);
+    };
+  },
+}));
+
 const ASSERTIONS: readonly Artefact[] = (['signing', 'hmac'] as const).flatMap((client_id) =>
   ['', '/token'].map((path) => ({
     name: `an assertion of ${client_id} for ${path === '' ? 'the issuer' : 'its token endpoint'}`,
@@ -259,6 +273,7 @@ export const PROTOCOL_ARTEFACTS: readonly Artefact[] = [
   },
   ...TOKENS,
   ...SUBJECT_TOKENS,
+  ...GRANT_ASSERTIONS,
   {
     name: 'a refresh token',
     async begin(at, issuers) {

@@ -3,6 +3,7 @@ import { createHash, randomUUID, X509Certificate } from 'node:crypto';
 import { CompactEncrypt, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import { cookieName } from '../../src/http/cookies.ts';
 import { ISSUED } from '../clients/certificates.ts';
+import { JWT_BEARER_GRANT, TRUSTED, TRUSTED_JWKS } from './assertion_grant.ts';
 import { assert, AssertionError } from './assert.ts';
 import { type Browser, formAction, hiddenFields, type Page } from './browser.ts';
 import { DEVICE_CODE_GRANT, TV } from './device.ts';
@@ -26,6 +27,7 @@ const COMMON = {
     'client_credentials',
     DEVICE_CODE_GRANT,
     EXCHANGE_GRANT,
+    JWT_BEARER_GRANT,
   ],
   token_exchange_policy: 'any',
   scope: CLIENT.scope,
@@ -80,8 +82,12 @@ export async function openWorld(): Promise<Issuers> {
   const issuers = await openIssuers({
     dpop_nonce: 'required',
     access_control: { rules: [{ domain: GUARDED, policy: 'one_factor' }] },
+    trusted_issuers: {
+      ci: { issuer: TRUSTED, jwks: TRUSTED_JWKS, subject_is: 'username' },
+    },
     token_exchange_policies: {
       any: {
+        assertion_issuers: ['ci'],
         allow: ['delegation', 'impersonation'],
         subject_clients: ['app', 'jwt', 'jwe'],
         actors: ['user:alice'],

@@ -17,6 +17,7 @@ import {
 } from 'jose';
 import { requireConfig } from '../../src/config/parse.ts';
 import { AUTHORITY, ISSUED, SELF_SIGNED } from '../clients/certificates.ts';
+import { JWT_BEARER_GRANT, TRUSTED, TRUSTED_JWKS } from './assertion_grant.ts';
 import { assert, assertEquals } from './assert.ts';
 import type { ProofKey } from './dpop.ts';
 import { EXCHANGE_GRANT } from './exchange.ts';
@@ -38,8 +39,9 @@ export const CONFIG = {
   sign_up: 'open',
   scopes: { work: { claims: ['division'], description: 'Where you work' } },
   resources: [{ resource: RESOURCE, scope: 'read' }],
+  trusted_issuers: { ci: { issuer: TRUSTED, jwks: TRUSTED_JWKS, subject_is: 'username' } },
   token_exchange_policies: {
-    own: { allow: ['impersonation'], subject_clients: ['walker'] },
+    own: { allow: ['impersonation'], subject_clients: ['walker'], assertion_issuers: ['ci'] },
   },
   claims_policies: { own: { custom_claims: { division: { attribute: 'department' } } } },
   definitions: { user_attributes: { department: { value_type: 'string' } } },
@@ -53,6 +55,7 @@ const GRANT_TYPES = [
   ...HYBRID_CLIENT.grant_types,
   'client_credentials',
   EXCHANGE_GRANT,
+  JWT_BEARER_GRANT,
   'urn:ietf:params:oauth:grant-type:device_code',
 ];
 
@@ -249,7 +252,7 @@ export function registrationFor(method: string): Readonly<Record<string, unknown
       ? {
         client_secret: undefined,
         grant_types: GRANT_TYPES.filter((grant) =>
-          !['client_credentials', EXCHANGE_GRANT].includes(grant)
+          !['client_credentials', EXCHANGE_GRANT, JWT_BEARER_GRANT].includes(grant)
         ),
       }
       : {},

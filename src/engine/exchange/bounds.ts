@@ -55,28 +55,28 @@ export function narrowed(params: Params, bounds: Bounds, issuer: string): Narrow
     );
   }
   const resource = names.filter((name) => name !== issuer);
-  return { scope: narrowedScope(params.get('scope'), bounds, names, issuer), resource };
+  const scope = params.get('scope');
+  // openid makes a token good for UserInfo.
+  const isDefault = (name: string): boolean => name !== 'openid' || names.includes(issuer);
+  return {
+    scope: scope === undefined
+      ? bounds.scope.filter(isDefault)
+      : scopeWithin(scope, bounds, issuer),
+    resource,
+  };
 }
 
-function narrowedScope(
-  asked: string | undefined,
-  bounds: Bounds,
-  names: readonly string[],
-  issuer: string,
-): readonly string[] {
-  if (asked === undefined) {
-    // openid makes a token good for UserInfo.
-    return bounds.scope.filter((name) => name !== 'openid' || names.includes(issuer));
-  }
+/** What is asked for, all of it. @throws {OAuthError} `invalid_scope` */
+export function scopeWithin(asked: string, bounds: Bounds, issuer: string): readonly string[] {
   const scope = parseScope(asked);
   if (scope === undefined) {
     throw new OAuthError('invalid_scope', 'scope breaks the grammar or is too long');
   }
   if (!scope.every((name) => bounds.scope.includes(name))) {
-    throw new OAuthError('invalid_scope', 'scope exceeds what may be exchanged');
+    throw new OAuthError('invalid_scope', 'scope exceeds what the client may have by this');
   }
   if (scope.includes('openid') && !bounds.audience.includes(issuer)) {
-    throw new OAuthError('invalid_scope', 'scope openid needs a subject_token for UserInfo');
+    throw new OAuthError('invalid_scope', 'scope openid needs what is meant for UserInfo');
   }
   return scope;
 }

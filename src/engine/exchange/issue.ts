@@ -11,22 +11,29 @@ export async function issueExchanged(
   kind: RequestedTokenKind,
   engine: Engine,
 ): Promise<TokenResponse> {
-  const { client, scope, person, descent, grant_type, cnf } = issue;
+  const { client, scope, person, descent, grant_type, latest = Infinity } = issue;
   const issued_token_type = TOKEN_TYPE_PREFIX + kind;
-  const told = scope.length === 0 ? {} : { scope: scope.join(' ') };
-  if (kind === 'id_token' && person !== undefined && descent !== undefined) {
+  if (kind === 'id_token' && person !== undefined) {
     const iat = Math.floor(engine.now());
     const { id_token: lifetime } = lifespansOf(client, engine, grant_type);
-    const exchanged = { exp: Math.min(iat + lifetime, descent.latest), act: descent.act };
+    const exchanged = { exp: Math.min(iat + lifetime, latest), act: descent?.act };
     const { grant, user } = person;
     const access_token = await issueIdToken(
       { grant, user, client, hasUserinfo: true, grant_type, exchanged },
       engine,
     );
     const expires_in = exchanged.exp - iat;
+    const told = { scope: scope.join(' ') };
     return { access_token, issued_token_type, token_type: 'N_A', expires_in, ...told };
   }
+  return { ...await issueAccessTokenOnly(issue, engine), issued_token_type };
+}
+
+/** No ID token and no refresh token beside it, whatever the scope is. */
+export async function issueAccessTokenOnly(issue: Issue, engine: Engine): Promise<TokenResponse> {
+  const { scope, person, cnf } = issue;
   const input = { ...issue, grant: person?.grant, user: person?.user };
   const { access_token, expires_in } = await issueAccessToken(input, engine);
-  return { access_token, issued_token_type, token_type: tokenTypeOf(cnf), expires_in, ...told };
+  const told = scope.length === 0 ? {} : { scope: scope.join(' ') };
+  return { access_token, token_type: tokenTypeOf(cnf), expires_in, ...told };
 }

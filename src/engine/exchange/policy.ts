@@ -15,7 +15,7 @@ export function exchangePolicyOf(
 ): TokenExchangePolicy {
   const policy = name === undefined ? undefined : settings.token_exchange_policies.get(name);
   if (policy !== undefined) return policy;
-  throw new OAuthError('unauthorized_client', 'no policy lets this client exchange tokens');
+  throw new OAuthError('unauthorized_client', 'no policy lets this client use this grant');
 }
 
 /** An actor token asks for delegation; without one, the client takes the subject's place where it may. RFC 8693 §1.1 */

@@ -14,6 +14,7 @@ import { cibaGrant } from './ciba.ts';
 import { clientCredentialsGrant } from './client_credentials.ts';
 import { deviceCodeGrant } from './device_code.ts';
 import { logNewGrant } from './new_grant.ts';
+import { jwtBearerGrant } from './jwt_bearer.ts';
 import { refreshTokenGrant } from './refresh_token.ts';
 import { tokenExchangeGrant } from './token_exchange.ts';
 
@@ -46,6 +47,7 @@ export const GRANTS: ReadonlyMap<string, Grant> = new Map(
     refreshTokenGrant,
     clientCredentialsGrant,
     tokenExchangeGrant,
+    jwtBearerGrant,
     deviceCodeGrant,
     cibaGrant,
   ].map((grant) => [grant.grant_type, grant]),

@@ -48,11 +48,6 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
     ...(subject.may_act === undefined ? {} : { may_act: subject.may_act }),
     ...mayActOf(client),
     exchanged_from: ancestorsOf(subject, actor),
-    latest: Math.min(
-      Math.floor(engine.now()) + policy.lifetime,
-      subject.exp,
-      actor?.exp ?? Infinity,
-    ),
     ...(kind === 'jwt' ? { format: 'jwt' } : {}),
   };
   return {
@@ -63,6 +58,11 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
       resource,
       ...person && { person },
       descent,
+      latest: Math.min(
+        Math.floor(engine.now()) + policy.lifetime,
+        subject.exp,
+        actor?.exp ?? Infinity,
+      ),
     },
     respond: (issue) => issueExchanged(issue, kind, engine),
     noted: {

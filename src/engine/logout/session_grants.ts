@@ -12,10 +12,12 @@ import { holdsFor } from '../users.ts';
  * says nothing, the issuer has it end, too. Core §11, Back-Channel Logout §2.7
  */
 export function outlivesSession(
-  { scope }: Pick<GrantRecord, 'scope'>,
+  { scope, grant_type }: Pick<GrantRecord, 'scope' | 'grant_type'>,
   { offline_access_ends_with_session }: Client,
   { settings }: Pick<Engine, 'settings'>,
 ): boolean {
+  // Nobody had a session when somebody else said who they are.
+  if (grant_type === 'jwt_bearer') return true;
   return scope.includes('offline_access') &&
     !(offline_access_ends_with_session ?? settings.sessions.end_offline_access);
 }

@@ -3,6 +3,7 @@ import { authMethodsOf, type ClientProblem } from '../../spec/client_problems.ts
 import {
   CIBA_GRANT,
   type GrantType,
+  JWT_BEARER_GRANT,
   PROTECTED_KINDS,
   TOKEN_EXCHANGE_GRANT,
 } from '../../spec/identifiers.ts';
@@ -41,6 +42,7 @@ export interface RegistrationPolicy {
 const VOUCHED_GRANTS: readonly GrantType[] = [
   'client_credentials',
   TOKEN_EXCHANGE_GRANT,
+  JWT_BEARER_GRANT,
   // Each request reaches for a person. T070
   CIBA_GRANT,
 ];

@@ -1,10 +1,10 @@
 import type { JWTPayload } from 'jose';
-import { peekJwt, verifyJwt } from '../../keys/verify.ts';
+import { type JwtHeader, peekJwt } from '../../keys/verify.ts';
 import { SIGNING_ALGS } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { SoftwareStatementIssuer } from '../../spec/registration.ts';
-import { clientKeys } from '../client_keys.ts';
 import type { Engine } from '../engine.ts';
+import { verifyJwtOf } from '../issuer_jwt.ts';
 
 /** It is kept with the client, whose record has its limits. */
 const MAX_LENGTH = 8 * 1024;
@@ -57,21 +57,12 @@ export async function softwareStatement(
 
 async function verifiedClaims(
   statement: string,
-  { alg, kid }: { readonly alg: string; readonly kid?: string },
+  header: JwtHeader,
   issuer: SoftwareStatementIssuer,
   engine: Engine,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const owner = { ...issuer, client_id: `software statements of ${issuer.issuer}` };
-  const wanted = { use: 'sig', alg, kid } as const;
-  const verified = await verifyJwt(
-    statement,
-    { keys: await clientKeys(owner, wanted, engine) },
-    SIGNING_ALGS,
-  ) ?? await verifyJwt(
-    statement,
-    { keys: await clientKeys(owner, { ...wanted, newer: true }, engine) },
-    SIGNING_ALGS,
-  );
+  const signer = { ...issuer, name: `software statements of ${issuer.issuer}` };
+  const verified = await verifyJwtOf(signer, statement, header, SIGNING_ALGS, engine);
   if (verified === undefined) {
     throw new OAuthError(
       'invalid_software_statement',

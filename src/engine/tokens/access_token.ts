@@ -56,6 +56,8 @@ export interface AccessTokenInput {
   readonly grant_type: LifespanGrant;
   /** Of what is made by exchange. */
   readonly descent?: Descent | undefined;
+  /** Unix seconds: whatever the lifespans are. */
+  readonly latest?: number | undefined;
 }
 
 /** A token for the resources, in the format they or the client are registered for. It is stored nowhere. */
@@ -63,12 +65,11 @@ export async function issueAccessToken(
   input: AccessTokenInput,
   engine: Engine,
 ): Promise<IssuedAccessToken> {
-  const { grant, client, scope, authorization_details, cnf, descent } = input;
+  const { grant, client, scope, authorization_details, cnf, descent, latest = Infinity } = input;
   const { format, lifetime, alg } = termsOf(input, engine);
   const iat = Math.floor(engine.now());
   // Never beyond the grant: then it would be dead before its exp.
-  const latest = Math.min(grant?.expires_at ?? Infinity, descent?.latest ?? Infinity);
-  const exp = Math.min(iat + lifetime, latest);
+  const exp = Math.min(iat + lifetime, grant?.expires_at ?? Infinity, latest);
   const token: AccessToken = {
     jti: `${grant?.id ?? ''}.${randomToken(16)}`,
     client_id: client.client_id,
@@ -171,7 +172,10 @@ function jwtPayload(
   };
 }
 
-function authenticationOf({ authentication: { auth_time, acr, amr } }: GrantRecord) {
+/** How the person signed in; nothing where somebody else says who they are. RFC 9068 §2.2.1 */
+export function authenticationOf({ grant_type, authentication }: GrantRecord) {
+  if (grant_type === 'jwt_bearer') return {};
+  const { auth_time, acr, amr } = authentication;
   return { auth_time: Math.floor(auth_time), acr, amr: [...amr] };
 }
 

@@ -33,8 +33,6 @@ export interface Descent {
   readonly may_act?: MayAct;
   /** The nearest first. With each of them it ends. */
   readonly exchanged_from: readonly Ancestor[];
-  /** Unix seconds: when the first of them expires, or the policy says so. */
-  readonly latest: number;
   /** In place of what client and resource say. */
   readonly format?: AccessTokenFormat;
 }

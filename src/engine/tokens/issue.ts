@@ -27,6 +27,8 @@ export interface Issue {
   readonly person?: IssuePerson;
   /** RFC 8693 */
   readonly descent?: Descent;
+  /** Unix seconds, at most. */
+  readonly latest?: number;
 }
 
 /** The person in whose name tokens are issued, and the grant that they live under. */

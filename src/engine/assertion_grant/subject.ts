@@ -1,0 +1,75 @@
+import type { Client } from '../../spec/client.ts';
+import { OAuthError } from '../../spec/oauth_error.ts';
+import type { SubjectName } from '../../spec/trusted_issuer.ts';
+import type { UserRecord } from '../../store/records.ts';
+import { findSubjectOwner } from '../claims/subject.ts';
+import type { Engine } from '../engine.ts';
+import type { Assertion } from './verify.ts';
+
+/** The person whom an assertion means; undefined: the client itself. RFC 7523 §3 no. 2 @throws {OAuthError} `invalid_grant` */
+export async function assertedPerson(
+  { issuer, payload }: Assertion,
+  client: Client,
+  engine: Engine,
+): Promise<UserRecord | undefined> {
+  const { subject_claim, subject_is, subjects } = issuer;
+  const said = Object.hasOwn(payload, subject_claim) ? payload[subject_claim] : undefined;
+  if (typeof payload.sub !== 'string' || typeof said !== 'string' || said === '') {
+    throw invalid(
+      `assertion must have sub${subject_claim === 'sub' ? '' : ` and ${subject_claim}`}`,
+    );
+  }
+  // What its issuer has not verified, anybody may have said.
+  const isDoubtful = subject_claim === 'email' && payload['email_verified'] === false;
+  const name = isDoubtful ? undefined : subjects === undefined ? said : subjects.get(said);
+  if (name !== undefined && subject_is === 'client') {
+    if (name === client.client_id) return undefined;
+    throw invalid('assertion is of another client');
+  }
+  const user = name === undefined || subject_is === 'client'
+    ? undefined
+    : await FINDERS[subject_is](name, client, engine);
+  // The same for somebody who is not there and somebody who may not be.
+  if (user === undefined || user.disabled) {
+    throw invalid('assertion names nobody whom the client may act for');
+  }
+  return user;
+}
+
+type Finder = (name: string, client: Client, engine: Engine) => Promise<UserRecord | undefined>;
+
+const FINDERS: Readonly<Record<Exclude<SubjectName, 'client'>, Finder>> = {
+  username: (name, _client, { directory }) => directory.findByUsername(name),
+  email: (name, _client, engine) => personByEmail(name, engine),
+  async sub(name, client, engine) {
+    const id = await findSubjectOwner(name, client, engine);
+    return id === undefined ? undefined : await engine.directory.findById(id);
+  },
+};
+
+const PAGE = 500;
+
+/** The one person with this address, of all people: nothing leads from an address to whoever has it. */
+async function personByEmail(
+  email: string,
+  { directory }: Engine,
+): Promise<UserRecord | undefined> {
+  const wanted = email.toLowerCase();
+  const found: UserRecord[] = [];
+  let after: string | undefined;
+  do {
+    const page = await directory.list({ limit: PAGE, ...after !== undefined && { after } });
+    found.push(...page.filter((user) => isAt(user, wanted)));
+    after = page.length < PAGE ? undefined : page.at(-1)?.username;
+  } while (after !== undefined);
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/** Whoever says that an address is theirs has to have shown it. */
+function isAt({ claims: { email, email_verified } }: UserRecord, wanted: string): boolean {
+  return typeof email === 'string' && email.toLowerCase() === wanted && email_verified === true;
+}
+
+function invalid(hint: string): OAuthError {
+  return new OAuthError('invalid_grant', hint);
+}
