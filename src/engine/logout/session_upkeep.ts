@@ -32,11 +32,12 @@ export function startSessionUpkeep(engine: () => Engine): SessionUpkeep {
   const soon = (): void => {
     running = running.then(async () => {
       if (signal.aborted) return;
-      const { settings, log } = engine();
+      const current = engine();
+      const { settings, log } = current;
       const isLonger = limits !== undefined && isAtLeast(settings.sessions, limits);
       const isWhole = !isLonger || performance.now() - wholeAt > WHOLE_SECONDS * 1000;
       try {
-        await tendSessions(engine(), { isWhole, pause, signal });
+        await tendSessions(current, { isWhole, pause, signal });
         limits = settings.sessions;
         if (isWhole) wholeAt = performance.now();
       } catch (cause) {

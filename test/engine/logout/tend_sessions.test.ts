@@ -324,6 +324,17 @@ describe('many sessions', () => {
     await op.close();
   });
 
+  it('none ends because nobody can say for now who somebody is', async () => {
+    const { op } = await openSessionWorld({ sessions: LIMITS });
+    const engine = op.instance.engine();
+    const findById = () => Promise.reject(new Error('the directory is away'));
+    const blind: Engine = { ...engine, directory: { ...engine.directory, findById } };
+    await tendSessions(blind, { isWhole: true });
+    assertEquals(await leftOf(op), { sessions: 1, grants: 8 });
+    assert(op.log.some((line) => line.includes('the directory is away')));
+    await op.close();
+  });
+
   it('one with as many clients as it can have ends in one commit', async () => {
     const ids = Array.from({ length: 51 }, (_, index) => `app${index}`);
     const clients = ids.map((client_id) => ({
