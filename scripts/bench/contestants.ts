@@ -38,8 +38,11 @@ export interface Installation {
   readonly data: string;
 }
 
-export async function installOstiary(workspace: Workspace): Promise<Installation> {
-  const installation = await emptyInstallation(workspace);
+export async function installOstiary(
+  workspace: Workspace,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<Installation> {
+  const installation = await emptyInstallation(workspace, more);
   const { username, email, name, password } = PERSON;
   await workspace.run('src/main.ts', [
     ...['user', 'add', username, '--email', email, '--name', name, '--password-stdin'],
@@ -84,8 +87,9 @@ export function serveOstiary(
 export async function startOstiary(
   workspace: Workspace,
   options: StartOptions = {},
+  more: Readonly<Record<string, unknown>> = {},
 ): Promise<Contestant> {
-  const installation = await installOstiary(workspace);
+  const installation = await installOstiary(workspace, more);
   const child = serveOstiary(installation, workspace, options);
   await untilReady(child, `${installation.issuer}/readyz`);
   return provider('ostiary', installation.issuer, child);

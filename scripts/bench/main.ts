@@ -20,6 +20,7 @@ import { comparisonText } from './report.ts';
 import { ALL_ROWS } from './all_rows.ts';
 import { scale } from './scale.ts';
 import { startUpText } from './start_up.ts';
+import { GUARDING } from './proxied_rows.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 // Children that still run would hold the process.
@@ -62,7 +63,12 @@ async function rows(options: BenchOptions, workspace: Workspace): Promise<boolea
   console.log(`on ${options.runtime}, ${options.rounds} rounds of ${options.seconds} s`);
   const profiles = workspace.directory('profile');
   const flags = options.profile ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
-  const ostiary = await startOstiary(workspace, { flags });
+  const usual = wanted.some(({ isGuarding }) => isGuarding === undefined)
+    ? await startOstiary(workspace, { flags })
+    : undefined;
+  const guarding = wanted.some(({ isGuarding }) => isGuarding === true)
+    ? await startOstiary(workspace, { flags }, GUARDING)
+    : undefined;
   const bare = await startBare(workspace);
   const peers = {
     people: wanted.some(({ peer }) => peer === undefined)
@@ -76,15 +82,16 @@ async function rows(options: BenchOptions, workspace: Workspace): Promise<boolea
   let isValid = true;
   for (const row of wanted) {
     const ceiling = row.bare === 'none' ? [] : [bare[row.bare]];
+    const ostiary = row.isGuarding === true ? guarding : usual;
     const comparison = await compare(row, [
-      ostiary,
+      ...ostiary === undefined ? [] : [ostiary],
       ...ceiling,
       ...peers[row.peer ?? 'people'],
     ], options);
     console.log(`\n${comparisonText(comparison)}`);
     isValid &&= comparison.problems.length === 0;
   }
-  await ostiary.child.stop();
+  for (const each of [usual, guarding]) await each?.child.stop();
   if (options.profile) console.log(`\n${profileText(profiles)}`);
   return isValid;
 }

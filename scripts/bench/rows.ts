@@ -35,6 +35,8 @@ export interface Row {
   readonly bare: 'hello' | 'flow' | 'signer' | 'none';
   /** The peer with no more enabled than people need, or with what machines need; default `people`. */
   readonly peer?: 'people' | 'machine' | 'none';
+  /** Of an installation that guards hosts behind a proxy, which it trusts. */
+  readonly isGuarding?: true;
   prepare(contestant: Contestant): Promise<Bench>;
 }
 
@@ -204,7 +206,7 @@ function document(
   };
 }
 
-function requests(
+export function requests(
   { name }: Contestant,
   { check, ...options }: Omit<LoadOptions, 'concurrency' | 'seconds'>,
 ): (timing: WindowOptions) => Promise<LoadResult> {

@@ -28,6 +28,10 @@ export function headersOnly(texts: Headers, headers: Headers = {}): Response {
   const list = Object.entries(headers);
   for (const [name, value] of list) check(name, value);
   for (const [name, text] of Object.entries(texts)) {
+    if (PLAIN.test(text)) {
+      list.push([name, text]);
+      continue;
+    }
     if (/\p{Cc}/u.test(text)) {
       throw new TypeError(`Cannot send header ${name} with control characters`);
     }
@@ -209,9 +213,11 @@ function respond(
   return response;
 }
 
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** Here, because runtimes differ in when they find a bad value, and in what becomes of the answer then. */
 function check(name: string, value: string): void {
-  if (/^[\x20-\x7e]*$/.test(value)) return;
+  if (PLAIN.test(value)) return;
   throw new TypeError(`Cannot send header ${name} with control or non-ASCII characters`);
 }
 

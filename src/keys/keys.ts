@@ -163,16 +163,16 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     seal(purpose, text, context = '') {
       const current = sealing.current(options.now());
       const sealed = current.kid + seal(keyFor(current, purpose), text, context);
-      if (isRemembered(purpose, context)) opened.set(sealed, text);
+      if (isRemembered(purpose)) opened.set(nameOf(sealed, context), text);
       return sealed;
     },
 
     open(purpose, sealed, context = '') {
-      const known = isRemembered(purpose, context) ? opened.get(sealed) : undefined;
+      const known = isRemembered(purpose) ? opened.get(nameOf(sealed, context)) : undefined;
       if (known !== undefined) return known;
       const key = sealing.byKid.get(sealed.slice(0, SEALING_KID_LENGTH));
       const text = key && open(keyFor(key, purpose), sealed.slice(SEALING_KID_LENGTH), context);
-      if (text !== undefined && isRemembered(purpose, context)) opened.set(sealed, text);
+      if (text !== undefined && isRemembered(purpose)) opened.set(nameOf(sealed, context), text);
       return text;
     },
 
@@ -309,13 +309,18 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
 }
 
 /**
- * Tokens whose content is kept at hand, some megabytes: most are read again soon after they were issued or read, and
+ * Tokens and cookies whose content is kept at hand, some megabytes: most are read again soon after they were issued or read, and
  * the cryptography is half of what reading costs. What they are worth is looked up each time.
  */
 const REMEMBERED_TOKENS = 4096;
 
-function isRemembered(purpose: SealPurpose, context: string): boolean {
-  return purpose === 'access token' && context === '';
+function isRemembered(purpose: SealPurpose): boolean {
+  return purpose === 'access token' || purpose === 'forward auth session';
+}
+
+/** What is sealed has no spaces, and no context is sealed for two purposes that are remembered. */
+function nameOf(sealed: string, context: string): string {
+  return context === '' ? sealed : `${sealed} ${context}`;
 }
 
 /** Newest first. */

@@ -86,8 +86,11 @@ function normal(path: string): string {
   return `/${kept.join('/')}${isFolder ? '/' : ''}`;
 }
 
+const NO_QUERY: ReadonlyMap<string, string> = new Map();
+
 function queriesOf(query: string | undefined): readonly ReadonlyMap<string, string>[] {
-  const pairs = [...new URLSearchParams(query ?? '')];
+  if (query === undefined) return [NO_QUERY];
+  const pairs = [...new URLSearchParams(query)];
   const last = new Map(pairs);
   return last.size === pairs.length ? [last] : [last, new Map(pairs.toReversed())];
 }

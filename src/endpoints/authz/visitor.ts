@@ -84,8 +84,10 @@ function visitorBy(token: LiveToken, address: string | undefined): Visitor {
   return { who: { username, groups, address }, acr, person: { user, authentication }, token };
 }
 
-/** Nobody is where a proxy is: one that does not say for whom it asks opens no network. */
+/** Where no rule asks, nobody looks. Nobody is where a proxy is: one that does not say for whom it asks opens no network. */
 function addressOf(request: Request, context: RequestContext, site: Site): string | undefined {
+  const { rules } = site.engine.settings.access_control;
+  if (!rules.some(({ networks }) => networks !== undefined)) return undefined;
   const { address } = placeOf(request, context, site);
   return isTrustedProxy(address, site.trustedProxies) ? undefined : address;
 }

@@ -1,3 +1,4 @@
+import { createRecent } from '../../keys/recent.ts';
 import type { AccessTarget } from '../../policy/access.ts';
 import { readingsOf } from '../../policy/readings.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
@@ -73,8 +74,19 @@ function partOf({ name, value }: Part): string {
   return value;
 }
 
-function hostOf(part: Part, scheme: string): { readonly host: string; readonly origin: string } {
+interface Host {
+  readonly host: string;
+  readonly origin: string;
+}
+
+/** By scheme and what was told: reading a URL costs more than all the rest. */
+const recentHosts = createRecent<Host>(256);
+
+function hostOf(part: Part, scheme: string): Host {
   const text = partOf(part).toLowerCase();
+  const name = `${scheme} ${text}`;
+  const known = recentHosts.get(name);
+  if (known !== undefined) return known;
   // What a URL parser would turn into another host, or find a password in, is no host that a rule can be about.
   const isPlain = /^(?:(?:[a-z0-9_-]+\.)*[a-z0-9_-]+\.?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/.test(text);
   const url = isPlain && URL.canParse(`${scheme}://${text}/`)
@@ -84,7 +96,9 @@ function hostOf(part: Part, scheme: string): { readonly host: string; readonly o
     [url.host, `${url.host}:${scheme === 'https' ? 443 : 80}`].includes(text);
   if (!isAsWritten) throw wrong(part, 'must be one host, with or without a port');
   if (url.hostname.endsWith('.')) throw wrong(part, 'must not end in a dot');
-  return { host: url.hostname, origin: url.origin };
+  const read = { host: url.hostname, origin: url.origin };
+  recentHosts.set(name, read);
+  return read;
 }
 
 function wrong({ name }: Part, rule: string): OAuthError {
