@@ -77,6 +77,8 @@ const OMITTABLE: ReadonlySet<string> = new Set([
   'contacts',
   'request_uris',
   'initiate_login_uri',
+  'post_logout_redirect_uris',
+  'frontchannel_logout_uri',
   'backchannel_logout_uri',
   'pre_configured_consent_duration',
 ]);

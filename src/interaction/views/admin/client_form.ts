@@ -73,7 +73,10 @@ const GROUPS: readonly (readonly [title: string, about: string, fields: readonly
     'dpop_bound_access_tokens',
     'tls_client_certificate_bound_access_tokens',
   ]],
-  ['Signing out', 'what the client is told when a session ends', [
+  ['Signing out', 'where people go then, and how the client is told when a session ends', [
+    'post_logout_redirect_uris',
+    'frontchannel_logout_uri',
+    'frontchannel_logout_session_required',
     'backchannel_logout_uri',
     'backchannel_logout_session_required',
   ]],
