@@ -54,6 +54,23 @@ export interface RunningServer {
   close(graceSeconds: number): Promise<void>;
 }
 
+/**
+ * RFC 9325 §3.1.1, §4.2; FAPI 2.0 SP §5.2.1, §5.2.2: of TLS 1.2 only the suites that BCP 195 recommends. Deno takes no
+ * list: it has these, and those with ChaCha20.
+ */
+const TLS_TERMS = {
+  minVersion: 'TLSv1.2',
+  ciphers: [
+    'TLS_AES_128_GCM_SHA256',
+    'TLS_AES_256_GCM_SHA384',
+    'TLS_CHACHA20_POLY1305_SHA256',
+    'ECDHE-ECDSA-AES128-GCM-SHA256',
+    'ECDHE-RSA-AES128-GCM-SHA256',
+    'ECDHE-ECDSA-AES256-GCM-SHA384',
+    'ECDHE-RSA-AES256-GCM-SHA384',
+  ].join(':'),
+} as const;
+
 /** Listens. @throws {Error} with one line that says why not */
 export async function startServer(options: ServeOptions): Promise<RunningServer> {
   const { host, port, tls, onError = () => {}, limits = {} } = options;
@@ -76,12 +93,17 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
       requestTimeout: (limits.requestSeconds ?? 60) * 1000,
       keepAliveTimeout: idleSeconds * 1000,
       connectionsCheckingInterval: 1000,
+      ...(tls === undefined ? {} : TLS_TERMS),
       // Who a certificate is of is for the handler to find out.
       ...(tls?.requestsCertificates === true
         ? { requestCert: true, rejectUnauthorized: false }
         : {}),
     },
-    bun: { idleTimeout: idleSeconds, development: false },
+    bun: {
+      idleTimeout: idleSeconds,
+      development: false,
+      ...(tls === undefined ? {} : { tls: { ciphers: TLS_TERMS.ciphers } }),
+    },
   });
   if (tls?.requestsCertificates === true && server.runtime !== 'node') {
     // Asked for and never seen, a certificate would be advertised and refused.

@@ -56,6 +56,15 @@ export const readsBodiesWhileDraining: Capability = lacking(
   'Deno breaks off bodies that are still arriving when it stops accepting; the client gets 400 and tries again',
 );
 
+/** A client of ours can say which version and which suites of TLS it speaks. */
+export const choosesTlsTerms: Capability = lacking(
+  ['deno'],
+  'Deno’s client speaks what rustls speaks, which is what its server speaks, too',
+);
+
+/** What makes a client offer versions of TLS that nobody should take: OpenSSL wants to be told, BoringSSL knows no levels. */
+export const OLD_TLS_SUITES: string = runtime === 'bun' ? 'ALL' : 'ALL:@SECLEVEL=0';
+
 /** A handler learns which certificate the client showed in TLS. */
 export const seesClientCertificates: Capability = lacking(
   ['bun', 'deno'],
