@@ -79,6 +79,11 @@ describe('FAPI 1.0 Advanced §5.2.2: the two kinds of responses', () => {
     const [name, claims, error] of [
       ['§5.2.2-2: code in the query', {}, 'unauthorized_client'],
       ['§5.2.2-2: code in the fragment', { response_mode: 'fragment' }, 'invalid_request'],
+      [
+        'Baseline §5.2.2-9: no redirect_uri',
+        { response_mode: 'jwt', scope: 'profile', redirect_uri: undefined },
+        undefined,
+      ],
       ['§5.2.2-2: id_token', { response_type: 'id_token' }, 'unauthorized_client'],
       ['§5.2.2-2: a token', { response_type: 'code id_token token' }, 'unauthorized_client'],
       [

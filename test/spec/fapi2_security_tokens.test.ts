@@ -1,8 +1,17 @@
 /** FAPI 2.0 Security Profile (final) at the token endpoint and at resources, module by module as in fapi2_security.test.ts. */
+import { decodeProtectedHeader } from 'jose';
 import { describe, it } from 'node:test';
 import { assert, assertEquals } from '../support/assert.ts';
 import { jws, newProofKey, type ProofChanges, proofFor } from '../support/dpop.ts';
-import { CERTIFICATE, type FapiClient, fapiClient, openFapi, OTHER_KEY } from '../support/fapi.ts';
+import {
+  CERTIFICATE,
+  FAPI_CLIENTS,
+  type FapiClient,
+  fapiClient,
+  newSigningKey,
+  openFapi,
+  OTHER_KEY,
+} from '../support/fapi.ts';
 import { assertRefused, claimsOf, tokensOf } from '../support/flow.ts';
 import { ISSUER } from '../support/op.ts';
 
@@ -235,6 +244,67 @@ describe('FAPI 2.0 SP §5.3.2.1-9: refresh tokens', () => {
     const { access_token } = await tokensOf(await client.refresh(refresh_token, { proofKey }));
     assertEquals((await client.userinfo(access_token, { proofKey })).status, 200);
     await assertRefused(await client.userinfo(access_token), 'invalid_token', 401);
+  });
+});
+
+describe('FAPI 2.0 SP §5.4: cryptography and secrets', () => {
+  it('§5.4.1-4: whatever is no person’s to type holds 128 random bits or more', async () => {
+    const client = await open();
+    const seen = new Map<string, Set<string>>();
+    for (let count = 0; count < 3; count += 1) {
+      const pushed = await (await client.push()).json() as { request_uri: string };
+      const code = await client.code();
+      const { access_token, refresh_token } = await tokensOf(await client.redeem(code));
+      const made = { request_uri: pushed.request_uri, code, access_token, refresh_token };
+      for (const [name, value] of Object.entries(made)) {
+        // Base64url: 22 characters hold 128 bits.
+        const random = value.replace(/^.*:|^ost_[ar]t_/, '').replace(/^([A-Za-z0-9_-]+).*$/, '$1');
+        assert(random.length >= 22, `${name} ${random}`);
+        seen.set(name, new Set([...seen.get(name) ?? [], random]));
+      }
+    }
+    for (const [name, values] of seen) assertEquals(values.size, 3, name);
+  });
+
+  it('§5.4.3: of a client’s keys of one kid, that of the right type and alg counts', async () => {
+    const [es, ps, ed] = await Promise.all(
+      ['ES256', 'PS256', 'EdDSA'].map((alg) => newSigningKey(alg)),
+    );
+    assert(es !== undefined && ps !== undefined && ed !== undefined);
+    const jwks = { keys: [es, ps, ed].map(({ jwk }) => ({ ...jwk, kid: 'one' })) };
+    const op = await openFapi({ clients: [{ ...FAPI_CLIENTS[0], jwks }] });
+    for (const key of [es, ps, ed]) {
+      const client = await fapiClient(op, { key });
+      assertEquals(
+        (await client.push({}, { making: { header: { kid: 'one' } } })).status,
+        201,
+        key.alg,
+      );
+    }
+  });
+
+  it('§5.4.2: our keys have one kid each, and no JWT of ours names keys elsewhere', async () => {
+    const client = await open();
+    const { id_token } = await client.tokens();
+    const { keys } = await (await client.op.fetch('/jwks')).json() as { keys: { kid: string }[] };
+    assertEquals(new Set(keys.map(({ kid }) => kid)).size, keys.length);
+    const header = decodeProtectedHeader(id_token);
+    assertEquals(['x5u', 'jku', 'jwk', 'x5c'].filter((name) => name in header), []);
+    assertEquals(keys.some(({ kid }) => kid === header.kid), true);
+  });
+
+  it('§5.4.1-1: RFC 8725: a header that names its own key, or what must be understood, is no help', async () => {
+    const client = await open();
+    for (
+      const header of [
+        { jwk: OTHER_KEY.jwk },
+        { jku: 'https://evil.example/jwks' },
+        { crit: ['b64'], b64: true },
+      ]
+    ) {
+      const assertion = { making: { key: OTHER_KEY, header } };
+      await assertRefused(await client.push({}, assertion), 'invalid_client', 401);
+    }
   });
 });
 
