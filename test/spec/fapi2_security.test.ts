@@ -36,7 +36,7 @@ describe('FAPI 2.0 SP §5.3.2: what a good client gets', () => {
     const { expires_in } = await response.json() as { expires_in: number };
     assert(expires_in < 600);
     const page = await client.visit(await client.pushed());
-    const { code = '', state, iss, ...others } = answerOf(page);
+    const { code = '', state, iss, session_state: _, ...others } = answerOf(page);
     assertEquals([state, iss, others], ['a state', ISSUER, {}]);
     const tokens = await tokensOf(await client.redeem(code));
     assertEquals(tokens.token_type, 'DPoP');
