@@ -3,6 +3,8 @@ import { describe, it } from 'node:test';
 import { requireConfig } from '../../src/config/parse.ts';
 import { removePerson } from '../../src/engine/administration/people.ts';
 import { withdrawApplication } from '../../src/engine/applications.ts';
+import { openMemoryStore } from '../../src/store/memory.ts';
+import type { Store } from '../../src/store/store.ts';
 import { sessions } from '../../src/store/collections.ts';
 import { assert, assertEquals } from '../support/assert.ts';
 import {
@@ -239,6 +241,37 @@ describe('T075: with what it is made from, an exchanged token ends', () => {
       }
       assertEquals((await introspected(op, made))['active'], false, end);
     }
+  });
+});
+
+describe('design.md §7: what exchange costs those who do not use it', () => {
+  it('nothing: an ordinary token is looked up as before, and only one that was made of others by all of these', async () => {
+    const reads: string[] = [];
+    const clock = { now: 1_800_000_000 };
+    const memory = openMemoryStore({ now: () => clock.now });
+    const store: Store = {
+      ...memory,
+      get: (key) => {
+        reads.push(key[0]);
+        return memory.get(key);
+      },
+    };
+    const op = await openOp({ config: CONFIG, store });
+    const app = await subjectTokens(op);
+    const asked = {
+      actor_token: await ownToken(op, 'worker'),
+      actor_token_type: typeOf('access_token'),
+    };
+    const made = (await exchanged(op, app.access_token, asked)).access_token;
+    const readFor = async (token: string, client_id: string) => {
+      reads.length = 0;
+      assertEquals((await introspected(op, token, client_id))['active'], true);
+      return reads.filter((name) => !['user', 'pepper'].includes(name)).toSorted();
+    };
+    assertEquals(await readFor(app.access_token, 'app'), ['grant', 'revoked', 'session']);
+    const ofMade = await readFor(made, 'gateway');
+    assertEquals(ofMade.filter((name) => name === 'grant'), ['grant'], 'the same grant, once');
+    assertEquals(ofMade.filter((name) => name === 'revoked').length, 3, 'itself, subject, actor');
   });
 });
 

@@ -71,6 +71,7 @@ const FIRST: readonly string[] = [
   'resources',
   'lifespans',
   'claims_policies',
+  'trusted_issuers',
 ];
 
 /** Maps whose members are set one by one below the second level. */

@@ -14,7 +14,7 @@ import {
   type Remark,
   SEVERITIES,
 } from './finding.ts';
-import { clientKeySets } from './jwks_uris.ts';
+import { clientKeySets, issuerKeySets } from './jwks_uris.ts';
 import { keyChains } from './keys.ts';
 import { notifications } from './notifier.ts';
 import { ownUrl } from './own_url.ts';
@@ -46,6 +46,7 @@ export const CHECKS: readonly Check[] = [
   { check: 'algorithm', ofClients: clientAlgorithms },
   { check: 'profile', ofClients: clientProfiles },
   { check: 'jwks_uri', isOfNetwork: true, run: clientKeySets },
+  { check: 'trusted_issuer', isOfNetwork: true, run: issuerKeySets },
   { check: 'sector', isOfNetwork: true, run: fileSectors },
   { check: 'client_secret', ofClients: clientSecrets },
   { check: 'plain_redirect_uri', ofClients: () => plainRedirectUris },

@@ -7,6 +7,7 @@ import { accessTokenClaims } from '../claims/select.ts';
 import { subjectOf } from '../claims/subject.ts';
 import type { Engine } from '../engine.ts';
 import type { AccessToken } from '../tokens/access_token.ts';
+import { withoutPeople } from '../tokens/descent.ts';
 
 /** Whom an application is told about. */
 export interface Bearer {
@@ -81,7 +82,9 @@ async function payloadOf(
   return {
     ...person === undefined ? {} : claimsFor(person.user, settings, engine),
     iss: engine.settings.issuer,
-    sub: person === undefined ? client_id : await subjectAt(person.user, origin, settings, engine),
+    sub: person === undefined
+      ? token?.sub ?? client_id
+      : await subjectAt(person.user, origin, settings, engine),
     aud: settings.audience ?? origin,
     client_id,
     iat,
@@ -89,6 +92,8 @@ async function payloadOf(
     // Names no grant of ours: at our own endpoints, and at other hosts, it is worth nothing.
     jti: `${FORWARD_AUTH_CLIENT}.${randomToken(16)}`,
     ...token !== undefined && token.scope !== '' && { scope: token.scope },
+    // RFC 8693 §4.1: the host may be of another sector than the client that has the token.
+    ...token?.act !== undefined && { act: withoutPeople(token.act) },
     ...person !== undefined && authenticationOf(person.authentication),
   };
 }

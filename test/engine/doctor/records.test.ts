@@ -159,6 +159,31 @@ describe('doctor: clients and keys', () => {
     await site.close();
   });
 
+  it('trusted_issuer: keys of issuers whose word counts', async () => {
+    const site = await serveText(() => 'no keys', 'application/json');
+    const jwks_uri = `${site.origin}/jwks`;
+    const network = { ...OPTIONS, network: true, isServing: false };
+    const config = {
+      outbound: { allow_networks: ['127.0.0.0/8'], ca_file: TEST_TLS.cert },
+      trusted_issuers: {
+        ci: { issuer: 'https://ci.example', jwks_uri, subject_is: 'username' },
+      },
+      registration: {
+        software_statement_issuers: [{ issuer: 'https://software.example', jwks_uri }],
+      },
+    };
+    await withOp(config, async (_op, engine) => {
+      const findings = await findingsOf(engine, 'trusted_issuer', network);
+      assertEquals(findings.map(({ severity, about }) => [severity, about]), [
+        ['error', 'https://ci.example'],
+        ['error', 'https://software.example'],
+      ]);
+      assertMatch(findings[0]?.change ?? '', /correct jwks_uri of that issuer/);
+      assertEquals(await findingsOf(engine, 'trusted_issuer', OPTIONS), [], 'no network');
+    });
+    await site.close();
+  });
+
   it('sector: a client of the file whose list does not confirm it', async () => {
     const list: string[] = [...CLIENT.redirect_uris];
     const site = await serveText(() => JSON.stringify(list), 'application/json');
