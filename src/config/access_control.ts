@@ -33,8 +33,17 @@ export function accessControlRules(draft: Draft): readonly Mistake[] {
   });
 }
 
-/** A client may be in the store. */
-export function accessClientDoubts(draft: Draft): readonly Mistake[] {
+/** A client may be in the store, and a proxy is still to come. */
+export function accessDoubts(draft: Draft): readonly Mistake[] {
+  const isIdle = draft.trusted_proxies?.length === 0 &&
+    (draft.access_control?.rules.length ?? 0) > 0;
+  const idle = isIdle
+    ? [mistake(['access_control'], 'has no effect, as trusted_proxies names no proxy that may ask')]
+    : [];
+  return [...idle, ...clientDoubts(draft)];
+}
+
+function clientDoubts(draft: Draft): readonly Mistake[] {
   const known = new Set(draft.clients.map(({ value }) => value.client_id));
   return (draft.access_control?.rules ?? []).flatMap((rule, index) =>
     clientSubjects(rule, ['access_control', 'rules', index])

@@ -4,7 +4,7 @@ import { clientProblems } from '../spec/client_problems.ts';
 import { meant, type Mistake, mistake } from '../spec/mistake.ts';
 import { ADMIN_SCOPES, RESERVED_SCOPE_PREFIX } from '../spec/administration.ts';
 import { parseScope, STANDARD_SCOPES } from '../spec/scopes.ts';
-import { accessClientDoubts, accessControlRules } from './access_control.ts';
+import { accessControlRules, accessDoubts } from './access_control.ts';
 import { authorizationPolicyRules, policyClientDoubts } from './authorization_policies.ts';
 import { attributeRules, claimsPolicyRules, scopeClaimDoubts } from './claim_rules.ts';
 import { forwardAuthRules } from './forward_auth_options.ts';
@@ -58,7 +58,7 @@ export function doubts(draft: Draft): readonly Mistake[] {
     ...introspectionDoubts(draft),
     ...scopeClaimDoubts(draft),
     ...policyClientDoubts(draft),
-    ...accessClientDoubts(draft),
+    ...accessDoubts(draft),
     ...exchangeClientDoubts(
       draft.token_exchange_policies,
       new Set(draft.clients.map(({ value }) => value.client_id)),

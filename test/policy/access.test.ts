@@ -270,4 +270,16 @@ describe('the option access_control', () => {
       assert(first?.startsWith('access_control.rules[0]') && first.includes(problem), first);
     });
   }
+
+  it('warns of what is probably not meant', () => {
+    const rules = [{ domain: 'a.example', policy: 'one_factor', subject: 'client:robot' }];
+    const warnings = (options: Raw): readonly string[] => {
+      const result = parseConfig({ access_control: { rules }, ...options });
+      assert(result.ok);
+      return result.warnings.map(describeMistake).map((each) => each.split(' ')[0] ?? '');
+    };
+    const subject = 'access_control.rules[0].subject';
+    assertEquals(warnings({}), ['access_control', subject]);
+    assertEquals(warnings({ trusted_proxies: ['127.0.0.1'] }), [subject]);
+  });
 });

@@ -3,12 +3,15 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { parseConfig } from '../../src/config/parse.ts';
 import { identityHeaders } from '../../src/endpoints/authz/identity.ts';
 import { describeMistake } from '../../src/spec/mistake.ts';
+import { changeOptions } from '../../src/engine/administration/configuration.ts';
+import { liveSession, raiseSession } from '../../src/engine/session.ts';
+import { sessions } from '../../src/store/collections.ts';
 import type { UserRecord } from '../../src/store/records.ts';
 import { assert, assertEquals, assertMatch, assertStringIncludes } from '../support/assert.ts';
 import { has } from '../support/browser.ts';
 import { newProofKey, proofFor } from '../support/dpop.ts';
 import { obtainCode, redeem, REDIRECT_URI, tokenRequest, tokensOf } from '../support/flow.ts';
-import { basic, CLIENT, ISSUER, type Op, PASSWORD } from '../support/op.ts';
+import { basic, CLI, CLIENT, ISSUER, type Op, PASSWORD } from '../support/op.ts';
 import { ask, openProxiedOp, openSurfer, PROXY, traefik } from '../support/proxied.ts';
 
 const APP = 'https://app.example';
@@ -285,6 +288,33 @@ describe('what a protected host takes for a session', () => {
         op.clock.now += 4 * 3600;
         assertEquals((await ask(op, `${APP}/x`, { cookie })).status, 200);
       }
+    }));
+
+  it('T098: does not rise with the person: whoever took the cookie before has one factor still', () =>
+    withProxied(async (op) => {
+      const { cookie } = await signedIn(op);
+      const engine = op.instance.engine();
+      for await (const entry of sessions.list(op.store, [ISSUER])) {
+        const session = await liveSession(entry, engine);
+        assert(session !== undefined);
+        await op.store.commit(raiseSession(session, ['otp'], engine).change);
+      }
+      assertEquals((await ask(op, `${APP}/`, { cookie })).status, 200);
+      assertEquals((await ask(op, `${APP}/admin`, { cookie })).status, 303);
+    }));
+
+  it('counts by rules that the store brings, from the next request on', () =>
+    withProxied(async (op) => {
+      const { cookie } = await signedIn(op);
+      const engine = op.instance.engine();
+      const outcome = await changeOptions(
+        [{ path: 'forward_auth.token', value: { header: 'X-Token' } }],
+        CLI,
+        engine,
+        { isDry: false },
+      );
+      assertEquals(outcome.kind, 'done');
+      assertMatch((await ask(op, `${APP}/`, { cookie })).headers.get('x-token') ?? '', /^eyJ/);
     }));
 
   it('is nothing when the rules change, whatever the cookie says', () =>

@@ -65,6 +65,12 @@ export const choosesTlsTerms: Capability = lacking(
 /** What makes a client offer versions of TLS that nobody should take: OpenSSL wants to be told, BoringSSL knows no levels. */
 export const OLD_TLS_SUITES: string = runtime === 'bun' ? 'ALL' : 'ALL:@SECLEVEL=0';
 
+/** A handler learns the path of a request as it was sent, dots and all. */
+export const keepsPaths: Capability = lacking(
+  ['bun'],
+  'Bun resolves dots before a handler sees the path; where that matters, Envoy names the path in a header (docs/forward_auth.md)',
+);
+
 /** A handler learns which certificate the client showed in TLS. */
 export const seesClientCertificates: Capability = lacking(
   ['bun', 'deno'],
