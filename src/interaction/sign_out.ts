@@ -35,16 +35,17 @@ export interface SignOut {
  */
 export async function signOut(leaving: SignOut, site: Site): Promise<Response> {
   const { live, ending, cookies, address } = leaving;
-  const frames: string[] = [];
+  const uris: string[] = [];
   for (const session of ending) {
     const ended = await endOne(session, leaving, site);
-    if (ended !== undefined) frames.push(...await frontChannelUris(ended, site.engine));
+    if (ended !== undefined) uris.push(...await frontChannelUris(ended, site.engine));
   }
+  const frames = framesOf(uris);
   const staying = live.filter((session) => !ending.includes(session));
   const after = withOnly(cookies, new Set(staying.map(({ record }) => record.sid)));
   const setCookies = accountCookies(cookies, after, site);
   const nextUrl = address && locationOf(address, site);
-  return nextUrl !== undefined && frames.length === 0
+  return nextUrl !== undefined && frames.uris.length === 0
     ? seeOther(nextUrl, setCookies)
     : loggedOutPage({ leaving, staying, frames, nextUrl, setCookies }, site);
 }
@@ -71,10 +72,35 @@ function locationOf(address: PostLogoutAddress | 'sign_in', { engine }: Site): s
   return address === 'sign_in' ? `${engine.settings.issuer}/login` : postLogoutLocation(address);
 }
 
+interface Frames {
+  readonly uris: readonly string[];
+  /** Of the page's policy. */
+  readonly origins: readonly string[];
+}
+
+/** What one page loads; the origins must fit into a header that proxies pass on. */
+const MAX_FRAMES = 50;
+const MAX_ORIGINS_LENGTH = 4096;
+
+function framesOf(uris: readonly string[]): Frames {
+  const framed: string[] = [];
+  const origins = new Set<string>();
+  let length = 0;
+  for (const uri of new Set(uris)) {
+    const origin = originSource(uri);
+    const more = origins.has(origin) ? 0 : origin.length + 1;
+    if (framed.length === MAX_FRAMES || length + more > MAX_ORIGINS_LENGTH) break;
+    framed.push(uri);
+    origins.add(origin);
+    length += more;
+  }
+  return { uris: framed, origins: [...origins] };
+}
+
 interface LoggedOut {
   readonly leaving: SignOut;
   readonly staying: readonly Session[];
-  readonly frames: readonly string[];
+  readonly frames: Frames;
   readonly nextUrl: string | undefined;
   readonly setCookies: readonly string[];
 }
@@ -87,13 +113,13 @@ function loggedOutPage({ leaving, staying, frames, nextUrl, setCookies }: Logged
     ...frame,
     staying: staying.map(({ user }) => user.username),
     ...client !== undefined && { client: homeOf(client, frame.messages.lang) },
-    frames,
+    frames: frames.uris,
     ...nextUrl !== undefined && { nextUrl },
   });
   return page(view, {
     nonce,
     scriptNonce: nextUrl !== undefined,
-    frameOrigins: [...new Set(frames.map(originSource))],
+    frameOrigins: frames.origins,
     cookies: setCookies,
     hsts: site.isSecure,
   });

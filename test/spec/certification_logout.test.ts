@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { assert, assertEquals, assertFalse, assertNotEquals } from '../support/assert.ts';
 import { type Browser, has, type Page } from '../support/browser.ts';
 import { answerOf, authorizationUrl, claimsOf, obtainTokens } from '../support/flow.ts';
+import { OUTBOUND_TO_RP, startLogoutRp } from '../support/logout_rp.ts';
 import { CLIENT, type Op, openOp } from '../support/op.ts';
 
 const SIGNED_OUT = 'https://app.example/post_logout_redirect';
@@ -28,7 +29,7 @@ async function withRun(
   registered: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
   const clients = [{ ...CLIENT, post_logout_redirect_uris: [SIGNED_OUT], ...registered }];
-  const op = await openOp({ config: { clients } });
+  const op = await openOp({ config: { clients, outbound: OUTBOUND_TO_RP } });
   try {
     const browser = op.browser();
     const { id_token } = await obtainTokens(op, {}, browser);
@@ -171,4 +172,45 @@ describe('oidcc-frontchannel-logout', () => {
       assert(text.includes(`<iframe src="${src}"`), text);
       assert(text.includes(`href="${SIGNED_OUT}?state=${STATE}"`));
     }, { frontchannel_logout_uri: FRAMED, frontchannel_logout_session_required: true }));
+});
+
+describe('oidcc-backchannel-logout', () => {
+  it('discovery-endpoint-verification: both members are true', () =>
+    withRun(async ({ op }) => {
+      const response = await op.fetch('/.well-known/openid-configuration');
+      const metadata = await response.json() as Record<string, unknown>;
+      assertEquals(metadata['backchannel_logout_supported'], true);
+      assertEquals(metadata['backchannel_logout_session_supported'], true);
+    }));
+
+  it('oidcc-backchannel-rp-initiated-logout: a logout token arrives, and the browser is back', async () => {
+    const rp = await startLogoutRp();
+    try {
+      await withRun(async ({ id_token, endSession }) => {
+        assertEquals((await endSession()).url.href, `${SIGNED_OUT}?state=${STATE}`);
+        const [request] = await rp.at('/backchannel_logout');
+        assertEquals([request?.method, request?.contentType], [
+          'POST',
+          'application/x-www-form-urlencoded',
+        ]);
+        const claims = claimsOf(request?.token ?? '');
+        const { iss, aud, sub, sid } = claimsOf(id_token);
+        assertEquals([claims['iss'], claims['aud'], claims['sub'], claims['sid']], [
+          iss,
+          aud,
+          sub,
+          sid,
+        ]);
+        assertEquals(claims['events'], {
+          'http://schemas.openid.net/event/backchannel-logout': {},
+        });
+        assert('iat' in claims && 'jti' in claims && !('nonce' in claims));
+      }, {
+        backchannel_logout_uri: `${rp.origin}/backchannel_logout`,
+        backchannel_logout_session_required: true,
+      });
+    } finally {
+      await rp.close();
+    }
+  });
 });

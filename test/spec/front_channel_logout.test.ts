@@ -107,6 +107,27 @@ describe('Front-Channel Logout §3', () => {
       assertStringIncludes(policy, "frame-ancestors 'none'");
     }));
 
+  it('T116: frames and their origins are bounded, those of the latest clients first', async () => {
+    const names = Array.from({ length: 60 }, (_, index) => `c${index}.${'long-'.repeat(11)}x`);
+    const clients = names.map((name) => clientOf(name));
+    const op = await openOp({ config: { clients: JSON.parse(JSON.stringify(clients)) as object } });
+    try {
+      const browser = op.browser();
+      for (const client_id of names) {
+        const redirect_uri = `https://${client_id}.example/callback`;
+        await browser.authorize(authorizationUrl({ client_id, redirect_uri }), ALICE);
+      }
+      const page = await browser.submit(await browser.get('/end_session'), { decision: 'logout' });
+      const frames = framesOf(page);
+      assert(frames.length > 40 && frames.length <= 50, String(frames.length));
+      assertEquals(frames[0], `https://${names.at(-1)}.example/out`);
+      assertEquals(frameSources(page)?.split(' '), frames.map((uri) => new URL(uri).origin));
+      assert((frameSources(page)?.length ?? 0) <= 4096);
+    } finally {
+      await op.close();
+    }
+  });
+
   it('T117: the session is gone before the page is there', () =>
     withOp(async (op, browser) => {
       await signIn('app', op, browser);

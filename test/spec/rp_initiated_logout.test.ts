@@ -127,6 +127,17 @@ describe('RP-Initiated Logout §2', () => {
       assertFalse(await isSignedIn(browser));
     }));
 
+  it('Core §3.1.2.1: the authorization endpoint takes such a hint, too', () =>
+    withWorld(async ({ op, browser }) => {
+      const { id_token } = await hmacTokens(op, browser);
+      const request = { client_id: 'hmac', prompt: 'none', id_token_hint: id_token };
+      const page = await browser.get(authorizationUrl(request));
+      assert(page.url.searchParams.has('code'), page.url.href);
+      const forged = `${id_token.slice(0, -4)}AAAA`;
+      const refused = await browser.get(authorizationUrl({ ...request, id_token_hint: forged }));
+      assertEquals(refused.url.searchParams.get('error'), 'invalid_request');
+    }));
+
   it('Core §10.2: one that is encrypted with the client’s secret needs a client_id beside it', () =>
     withWorld(
       async ({ op, browser }) => {

@@ -301,6 +301,18 @@ export const PROTOCOL_ARTEFACTS: readonly Artefact[] = [
     },
   },
   {
+    name: 'an ID token that signs out',
+    async begin(at, issuers) {
+      const { id_token } = await tokensOfClient(issuers, at, 'app');
+      const query = new URLSearchParams({ id_token_hint: id_token });
+      return async (other) => {
+        const page = await issuers.browser(other).get(`${other}/end_session?${query}`);
+        assert(has(page, 'logged-out') || has(page, 'error'), page.text.slice(0, 500));
+        return has(page, 'logged-out');
+      };
+    },
+  },
+  {
     name: 'an ID token as id_token_hint',
     async begin(at, issuers) {
       const { id_token } = await tokensOfClient(issuers, at, 'app');

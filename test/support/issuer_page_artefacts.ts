@@ -142,6 +142,18 @@ export const PAGE_ARTEFACTS: readonly Artefact[] = [
       };
     },
   },
+  {
+    name: 'the form that asks whether to sign out',
+    async begin(at, issuers) {
+      const browser = await signedIn(issuers, at);
+      const page = await browser.get(`${at}/end_session`);
+      assert(has(page, 'logout'), page.text.slice(0, 500));
+      return async (other) => {
+        const own = await twin(issuers, browser, at, other);
+        return isTaken(await submitTo(own, page, at, other, { decision: 'stay' }));
+      };
+    },
+  },
   // The last one, as alice has a second factor from then on.
   PASSKEY,
 ];

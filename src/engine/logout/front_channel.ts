@@ -4,9 +4,6 @@ import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { sectorSid } from '../sector.ts';
 
-/** Of one page: as many as a session remembers clients. */
-const MAX_FRAMES = 50;
-
 /**
  * What the browser loads so that clients that took part in a session end theirs: exactly what they have registered, with
  * `iss` and `sid` where that is required. Front-Channel Logout §3, T116
@@ -25,5 +22,6 @@ export async function frontChannelUris(
       return locationOf({ redirect_uri: uri, response_mode: 'query', fields });
     }),
   );
-  return [...new Set(found.filter((uri) => uri !== undefined))].slice(-MAX_FRAMES);
+  // Who took part last first.
+  return found.filter((uri) => uri !== undefined).toReversed();
 }

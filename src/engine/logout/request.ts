@@ -94,7 +94,8 @@ function checkAddress(
   } catch (error) {
     if (client !== undefined) {
       const { client_id } = client;
-      engine.log('info', 'logout.address_refused', { client_id, post_logout_redirect_uri: uri });
+      const post_logout_redirect_uri = uri.slice(0, 300);
+      engine.log('info', 'logout.address_refused', { client_id, post_logout_redirect_uri });
     }
     throw error;
   }
