@@ -18,9 +18,17 @@ import { revokeSessionById } from '../../src/engine/administration/sessions.ts';
 import { withdrawApplication } from '../../src/engine/applications.ts';
 import { deliveries, endedDeliveries } from '../../src/store/collections.ts';
 import { assert, assertEquals, assertFalse, assertMatch } from '../support/assert.ts';
-import type { Browser } from '../support/browser.ts';
+import { type Browser, textOf } from '../support/browser.ts';
 import { approve, obtainDeviceCodes, poll, TV } from '../support/device.ts';
-import { claimsOf, obtainCode, REDIRECT_URI, type Tokens, tokensOf } from '../support/flow.ts';
+import {
+  answerOf,
+  authorizationUrl,
+  claimsOf,
+  obtainCode,
+  REDIRECT_URI,
+  type Tokens,
+  tokensOf,
+} from '../support/flow.ts';
 import { HYBRID_CLIENT, respond } from '../support/front_channel.ts';
 import { type LogoutRp, OUTBOUND_TO_RP, startLogoutRp } from '../support/logout_rp.ts';
 import { basic, CLI, CLIENT, CLIENT_SECRET, ISSUER, type Op, openOp } from '../support/op.ts';
@@ -329,6 +337,30 @@ describe('T115: Back-Channel Logout §2.4: logout tokens', () => {
       await rp.close();
     }
   });
+});
+
+describe('Back-Channel Logout §4.1: a logout token is no other token', () => {
+  it('it signs nobody in, and is no hint, no access token and no grant', () =>
+    withWorld((origin) => [told(origin, 'a')], async ({ op, rp, tokens, end }) => {
+      await tokens('a');
+      await end();
+      const token = rp.received[0]?.token ?? '';
+      const browser = op.browser();
+      await tokensFor(op, browser, 'a');
+      const query = { client_id: 'a', prompt: 'none', id_token_hint: token };
+      assertEquals(
+        answerOf(await browser.get(authorizationUrl(query)))['error'],
+        'invalid_request',
+      );
+      const page = await browser.get(
+        `/end_session?${new URLSearchParams({ id_token_hint: token })}`,
+      );
+      assertEquals(textOf(page, 'error'), 'invalid_request');
+      const headers = { authorization: `Bearer ${token}` };
+      assertEquals((await op.fetch('/userinfo', { headers })).status, 401);
+      const introspected = await op.post('/introspect', { token }, basic('a'));
+      assertEquals(await introspected.json(), { active: false });
+    }));
 });
 
 describe('Back-Channel Logout §2.1: sid in ID tokens', () => {

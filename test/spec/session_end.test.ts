@@ -1,5 +1,6 @@
 import { describe, it } from 'node:test';
 import { TOTP } from 'otpauth';
+import { pageDeliveries } from '../../src/engine/administration/deliveries.ts';
 import {
   disablePerson,
   removePerson,
@@ -158,7 +159,13 @@ function outlives({ client_id, isOffline }: Held, issuerEnds: boolean): boolean 
   return client_id === 'stays' || client_id !== 'ends' && !issuerEnds;
 }
 
-const config = { clients: [...SESSION_CLIENTS, STRICT] };
+/** One of them has a server, where nobody may be asked; that it is to be told is in the store all the same. */
+const TOLD = { backchannel_logout_uri: 'https://127.0.0.1:1/logout' };
+const clients = [
+  ...SESSION_CLIENTS.map((each) => ({ ...each, ...each.client_id === 'jwt' && TOLD })),
+  STRICT,
+];
+const config = { clients };
 
 describe('Back-Channel Logout §2.7: what came from a session ends with it', () => {
   it('and not before', async () => {
@@ -195,11 +202,20 @@ describe('Back-Channel Logout §2.7: what came from a session ends with it', () 
         const told = ended.op.log.filter((line) => line.includes('"session.ended"'));
         assertEquals(told.length, 1);
         assert(told[0]?.includes(`"reason":"${reason}"`) && told[0].includes(ended.sid), told[0]);
+        assertEquals(await toldOf(ended), [['jwt', ended.sid]]);
         await ended.op.close();
       });
     }
   }
 });
+
+/** T115: who is to be told of the end of which session. */
+async function toldOf({ op }: SessionWorld): Promise<readonly (readonly unknown[])[]> {
+  const engine = op.instance.engine();
+  await engine.deliveries.settled();
+  const { items } = await pageDeliveries({}, { limit: 10 }, engine);
+  return items.map(({ client_id, sid }) => [client_id, sid]);
+}
 
 async function hasSession({ op, sid }: SessionWorld): Promise<boolean> {
   const { store, settings } = op.instance.engine();

@@ -57,7 +57,8 @@ export async function attempt(message: Outgoing, engine: Engine): Promise<Attemp
   } catch (cause) {
     // Such as a client's keys that cannot be had now.
     engine.log('warn', 'delivery.not_made', { ...told(entry.value), cause });
-    answer = { ok: false, problem: cause instanceof Error ? cause.message : 'it cannot be made' };
+    const problem = cause instanceof Error ? cause.message : 'it cannot be made';
+    answer = { ok: false, problem: problem.slice(0, MAX_PROBLEM_LENGTH).toWellFormed() };
   }
   await conclude(entry, kind, answer, engine);
   return answer.ok && answer.status < 500 ? 'answered' : 'silent';
@@ -122,9 +123,11 @@ async function end(
 ): Promise<void> {
   const { store, settings: { issuer } } = engine;
   const { due_at: _due, claimed: _claimed, ...record } = entry.value;
+  // What was given up may be tried again by hand.
+  const content = outcome === 'delivered' ? {} : record.content;
   const written = await store.commit({
     check: [deliveries.check(entry)],
-    put: [endedPut({ ...record, last, outcome, ended_at: last.at }, issuer)],
+    put: [endedPut({ ...record, content, last, outcome, ended_at: last.at }, issuer)],
     remove: [entry.key],
   });
   if (written === 'conflict') return;

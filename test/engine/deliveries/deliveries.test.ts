@@ -4,6 +4,11 @@ import {
   removeClient,
   updateClient,
 } from '../../../src/engine/administration/clients.ts';
+import {
+  pageDeliveries,
+  retryDelivery,
+  showDelivery,
+} from '../../../src/engine/administration/deliveries.ts';
 import { createCourier, withDeliveries } from '../../../src/engine/deliveries/deliveries.ts';
 import { deliveryPuts, MAX_WAITING } from '../../../src/engine/deliveries/new_delivery.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
@@ -12,7 +17,8 @@ import { deliveries, endedDeliveries } from '../../../src/store/collections.ts';
 import { openMemoryStore } from '../../../src/store/memory.ts';
 import type { DeliveryRecord, EndedDeliveryRecord } from '../../../src/store/records.ts';
 import type { Store } from '../../../src/store/store.ts';
-import { assert, assertEquals } from '../../support/assert.ts';
+import { assert, assertEquals, assertStringIncludes } from '../../support/assert.ts';
+import { openIssuers, PATH, ROOT } from '../../support/issuers.ts';
 import { CLI, CLIENT, ISSUER, type Op, openOp } from '../../support/op.ts';
 import { type Posts, recordPosts } from '../../support/posts.ts';
 
@@ -63,6 +69,8 @@ describe('Deliveries', () => {
         [only?.outcome, only?.attempts, only?.client_id, only?.sid, only?.last?.status],
         ['delivered', 1, 'app', 'sid', 204],
       );
+      // Nothing of the person stays.
+      assertEquals(only?.content, {});
       op.clock.now += 14 * 86_400 + 1;
       assertEquals(await ended(op), []);
     });
@@ -230,6 +238,46 @@ describe('Deliveries', () => {
       const [only] = await ended(op);
       assertEquals([only?.outcome, only?.last?.problem], ['given_up', 'there is no such client']);
     });
+  });
+
+  it('what cannot be made is tried again, and told', async () => {
+    const posts = recordPosts();
+    const keyless = {
+      ...APP,
+      jwks_uri: 'https://app.example/jwks',
+      id_token_encrypted_response_alg: 'RSA-OAEP-256',
+    };
+    const op = await openOp({ config: { clients: [keyless] }, outbound: posts.outbound });
+    try {
+      const engine = op.instance.engine();
+      await tell(engine);
+      await engine.deliveries.settled();
+      const [record] = await waiting(op);
+      assertEquals([record?.attempts, posts.all.length], [1, 0]);
+      assertStringIncludes(record?.last?.problem ?? '', 'no key for RSA-OAEP-256');
+    } finally {
+      await op.close();
+    }
+  });
+
+  it('messages of one issuer are nothing at another', async () => {
+    const issuers = await openIssuers();
+    try {
+      const [one, other] = [issuers.engine(ROOT), issuers.engine(PATH)];
+      const delivery = { kind: 'backchannel_logout', client_id: 'app', content: {} } as const;
+      const [put] = deliveryPuts(delivery, one);
+      assert(put !== undefined);
+      await one.store.commit({ put: [put] });
+      await one.deliveries.settled();
+      const id = put.key[2] ?? '';
+      assertEquals((await showDelivery(id, one)).kind, 'done');
+      assertEquals((await showDelivery(id, other)).kind, 'refused');
+      assertEquals((await retryDelivery(id, CLI, other)).kind, 'refused');
+      assertEquals((await pageDeliveries({}, { limit: 9 }, other)).items, []);
+      assertEquals((await pageDeliveries({}, { limit: 9 }, one)).items.length, 1);
+    } finally {
+      await issuers.close();
+    }
   });
 
   it('what waited when a process ended is sent by the next one on the store', async () => {

@@ -57,6 +57,16 @@ describe('the console: what is done leaves one record, by the person at the cons
     assertEquals((await op.admin.get('/admin/clients/robot')).status, 404);
   });
 
+  it('a message to a client is sent again, and only where it is that client’s', async () => {
+    const id = op.examples['delivery'] ?? '';
+    const shown = await op.admin.get('/admin/clients/shop/deliveries');
+    assertStringIncludes(shown.text, `/admin/clients/shop/deliveries/${id}/retry`);
+    assertEquals((await op.admin.get(`/admin/clients/app/deliveries/${id}/retry`)).status, 404);
+    const path = `/admin/clients/shop/deliveries/${id}/retry`;
+    const page = await leaves(op, 'delivery.retried', id, () => send(op, path));
+    assertStringIncludes(page.text, 'The message is being sent.');
+  });
+
   it('every kind of client that the chooser offers can be made from what its form begins with', async () => {
     for (const kind of ['web', 'browser', 'native', 'machine', 'device']) {
       const form = await op.admin.get(`/admin/clients/new?kind=${kind}`);
