@@ -1,33 +1,5 @@
 import type { Handler, Route } from '../http/router.ts';
-import { activity } from '../interaction/account/activity.ts';
-import { applicationsPage, submitApplications } from '../interaction/account/applications.ts';
-import { factors, submitFactors } from '../interaction/account/factors.ts';
-import { overview, submitOverview } from '../interaction/account/overview.ts';
-import { password, submitPassword } from '../interaction/account/password.ts';
-import { profile, submitProfile } from '../interaction/account/profile.ts';
-import { requestsPage, submitRequests } from '../interaction/account/requests.ts';
-import { sessionsPage, submitSessions } from '../interaction/account/sessions.ts';
-import { consent, submitConsent } from '../interaction/consent.ts';
-import {
-  confirmDevice,
-  device,
-  submitDevice,
-  submitDeviceConfirmation,
-} from '../interaction/device.ts';
 import { notFoundPage } from '../interaction/error_page.ts';
-import { home } from '../interaction/home.ts';
-import { submitLanguage } from '../interaction/language.ts';
-import { login, submitLogin } from '../interaction/login.ts';
-import { passkey, submitPasskey } from '../interaction/passkey.ts';
-import { submitPasskeyLogin } from '../interaction/passkey_login.ts';
-import { recoveryCodes, submitRecoveryCodes } from '../interaction/recovery_codes.ts';
-import { secondFactor, submitSecondFactor } from '../interaction/second_factor.ts';
-import { submitTotp, totp } from '../interaction/totp.ts';
-import { resetPassword, submitResetPassword } from '../interaction/reset_password.ts';
-import { selectAccount, submitSelectAccount } from '../interaction/select_account.ts';
-import { setup, submitSetup } from '../interaction/setup.ts';
-import { signUp, submitSignUp } from '../interaction/sign_up.ts';
-import { hostSignIn } from '../interaction/authz/sign_in.ts';
 import { administrationHandler, isAdministration } from './administration.ts';
 import { authorization } from './authorization.ts';
 import { authzHandler, isAuthz } from './authz_handler.ts';
@@ -44,24 +16,50 @@ import { pageHandler, type Site, type SiteHandler } from './site.ts';
 import { token } from './token.ts';
 import { userinfo } from './userinfo.ts';
 
+type Loading<N extends string> = () => Promise<Readonly<Record<N, SiteHandler>>>;
+
+// Each is loaded with its first request: a start does without pages, and so does a server that nobody signs in at.
+const loadActivity = () => import('../interaction/account/activity.ts');
+const loadApplications = () => import('../interaction/account/applications.ts');
+const loadConsent = () => import('../interaction/consent.ts');
+const loadDevice = () => import('../interaction/device.ts');
+const loadEndSession = () => import('./end_session.ts');
+const loadFactors = () => import('../interaction/account/factors.ts');
+const loadHome = () => import('../interaction/home.ts');
+const loadHostSignIn = () => import('../interaction/authz/sign_in.ts');
+const loadLanguage = () => import('../interaction/language.ts');
+const loadLogin = () => import('../interaction/login.ts');
+const loadLogout = () => import('../interaction/logout.ts');
+const loadOverview = () => import('../interaction/account/overview.ts');
+const loadPasskey = () => import('../interaction/passkey.ts');
+const loadPasskeyLogin = () => import('../interaction/passkey_login.ts');
+const loadPassword = () => import('../interaction/account/password.ts');
+const loadProfile = () => import('../interaction/account/profile.ts');
+const loadRecoveryCodes = () => import('../interaction/recovery_codes.ts');
+const loadRequests = () => import('../interaction/account/requests.ts');
+const loadResetPassword = () => import('../interaction/reset_password.ts');
+const loadSecondFactor = () => import('../interaction/second_factor.ts');
+const loadSelectAccount = () => import('../interaction/select_account.ts');
+const loadSessions = () => import('../interaction/account/sessions.ts');
+const loadSetup = () => import('../interaction/setup.ts');
+const loadSignUp = () => import('../interaction/sign_up.ts');
+const loadTotp = () => import('../interaction/totp.ts');
+
 /** Everything below the issuer. */
 export function routesOf(site: Site): readonly Route[] {
   const at = (handler: SiteHandler): Handler => (request, context) =>
     handler(request, context, site);
   const atPage = (handler: SiteHandler): Handler => pageHandler(handler, site);
+  const page = <N extends string>(name: N, load: Loading<N>): Handler =>
+    atPage(async (...request) => (await load())[name](...request));
   // Loaded with the first request: a start does without it.
   const atRegistration = (name: keyof typeof import('./registration.ts')): Handler =>
     at(async (...request) => (await import('./registration.ts'))[name](...request));
-  const endSession = atPage(async (...request) =>
-    (await import('./end_session.ts')).endSession(...request)
-  );
   const atCheckSession = at(async (...request) =>
     (await import('./check_session.ts')).checkSession(...request)
   );
-  const atLogout = (name: 'logout' | 'submitLogout'): Handler =>
-    atPage(async (...request) => (await import('../interaction/logout.ts'))[name](...request));
   const routes: readonly Route[] = [
-    { path: '/', methods: { GET: atPage(home) } },
+    { path: '/', methods: { GET: page('home', loadHome) } },
     { path: '/.well-known/openid-configuration', methods: { GET: discoveryHandler(site) } },
     { path: '/jwks', methods: { GET: at(jwks) } },
     { path: '/authorize', methods: { GET: atPage(authorization), POST: atPage(authorization) } },
@@ -72,59 +70,122 @@ export function routesOf(site: Site): readonly Route[] {
     { path: '/userinfo', methods: { GET: at(userinfo), POST: at(userinfo) } },
     { path: '/introspect', methods: { POST: at(introspection) } },
     { path: '/revoke', methods: { POST: at(revocation) } },
-    { path: '/login', methods: { GET: atPage(login), POST: atPage(submitLogin) } },
-    { path: '/login/passkey', methods: { POST: atPage(submitPasskeyLogin) } },
+    {
+      path: '/login',
+      methods: { GET: page('login', loadLogin), POST: page('submitLogin', loadLogin) },
+    },
+    { path: '/login/passkey', methods: { POST: page('submitPasskeyLogin', loadPasskeyLogin) } },
     {
       path: '/login/second-factor',
-      methods: { GET: atPage(secondFactor), POST: atPage(submitSecondFactor) },
+      methods: {
+        GET: page('secondFactor', loadSecondFactor),
+        POST: page('submitSecondFactor', loadSecondFactor),
+      },
     },
-    { path: '/authz/sign-in', methods: { GET: atPage(hostSignIn) } },
-    { path: '/consent', methods: { GET: atPage(consent), POST: atPage(submitConsent) } },
+    { path: '/authz/sign-in', methods: { GET: page('hostSignIn', loadHostSignIn) } },
+    {
+      path: '/consent',
+      methods: { GET: page('consent', loadConsent), POST: page('submitConsent', loadConsent) },
+    },
     { path: '/check_session', methods: { GET: atCheckSession } },
-    { path: '/end_session', methods: { GET: endSession, POST: endSession } },
+    {
+      path: '/end_session',
+      methods: {
+        GET: page('endSession', loadEndSession),
+        POST: page('endSession', loadEndSession),
+      },
+    },
     {
       path: '/end_session/confirm',
-      methods: { GET: atLogout('logout'), POST: atLogout('submitLogout') },
+      methods: { GET: page('logout', loadLogout), POST: page('submitLogout', loadLogout) },
     },
     {
       path: '/select-account',
-      methods: { GET: atPage(selectAccount), POST: atPage(submitSelectAccount) },
+      methods: {
+        GET: page('selectAccount', loadSelectAccount),
+        POST: page('submitSelectAccount', loadSelectAccount),
+      },
     },
-    { path: '/sign-up', methods: { GET: atPage(signUp), POST: atPage(submitSignUp) } },
+    {
+      path: '/sign-up',
+      methods: { GET: page('signUp', loadSignUp), POST: page('submitSignUp', loadSignUp) },
+    },
     {
       path: '/reset-password',
-      methods: { GET: atPage(resetPassword), POST: atPage(submitResetPassword) },
+      methods: {
+        GET: page('resetPassword', loadResetPassword),
+        POST: page('submitResetPassword', loadResetPassword),
+      },
     },
-    { path: '/account', methods: { GET: atPage(overview), POST: atPage(submitOverview) } },
-    { path: '/account/profile', methods: { GET: atPage(profile), POST: atPage(submitProfile) } },
-    { path: '/account/password', methods: { GET: atPage(password), POST: atPage(submitPassword) } },
+    {
+      path: '/account',
+      methods: { GET: page('overview', loadOverview), POST: page('submitOverview', loadOverview) },
+    },
+    {
+      path: '/account/profile',
+      methods: { GET: page('profile', loadProfile), POST: page('submitProfile', loadProfile) },
+    },
+    {
+      path: '/account/password',
+      methods: { GET: page('password', loadPassword), POST: page('submitPassword', loadPassword) },
+    },
     {
       path: '/account/sessions',
-      methods: { GET: atPage(sessionsPage), POST: atPage(submitSessions) },
+      methods: {
+        GET: page('sessionsPage', loadSessions),
+        POST: page('submitSessions', loadSessions),
+      },
     },
     {
       path: '/account/applications',
-      methods: { GET: atPage(applicationsPage), POST: atPage(submitApplications) },
+      methods: {
+        GET: page('applicationsPage', loadApplications),
+        POST: page('submitApplications', loadApplications),
+      },
     },
     {
       path: '/account/requests',
-      methods: { GET: atPage(requestsPage), POST: atPage(submitRequests) },
+      methods: {
+        GET: page('requestsPage', loadRequests),
+        POST: page('submitRequests', loadRequests),
+      },
     },
-    { path: '/account/factors', methods: { GET: atPage(factors), POST: atPage(submitFactors) } },
-    { path: '/account/totp', methods: { GET: atPage(totp), POST: atPage(submitTotp) } },
-    { path: '/account/passkey', methods: { GET: atPage(passkey), POST: atPage(submitPasskey) } },
+    {
+      path: '/account/factors',
+      methods: { GET: page('factors', loadFactors), POST: page('submitFactors', loadFactors) },
+    },
+    {
+      path: '/account/totp',
+      methods: { GET: page('totp', loadTotp), POST: page('submitTotp', loadTotp) },
+    },
+    {
+      path: '/account/passkey',
+      methods: { GET: page('passkey', loadPasskey), POST: page('submitPasskey', loadPasskey) },
+    },
     {
       path: '/account/recovery-codes',
-      methods: { GET: atPage(recoveryCodes), POST: atPage(submitRecoveryCodes) },
+      methods: {
+        GET: page('recoveryCodes', loadRecoveryCodes),
+        POST: page('submitRecoveryCodes', loadRecoveryCodes),
+      },
     },
-    { path: '/account/activity', methods: { GET: atPage(activity) } },
-    { path: '/device', methods: { GET: atPage(device), POST: atPage(submitDevice) } },
+    { path: '/account/activity', methods: { GET: page('activity', loadActivity) } },
+    {
+      path: '/device',
+      methods: { GET: page('device', loadDevice), POST: page('submitDevice', loadDevice) },
+    },
     {
       path: '/device/confirm',
-      methods: { GET: atPage(confirmDevice), POST: atPage(submitDeviceConfirmation) },
+      methods: {
+        GET: page('confirmDevice', loadDevice),
+        POST: page('submitDeviceConfirmation', loadDevice),
+      },
     },
-    { path: '/setup', methods: { GET: atPage(setup), POST: atPage(submitSetup) } },
-    { path: '/language', methods: { POST: atPage(submitLanguage) } },
+    {
+      path: '/setup',
+      methods: { GET: page('setup', loadSetup), POST: page('submitSetup', loadSetup) },
+    },
+    { path: '/language', methods: { POST: page('submitLanguage', loadLanguage) } },
     { path: '/branding/logo', methods: { GET: atPage(brandingLogo) } },
     { path: '/branding/style.css', methods: { GET: atPage(brandingStyleSheet) } },
     ...site.engine.settings.registration.mode === 'off' ? [] : [
