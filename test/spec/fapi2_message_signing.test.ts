@@ -212,11 +212,20 @@ describe('FAPI 2.0 MS §5.4.1: signed authorization responses', () => {
     });
   }
 
-  it('an unsigned request at the authorization endpoint gets no code', async () => {
+  it('an unsigned request at the authorization endpoint gets a refusal that is signed', async () => {
     const client = await open();
-    const params = { client_id: 'signed', response_type: 'code', redirect_uri: REDIRECT_URI };
-    const page = await client.visit(`/authorize?${new URLSearchParams(params)}`);
-    assertEquals('code' in answerOf(page), false);
+    for (const response_mode of ['', 'query', 'form_post']) {
+      const params = {
+        client_id: 'signed',
+        response_type: 'code',
+        redirect_uri: REDIRECT_URI,
+        ...response_mode !== '' && { response_mode },
+      };
+      const page = await client.visit(`/authorize?${new URLSearchParams(params)}`);
+      assertEquals([...page.url.searchParams.keys()], ['response']);
+      const answer = await responseOf(client.op, page.url.searchParams.get('response') ?? '');
+      assertEquals([answer['error'], 'code' in answer], ['invalid_request', false]);
+    }
   });
 });
 

@@ -1,8 +1,11 @@
 /** A profile that an issuer holds all its clients to: discovery, clients of the store from before, doctor. */
 import { describe, it } from 'node:test';
 import { examine } from '../../src/engine/doctor/examine.ts';
+import { findClient } from '../../src/engine/clients.ts';
 import { METADATA_DEFAULTS } from '../../src/spec/client_metadata.ts';
 import { clients } from '../../src/store/collections.ts';
+import { openMemoryStore } from '../../src/store/memory.ts';
+import type { Store } from '../../src/store/store.ts';
 import { assert, assertEquals, assertStringIncludes } from '../support/assert.ts';
 import { textOf } from '../support/browser.ts';
 import { FAPI_CLIENTS, fapiClient, openFapi } from '../support/fapi.ts';
@@ -13,8 +16,9 @@ import {
   CHALLENGE,
   headerOf,
   REDIRECT_URI,
+  tokensOf,
 } from '../support/flow.ts';
-import { basic, CLIENT, ISSUER, type Op } from '../support/op.ts';
+import { basic, CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
 
 const [FAPI] = FAPI_CLIENTS;
 const { profile: _, ...PLAIN } = FAPI;
@@ -180,5 +184,61 @@ describe('an issuer with a profile: clients of the store from before', () => {
     const found = all.filter(({ check }) => check === 'profile');
     assertEquals(found.map(({ about }) => about), ['client old']);
     assertStringIncludes(found[0]?.found ?? '', 'fapi2_security');
+  });
+});
+
+describe('a profile on the hot paths', () => {
+  it('what it makes of a record is worked out once, of the file and of the store', async () => {
+    const op = await open('fapi2_security');
+    await storeClient(op, 'old', {});
+    const engine = op.instance.engine();
+    for (const client_id of ['fapi', 'old']) {
+      const first = await findClient(client_id, engine);
+      assertEquals(first?.profile, 'fapi2_security');
+      assert(first === await findClient(client_id, engine), client_id);
+    }
+  });
+
+  it('reads the store no oftener than without, and a refresh writes less', async () => {
+    const counts = await Promise.all(['default', 'fapi2_security'].map(async (profile) => {
+      const store = openMemoryStore({ now: () => 1_800_000_000 });
+      const count = { gets: 0, puts: 0 };
+      const counting: Store = {
+        get: (key) => {
+          count.gets += 1;
+          return store.get(key);
+        },
+        list: (prefix, options) => store.list(prefix, options),
+        commit: (change) => {
+          count.puts += change.put?.length ?? 0;
+          return store.commit(change);
+        },
+        close: () => store.close(),
+      };
+      const client = { ...PLAIN, token_endpoint_auth_method: 'private_key_jwt' };
+      const op = await openOp({
+        store: counting,
+        config: { clients: [profile === 'default' ? client : FAPI] },
+      });
+      const party = await fapiClient(op);
+      const measured = async <T>(work: () => Promise<T>): Promise<readonly [T, number, number]> => {
+        const before = { ...count };
+        const result = await work();
+        return [result, count.gets - before.gets, count.puts - before.puts];
+      };
+      const code = await party.code();
+      const [tokens, ...redeemed] = await measured(async () =>
+        await tokensOf(await party.redeem(code))
+      );
+      const [, ...refreshed] = await measured(() => party.refresh(tokens.refresh_token));
+      const [, ...asked] = await measured(() => party.userinfo(tokens.access_token));
+      await op.close();
+      return { redeemed, refreshed, asked };
+    }));
+    const [plain, profiled] = counts;
+    assertEquals(profiled?.redeemed, plain?.redeemed);
+    assertEquals(profiled?.asked, plain?.asked);
+    assertEquals(profiled?.refreshed[0], plain?.refreshed[0]);
+    assertEquals(profiled?.refreshed[1], (plain?.refreshed[1] ?? 0) - 1);
   });
 });

@@ -4,6 +4,7 @@ import { MAX_CLOCK_SKEW_SECONDS, peekJwt } from '../../keys/verify.ts';
 import type { Client } from '../../spec/client.ts';
 import { isMap } from '../../spec/is_map.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
+import { isProfileAlg, profileOf } from '../../spec/profile_client.ts';
 import type { TokenExchangePolicy } from '../../spec/token_exchange.ts';
 import type { TrustedIssuer } from '../../spec/trusted_issuer.ts';
 import { isHeldBy } from '../binding.ts';
@@ -39,7 +40,9 @@ export async function verifyAssertion(
     throw invalid('must be a signed JWT of an issuer that the policy of the client names');
   }
   const signer = { ...issuer, name: `trusted issuer ${issuer.issuer}` };
-  const verified = await verifyJwtOf(signer, text, peeked.header, issuer.algorithms, engine);
+  const profile = profileOf(caller.client);
+  const algs = issuer.algorithms.filter((alg) => isProfileAlg(alg, profile));
+  const verified = await verifyJwtOf(signer, text, peeked.header, algs, engine);
   if (verified === undefined) throw invalid('is not signed by a key of its issuer');
   const { header, payload } = verified;
   if (!TYPES.includes(header.typ?.toLowerCase())) throw invalid('has the typ of something else');

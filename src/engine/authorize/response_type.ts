@@ -7,7 +7,7 @@ import {
 } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
-import { profileOf } from '../../spec/profile_client.ts';
+import { modesOf, profileOf } from '../../spec/profile_client.ts';
 
 /** How an answer travels in the end: JARM's modes are one of these with all of it in one JWT. */
 export interface Travel {
@@ -75,7 +75,16 @@ export function travelOf(params: Params, client: Client): Travel {
   const usual = usualMode(params);
   const isUsable = asked !== undefined && client.response_modes.includes(asked) &&
     !(usual === 'fragment' && isQuery(asked));
-  return isUsable ? expand(asked, usual) : { response_mode: usual, isJwt: false };
+  if (isUsable) return expand(asked, usual);
+  return { response_mode: usual, isJwt: !isAllowed(usual, params, client) };
+}
+
+/** Whether the client's profile has the mode for what is asked for; FAPI 2.0 MS §5.4.1: refusals are signed, too. */
+function isAllowed(mode: ResponseMode, params: Params, client: Client): boolean {
+  const profile = profileOf(client);
+  const response_type = findResponseType(params.get('response_type'));
+  const modes = response_type && profile.responses?.value[response_type];
+  return (modes ?? modesOf(profile)).includes(mode);
 }
 
 /** @throws {OAuthError} `invalid_request`, `unauthorized_client` */

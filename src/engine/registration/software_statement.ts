@@ -2,6 +2,8 @@ import type { JWTPayload } from 'jose';
 import { type JwtHeader, peekJwt } from '../../keys/verify.ts';
 import { SIGNING_ALGS } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
+import { isProfileAlg } from '../../spec/profile_client.ts';
+import { PROFILES } from '../../spec/profiles.ts';
 import type { SoftwareStatementIssuer } from '../../spec/registration.ts';
 import type { Engine } from '../engine.ts';
 import { verifyJwtOf } from '../issuer_jwt.ts';
@@ -62,7 +64,9 @@ async function verifiedClaims(
   engine: Engine,
 ): Promise<Readonly<Record<string, unknown>>> {
   const signer = { ...issuer, name: `software statements of ${issuer.issuer}` };
-  const verified = await verifyJwtOf(signer, statement, header, SIGNING_ALGS, engine);
+  const profile = PROFILES[engine.settings.profile];
+  const algs = SIGNING_ALGS.filter((alg) => isProfileAlg(alg, profile));
+  const verified = await verifyJwtOf(signer, statement, header, algs, engine);
   if (verified === undefined) {
     throw new OAuthError(
       'invalid_software_statement',
