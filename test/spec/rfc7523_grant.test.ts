@@ -276,6 +276,7 @@ describe('RFC 7523 §3, §3.1: what is no assertion', () => {
     },
     { name: 'no. 2: no sub', told: 'must have sub', claims: { sub: undefined } },
     { name: 'no. 2: a sub that is no text', told: 'must have sub', claims: { sub: 17 } },
+    { name: 'no. 2: a sub without end', told: 'must have sub', claims: { sub: 'x'.repeat(513) } },
     { name: 'no. 2: nobody here', told: 'names nobody', claims: { sub: 'mallory' } },
     {
       name: 'no. 2: no name that the table has',

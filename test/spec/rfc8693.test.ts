@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { assert, assertEquals, assertFalse } from '../support/assert.ts';
 import {
   API,
+  APP,
   exchange,
   EXCHANGE_GRANT,
   exchanged,
@@ -199,6 +200,32 @@ describe('RFC 8693 §1.1: delegation and impersonation', () => {
     assertEquals(told['act'], { sub: told['sub'], client_id: 'app' });
     const elsewhere = await introspected(op, body.access_token, 'api');
     assertEquals(elsewhere['act'], { client_id: 'app' }, 'others know the person by other names');
+  });
+
+  it('nobody acts in a name that was lent to them', async () => {
+    const op = await openExchange({
+      policy: { allow: ['impersonation', 'delegation'], actors: ['user:alice'] },
+    });
+    const { access_token } = await subjectTokens(op);
+    const lent = (await exchanged(op, access_token)).access_token;
+    const asked = { actor_token: lent, actor_token_type: typeOf('access_token') };
+    const body = await assertRefused(await exchange(op, access_token, asked), 'invalid_request');
+    assertEquals(body['error_description'], 'actor_token must not be made by exchange');
+    const own = { actor_token: access_token, actor_token_type: typeOf('access_token') };
+    await exchanged(op, access_token, own);
+  });
+
+  it('T074: a person’s token acts only if it was given to the client, or is of those the policy names', async () => {
+    const op = await openExchange({
+      policy: { subject_audience: [API], actors: ['user:alice'] },
+      clients: [{ ...APP, client_id: 'shady', redirect_uris: ['https://shady.example/'] }],
+    });
+    const { access_token } = await subjectTokens(op);
+    const shady = { client_id: 'shady', redirect_uri: 'https://shady.example/', resource: API };
+    const foreign = (await subjectTokens(op, shady)).access_token;
+    const asked = { actor_token: foreign, actor_token_type: typeOf('access_token') };
+    const body = await assertRefused(await exchange(op, access_token, asked), 'invalid_request');
+    assertEquals(body['error_description'], 'policy does not let this actor_token be used');
   });
 
   it('impersonation leaves no trace of the client but its client_id', async () => {

@@ -14,7 +14,7 @@ export async function assertedPerson(
 ): Promise<UserRecord | undefined> {
   const { subject_claim, subject_is, subjects } = issuer;
   const said = Object.hasOwn(payload, subject_claim) ? payload[subject_claim] : undefined;
-  if (typeof payload.sub !== 'string' || typeof said !== 'string' || said === '') {
+  if (!isName(payload.sub) || !isName(said)) {
     throw invalid(
       `assertion must have sub${subject_claim === 'sub' ? '' : ` and ${subject_claim}`}`,
     );
@@ -34,6 +34,12 @@ export async function assertedPerson(
     throw invalid('assertion names nobody whom the client may act for');
   }
   return user;
+}
+
+const MAX_NAME_LENGTH = 512;
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= MAX_NAME_LENGTH;
 }
 
 type Finder = (name: string, client: Client, engine: Engine) => Promise<UserRecord | undefined>;

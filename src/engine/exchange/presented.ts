@@ -67,9 +67,9 @@ export async function readActor(
   }
   const type = required(params, 'actor_token_type');
   const actor = await read('actor_token', token, type, caller, engine);
-  // Whoever acts for others in it would act here in a name that is not its own.
-  if (actor.act === undefined) return actor;
-  throw new OAuthError('invalid_request', 'actor_token must be of one that acts for nobody else');
+  // Whoever acts in the name of others there would act in that name here.
+  if (actor.exchanged_from.length === 0) return actor;
+  throw new OAuthError('invalid_request', 'actor_token must not be made by exchange');
 }
 
 async function read(
