@@ -1,6 +1,7 @@
 /** RFC 8693 §3: refresh tokens and ID tokens as subject tokens, and ID tokens as what is made. */
 import { describe, it } from 'node:test';
 import { assert, assertEquals, assertFalse, assertNotEquals } from '../support/assert.ts';
+import { has } from '../support/browser.ts';
 import { newProofKey, proofFor } from '../support/dpop.ts';
 import {
   API,
@@ -215,6 +216,17 @@ describe('RFC 8693 §2.2.1: an ID token is what is made', () => {
     assertNotEquals(claims['sub'], claimsOf(subject.id_token)['sub']);
     assertFalse('sid' in claims || 'jti' in claims || 'nonce' in claims);
     assertEquals('id_token' in body || 'refresh_token' in body, false);
+  });
+
+  it('T114: as id_token_hint it ends no session that nobody was asked about', async () => {
+    const op = await openExchange({ policy: POLICY });
+    const browser = op.browser();
+    const { access_token, id_token } = await subjectTokens(op, {}, browser);
+    const made = (await exchanged(op, access_token, ASKED)).access_token;
+    const leave = async (hint: string) =>
+      await browser.get(`/end_session?${new URLSearchParams({ id_token_hint: hint })}`);
+    assert(has(await leave(made), 'logout'), 'the person is asked');
+    assert(has(await leave(id_token), 'logged-out'), 'and by the app’s own nobody needs to be');
   });
 
   it('it is not exchanged again', async () => {

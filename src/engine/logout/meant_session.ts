@@ -35,9 +35,8 @@ async function hintedSession(
     const sub = await findSubject(session.user.id, client, engine);
     if (sub === hint.sub) theirs.push(session);
   }
-  const exact = theirs.find(({ record: { sid } }) =>
-    hint.sid === undefined || hint.sid === sectorSid(sid, client)
-  );
+  // One that was made by exchange (RFC 8693) has no `sid`: whoever has it took no part in the session.
+  const exact = theirs.find(({ record: { sid } }) => hint.sid === sectorSid(sid, client));
   const session = exact ?? theirs[0];
   return session && { session, isCertain: exact !== undefined };
 }
