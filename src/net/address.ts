@@ -1,4 +1,3 @@
-import { lookup } from 'node:dns/promises';
 import {
   type Address,
   formatAddress,
@@ -58,11 +57,6 @@ export async function checkedAddresses(
     if (!isAllowed && isHttp) return refused('http is for allowed networks only');
   }
   return { ok: true, value: found.flatMap((address) => address ? [formatAddress(address)] : []) };
-}
-
-/** The system's resolver, the hosts file included. */
-export async function resolveName(hostname: string): Promise<readonly string[]> {
-  return (await lookup(hostname, { all: true })).map(({ address }) => address);
 }
 
 async function resolved(

@@ -1,12 +1,7 @@
 import { parseNetworks } from '../spec/networks.ts';
-import {
-  type AddressPolicy,
-  checkedAddresses,
-  type Resolve,
-  resolveName,
-  targetOf,
-} from './address.ts';
+import { type AddressPolicy, checkedAddresses, type Resolve, targetOf } from './address.ts';
 import { type ConnectOptions, get, getOwn, post } from './exchange.ts';
+import { resolveName } from './resolve.ts';
 import { createSlots, type Slots } from './slots.ts';
 
 export interface OutboundOptions {
