@@ -578,6 +578,8 @@ export interface ActivityRecord {
 export const SIGHTING_KINDS = [
   /** An unregistered redirect_uri was asked for: `value`. */
   'redirect_uri',
+  /** … an unregistered post_logout_redirect_uri. */
+  'post_logout_redirect_uri',
   /** The client proved itself by another method than is registered for the endpoint. */
   'auth_method',
   /** … by the registered method, and failed: `value` says why. */

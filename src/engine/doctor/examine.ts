@@ -20,7 +20,7 @@ import { notifications } from './notifier.ts';
 import { ownUrl } from './own_url.ts';
 import { administrators } from './people.ts';
 import { clientProfiles } from './profiles.ts';
-import { plainRedirectUris, redirectUrisAsked } from './redirect_uris.ts';
+import { plainRedirectUris, postLogoutUrisAsked, redirectUrisAsked } from './redirect_uris.ts';
 import { fileSectors } from './sectors.ts';
 import { authMethods, foreignScopes, missingPkce, proofs, unknownClients } from './seen_clients.ts';
 import { storeHealth } from './store.ts';
@@ -51,6 +51,7 @@ export const CHECKS: readonly Check[] = [
   { check: 'client_secret', ofClients: clientSecrets },
   { check: 'plain_redirect_uri', ofClients: () => plainRedirectUris },
   { check: 'redirect_uri', isOfRecords: true, run: redirectUrisAsked },
+  { check: 'post_logout_redirect_uri', isOfRecords: true, run: postLogoutUrisAsked },
   { check: 'auth_method', isOfRecords: true, run: authMethods },
   { check: 'authentication', isOfRecords: true, run: proofs },
   { check: 'pkce', isOfRecords: true, run: missingPkce },

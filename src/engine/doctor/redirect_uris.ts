@@ -8,6 +8,7 @@ import {
   isOfFile,
   type Patient,
   type Remark,
+  setOption,
   shown,
   shownAll,
 } from './finding.ts';
@@ -15,9 +16,12 @@ import { sightingsOfClients } from './seen_clients.ts';
 
 /** Redirect URIs that were asked for and are still not registered. */
 export function redirectUrisAsked(patient: Patient): readonly Remark[] {
-  return sightingsOfClients(patient, 'redirect_uri')
-    .filter(({ client, sighting }) => !isRegisteredNow(client, sighting.value))
-    .map(({ client, sighting }) => mismatch(client, sighting));
+  return uriMismatches('redirect_uri', patient);
+}
+
+/** The same of where people should go after they signed out. */
+export function postLogoutUrisAsked(patient: Patient): readonly Remark[] {
+  return uriMismatches('post_logout_redirect_uri', patient);
 }
 
 /** http would lead codes past everybody on the way, unless it stays on the machine. RFC 9700 §2.6, RFC 8252 §8.3 */
@@ -28,7 +32,7 @@ export function plainRedirectUris(client: Client): readonly Remark[] {
     about: clientName(client),
     found: `is registered for addresses without encryption, which are refused: ${shownAll(plain)}`,
     change: `serve the application over https, and register its https address with ${
-      whereToRegister(client)
+      whereToRegister(client, 'redirect_uri')
     }`,
   }];
 }
@@ -37,30 +41,46 @@ function isPlain(uri: string): boolean {
   return uri.startsWith('http:') && !isLoopbackHost(URL.parse(uri)?.hostname ?? '');
 }
 
-/** What was seen is cut. */
-function isRegisteredNow({ redirect_uris }: Client, seen: string): boolean {
-  return redirect_uris.some((uri) => uri.slice(0, MAX_SEEN_LENGTH) === seen);
+type Field = 'redirect_uri' | 'post_logout_redirect_uri';
+
+/** What somebody may have been after who asked for one that is not the application's. */
+const ATTEMPTS: Readonly<Record<Field, string>> = {
+  redirect_uri: 'codes',
+  post_logout_redirect_uri: 'people who sign out',
+};
+
+function uriMismatches(field: Field, patient: Patient): readonly Remark[] {
+  return sightingsOfClients(patient, field).flatMap(({ client, sighting }) => {
+    const registered = client[`${field}s`] ?? [];
+    // What was seen is cut.
+    const isRegistered = registered.some((uri) => uri.slice(0, MAX_SEEN_LENGTH) === sighting.value);
+    return isRegistered ? [] : [mismatch(field, client, sighting)];
+  });
 }
 
-function mismatch(client: Client, sighting: Sighting): Remark {
-  const { redirect_uris } = client;
-  const registered = redirect_uris.length === 0 ? 'none' : shownAll(redirect_uris);
-  const difference = nearestDifference(sighting.value, redirect_uris);
+function mismatch(field: Field, client: Client, sighting: Sighting): Remark {
+  const uris = client[`${field}s`] ?? [];
+  const registered = uris.length === 0 ? 'none' : shownAll(uris);
+  const difference = nearestDifference(sighting.value, uris);
   return {
     severity: 'warning',
     about: clientName(client),
-    found: `asked for the redirect_uri ${shown(sighting.value)} ${howOften(sighting)}; ` +
+    found: `asked for the ${field} ${shown(sighting.value)} ${howOften(sighting)}; ` +
       `registered: ${registered}${difference === undefined ? '' : ` (${difference})`}`,
     change:
       'if that address is the application’s, correct it there, or register it exactly so with ' +
-      `${whereToRegister(client)}; if not, somebody tried to have codes sent elsewhere`,
+      `${whereToRegister(client, field)}; if not, somebody tried to have ${
+        ATTEMPTS[field]
+      } sent elsewhere`,
   };
 }
 
-function whereToRegister(client: Client): string {
-  return isOfFile(client)
-    ? `redirect_uris of client ${client.client_id} in the configuration file`
-    : `ostiary client update ${client.client_id} --redirect-uri URI, once for each of its addresses`;
+function whereToRegister(client: Client, field: Field): string {
+  const option = `${field}s` as const;
+  if (isOfFile(client)) return `${option} of client ${client.client_id} in the configuration file`;
+  return field === 'redirect_uri'
+    ? `ostiary client update ${client.client_id} --redirect-uri URI, once for each of its addresses`
+    : setOption(client, option, [...client[option] ?? [], 'URI']);
 }
 
 /** In what alone it differs from one that is registered. */

@@ -94,8 +94,7 @@ function checkAddress(
   } catch (error) {
     if (client !== undefined) {
       const { client_id } = client;
-      const post_logout_redirect_uri = uri.slice(0, 300);
-      engine.log('info', 'logout.address_refused', { client_id, post_logout_redirect_uri });
+      observe({ kind: 'post_logout_redirect_uri', client_id, value: uri }, engine);
     }
     throw error;
   }

@@ -62,6 +62,18 @@ const ROWS: readonly Row[] = [
     mended: withClient({ redirect_uris: [`${CLIENT.redirect_uris[0]}/`] }),
   },
   {
+    check: 'post_logout_redirect_uri',
+    name: 'a post_logout_redirect_uri that is not registered',
+    config: withClient({ post_logout_redirect_uris: ['https://app.example/Out'] }),
+    provoke: (op) =>
+      op.fetch('/end_session?client_id=app&post_logout_redirect_uri=https://app.example/out'),
+    found:
+      /post_logout_redirect_uri https:\/\/app\.example\/out once.*upper and lower case alone\)$/,
+    change:
+      /post_logout_redirect_uris of client app in the configuration file; .*people who sign out/,
+    mended: withClient({ post_logout_redirect_uris: ['https://app.example/out'] }),
+  },
+  {
     check: 'auth_method',
     name: 'an authentication method that is not registered',
     provoke: (op) =>
