@@ -28,6 +28,8 @@ export type AccessVerdict =
     readonly rule: number | undefined;
     /** Nobody is signed in, and who comes may make a difference. */
     readonly dependsOnPerson: boolean;
+    /** However the URL is read, a rule decided that says for whom it is. */
+    readonly isNamed: boolean;
   }
   /** Servers understand the URL in several ways, and the rules tell them apart. */
   | { readonly kind: 'ambiguous' }
@@ -55,6 +57,7 @@ export function decideAccess(
     level,
     rule: rules.length === 0 ? undefined : indices[0],
     dependsOnPerson: isNobody(who) && rules.some(isPersonal),
+    isNamed: indices.every((index) => control.rules[index]?.subject !== undefined),
   };
 }
 

@@ -169,6 +169,23 @@ describe('a URL that servers read in several ways', () => {
     });
   }
 
+  it('is no client’s where one of the rules that it may be about is for people', () => {
+    const rules = control([
+      { domain: 'a.example', policy: 'one_factor', subject: 'client:robot', resources: '^/api/' },
+      { domain: 'a.example', policy: 'one_factor' },
+    ]);
+    const isNamed = (path: string) => {
+      const decided = decideAccess(rules, target(`https://a.example${path}`), ROBOT);
+      return decided.kind === 'level' && decided.isNamed;
+    };
+    assertEquals(['/api/x', '/x', '/api/../x', '/api/%2e%2e/x'].map(isNamed), [
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
   it('has one reading when it is plain, whatever its query holds', () => {
     for (const uri of ['/', '/a/b.c', '/a/', '/a..b/.c/...', '/x?y=../%2e%2e//;', '/x?']) {
       assertEquals(readingsOf(uri)?.map(({ text }) => text), [uri]);

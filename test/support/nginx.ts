@@ -77,6 +77,10 @@ http {
   uwsgi_temp_path uwsgi;
   scgi_temp_path scgi;
   server {
+    listen 127.0.0.1:${port} default_server;
+    return 444;
+  }
+  server {
     listen 127.0.0.1:${port};
     server_name ${APP_HOST} ${OTHER_HOST};
 
@@ -131,7 +135,8 @@ http {
 
 async function answers(port: number): Promise<void> {
   for (let rest = 100; rest > 0; rest -= 1) {
-    const isUp = await visit(`http://127.0.0.1:${port}/`, {}).then(() => true, () => false);
+    const url = `http://${APP_HOST}:${port}/`;
+    const isUp = await visit(url, {}).then(() => true, () => false);
     if (isUp) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -26,6 +26,19 @@ export async function openProxiedOp(
   });
 }
 
+/** One of them for a test. */
+export async function withProxied(
+  work: (op: Op) => Promise<void>,
+  config: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  const op = await openProxiedOp(config);
+  try {
+    await work(op);
+  } finally {
+    await op.close();
+  }
+}
+
 /** What Traefik sends to a forward-auth address. */
 export function traefik(url: string, headers: Readonly<Record<string, string>> = {}): Request {
   const { protocol, host, pathname, search } = new URL(url);

@@ -100,14 +100,10 @@ function standingOf(
     case 'level':
       if (verdict.level === 'bypass') return 'granted';
       if (verdict.level === 'deny') return verdict.dependsOnPerson ? 'sign_in' : 'denied';
-      if (who.client_id !== undefined && !namesClient(control, verdict.rule)) return 'denied';
+      // Anybody may make a client ask for any resource: rules for people let none in that acts for itself.
+      if (who.client_id !== undefined && !verdict.isNamed) return 'denied';
       return acr !== undefined && satisfiesAcr(acr, verdict.level) ? 'granted' : 'sign_in';
   }
-}
-
-/** Rules for people let no client in that acts for itself: anybody may make one ask for any resource. */
-function namesClient({ rules }: AccessControl, rule: number | undefined): boolean {
-  return rule !== undefined && rules[rule]?.subject !== undefined;
 }
 
 /** Browsers on their way to a page are sent to sign in; programs, and scripts of pages, learn what is asked of them. */
@@ -121,10 +117,17 @@ function signInAnswer(question: Question, { token, refusal }: Visitor, site: Sit
     return challenge(weak, question, site, ['acr_values="two_factor"']);
   }
   if (refusal !== undefined) return challenge(refusal, question, site);
+  checkNotOurs(target, site);
   const location = signInUrl(target);
   if (!implementation.isSubrequest && isNavigation(target, request)) return seeOther(location);
   const none = new OAuthError('invalid_token', NO_TOKEN);
   return challenge(none, question, site, [], { location });
+}
+
+/** @throws {OAuthError} `access_denied`, as nobody would ever arrive */
+function checkNotOurs({ origin, uri }: Target, { origin: own, basePath }: Site): void {
+  if (origin !== own || !uri.startsWith(`${basePath}/authz/`)) return;
+  throw new OAuthError('access_denied', 'the proxy must not ask about the issuer itself');
 }
 
 /** RFC 6750 §3, RFC 9449 §7.1, RFC 9470 §3. */

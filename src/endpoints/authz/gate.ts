@@ -10,6 +10,7 @@ import { OAuthError } from '../../spec/oauth_error.ts';
 import { queryParams } from '../params.ts';
 import { pageHandler, type Site } from '../site.ts';
 import { hostCookie, setHostCookie } from './cookies.ts';
+import { addressOf } from './visitor.ts';
 
 /** What is ours at every protected host. */
 export const GATE = '/.ostiary/';
@@ -33,14 +34,19 @@ export async function gate(
       if (!isGuarded(site.engine.settings.access_control, target.host)) {
         throw new OAuthError('access_denied', `no rule has anybody sign in at ${target.host}`);
       }
-      return await show(target, request, site);
+      return await show(target, { request, context }, site);
     } catch (error) {
       return errorPage(error, context, site);
     }
   }, site)(request, context);
 }
 
-type Gate = (target: Target, request: Request, site: Site) => Promise<Response> | Response;
+interface Asked {
+  readonly request: Request;
+  readonly context: RequestContext;
+}
+
+type Gate = (target: Target, asked: Asked, site: Site) => Promise<Response> | Response;
 
 const GATES: ReadonlyMap<string, Gate> = new Map<string, Gate>([
   [`${GATE}sign-in`, startSignIn],
@@ -48,14 +54,15 @@ const GATES: ReadonlyMap<string, Gate> = new Map<string, Gate>([
 ]);
 
 /** On to the issuer, with something to know this browser by when it comes back. */
-function startSignIn(target: Target, request: Request, site: Site): Response {
+function startSignIn(target: Target, { request, context }: Asked, site: Site): Response {
   const { origin } = target;
   const query = queryOf(target);
   const rd = query.get('rd') ?? '/';
   const kept = hostCookie('ostiary_host_state', request, origin, site);
   const state = kept !== undefined && /^[A-Za-z0-9_-]{22}$/.test(kept) ? kept : randomToken(16);
   const uri = isLocal(rd) ? rd : '/';
-  const passage = sealPassage({ origin, uri }, state, site.engine);
+  const address = addressOf(request, context, site);
+  const passage = sealPassage({ origin, uri, address }, state, site.engine);
   const more = query.get('switch') === undefined ? '' : '&switch=yes';
   return seeOther(
     `${site.engine.settings.issuer}/authz/sign-in?host_request=${passage}${more}`,
@@ -63,7 +70,7 @@ function startSignIn(target: Target, request: Request, site: Site): Response {
   );
 }
 
-async function finishSignIn(target: Target, request: Request, site: Site): Promise<Response> {
+async function finishSignIn(target: Target, { request }: Asked, site: Site): Promise<Response> {
   const { origin } = target;
   const state = hostCookie('ostiary_host_state', request, origin, site);
   const ticket = queryOf(target).get('ticket') ?? '';

@@ -59,17 +59,29 @@ export function implementationOf(path: string): Implementation | undefined {
   }
 }
 
+/** The header is nobody's to contradict the path with. @throws {OAuthError} `invalid_request` */
 function originalPath(request: Request, context: RequestContext, site: Site): string {
   const named = request.headers.get(ORIGINAL_PATH);
-  if (named !== null) return named;
-  const { url } = request;
-  const raw = context.target ??
-    (context.hasRawUrl ? url.slice(url.indexOf('/', url.indexOf('://') + 3)) : undefined);
-  if (raw === undefined) {
+  const prefix = site.basePath + EXT_AUTHZ;
+  const path = pathOf(request.url);
+  const raw = context.target ?? (context.hasRawUrl ? path : undefined);
+  if (raw === undefined && named === null) {
     throw new OAuthError(
       'invalid_request',
       'X-Ostiary-Original-Path is missing: Bun does not tell what path was sent',
     );
   }
-  return raw.slice(site.basePath.length + EXT_AUTHZ.length);
+  const isSame = named === null ||
+    (raw === undefined
+      ? path === pathOf(new URL(`http://localhost${prefix}${named}`).href)
+      : raw === prefix + named);
+  if (!isSame) {
+    throw new OAuthError('invalid_request', 'X-Ostiary-Original-Path is not the path');
+  }
+  return named ?? (raw ?? '').slice(prefix.length);
+}
+
+/** With the query. */
+function pathOf(url: string): string {
+  return url.slice(url.indexOf('/', url.indexOf('://') + 3));
 }

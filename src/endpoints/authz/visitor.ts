@@ -85,7 +85,11 @@ function visitorBy(token: LiveToken, address: string | undefined): Visitor {
 }
 
 /** Where no rule asks, nobody looks. Nobody is where a proxy is: one that does not say for whom it asks opens no network. */
-function addressOf(request: Request, context: RequestContext, site: Site): string | undefined {
+export function addressOf(
+  request: Request,
+  context: RequestContext,
+  site: Site,
+): string | undefined {
   const { rules } = site.engine.settings.access_control;
   if (!rules.some(({ networks }) => networks !== undefined)) return undefined;
   const { address } = placeOf(request, context, site);

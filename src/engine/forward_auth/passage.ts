@@ -13,6 +13,8 @@ export interface HostPassage {
   readonly uri: string;
   /** Of what the browser keeps for the host: the ticket counts in that browser alone. */
   readonly state_digest: string;
+  /** Where the person is, as the host sees it: the issuer may see it otherwise. */
+  readonly address?: string;
   /** Unix seconds, with a fraction. */
   readonly at: number;
 }
@@ -20,9 +22,11 @@ export interface HostPassage {
 /** Characters of path and query that are worth carrying along; who asked for more comes back to the root. */
 const MAX_URI_LENGTH = 2048;
 
+type NewPassage = Pick<HostPassage, 'origin' | 'uri'> & { readonly address: string | undefined };
+
 /** Sealed, so that nobody but us says where a sign-in leads. `state` is what the browser keeps for the host. */
 export function sealPassage(
-  { origin, uri }: Pick<Target, 'origin' | 'uri'>,
+  { origin, uri, address }: NewPassage,
   state: string,
   engine: Engine,
 ): string {
@@ -31,6 +35,7 @@ export function sealPassage(
     origin,
     uri: uri.length > MAX_URI_LENGTH ? '/' : uri,
     state_digest: sha256(state),
+    ...address !== undefined && { address },
     at: engine.now(),
   };
   return engine.keys.seal('forward auth request', JSON.stringify(passage));

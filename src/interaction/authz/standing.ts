@@ -12,10 +12,10 @@ export type HostStanding =
   | { readonly kind: 'denied'; readonly session: Session }
   | { readonly kind: 'ready'; readonly session: Session };
 
-/** The rules may have changed since the passage began. */
+/** By the rules as they are now, so that the host decides the same. */
 export async function hostStanding(
   passage: HostPassage,
-  { session: cookie, place: { address } }: BrowserCookies,
+  { session: cookie }: BrowserCookies,
   { engine }: Site,
 ): Promise<HostStanding> {
   const session = await findSession(cookie, engine);
@@ -23,6 +23,7 @@ export async function hostStanding(
   const { access_control } = engine.settings;
   const { username, groups } = session.user;
   const target = targetOf(passage);
+  const { address } = passage;
   const verdict = decideAccess(access_control, target, { username, groups, address });
   const isOpen = isGuarded(access_control, target.host) && verdict.kind === 'level' &&
     verdict.level !== 'deny';
