@@ -1,6 +1,6 @@
 /**
- * What may be used once, each by fifty requests at a time: T016, T024, T025, T032, T040, T055, T063, T072,
- * T081, T083.
+ * What may be used once, each by fifty requests at a time: T016, T024, T025, T032, T040, T055, T063, T068,
+ * T072, T081, T083.
  * The suite takes its store as an argument.
  */
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
@@ -16,6 +16,7 @@ import {
   TRUSTED,
   TRUSTED_JWKS,
 } from '../support/assertion_grant.ts';
+import { acknowledged, CIBA_GRANT, openRequests, pollCiba } from '../support/ciba.ts';
 import { ALICE, answerOf, authorizationUrl, REDIRECT_URI } from '../support/flow.ts';
 import { basic, CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
 import { ask, PROXY } from '../support/proxied.ts';
@@ -33,7 +34,14 @@ const proofJwk = await exportJWK(proofPair.publicKey);
 
 const APP = {
   ...CLIENT,
-  grant_types: ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_GRANT],
+  grant_types: [
+    'authorization_code',
+    'refresh_token',
+    'client_credentials',
+    DEVICE_GRANT,
+    CIBA_GRANT,
+  ],
+  backchannel_token_delivery_mode: 'poll',
   jwks: JWKS,
   consent_mode: 'implicit',
   // Quick on every runtime.
@@ -150,6 +158,48 @@ const ARTEFACTS: readonly Artefact[] = [
         const done = await race.browser.submit(page, ACCEPT);
         return done.text.includes('id="device-done"') ? 'done' : undefined;
       });
+    },
+  },
+  {
+    name: 'T068: an auth_req_id',
+    async round(race) {
+      const { auth_req_id } = await newBackchannelRequest(race);
+      await race.browser.submit(await openRequests(race.browser), ACCEPT);
+      return await successes(async () =>
+        await tokenOf(await pollCiba(race.op, auth_req_id, {}, basic('app')))
+      );
+    },
+  },
+  {
+    name: 'T072: a backchannel request, answered by fifty at once',
+    async round(race) {
+      await newBackchannelRequest(race);
+      const page = await openRequests(race.browser);
+      return await successes(async () => {
+        const done = await race.browser.submit(page, ACCEPT);
+        return done.url.searchParams.get('done') === 'request_approved' ? 'done' : undefined;
+      });
+    },
+  },
+  {
+    name: 'CIBA §7.1.1: the jti of a signed request',
+    async round({ op }) {
+      op.clock.now += 15;
+      const request = await new SignJWT({
+        scope: 'openid',
+        login_hint: 'alice',
+        // Over before the next round.
+        requested_expiry: 10,
+        jti: randomUUID(),
+      }).setProtectedHeader({ alg: 'EdDSA' }).setIssuer('app').setAudience(ISSUER)
+        .setIssuedAt(op.clock.now).setNotBefore(op.clock.now).setExpirationTime(op.clock.now + 60)
+        .sign(pair.privateKey);
+      return await successes(async () =>
+        await tokenOf(
+          await op.post('/backchannel_authentication', { request }, basic('app')),
+          'auth_req_id',
+        )
+      );
     },
   },
   {
@@ -318,6 +368,12 @@ async function newDevice({ op }: Race): Promise<Device> {
   const response = await op.post('/device_authorization', { scope: 'openid' }, basic('app'));
   assertEquals(response.status, 200);
   return await response.json() as Device;
+}
+
+/** A client may ask one person every 15 seconds. */
+async function newBackchannelRequest({ op }: Race) {
+  op.clock.now += 15;
+  return await acknowledged(op, { scope: 'openid' }, basic('app'));
 }
 
 async function confirmation({ browser }: Race, user_code: string): Promise<Page> {

@@ -9,6 +9,7 @@ import { has } from './browser.ts';
 import { DEVICE_CODE_GRANT, TV } from './device.ts';
 import { exchange, typeOf } from './exchange.ts';
 import { ALICE, authorizationUrl, REDIRECT_URI, type Tokens, tokensOf } from './flow.ts';
+import { BACKCHANNEL_ARTEFACTS } from './issuer_backchannel_artefacts.ts';
 import {
   authOf,
   CERTIFICATE,
@@ -271,6 +272,7 @@ export const PROTOCOL_ARTEFACTS: readonly Artefact[] = [
       };
     },
   },
+  ...BACKCHANNEL_ARTEFACTS,
   ...TOKENS,
   ...SUBJECT_TOKENS,
   ...GRANT_ASSERTIONS,

@@ -10,6 +10,7 @@ import { createAuthenticator } from './authenticator.ts';
 import { type Browser, has, type Page } from './browser.ts';
 import { ALICE, authorizationUrl } from './flow.ts';
 import type { Artefact } from './issuer_artefacts.ts';
+import { newBackchannelRequest } from './issuer_backchannel_artefacts.ts';
 import { cookieOf, renamed, submitTo } from './issuer_world.ts';
 import type { Issuers } from './issuers.ts';
 
@@ -124,6 +125,19 @@ export const PAGE_ARTEFACTS: readonly Artefact[] = [
       const { user_code } = await codes.json() as { readonly user_code: string };
       const page = await browser.submit(await browser.get(`${at}/device`), { user_code });
       assert(has(page, 'accept'), page.text.slice(0, 500));
+      return async (other) => {
+        const own = await twin(issuers, browser, at, other);
+        return isTaken(await submitTo(own, page, at, other, { decision: 'accept' }));
+      };
+    },
+  },
+  {
+    name: 'the form that answers a backchannel authentication request',
+    async begin(at, issuers) {
+      const browser = await signedIn(issuers, at);
+      await newBackchannelRequest(issuers, at);
+      const page = await browser.get(`${at}/account/requests`);
+      assert(has(page, 'approve'), page.text.slice(0, 500));
       return async (other) => {
         const own = await twin(issuers, browser, at, other);
         return isTaken(await submitTo(own, page, at, other, { decision: 'accept' }));

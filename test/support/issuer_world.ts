@@ -6,6 +6,7 @@ import { ISSUED } from '../clients/certificates.ts';
 import { JWT_BEARER_GRANT, TRUSTED, TRUSTED_JWKS } from './assertion_grant.ts';
 import { assert, AssertionError } from './assert.ts';
 import { type Browser, formAction, hiddenFields, type Page } from './browser.ts';
+import { CIBA_GRANT } from './ciba.ts';
 import { DEVICE_CODE_GRANT, TV } from './device.ts';
 import { newProofKey } from './dpop.ts';
 import { EXCHANGE_GRANT } from './exchange.ts';
@@ -26,9 +27,11 @@ const COMMON = {
     ...CLIENT.grant_types,
     'client_credentials',
     DEVICE_CODE_GRANT,
+    CIBA_GRANT,
     EXCHANGE_GRANT,
     JWT_BEARER_GRANT,
   ],
+  backchannel_token_delivery_mode: 'poll',
   token_exchange_policy: 'any',
   scope: CLIENT.scope,
   id_token_signed_response_alg: 'ES256',
