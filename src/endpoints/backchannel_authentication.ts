@@ -6,7 +6,7 @@ import { notify } from '../interaction/notices.ts';
 import { presentedClient } from './caller.ts';
 import { errorResponse } from './error_response.ts';
 import { formParams } from './params.ts';
-import type { Site } from './site.ts';
+import { senderOf, type Site } from './site.ts';
 
 /** CIBA §7. */
 export async function backchannelAuthentication(
@@ -20,7 +20,7 @@ export async function backchannelAuthentication(
     const endpoint = 'backchannel_authentication';
     const { client, uses } = await presentedClient(request, context, params, site, endpoint);
     const { response, user, id } = await requestBackchannelAuthentication(
-      { params, client, uses },
+      { params, client, uses, source: senderOf(request, context, site) },
       engine,
     );
     engine.log('info', 'ciba.requested', { client_id: client.client_id, user: user.id, id });

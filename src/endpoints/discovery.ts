@@ -43,6 +43,7 @@ export interface ServerMetadata {
   readonly backchannel_authentication_endpoint: string;
   readonly backchannel_token_delivery_modes_supported: readonly string[];
   readonly backchannel_authentication_request_signing_alg_values_supported: readonly string[];
+  readonly backchannel_user_code_parameter_supported: boolean;
   readonly registration_endpoint?: string;
   readonly scopes_supported: readonly string[];
   readonly response_types_supported: readonly string[];
@@ -119,6 +120,7 @@ export function serverMetadata(
     backchannel_authentication_endpoint: `${issuer}/backchannel_authentication`,
     backchannel_token_delivery_modes_supported: DELIVERY_MODES,
     backchannel_authentication_request_signing_alg_values_supported: SIGNING_ALGS,
+    backchannel_user_code_parameter_supported: true,
     ...settings.registration.mode === 'off' ? {} : { registration_endpoint: `${issuer}/register` },
     scopes_supported: [...new Set([...scopes.keys(), ...resourceScopes])],
     response_types_supported: RESPONSE_TYPES,

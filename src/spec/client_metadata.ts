@@ -407,6 +407,11 @@ export const CLIENT_METADATA = {
     defined: 'CIBA §4',
     help: 'What backchannel authentication requests must be signed with; absent: they need not be.',
   },
+  backchannel_user_code_parameter: {
+    schema: v.optional(v.boolean(), false),
+    defined: 'CIBA §4',
+    help: 'Whether the client asks people for their user code, and sends it.',
+  },
   require_pushed_authorization_requests: {
     schema: v.optional(v.boolean(), false),
     defined: 'RFC 9126 §6',

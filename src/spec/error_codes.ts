@@ -37,6 +37,8 @@ export const ERROR_STATUS = {
   // CIBA §13
   expired_login_hint_token: 400,
   unknown_user_id: 400,
+  missing_user_code: 400,
+  invalid_user_code: 400,
   invalid_binding_message: 400,
   // RFC 9449 §5, §8
   invalid_dpop_proof: 400,

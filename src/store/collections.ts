@@ -5,6 +5,7 @@ import type {
   BackchannelDenialRecord,
   BackchannelPlaceRecord,
   BackchannelRequestRecord,
+  BackchannelUserCodeRecord,
   BootstrapRecord,
   CodeRecord,
   ConfigurationRecord,
@@ -50,6 +51,8 @@ export const backchannelRequests = collection<BackchannelRequestRecord>('ciba');
 export const backchannelPlaces = collection<BackchannelPlaceRecord>('ciba_place');
 /** User and `client_id` under their issuer. */
 export const backchannelDenials = collection<BackchannelDenialRecord>('ciba_denial');
+/** User. */
+export const backchannelUserCodes = collection<BackchannelUserCodeRecord>('ciba_user_code');
 /** One record, `[]`. */
 export const configurations = collection<ConfigurationRecord>('configuration');
 /** `client_id` under its issuer. */

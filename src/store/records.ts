@@ -470,6 +470,12 @@ export interface BackchannelPlaceRecord {
   readonly request: string;
 }
 
+/** What applications must know before they reach a person: `['ciba_user_code', user]`. */
+export interface BackchannelUserCodeRecord {
+  /** As of a password. */
+  readonly digest: string;
+}
+
 /** How often lately a person has turned a client down: `['ciba_denial', issuer, user, client_id]`. */
 export interface BackchannelDenialRecord {
   readonly count: number;

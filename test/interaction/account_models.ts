@@ -159,11 +159,19 @@ export const accountShots: Readonly<Record<string, (frame: Frame) => Html>> = {
       zoneinfo: undefined,
     }),
   'account-requests': (frame) =>
-    requestsView({ ...framed(frame, 'requests'), waiting: 1, open: OPEN, others: [] }),
+    requestsView({
+      ...framed(frame, 'requests'),
+      waiting: 1,
+      open: OPEN,
+      others: [],
+      hasUserCode: false,
+    }),
   'account-requests-everything': (frame) =>
     requestsView({
       ...framed(frame, 'requests'),
       waiting: 3,
+      hasUserCode: true,
+      problem: 'refused',
       open: {
         ...OPEN,
         name: LONG_NAME,
@@ -182,9 +190,12 @@ export const accountShots: Readonly<Record<string, (frame: Frame) => Html>> = {
     requestsView({
       ...framed(frame, 'requests'),
       waiting: 1234,
+      hasUserCode: false,
+      problem: 'busy',
       others: [{ id: 'b', name: 'Call centre', binding_message: '4711', secondsLeft: 60 }],
     }),
-  'account-requests-none': (frame) => requestsView({ ...framed(frame, 'requests'), others: [] }),
+  'account-requests-none': (frame) =>
+    requestsView({ ...framed(frame, 'requests'), others: [], hasUserCode: true }),
   'account-activity': (frame) =>
     activityView({
       ...framed(frame, 'activity'),

@@ -17,6 +17,7 @@ import { has, type Page, textOf } from '../support/browser.ts';
 import {
   acknowledged,
   answerAsAlice,
+  backchannelRequest,
   CIBA_GRANT,
   pollCiba,
   signedRequest,
@@ -388,6 +389,15 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
     const { interval } = await acknowledged(op, { client_notification_token }, own);
     assertEquals(interval, backchannel_token_delivery_mode === 'push' ? undefined : 5);
     op.clock.now += 300;
+  },
+  async backchannel_user_code_parameter_supported(value) {
+    assertEquals(value, 'true');
+    for (const backchannel_user_code_parameter of [true, false]) {
+      await walker.register({ ...BACKCHANNEL, backchannel_user_code_parameter });
+      const refused = await backchannelRequest(op, { user_code: 'none is set' }, own);
+      const code = backchannel_user_code_parameter ? 'invalid_user_code' : 'invalid_request';
+      await assertRefused(refused, code);
+    }
   },
   async backchannel_authentication_request_signing_alg_values_supported(alg) {
     await walker.register({ ...BACKCHANNEL, backchannel_authentication_request_signing_alg: alg });

@@ -6,13 +6,14 @@ import type { Params } from '../../spec/params.ts';
 import { backchannelPlaces, backchannelRequests } from '../../store/collections.ts';
 import type { BackchannelRequestRecord, UserRecord } from '../../store/records.ts';
 import type { Engine } from '../engine.ts';
-import { checkUnused, type OneTimeUse, usingUp, withUses } from '../one_time.ts';
+import { checkUnused, consume, type OneTimeUse, usingUp, withUses } from '../one_time.ts';
 import { INTERVAL, REMEMBERED_SECONDS } from '../polled/redeem.ts';
 import { checkNotDenied } from './denials.ts';
 import { hintedPerson } from './hint.ts';
 import { parseNotificationToken, sealedSecrets } from './notification.ts';
 import { parseWanted } from './parameters.ts';
 import { readBackchannelRequest } from './signed_request.ts';
+import { checkUserCode } from './user_code.ts';
 
 /** CIBA §7.3. */
 export interface BackchannelResponse {
@@ -27,6 +28,8 @@ export interface BackchannelRequest {
   readonly client: Client;
   /** What authenticating used up; it is written with the request. */
   readonly uses: readonly OneTimeUse[];
+  /** What guesses are counted by: the sender's address or network. */
+  readonly source: string;
 }
 
 /** What was acknowledged, and who is to be told of it. */
@@ -57,16 +60,14 @@ export async function requestBackchannelAuthentication(
       throw new OAuthError('unauthorized_client', `client is not registered for ${CIBA_GRANT}`);
     }
     const { params, uses } = await readBackchannelRequest(request.params, client, engine);
-    await checkUnused(uses, engine);
-    const all = [...request.uses, ...uses];
-    return await usingUp({ client, uses }, engine, () => keepRequest(params, client, all, engine));
+    // Before places are taken, so that of many at once the one that is first is not kept out by the others.
+    await consume(uses, engine);
+    return await keepRequest({ ...request, params }, engine);
   });
 }
 
 async function keepRequest(
-  params: Params,
-  client: Client,
-  uses: readonly OneTimeUse[],
+  { params, client, uses, source }: BackchannelRequest,
   engine: Engine,
 ): Promise<Acknowledged> {
   const { lifetime, ...wanted } = parseWanted(params, client, engine);
@@ -75,6 +76,7 @@ async function keepRequest(
   const user = await hintedPerson(params, client, engine);
   const { client_id } = client;
   await checkNotDenied({ user: user.id, client_id }, engine);
+  await checkUserCode({ params, client, source, user: user.id }, engine);
   const expires_at = Math.floor(engine.now()) + lifetime;
   const auth_req_id = `ost_ar_${randomToken(32)}`;
   const digest = sha256(auth_req_id);

@@ -1,5 +1,11 @@
 import { randomToken } from '../../keys/digest.ts';
-import { factors, factorTurns, passkeys, recoveries } from '../../store/collections.ts';
+import {
+  backchannelUserCodes,
+  factors,
+  factorTurns,
+  passkeys,
+  recoveries,
+} from '../../store/collections.ts';
 import type { FactorRecord } from '../../store/records.ts';
 import type { Change, Put } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
@@ -58,7 +64,7 @@ export async function removeAllFactors(
   await inTurn(user, engine, (all) => {
     count = all.length;
     const keys = all.flatMap((factor) => keysOf(user, factor));
-    const remove = [...keys, recoveries.remove(user)];
+    const remove = [...keys, recoveries.remove(user), backchannelUserCodes.remove(user)];
     return { kind: 'change', change: { put: record(), remove } };
   }, { isLast: true });
   if (count > 0) engine.log('info', 'factors.removed', { user, count });

@@ -5,6 +5,9 @@ import {
   listWaitingRequests,
   type WaitingRequest,
 } from '../../engine/ciba/answer.ts';
+import { hasUserCode, removeUserCode, setUserCode } from '../../engine/ciba/user_code.ts';
+import { findSession } from '../../engine/session.ts';
+import type { FormPairs } from '../../http/form.ts';
 import { seeOther } from '../../http/respond.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { type Params, paramsOf } from '../../spec/params.ts';
@@ -14,7 +17,15 @@ import { type Errand, errandUrl, requestStanding } from '../errand.ts';
 import { errorPage } from '../error_page.ts';
 import { languageOf } from '../frame.ts';
 import { type OpenRequest, type RequestRow, requestsView } from '../views/account/requests.ts';
-import { accountPage, checkVisitForm, doneWith, onVisit, type Visit, visitOf } from './visit.ts';
+import {
+  accountPage,
+  checkVisitForm,
+  doneWith,
+  onVisit,
+  proofFor,
+  type Visit,
+  visitOf,
+} from './visit.ts';
 
 /** Requests have no claims parameter. */
 const NO_CLAIMS = { userinfo: [], id_token: [] } as const;
@@ -23,50 +34,83 @@ const NO_CLAIMS = { userinfo: [], id_token: [] } as const;
 const MAX_ATTEMPTS = 8;
 
 /** `/account/requests`: what applications ask for by the back channel. CIBA §7 */
-export const requestsPage = onVisit('requests', showRequests);
+export const requestsPage = onVisit('requests', (visit, site) => showRequests(visit, site));
 
-/** Answers the request that `request` names; nobody else's is there (T072). */
+/** Answers the request that `request` names, or with `user_code_action` sets or removes the person's code. */
 export const submitRequests: SiteHandler = async (request, context, site) => {
   try {
     const pairs = await formPairs(request, site.maxBodyBytes);
     const params = paramsOf(pairs);
-    const isApproved = isAccepted(params);
-    const answer = isApproved ? { ...tickedNames(pairs), remember: false } : 'denied';
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const visit = await visitOf('requests', request, context, {}, site);
-      if (visit instanceof Response) return visit;
-      checkVisitForm(visit, params, site);
-      const all = await listWaitingRequests(visit.session.user.id, site.engine);
-      const waiting = all.find(({ id }) => id === params.get('request'));
-      // Too late, or not theirs: it is not there any more.
-      if (waiting === undefined) return doneWith(visit, 'request_over', site);
-      const detour = await detourFor(waiting, visit, site);
-      if (detour !== undefined) return detour;
-      const { session, cookies: { place: { address } } } = visit;
-      if (!await answerRequest(waiting, answer, { session, address }, site.engine)) continue;
-      site.engine.log('info', isApproved ? 'ciba.approved' : 'ciba.denied', {
-        client_id: waiting.client.client_id,
-        user: session.user.id,
-        address,
-      });
-      return doneWith(visit, isApproved ? 'request_approved' : 'request_denied', site);
-    }
-    throw new OAuthError('temporarily_unavailable', 'the request changes too fast', {
-      retryAfterSeconds: 1,
-    });
+    const visit = await visitOf('requests', request, context, {}, site);
+    if (visit instanceof Response) return visit;
+    checkVisitForm(visit, params, site);
+    return params.get('user_code_action') === undefined
+      ? await answer(visit, pairs, site)
+      : await changeUserCode(visit, params, site);
   } catch (error) {
     return errorPage(error, context, site);
   }
 };
 
-async function showRequests(visit: Visit, site: Site): Promise<Response> {
+/** Nobody else's request is there (T072). */
+async function answer(visit: Visit, pairs: FormPairs, site: Site): Promise<Response> {
+  const { engine } = site;
+  const params = paramsOf(pairs);
+  const isApproved = isAccepted(params);
+  const said = isApproved ? { ...tickedNames(pairs), remember: false } : 'denied';
+  const { cookies } = visit;
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const session = await findSession(cookies.session, engine);
+    if (session === undefined) return await showRequests(visit, site);
+    const all = await listWaitingRequests(session.user.id, engine);
+    const waiting = all.find(({ id }) => id === params.get('request'));
+    // Too late, or not theirs: it is not there any more.
+    if (waiting === undefined) return doneWith(visit, 'request_over', site);
+    const detour = await detourFor(waiting, visit, site);
+    if (detour !== undefined) return detour;
+    const { address } = cookies.place;
+    if (!await answerRequest(waiting, said, { session, address }, engine)) continue;
+    engine.log('info', isApproved ? 'ciba.approved' : 'ciba.denied', {
+      client_id: waiting.client.client_id,
+      user: session.user.id,
+      address,
+    });
+    return doneWith(visit, isApproved ? 'request_approved' : 'request_denied', site);
+  }
+  throw new OAuthError('temporarily_unavailable', 'the request changes too fast', {
+    retryAfterSeconds: 1,
+  });
+}
+
+/** For whoever has proven lately who they are: who may set it may be reached, or not, by whoever knows it. */
+async function changeUserCode(visit: Visit, params: Params, site: Site): Promise<Response> {
+  const detour = await proofFor(visit, site);
+  if (detour !== undefined) return detour;
+  const { user } = visit.session;
+  if (params.get('user_code_action') === 'remove') {
+    await removeUserCode(user.id, site.engine);
+    return doneWith(visit, 'user_code_removed', site);
+  }
+  const outcome = await setUserCode(user.id, params.get('user_code') ?? '', site.engine);
+  if (outcome === 'set') return doneWith(visit, 'user_code_set', site);
+  return await showRequests(visit, site, outcome);
+}
+
+async function showRequests(
+  visit: Visit,
+  site: Site,
+  problem?: 'refused' | 'busy',
+): Promise<Response> {
   const all = await listWaitingRequests(visit.session.user.id, site.engine);
   const open = openOf(all, queryParams(visit.context.query));
   const detour = open && await detourFor(open, visit, site);
   if (detour !== undefined) return detour;
+  const hasCode = await hasUserCode(visit.session.user.id, site.engine);
   return accountPage(visit, (frame) =>
     requestsView({
       ...frame,
+      hasUserCode: hasCode,
+      ...(problem === undefined ? {} : { problem }),
       others: all.filter((each) => each !== open).map((each) => rowOf(each, site)),
       ...(open === undefined ? {} : { open: openRow(open, site) }),
     }), site);

@@ -38,6 +38,8 @@ export const NOTICES = [
   'request_approved',
   'request_denied',
   'request_over',
+  'user_code_set',
+  'user_code_removed',
 ] as const;
 export type AccountNotice = (typeof NOTICES)[number];
 

@@ -325,6 +325,15 @@ export const de: Language = {
     'requests.approve': 'Bestätigen',
     'requests.look': 'Ansehen',
     'requests.count': '{count} offen',
+    'requests.code': 'Benutzercode',
+    'requests.code_about':
+      'Anwendungen, die Sie um eine Anmeldung bitten, müssen diesen Code kennen, bevor Sie davon hören. Legen Sie einen fest, wenn Sie Anfragen stören, die Sie nicht begonnen haben, und nennen Sie ihn niemandem außer der Anwendung.',
+    'requests.code_set': 'Sie haben einen Benutzercode.',
+    'requests.code_new': 'Ihr neuer Code',
+    'requests.code_note': '4 bis 64 Zeichen; nicht Ihr Passwort.',
+    'requests.code_length': 'Der Code muss 4 bis 64 Zeichen haben.',
+    'requests.code_save': 'Code speichern',
+    'requests.code_remove': 'Code entfernen',
 
     'forbidden.title': 'Kein Zugang',
     'forbidden.lead': '{host} ist für Sie nicht freigegeben.',
@@ -494,6 +503,8 @@ export const de: Language = {
     'account_done.request_denied': 'Abgelehnt. Die Anwendung erfährt, dass Sie Nein gesagt haben.',
     'account_done.request_over':
       'Diese Anfrage ist vorbei: Sie wurde schon beantwortet oder ist abgelaufen.',
+    'account_done.user_code_set': 'Ihr Benutzercode ist gespeichert.',
+    'account_done.user_code_removed': 'Sie haben keinen Benutzercode mehr.',
     'account_done.application_revoked': 'Die Anwendung hat keinen Zugriff mehr.',
     'account_done.consent_removed': 'Sie werden wieder gefragt.',
     'account_done.factor_added': 'Es ist eingerichtet.',

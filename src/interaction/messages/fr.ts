@@ -320,6 +320,15 @@ export const fr: Language = {
     'requests.approve': 'Approuver',
     'requests.look': 'Voir',
     'requests.count': '{count} en attente',
+    'requests.code': 'Code utilisateur',
+    'requests.code_about':
+      'Les applications qui vous demandent de vous connecter doivent connaître ce code avant que la demande ne vous parvienne. Choisissez-en un si des demandes que vous n’avez pas commencées vous dérangent, et ne le donnez à personne d’autre que l’application.',
+    'requests.code_set': 'Vous avez un code utilisateur.',
+    'requests.code_new': 'Votre nouveau code',
+    'requests.code_note': 'De 4 à 64 caractères ; pas votre mot de passe.',
+    'requests.code_length': 'Le code doit comporter de 4 à 64 caractères.',
+    'requests.code_save': 'Enregistrer le code',
+    'requests.code_remove': 'Supprimer le code',
 
     'forbidden.title': 'Accès refusé',
     'forbidden.lead': 'Vous n’avez pas accès à {host}.',
@@ -490,6 +499,8 @@ export const fr: Language = {
     'account_done.request_denied': 'Demande refusée. L’application est informée de votre refus.',
     'account_done.request_over':
       'Cette demande est terminée : elle a déjà reçu une réponse ou elle a expiré.',
+    'account_done.user_code_set': 'Votre code utilisateur est enregistré.',
+    'account_done.user_code_removed': 'Vous n’avez plus de code utilisateur.',
     'account_done.application_revoked': 'L’application n’a plus accès.',
     'account_done.consent_removed': 'La question vous sera posée à nouveau.',
     'account_done.factor_added': 'C’est en place.',

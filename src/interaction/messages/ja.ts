@@ -292,6 +292,15 @@ export const ja: Language = {
     'requests.approve': '承認',
     'requests.look': '確認する',
     'requests.count': '{count} 件',
+    'requests.code': 'ユーザーコード',
+    'requests.code_about':
+      'ログインを求めるアプリは、あなたに通知が届く前にこのコードを知っている必要があります。心当たりのないリクエストに困っている場合に設定し、アプリ以外の誰にも教えないでください。',
+    'requests.code_set': 'ユーザーコードが設定されています。',
+    'requests.code_new': '新しいコード',
+    'requests.code_note': '4～64 文字。パスワードとは別のものにしてください。',
+    'requests.code_length': 'コードは 4～64 文字にしてください。',
+    'requests.code_save': 'コードを保存',
+    'requests.code_remove': 'コードを削除',
 
     'forbidden.title': 'アクセスできません',
     'forbidden.lead': '{host} へのアクセスは許可されていません。',
@@ -449,6 +458,8 @@ export const ja: Language = {
     'account_done.request_denied': '拒否しました。許可しなかったことがアプリに伝わります。',
     'account_done.request_over':
       'このリクエストは終了しました。すでに回答されたか、期限が切れています。',
+    'account_done.user_code_set': 'ユーザーコードを保存しました。',
+    'account_done.user_code_removed': 'ユーザーコードを削除しました。',
     'account_done.application_revoked': 'アプリはもうアクセスできません。',
     'account_done.consent_removed': '次回から再び尋ねられます。',
     'account_done.factor_added': '設定しました。',

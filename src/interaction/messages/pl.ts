@@ -301,6 +301,15 @@ export const pl: Language = {
     'requests.approve': 'Zatwierdź',
     'requests.look': 'Zobacz',
     'requests.count': 'Czeka: {count}',
+    'requests.code': 'Kod użytkownika',
+    'requests.code_about':
+      'Aplikacje, które proszą o zalogowanie, muszą znać ten kod, zanim prośba do Ciebie dotrze. Ustaw go, jeśli przeszkadzają Ci prośby, których nie zaczynasz, i nie podawaj go nikomu poza aplikacją.',
+    'requests.code_set': 'Masz kod użytkownika.',
+    'requests.code_new': 'Twój nowy kod',
+    'requests.code_note': 'Od 4 do 64 znaków; nie Twoje hasło.',
+    'requests.code_length': 'Kod musi mieć od 4 do 64 znaków.',
+    'requests.code_save': 'Zapisz kod',
+    'requests.code_remove': 'Usuń kod',
 
     'forbidden.title': 'Brak dostępu',
     'forbidden.lead': 'Nie masz dostępu do {host}.',
@@ -462,6 +471,8 @@ export const pl: Language = {
     'account_done.request_denied': 'Odmówiono. Aplikacja dowie się o odmowie.',
     'account_done.request_over':
       'Ta prośba jest już nieaktualna: ktoś na nią odpowiedział albo wygasła.',
+    'account_done.user_code_set': 'Kod użytkownika został zapisany.',
+    'account_done.user_code_removed': 'Nie masz już kodu użytkownika.',
     'account_done.application_revoked': 'Aplikacja nie ma już dostępu.',
     'account_done.consent_removed': 'Zapytamy ponownie.',
     'account_done.factor_added': 'Gotowe, ustawiono.',

@@ -2,7 +2,8 @@ import { type Html, html } from '../../../http/html.ts';
 import type { AccountFrame } from '../../account/visit.ts';
 import { accountLayout } from '../account_layout.ts';
 import { type ConsentModel, formOf, newClientNote } from '../consent.ts';
-import { initial } from '../parts.ts';
+import { USER_CODE_LENGTHS } from '../../../engine/ciba/user_code.ts';
+import { fieldRow, hiddenFields, initial } from '../parts.ts';
 
 /** A request that waits. */
 export interface RequestRow {
@@ -21,9 +22,13 @@ export type OpenRequest =
 export interface RequestsModel extends AccountFrame {
   readonly open?: OpenRequest;
   readonly others: readonly RequestRow[];
+  /** Whether applications must know a code. */
+  readonly hasUserCode: boolean;
+  /** Why no code was set. */
+  readonly problem?: 'refused' | 'busy';
 }
 
-/** Sends `request`, `scope` once for each that is ticked, and `decision`: `accept` or `deny`. */
+/** Sends `user_code_action`: `set`, with `user_code`, or `remove`; or else `request`, `scope` once for each that is ticked, and `decision`: `accept` or `deny`. */
 export function requestsView(model: RequestsModel): Html {
   const { open, others, messages } = model;
   return accountLayout({
@@ -40,6 +45,7 @@ export function requestsView(model: RequestsModel): Html {
           <ul class="items">${others.map((each) => row(each, model))}</ul>
         </section>
       `}
+      ${userCodePart(model)}
     `,
   });
 }
@@ -92,5 +98,43 @@ function row(
         ${messages.text('requests.look')}<span class="unseen"> ${name}</span>
       </a>
     </li>
+  `;
+}
+
+function userCodePart({ action, hidden, hasUserCode, problem, messages }: RequestsModel): Html {
+  const { min, max } = USER_CODE_LENGTHS;
+  const remarks = { refused: 'requests.code_length', busy: 'login.busy' } as const;
+  return html`
+    <section>
+      <h2>${messages.text('requests.code')}</h2>
+      <p class="soft">${messages.text('requests.code_about')}</p>
+      ${hasUserCode && html`
+        <form method="post" action="${action}">
+          ${hiddenFields(Object.entries(hidden))}
+          <p id="has-user-code">${messages.text('requests.code_set')}</p>
+          <button
+            id="remove-user-code"
+            class="danger small"
+            name="user_code_action"
+            value="remove"
+          >${messages.text('requests.code_remove')}</button>
+        </form>
+      `}
+      <form method="post" action="${action}">
+        ${hiddenFields(Object.entries(hidden))}
+        ${fieldRow({
+          name: 'user_code',
+          label: messages.text('requests.code_new'),
+          attributes: html`type="password" required minlength="${String(min)}" maxlength="${
+            String(max)
+          }" autocomplete="off"`,
+          remark: messages.text(problem === undefined ? 'requests.code_note' : remarks[problem]),
+          isWrong: problem !== undefined,
+        })}
+        <button id="set-user-code" class="quiet" name="user_code_action" value="set">
+          ${messages.text('requests.code_save')}
+        </button>
+      </form>
+    </section>
   `;
 }
