@@ -18,7 +18,7 @@ import {
   REDIRECT_URI,
   tokensOf,
 } from '../support/flow.ts';
-import { basic, CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
+import { basic, CLI, CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
 
 const [FAPI] = FAPI_CLIENTS;
 const { profile: _, ...PLAIN } = FAPI;
@@ -184,6 +184,38 @@ describe('an issuer with a profile: clients of the store from before', () => {
     const found = all.filter(({ check }) => check === 'profile');
     assertEquals(found.map(({ about }) => about), ['client old']);
     assertStringIncludes(found[0]?.found ?? '', 'fapi2_security');
+  });
+});
+
+describe('a profile that is set while the server runs', () => {
+  it('is refused while a client of the file contradicts it', async () => {
+    const op = await openOp();
+    const { configuration } = op.instance.engine();
+    const outcome = await configuration.change([{ path: 'profile', value: 'fapi2_security' }], CLI);
+    assert(outcome.kind === 'refused');
+    assertEquals(outcome.mistakes[0]?.path, ['clients', 0, 'jwks']);
+    await op.close();
+  });
+
+  it('counts from the next request on, for discovery and for clients of the store', async () => {
+    const op = await openFapi({ clients: [] });
+    await storeClient(op, 'old', { token_endpoint_auth_method: 'private_key_jwt' });
+    const client = await fapiClient(op, { client_id: 'old' });
+    const form = { grant_type: 'client_credentials' };
+    const isBearer = async (): Promise<boolean> =>
+      (await tokensOf(await client.token(form, { proof: null }))).token_type === 'Bearer';
+    assert(await isBearer());
+    const set = (value: string | null): Promise<unknown> =>
+      op.instance.engine().configuration.change([{ path: 'profile', value }], CLI);
+    await set('fapi2_security');
+    await assertRefused(await client.token(form, { proof: null }), 'invalid_request');
+    const metadata = await (await op.fetch('/.well-known/openid-configuration')).json() as {
+      readonly response_types_supported: readonly string[];
+    };
+    assertEquals(metadata.response_types_supported, ['code']);
+    await set(null);
+    assert(await isBearer());
+    await op.close();
   });
 });
 
