@@ -197,7 +197,7 @@ describe('a profile that is set while the server runs', () => {
     await op.close();
   });
 
-  it('counts from the next request on, for discovery and for clients of the store', async () => {
+  it('counts from the next request on: for discovery, clients of the store, and tokens that they have', async () => {
     const op = await openFapi({ clients: [] });
     await storeClient(op, 'old', { token_endpoint_auth_method: 'private_key_jwt' });
     const client = await fapiClient(op, { client_id: 'old' });
@@ -205,6 +205,9 @@ describe('a profile that is set while the server runs', () => {
     const isBearer = async (): Promise<boolean> =>
       (await tokensOf(await client.token(form, { proof: null }))).token_type === 'Bearer';
     assert(await isBearer());
+    const unbound = { proof: null };
+    const code = await client.code({}, unbound);
+    const tokens = await tokensOf(await client.redeem(code, {}, unbound));
     const set = (value: string | null): Promise<unknown> =>
       op.instance.engine().configuration.change([{ path: 'profile', value }], CLI);
     await set('fapi2_security');
@@ -213,7 +216,11 @@ describe('a profile that is set while the server runs', () => {
       readonly response_types_supported: readonly string[];
     };
     assertEquals(metadata.response_types_supported, ['code']);
+    const headers = { authorization: `Bearer ${tokens.access_token}` };
+    await assertRefused(await op.fetch('/userinfo', { headers }), 'invalid_token', 401);
+    assertEquals((await tokensOf(await client.refresh(tokens.refresh_token))).token_type, 'DPoP');
     await set(null);
+    assertEquals((await op.fetch('/userinfo', { headers })).status, 200);
     assert(await isBearer());
     await op.close();
   });

@@ -1,4 +1,5 @@
 import { OAuthError } from '../../spec/oauth_error.ts';
+import { profileOf } from '../../spec/profile_client.ts';
 import { type Holder, isHeldBy } from '../binding.ts';
 import { findClient } from '../clients.ts';
 import { checkProofAlg } from '../dpop.ts';
@@ -30,7 +31,7 @@ export async function acceptToken(
     throw new OAuthError('invalid_token', 'access token is unknown, expired or revoked');
   }
   checkBinding(live.token, shown);
-  if (shown.proof_alg !== undefined) await checkAlg(shown.proof_alg, live, engine);
+  await checkProfile(live, shown, engine);
   if (!isForUs(live.token.aud)) {
     throw new OAuthError('invalid_token', 'access token is meant for another resource');
   }
@@ -50,12 +51,22 @@ function checkBinding({ cnf }: AccessToken, { scheme, holder }: ShownToken): voi
   }
 }
 
-/** @throws {OAuthError} `invalid_dpop_proof` */
-async function checkAlg(
-  proof_alg: string,
+/**
+ * What was issued before the client had its profile is no better for that: FAPI 2.0 SP §5.3.4-5, FAPI 1.0 Advanced §8.2.
+ * @throws {OAuthError} `invalid_dpop_proof`, `invalid_token`
+ */
+async function checkProfile(
   { token, person }: LiveToken,
+  { proof_alg }: ShownToken,
   engine: Engine,
 ): Promise<void> {
   const client = person?.client ?? await findClient(token.client_id, engine);
-  if (client !== undefined) checkProofAlg(proof_alg, client);
+  if (client === undefined) return;
+  if (proof_alg !== undefined) checkProofAlg(proof_alg, client);
+  if (token.cnf === undefined && profileOf(client).binds_tokens !== undefined) {
+    throw new OAuthError(
+      'invalid_token',
+      'access token is bound to no key, and its client must have it bound',
+    );
+  }
 }
