@@ -1,6 +1,7 @@
 import { parseNetworks } from '../spec/networks.ts';
 import { type AddressPolicy, checkedAddresses, type Resolve, targetOf } from './address.ts';
-import { type ConnectOptions, get, getOwn, post } from './exchange.ts';
+import type { SecureContext } from 'node:tls';
+import { type ConnectOptions, get, getOwn, post, trustedBeside } from './exchange.ts';
 import { resolveName } from './resolve.ts';
 import { createSlots, type Slots } from './slots.ts';
 
@@ -99,6 +100,10 @@ export function createOutbound(options: OutboundOptions): Outbound {
   const ownOrigins = (options.ownUrls ?? []).map((url) => new URL(url).origin);
   const fetchSlots = createSlots(options.maxConcurrent ?? 20, options.maxPerHost ?? 4);
   const postSlots = createSlots(MAX_POSTS, MAX_POSTS_PER_HOST);
+  let context: SecureContext | undefined;
+  /** With the first request, so that a start does not wait for it. */
+  const trusted = (): SecureContext | undefined =>
+    ca === undefined ? undefined : context ??= trustedBeside(ca);
   const failures = new Map<string, { readonly problem: string; readonly until: number }>();
 
   return {
@@ -175,7 +180,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
       if (slot === undefined) return 'busy';
       const addresses = await checkedAddresses(target.value, by, signal);
       const result = addresses.ok
-        ? await send(target.value, { addresses: addresses.value, ca, signal })
+        ? await send(target.value, { addresses: addresses.value, secureContext: trusted(), signal })
         : addresses;
       // Whoever had to wait may have had too little time left: that is not the URL's fault.
       return signal.aborted && slot.waited ? 'busy' : result;
