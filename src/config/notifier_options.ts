@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
 import {
   type NotifierSettings,
@@ -8,7 +9,7 @@ import {
 import { section } from '../spec/section.ts';
 import { type Mistake, mistake } from '../spec/mistake.ts';
 import { isLoopbackHost } from '../spec/redirect_uri.ts';
-import { oneOf, text } from './values.ts';
+import { duration, oneOf, text } from './values.ts';
 
 const smtpAddress = v.pipe(
   text(300),
@@ -40,7 +41,22 @@ const webhookSecret = v.pipe(
   ),
 );
 
-/** How people are told; one of the three. */
+const argv = v.pipe(
+  v.array(v.pipe(v.string(), v.maxLength(4096, 'must be at most 4096 characters'))),
+  v.minLength(1, 'must name a program'),
+  v.maxLength(50, 'must have at most 50 entries'),
+  v.check(
+    (value) => value.every((each) => !each.includes('\0')),
+    'must not hold a zero character',
+  ),
+  v.check(
+    ([program]) => program === undefined || isAbsolute(program),
+    'must begin with the absolute path of a program',
+  ),
+  v.transform((value) => value as unknown as readonly [string, ...string[]]),
+);
+
+/** How people are told; one of the four. */
 export const notifierSchema = section({
   file: described(
     v.optional(section({
@@ -77,14 +93,31 @@ export const notifierSchema = section({
       ),
       secret: described(webhookSecret, 'What its HMAC-SHA256 signature is made with.'),
     })),
-    'Have another program send the messages.',
+    'Have a server of yours send the messages.',
+  ),
+  command: described(
+    v.optional(section({
+      argv: described(
+        argv,
+        'A program by its absolute path, and its arguments; no shell reads them. Each message is ' +
+          'on its standard input, as JSON.',
+      ),
+      timeout: described(
+        v.optional(duration('1s', '5m'), '30s'),
+        'After which it is killed, and the message counts as not sent.',
+      ),
+    })),
+    'Have a program on this machine send the messages.',
   ),
 });
 
 export type NotifierOptions = v.InferOutput<typeof notifierSchema>;
 
-export function notifierOf({ file, smtp, webhook }: NotifierOptions): NotifierSettings | undefined {
+export function notifierOf(
+  { file, smtp, webhook, command }: NotifierOptions,
+): NotifierSettings | undefined {
   if (file !== undefined) return { kind: 'file', path: file.path };
+  if (command !== undefined) return { kind: 'command', ...command };
   if (webhook !== undefined) return { kind: 'webhook', ...webhook };
   const [server, sender] = [
     parseSmtpAddress(smtp?.address ?? ''),
@@ -108,7 +141,9 @@ export function notifierRules(notifier: NotifierOptions | undefined): readonly M
   const { smtp } = notifier;
   const mistakes: Mistake[] = [];
   if (Object.values(notifier).filter((each) => each !== undefined).length !== 1) {
-    mistakes.push(mistake(['notifier'], 'must have exactly one of file, smtp and webhook'));
+    mistakes.push(
+      mistake(['notifier'], 'must have exactly one of file, smtp, webhook and command'),
+    );
   }
   for (const [field, other] of [['username', 'password'], ['password', 'username']] as const) {
     if (smtp?.[field] === undefined || smtp[other] !== undefined) continue;

@@ -24,7 +24,7 @@ function mistakesOf(input: unknown): readonly string[] {
 }
 
 describe('options of the notifier', () => {
-  it('each of the three, as it is used', () => {
+  it('each of the four, as it is used', () => {
     assertEquals(parsed({}).config.notifier, undefined);
     assertEquals(parsed({ notifier: { file: { path: 'mail.jsonl' } } }).config.notifier, {
       kind: 'file',
@@ -33,6 +33,11 @@ describe('options of the notifier', () => {
     assertEquals(parsed({ notifier: { webhook: WEBHOOK } }).config.notifier, {
       kind: 'webhook',
       ...WEBHOOK,
+    });
+    assertEquals(parsed({ notifier: { command: { argv: ['/bin/tell', ''] } } }).config.notifier, {
+      kind: 'command',
+      argv: ['/bin/tell', ''],
+      timeout: 30,
     });
     assertEquals(parsed({ notifier: { smtp: SMTP } }).config.notifier, {
       kind: 'smtp',
@@ -48,7 +53,22 @@ describe('options of the notifier', () => {
     {
       name: 'two of them',
       notifier: { webhook: WEBHOOK, file: { path: 'x' } },
-      says: 'notifier must have exactly one of file, smtp and webhook',
+      says: 'notifier must have exactly one of file, smtp, webhook and command',
+    },
+    {
+      name: 'a command that is looked for',
+      notifier: { command: { argv: ['tell'] } },
+      says: 'notifier.command.argv must begin with the absolute path of a program',
+    },
+    {
+      name: 'no command at all',
+      notifier: { command: { argv: [] } },
+      says: 'notifier.command.argv must name a program',
+    },
+    {
+      name: 'a zero character',
+      notifier: { command: { argv: ['/bin/tell', 'a\u0000b'] } },
+      says: 'notifier.command.argv must not hold a zero character',
     },
     {
       name: 'a username without password',

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { describe, it } from 'node:test';
+import { createCommandNotifier } from '../../src/net/notifier/command.ts';
 import { createFileNotifier } from '../../src/net/notifier/file.ts';
 import { createLogNotifier } from '../../src/net/notifier/log.ts';
 import { type Message, parseMailbox, parseSmtpAddress } from '../../src/net/notifier/notifier.ts';
@@ -159,6 +160,57 @@ function signature(
   const text = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`;
   return `v1,${createHmac('sha256', key).update(text).digest('base64')}`;
 }
+
+describe('command notifier', () => {
+  it('hands the message to a program as JSON, whatever its arguments look like', () =>
+    inDirectory(async (directory) => {
+      const path = join(directory, 'a $(touch b); `c` "d".json');
+      await createCommandNotifier({ argv: ['/usr/bin/tee', path] }).send(MESSAGE);
+      assertEquals(JSON.parse(await readFile(path, 'utf8')), MESSAGE);
+      assertEquals(await readdir(directory), [path.slice(directory.length + 1)]);
+    }));
+
+  it('T131: our own secrets are not in its environment', () =>
+    inDirectory(async (directory) => {
+      const path = join(directory, 'env');
+      process.env['OSTIARY_STORAGE_KEY'] = 'a storage key';
+      try {
+        await createCommandNotifier({ argv: ['/bin/sh', '-c', 'env > "$0"', path] }).send(MESSAGE);
+      } finally {
+        delete process.env['OSTIARY_STORAGE_KEY'];
+      }
+      const text = await readFile(path, 'utf8');
+      assertMatch(text, /^PATH=/m);
+      assertNotMatch(text, /storage key|OSTIARY/);
+    }));
+
+  it('is bounded: what it writes is not read, and one that does not end is killed', async () => {
+    const flood = 'head -c 5000000 /dev/zero; head -c 5000000 /dev/zero >&2';
+    await createCommandNotifier({ argv: ['/bin/sh', '-c', flood] }).send(MESSAGE);
+    const endless = createCommandNotifier({ argv: ['/bin/sleep', '600'], timeout: 0.2 });
+    await assertRejects(() => endless.send(MESSAGE), Error, 'it was ended by SIGKILL');
+  });
+
+  it('one that does not read what it is told may take the message', async () => {
+    const text = 'x'.repeat(200_000);
+    await createCommandNotifier({ argv: ['/bin/true'] }).send({ ...MESSAGE, text });
+  });
+
+  for (
+    const [program, says] of [
+      ['/bin/false', 'the command did not take the message: it ended with status 1'],
+      ['/nowhere/tell', 'the command did not take the message: ENOENT'],
+    ] as const
+  ) {
+    it(`${program} fails`, async () => {
+      await assertRejects(
+        () => createCommandNotifier({ argv: [program] }).send(MESSAGE),
+        Error,
+        says,
+      );
+    });
+  }
+});
 
 describe('webhook notifier', () => {
   it('POSTs the message as JSON, signed with its id and time', async () => {

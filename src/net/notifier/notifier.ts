@@ -34,10 +34,18 @@ export interface WebhookNotifierSettings {
   readonly secret: string;
 }
 
+export interface CommandNotifierSettings {
+  readonly kind: 'command';
+  readonly argv: readonly [program: string, ...args: string[]];
+  /** Seconds. */
+  readonly timeout: number;
+}
+
 export type NotifierSettings =
   | FileNotifierSettings
   | SmtpNotifierSettings
-  | WebhookNotifierSettings;
+  | WebhookNotifierSettings
+  | CommandNotifierSettings;
 
 export interface SmtpServer {
   readonly host: string;

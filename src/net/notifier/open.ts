@@ -1,4 +1,5 @@
 import type { Outbound } from '../outbound.ts';
+import { createCommandNotifier } from './command.ts';
 import { createFileNotifier } from './file.ts';
 import { messageProblem, type Notifier, type NotifierSettings } from './notifier.ts';
 import { createSmtpNotifier } from './smtp.ts';
@@ -14,6 +15,8 @@ export function openNotifier(
       return createFileNotifier({ path: settings.path, now });
     case 'smtp':
       return createSmtpNotifier(settings);
+    case 'command':
+      return createCommandNotifier(settings);
     case 'webhook':
       return createWebhookNotifier({ ...settings, outbound, now });
   }
