@@ -91,9 +91,6 @@ export const POLICY_COMMANDS: readonly Command[] = [
       const [url = ''] = invocation.positionals;
       const [username, client_id, address] = (['user', 'client', 'address'] as const)
         .map((flag) => textFlag(invocation, flag));
-      if (username !== undefined && client_id !== undefined) {
-        return refused('give --user or --client, not both');
-      }
       const asked = {
         url,
         method: textFlag(invocation, 'method') ?? 'GET',

@@ -136,6 +136,21 @@ describe(
       }
     });
 
+    it('gets names of any script, and nothing of an outsider’s by the name of a header', async () => {
+      const { directory } = op.instance;
+      const alice = await directory.findByUsername('alice');
+      await directory.update(alice?.id ?? '', { claims: { name: 'Ælfgifu 門番' } });
+      const browser = openJars();
+      await browser.signIn(await browser.get(`${nginx.otherOrigin}/`));
+      const jar = browser.cookies(new URL(nginx.otherOrigin).host);
+      const cookie = [...jar].map((pair) => pair.join('=')).join('; ');
+      const forged = { 'Remote_User': 'admin', 'REMOTE-NAME': 'admin', 'remote-user': 'admin' };
+      const { headers } = shownIn(await visit(`${nginx.otherOrigin}/`, { cookie, ...forged }));
+      assertEquals(headers['remote_user'], undefined);
+      assertEquals(headers['remote-user'], 'alice');
+      assertEquals(Buffer.from(headers['remote-name'] ?? '', 'latin1').toString(), 'Ælfgifu 門番');
+    });
+
     it('answers 401, then leads to sign in, for whoever has no session', async () => {
       const answer = await visit(`${nginx.appOrigin}/x`, { accept: 'text/html' });
       assertEquals(answer.status, 302);

@@ -3,7 +3,8 @@ import { assertEquals, assertMatch } from '../support/assert.ts';
 import { newProofKey, proofFor } from '../support/dpop.ts';
 import { obtainCode, redeem, REDIRECT_URI, tokenRequest, tokensOf } from '../support/flow.ts';
 import { basic, CLIENT, ISSUER, type Op } from '../support/op.ts';
-import { ask, openSurfer, withProxied } from '../support/proxied.ts';
+import { CERTIFICATE } from '../support/issuer_world.ts';
+import { ask, openSurfer, PROXY, withProxied } from '../support/proxied.ts';
 
 const APP = 'https://app.example';
 
@@ -168,4 +169,25 @@ describe('an access token at a protected host', () => {
       const basicAuth = { authorization: 'Basic YWxpY2U6Y29ycmVjdCBob3JzZSBiYXR0ZXJ5' };
       assertEquals((await ask(op, `${APP}/`, basicAuth)).status, 303);
     }, CONFIG));
+
+  it('that is bound to a certificate needs that one, which the proxy passes on', () =>
+    withProxied(async (op) => {
+      const form = { grant_type: 'client_credentials', resource: APP };
+      const headers = { ...basic('robot'), ...CERTIFICATE };
+      const response = await op.fetch('/token', {
+        method: 'POST',
+        headers,
+        body: new URLSearchParams(form),
+        peer: PROXY,
+      });
+      const { access_token } = await tokensOf(response);
+      assertEquals((await show(op, `${APP}/x`, access_token, CERTIFICATE)).status, 200);
+      assertEquals((await show(op, `${APP}/x`, access_token)).status, 401);
+    }, {
+      ...CONFIG,
+      clients: CONFIG.clients.map((client) => ({
+        ...client,
+        tls_client_certificate_bound_access_tokens: true,
+      })),
+    }));
 });

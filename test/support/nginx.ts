@@ -62,8 +62,32 @@ export async function startNginx(port: number, authz: string): Promise<Proxied> 
   };
 }
 
-/** As docs/forward_auth.md shows it, on plain http. */
+/** As docs/forward_auth.md shows it, on plain http; the other host by what is left of a configuration for Authelia. */
 function configuration(port: number, upstream: number, authz: string): string {
+  const { origin, pathname } = new URL(authz);
+  const asking = `
+    location = /internal/ostiary {
+      internal;
+      proxy_pass ${authz}/auth-request;
+      proxy_pass_request_body off;
+      proxy_set_header Content-Length "";
+      proxy_set_header X-Original-Method $request_method;
+      proxy_set_header X-Original-URL $scheme://$http_host$request_uri;
+      proxy_set_header X-Forwarded-For $remote_addr;
+    }
+
+    location /.ostiary/ {
+      rewrite ^ ${pathname}/forward-auth break;
+      proxy_pass ${origin};
+      proxy_pass_request_body off;
+      proxy_set_header Content-Length "";
+      proxy_set_header X-Forwarded-Method $request_method;
+      proxy_set_header X-Forwarded-Proto $scheme;
+      proxy_set_header X-Forwarded-Host $http_host;
+      proxy_set_header X-Forwarded-Uri $request_uri;
+      proxy_set_header X-Forwarded-For $remote_addr;
+    }
+`;
   return `daemon off;
 worker_processes 1;
 error_log stderr warn;
@@ -82,30 +106,8 @@ http {
   }
   server {
     listen 127.0.0.1:${port};
-    server_name ${APP_HOST} ${OTHER_HOST};
-
-    location = /internal/ostiary {
-      internal;
-      proxy_pass ${authz}/auth-request;
-      proxy_pass_request_body off;
-      proxy_set_header Content-Length "";
-      proxy_set_header X-Original-Method $request_method;
-      proxy_set_header X-Original-URL $scheme://$http_host$request_uri;
-      proxy_set_header X-Forwarded-For $remote_addr;
-    }
-
-    location /.ostiary/ {
-      rewrite ^ ${new URL(authz).pathname}/forward-auth break;
-      proxy_pass ${new URL(authz).origin};
-      proxy_pass_request_body off;
-      proxy_set_header Content-Length "";
-      proxy_set_header X-Forwarded-Method $request_method;
-      proxy_set_header X-Forwarded-Proto $scheme;
-      proxy_set_header X-Forwarded-Host $http_host;
-      proxy_set_header X-Forwarded-Uri $request_uri;
-      proxy_set_header X-Forwarded-For $remote_addr;
-    }
-
+    server_name ${APP_HOST};
+${asking}
     location / {
       auth_request /internal/ostiary;
       auth_request_set $sign_in $upstream_http_location;
@@ -127,6 +129,25 @@ http {
     location @sign_in {
       if ($http_authorization) { return 401; }
       return 302 $sign_in;
+    }
+  }
+  server {
+    listen 127.0.0.1:${port};
+    server_name ${OTHER_HOST};
+${asking}
+    location / {
+      auth_request /internal/ostiary;
+      auth_request_set $user $upstream_http_remote_user;
+      auth_request_set $groups $upstream_http_remote_groups;
+      auth_request_set $name $upstream_http_remote_name;
+      auth_request_set $email $upstream_http_remote_email;
+      auth_request_set $redirection_url $upstream_http_location;
+      error_page 401 =302 $redirection_url;
+      proxy_set_header Remote-User $user;
+      proxy_set_header Remote-Groups $groups;
+      proxy_set_header Remote-Email $email;
+      proxy_set_header Remote-Name $name;
+      proxy_pass http://127.0.0.1:${upstream};
     }
   }
 }

@@ -8,8 +8,9 @@ import {
 } from '../../engine/administration/configuration.ts';
 import { NEW_ISSUER, OPTION_CHANGES } from '../../engine/administration/forms.ts';
 import { done, refused } from '../../engine/administration/outcome.ts';
-import { explainAccess } from '../../engine/administration/policies.ts';
+import { checkAccess, explainAccess } from '../../engine/administration/policies.ts';
 import {
+  ACCESS_CHECK_VIEW,
   CHANGED_OPTIONS_VIEW,
   EXPLANATION_VIEW,
   ISSUER_VIEW,
@@ -93,6 +94,39 @@ export const CONFIGURATION_OPERATIONS: readonly Operation[] = [
         ...address !== undefined && { address },
       };
       return valueAnswer(await explainAccess(question, engine));
+    },
+  }),
+  operation({
+    id: 'checkAccess',
+    tag: 'policies',
+    method: 'GET',
+    path: '/policies/check-access',
+    summary: 'Say what access_control asks of whoever wants a URL behind a proxy, rule by rule.',
+    scope: 'ostiary:read',
+    query: {
+      url: { type: 'string', help: 'What is wanted; required.' },
+      method: { type: 'string', help: 'The method of the request; default GET.' },
+      username: { type: 'string', help: 'Who is signed in; without one, nobody.' },
+      client_id: { type: 'string', help: 'A client that acts for itself, by a token.' },
+      address: {
+        type: 'string',
+        help: 'Where the request comes from; without one, no network matches.',
+      },
+    },
+    response: ACCESS_CHECK_VIEW,
+    async run({ query }, engine) {
+      const url = query.get('url');
+      if (url === undefined) return refused('give url');
+      const [username, client_id, address] = (['username', 'client_id', 'address'] as const)
+        .map((name) => query.get(name));
+      const asked = {
+        url,
+        method: query.get('method') ?? 'GET',
+        ...username !== undefined && { username },
+        ...client_id !== undefined && { client_id },
+        ...address !== undefined && { address },
+      };
+      return valueAnswer(await checkAccess(asked, engine));
     },
   }),
   operation({

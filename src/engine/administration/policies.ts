@@ -107,6 +107,9 @@ export async function checkAccess(
   if (address !== undefined && parseAddress(address) === undefined) {
     return refused(`the address is no IP address: ${JSON.stringify(address)}`);
   }
+  if (username !== undefined && client_id !== undefined) {
+    return refused('somebody is a person, or a client that acts for itself');
+  }
   const target = targetOf(url, method);
   if (target instanceof OAuthError) return refused(target.hint);
   const user = username === undefined ? undefined : await engine.directory.findByUsername(username);

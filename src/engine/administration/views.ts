@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ACCESS_LEVELS } from '../../spec/access_control.ts';
 import { ACTIVITY_KINDS, DELIVERY_KINDS } from '../../store/records.ts';
 import { DELIVERY_STATES } from './deliveries.ts';
 import { METADATA_FIELDS } from './forms.ts';
@@ -219,6 +220,14 @@ export const EXPLANATION_VIEW = v.looseObject({
   level: v.picklist(['one_factor', 'two_factor', 'deny']),
   decided_by: text,
   default_policy: v.picklist(['one_factor', 'two_factor', 'deny']),
+  rules: v.array(v.strictObject({ policy: text, outcome: text, because: text })),
+});
+export const ACCESS_CHECK_VIEW = v.looseObject({
+  url: text,
+  method: text,
+  level: v.picklist([...ACCESS_LEVELS, 'sign_in']),
+  decided_by: text,
+  default_policy: v.picklist(ACCESS_LEVELS),
   rules: v.array(v.strictObject({ policy: text, outcome: text, because: text })),
 });
 export const POLICIES_VIEW = v.strictObject({

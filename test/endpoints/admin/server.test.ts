@@ -55,7 +55,25 @@ describe('the administration API: the server', () => {
       assertEquals((await api(op, 'GET', '/policies/explain?client_id=x')).status, 404);
       const bad = '/policies/explain?client_id=app&username=alice&address=x';
       assertEquals((await api(op, 'GET', bad)).status, 422);
+      const check = `/policies/check-access?url=${encodeURIComponent('https://app.example/x')}`;
+      const level = async (more: string) => (await api(op, 'GET', check + more)).body.level;
+      assertEquals(await level(''), 'sign_in');
+      assertEquals(await level('&username=alice'), 'one_factor');
+      assertEquals(await level('&username=alice&method=DELETE'), 'deny');
+      for (const more of ['&username=nobody', '&client_id=x']) {
+        assertEquals((await api(op, 'GET', check + more)).status, 404);
+      }
+      const wrong = ['', '?url=x', `${check.slice(check.indexOf('?'))}&address=x&username=alice`];
+      for (const query of [...wrong, `?url=https://a.example/&username=alice&client_id=app`]) {
+        assertEquals((await api(op, 'GET', `/policies/check-access${query}`)).status, 422, query);
+      }
     }, {
+      access_control: {
+        rules: [
+          { domain: 'app.example', policy: 'deny', methods: 'DELETE' },
+          { domain: 'app.example', policy: 'one_factor', subject: 'user:alice' },
+        ],
+      },
       clients: [{ ...CLIENT, authorization_policy: 'staff' }, ROBOT],
       definitions: { networks: { internal: ['10.0.0.0/8'] } },
       authorization_policies: {
