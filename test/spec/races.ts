@@ -1,6 +1,6 @@
 /**
  * What may be used once, each by fifty requests at a time: T016, T024, T025, T032, T040, T055, T063, T068,
- * T072, T081, T083.
+ * T072, T081, T083, T115.
  * The suite takes its store as an argument.
  */
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
@@ -17,6 +17,7 @@ import {
   TRUSTED_JWKS,
 } from '../support/assertion_grant.ts';
 import { acknowledged, CIBA_GRANT, openRequests, pollCiba } from '../support/ciba.ts';
+import { sentBy } from '../support/couriers.ts';
 import { ALICE, answerOf, authorizationUrl, REDIRECT_URI } from '../support/flow.ts';
 import { basic, CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
 import { ask, PROXY } from '../support/proxied.ts';
@@ -296,6 +297,11 @@ const ARTEFACTS: readonly Artefact[] = [
         return answer.headers.getSetCookie()[0];
       });
     },
+  },
+  {
+    name: 'T115: a message to a client’s server, found by fifty processes',
+    config: { clients: [{ ...APP, backchannel_logout_uri: 'https://app.example/logout' }] },
+    round: ({ op }) => sentBy(PARALLEL, op),
   },
   { name: 'T055: the jti of a DPoP proof', round: (race) => proofRound(race) },
   {
