@@ -40,8 +40,6 @@ export function errorDescription({ hint, debug }: OAuthError, showsDebug: boolea
 
 /** Keeps to the characters of `error_description`, RFC 6749 §5.2; hints may quote what a client sent. */
 function descriptionOf(hint: string): string {
-  return hint.slice(0, 400).replaceAll('"', "'").replaceAll('\\', '/').replace(
-    /[^\x20-\x7e]/g,
-    '?',
-  );
+  return hint.replaceAll('§', 'section ').slice(0, 400).replaceAll('"', "'").replaceAll('\\', '/')
+    .replace(/[^\x20-\x7e]/g, '?');
 }

@@ -127,6 +127,8 @@ describe('T124: errorDescription', () => {
     const error = new OAuthError('invalid_request', 'no', { debug: 'a "b" \\ \r\n é \u0000 🙂' });
     assertEquals(errorDescription(error, false), 'no');
     assertEquals(errorDescription(error, true), "no (a 'b' / ?? ? ? ??)");
+    const clause = new OAuthError('invalid_request', 'is required (RFC 9126 §5)');
+    assertEquals(errorDescription(clause, false), 'is required (RFC 9126 section 5)');
   });
 
   it('is never longer than a hint may be', () => {
