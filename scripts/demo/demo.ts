@@ -96,6 +96,7 @@ clients:
     client_name: Demo application
     client_secret: "$plaintext$${client_secret}"
     redirect_uris: [ "${url}/callback" ]
+    post_logout_redirect_uris: [ "${url}/" ]
     grant_types: [ authorization_code, refresh_token ]
     scope: ${SCOPE}
 `;

@@ -87,6 +87,7 @@ export function resultPage(model: ResultPage): Html {
         ${button('/introspect', 'introspect', 'Introspect')}
         ${button('/revoke', 'revoke', 'Revoke')}
         ${button('/sign-out', 'sign-out', 'Sign out here')}
+        ${button('/sign-out-everywhere', 'sign-out-everywhere', 'Sign out everywhere')}
       </div>
       ${introspection !== undefined && card(
         'introspection',

@@ -124,6 +124,7 @@ const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['POST /introspect', guarded(introspect)],
   ['POST /revoke', guarded(revoke)],
   ['POST /sign-out', signOut],
+  ['POST /sign-out-everywhere', signOutEverywhere],
 ]);
 
 function discover(
@@ -280,6 +281,28 @@ function signOut({ url, renewSession }: Context): Response {
     },
   });
   return seeOther(`${url}/`);
+}
+
+/** RP-Initiated Logout §2. */
+async function signOutEverywhere(context: Context): Promise<Response> {
+  const { url, session, renewSession } = context;
+  try {
+    const address = oidc.buildEndSessionUrl(await context.provider(), {
+      ...session.person !== undefined && { id_token_hint: session.person.id_token },
+      post_logout_redirect_uri: `${url}/`,
+    });
+    renewSession({
+      notice: {
+        kind: 'good',
+        title: 'Signed out everywhere',
+        text: 'This application has forgotten you, and so has the provider.',
+      },
+    });
+    return seeOther(address.href);
+  } catch (error) {
+    session.notice = failure('The provider did not answer as it should', error);
+    return seeOther(`${url}/`);
+  }
 }
 
 /** Does something, then shows what came of it; an error becomes the notice. */

@@ -84,6 +84,19 @@ describe('the demo application in Chromium', () => {
     },
   );
 
+  it('signing out everywhere ends the provider’s session, too', BROWSER_TIMEOUT, async () => {
+    await withProfile(chromium, async ({ context, complaints }) => {
+      const page = await context.newPage();
+      await signIn(page);
+      await press(page, '#sign-out-everywhere');
+      await page.waitForURL(`${demo.url}/`);
+      assertMatch(await notice(page), /Signed out everywhere/);
+      await page.click('#sign-in');
+      await page.waitForSelector('input#password');
+      assertEquals(complaints, []);
+    });
+  });
+
   it('who declines comes back to the first page, which says so', BROWSER_TIMEOUT, async () => {
     await withProfile(chromium, async ({ context }) => {
       const page = await context.newPage();
