@@ -129,6 +129,51 @@ describe('oidc-client-ts in Chromium', () => {
     },
   );
 
+  it(
+    'RP-Initiated Logout §2: signing out, and back to the application',
+    BROWSER_TIMEOUT,
+    async () => {
+      await withProfile(chromium, async ({ context, complaints }) => {
+        const page = await context.newPage();
+        await signIn(page, 'framing');
+        await page.evaluate(
+          (url) => void manager.signoutRedirect({ post_logout_redirect_uri: url, state: 'mine' }),
+          `${app.url}/signed-out`,
+        );
+        await page.waitForURL(`${app.url}/signed-out?*`);
+        await setUp(page, 'framing', {});
+        const answer = await page.evaluate(async () => {
+          const { state, error } = await manager.signoutRedirectCallback() ?? {};
+          return [state, error];
+        });
+        assertEquals(answer, ['mine', null]);
+        assertEquals(complaints, []);
+      });
+    },
+  );
+
+  it(
+    'Session Management §3.2: the page learns that somebody signed out',
+    BROWSER_TIMEOUT,
+    async () => {
+      await withProfile(chromium, async ({ context, complaints }) => {
+        const page = await context.newPage();
+        await signIn(page, 'framing', { monitorSession: true, checkSessionIntervalInSeconds: 1 });
+        const learning = page.evaluate(() => {
+          return new Promise((resolve) =>
+            manager.events.addUserSignedOut(() => resolve('signed out'))
+          );
+        });
+        const elsewhere = await context.newPage();
+        await elsewhere.goto(`${op.issuer}/end_session`);
+        await elsewhere.click('#logout');
+        await elsewhere.waitForSelector('#logged-out');
+        assertEquals(await learning, 'signed out');
+        assertEquals(complaints, []);
+      });
+    },
+  );
+
   it('RFC 7009 §2.3: the page revokes its tokens by CORS', BROWSER_TIMEOUT, async () => {
     await withProfile(chromium, async ({ context, complaints }) => {
       const page = await context.newPage();
@@ -160,6 +205,7 @@ function clientOf(client_id: string, refreshes: boolean): Readonly<Record<string
     client_id,
     client_name: 'Single-page application',
     redirect_uris: ['callback', 'silent', 'popup'].map((path) => `${app.url}/${path}`),
+    post_logout_redirect_uris: [`${app.url}/signed-out`],
     grant_types: ['authorization_code', ...(refreshes ? ['refresh_token'] : [])],
     scope: `${SCOPE} offline_access`,
     token_endpoint_auth_method: 'none',
@@ -169,6 +215,8 @@ function clientOf(client_id: string, refreshes: boolean): Readonly<Record<string
 
 interface Settings {
   readonly response_mode?: 'query' | 'fragment';
+  readonly monitorSession?: boolean;
+  readonly checkSessionIntervalInSeconds?: number;
 }
 
 interface User {
