@@ -6,6 +6,8 @@ export interface SortedMap<V> {
   delete(key: string): boolean;
   /** From the first key that is not below `from`, until `visit` returns false. It must not change the map. */
   scan(from: string, visit: (key: string, value: V) => boolean): void;
+  /** The same, for whoever wants few of the keys: the one of the value is told while it is visited. */
+  scanValues(from: string, visit: (value: V, key: () => string) => boolean): void;
 }
 
 interface Leaf<V> {
@@ -47,6 +49,17 @@ export function createSortedMap<V>(): SortedMap<V> {
     a.values.push(...b.values);
     leaves.splice(left + 1, 1);
     bounds.splice(left + 1, 1);
+  }
+
+  function scan(from: string, visit: (key: string, value: V) => boolean): void {
+    let index = leafIndex(from);
+    let position = firstIndex(leaves[index]!.keys, from, false);
+    for (; index < leaves.length; index++, position = 0) {
+      const { keys, values } = leaves[index]!;
+      for (; position < keys.length; position++) {
+        if (!visit(keys[position]!, values[position]!)) return;
+      }
+    }
   }
 
   return {
@@ -91,15 +104,9 @@ export function createSortedMap<V>(): SortedMap<V> {
       if (leaf.keys.length < LEAF_KEYS / 4) mergeSmall(index);
       return true;
     },
-    scan(from, visit) {
-      let index = leafIndex(from);
-      let position = firstIndex(leaves[index]!.keys, from, false);
-      for (; index < leaves.length; index++, position = 0) {
-        const { keys, values } = leaves[index]!;
-        for (; position < keys.length; position++) {
-          if (!visit(keys[position]!, values[position]!)) return;
-        }
-      }
+    scan,
+    scanValues(from, visit) {
+      scan(from, (key, value) => visit(value, () => key));
     },
   };
 }

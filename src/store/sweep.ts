@@ -1,7 +1,7 @@
 import { unref } from '../spec/unref.ts';
 import type { SortedMap } from './sorted_map.ts';
 
-/** Entries looked at in one slice: a fraction of a millisecond. */
+/** Entries looked at in one slice: some tenths of a millisecond. */
 const SLICE_ENTRIES = 4096;
 
 /** Calls `slice` for ever, by default four times a second, without keeping the process alive; call the result to stop. */
@@ -21,12 +21,12 @@ export function createSweeper<V>(
     const expired: string[] = [];
     let left = SLICE_ENTRIES;
     let stoppedAt = '';
-    map.scan(next, (key, value) => {
+    map.scanValues(next, (value, key) => {
       if (left-- === 0) {
-        stoppedAt = key;
+        stoppedAt = key();
         return false;
       }
-      if (isExpired(value)) expired.push(key);
+      if (isExpired(value)) expired.push(key());
       return true;
     });
     next = stoppedAt;

@@ -42,6 +42,9 @@ for (const [name, create] of Object.entries(maps)) {
         const from = makeKey(random);
         const expected = [...model.keys()].filter((key) => key >= from).sort(plainOrder);
         assertEquals(keysFrom(map, from, 10), expected.slice(0, 10));
+        const values: number[] = [];
+        map.scanValues(from, (value) => values.push(value) < 10);
+        assertEquals(values, expected.slice(0, 10).map((key) => model.get(key)));
       });
     }
 
@@ -62,6 +65,9 @@ function assertSame(map: SortedMap<number>, model: ReadonlyMap<string, number>):
   assertEquals(map.size, model.size);
   const entries: [string, number][] = [];
   map.scan('', (key, value) => entries.push([key, value]) > 0);
+  const lazily: typeof entries = [];
+  map.scanValues('', (value, key) => lazily.push([key(), value]) > 0);
+  assertEquals(lazily, entries);
   assertEquals(entries, [...model].sort(([a], [b]) => plainOrder(a, b)));
 }
 

@@ -20,6 +20,8 @@ export interface Directory {
   put(encoded: string, location: Location): void;
   remove(encoded: string): void;
   slotOf(encoded: string): number | undefined;
+  /** What `find` gives for the key of the slot. */
+  at(slot: number): Location;
   expiresAtSeconds(slot: number): number;
   isAt(slot: number, segment: number, offset: number): boolean;
   /** The same record is now elsewhere; does nothing unless the slot still points to `from`. */
@@ -72,6 +74,7 @@ export function createDirectory(saved?: SavedDirectory): Directory {
       count(before.segment, -(before.length + 1));
     },
     slotOf: (encoded) => keys.get(encoded),
+    at: (slot) => slots.get(slot),
     expiresAtSeconds: (slot) => slots.expiresAtSeconds(slot),
     isAt: (slot, segment, offset) => slots.isAt(slot, segment, offset),
     move(slot, from, to) {

@@ -133,5 +133,16 @@ export function createPackedMap(filled: readonly Leaf[] = []): PackedMap {
         }
       }
     },
+    scanValues(from, visit) {
+      let index = leafIndex(from);
+      let position = search(leaves[index]!, keyToBytes(from));
+      const key = () => keyAt(leaves[index]!, position);
+      for (; index < leaves.length; index++, position = 0) {
+        const leaf = leaves[index]!;
+        for (; position < leaf.count; position++) {
+          if (!visit(valueAt(leaf, position), key)) return;
+        }
+      }
+    },
   };
 }

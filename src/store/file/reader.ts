@@ -29,11 +29,12 @@ export function createReader(options: {
     if (cached !== undefined) {
       return (cached.expiresAtSeconds ?? Infinity) > now() ? cached : undefined;
     }
-    const location = directory.find(encoded);
-    if (location === undefined || location.expiresAtSeconds <= now()) return undefined;
+    const slot = directory.slotOf(encoded);
+    if (slot === undefined || directory.expiresAtSeconds(slot) <= now()) return undefined;
+    const location = directory.at(slot);
     const finish = ({ key, value }: Pick<Entry<JsonValue>, 'key' | 'value'>) => {
       const entry = entryOf(key, value, location.seq, location.expiresAtSeconds);
-      if (remember) consider(encoded, entry, location.length);
+      if (remember && cache.admits(slot)) consider(encoded, entry, location.length);
       return entry;
     };
     const record = readRecord(journal.segment(location.segment), location, encoded);
@@ -41,8 +42,6 @@ export function createReader(options: {
   }
 
   function consider(encoded: string, entry: Entry<JsonValue>, bytes: number): void {
-    const slot = directory.slotOf(encoded);
-    if (slot === undefined || !cache.admits(slot)) return;
     // while it was read, a commit may have replaced it
     if (String(directory.find(encoded)?.seq) === entry.version) cache.set(encoded, entry, bytes);
   }
