@@ -217,6 +217,17 @@ describe('T075: with what it is made from, an exchanged token ends', () => {
     });
   }
 
+  it('a client from which the person has taken back what it may do gets nothing for their tokens', async () => {
+    const { op, user, app, worker } = await openChain();
+    await withdrawApplication(user, 'gateway', op.instance.engine());
+    const asked = { actor_token: worker, actor_token_type: typeOf('access_token') };
+    const body = await assertRefused(
+      await exchange(op, app.access_token, asked),
+      'invalid_request',
+    );
+    assertEquals(body['error_description'], 'the person has taken back what the client may do');
+  });
+
   it('a dead actor_token is refused as a dead subject_token is', async () => {
     const { op, app, worker } = await openChain();
     await revoke(op, worker, 'worker');

@@ -10,6 +10,7 @@ import {
   EXCHANGE_GRANT,
   exchanged,
   type ExchangeOptions,
+  GATEWAY,
   introspected,
   openExchange,
   ownToken,
@@ -110,6 +111,28 @@ describe('RFC 8693 §2.1: an ID token as the subject token', () => {
       });
       const told = await introspected(op, made.access_token);
       assertEquals([told['sub'], told['scope']], [claimsOf(id_token)['sub'], 'read']);
+    }
+  });
+
+  it('§4.4: its may_act is honoured, and of a refresh token what the client is registered for', async () => {
+    const policy = {
+      subject_token_types: ['id_token', 'refresh_token'],
+      subject_clients: ['app', 'gateway'],
+    };
+    const op = await openForApp({
+      policy,
+      app: { may_act: 'gateway' },
+      clients: [{ ...GATEWAY, client_id: 'other' }],
+    });
+    const { id_token, refresh_token } = await subjectTokens(op);
+    await exchanged(op, id_token, ID);
+    const refusals = [
+      await exchange(op, id_token, ID, basic('other')),
+      await exchange(op, refresh_token, REFRESH, basic('app')),
+    ];
+    for (const response of refusals) {
+      const body = await assertRefused(response, 'invalid_request');
+      assertEquals(body['error_description'], 'may_act of subject_token names another party');
     }
   });
 

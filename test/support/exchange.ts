@@ -140,3 +140,12 @@ export async function introspected(
   const response = await op.post('/introspect', { token }, basic(client_id));
   return await response.json() as Readonly<Record<string, unknown>>;
 }
+
+/** What there is in the store, so that a test can tell that nothing was made. */
+export async function grantRecords(op: Op): Promise<readonly string[]> {
+  const keys: string[] = [];
+  for (const name of ['grant', 'user_grant', 'code', 'revoked', 'jti']) {
+    for await (const { key } of op.store.list([name])) keys.push(key.join(' '));
+  }
+  return keys;
+}

@@ -12,7 +12,7 @@ import type { Caller } from '../client_auth/client_auth.ts';
 import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { revokeGrant } from '../revoke.ts';
-import { grantIdOf } from '../tokens/access_token.ts';
+import { grantIdOf, mayActOf } from '../tokens/access_token.ts';
 import type { Act, Ancestor, MayAct } from '../tokens/descent.ts';
 import { findLiveGrant, findLiveToken, type LiveGrant } from '../tokens/live.ts';
 import { readRefreshToken, standingOf } from '../tokens/refresh_token.ts';
@@ -209,6 +209,7 @@ async function readIdToken(
     aud: [aud ?? []].flat(),
     exp: Math.min(exp, live.grant.expires_at),
     self: { jti, client_id: azp, iat },
+    may_act: payload?.['may_act'] as MayAct | undefined,
   };
 }
 
@@ -224,5 +225,6 @@ function ofGrant(person: LiveGrant, { settings: { issuer } }: Engine) {
     exp: expires_at,
     self: { jti: `${id}.`, client_id, iat: Math.floor(created_at) },
     exchanged_from: [],
+    ...mayActOf(client),
   };
 }

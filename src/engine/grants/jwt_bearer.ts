@@ -92,7 +92,8 @@ async function grantFor(
   engine: Engine,
 ): Promise<GrantRecord> {
   const nowSeconds = engine.now();
-  const authentication = { sid: '', auth_time: nowSeconds, amr: [], acr: '' };
+  // Nobody has signed in, so that nothing which asks for that is met.
+  const authentication = { sid: '', auth_time: 0, amr: [], acr: '' };
   if (!isStillAuthorized({ authentication, scope }, client, user, engine)) {
     throw new OAuthError('invalid_grant', 'the policy of this client does not let the person in');
   }

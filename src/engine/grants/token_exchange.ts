@@ -18,7 +18,7 @@ import { type Presented, readActor, readSubject } from '../exchange/presented.ts
 import { mayActOf } from '../tokens/access_token.ts';
 import { type Ancestor, type Descent, grantSeenBy } from '../tokens/descent.ts';
 import type { IssuePerson } from '../tokens/issue.ts';
-import { checkNotWithdrawn } from '../withdrawal.ts';
+import { isWithdrawn } from '../tokens/live.ts';
 import type { Grant, Redemption } from './table.ts';
 
 /** RFC 8693. Nothing is stored: what is made names the grant of its subject, and the tokens it comes from. T074, T075 */
@@ -104,11 +104,13 @@ async function personOf(
     throw new OAuthError('invalid_request', 'the policy denies this client');
   }
   const { grant, user } = person;
-  const { client_id } = client;
   if (!isStillAuthorized({ ...grant, scope }, client, user, engine)) {
     throw new OAuthError('invalid_request', 'the policy of this client does not let the person in');
   }
-  await checkNotWithdrawn({ ...grant, client_id }, engine);
+  const since = { client_id: client.client_id, iat: grant.granted_at };
+  if (await isWithdrawn(since, user, engine)) {
+    throw new OAuthError('invalid_request', 'the person has taken back what the client may do');
+  }
   return { grant: await grantSeenBy(grant, client, scope, engine), user };
 }
 

@@ -110,9 +110,9 @@ async function isAncestorAlive(
     : await findLiveGrant(grantId, engine) !== undefined;
 }
 
-/** Whether the person has taken back what they let the client do since it got the token. */
-async function isWithdrawn(
-  { client_id, iat }: Ancestor,
+/** Whether the person has taken back what they let the client do since then. */
+export async function isWithdrawn(
+  { client_id, iat }: Omit<Ancestor, 'jti'>,
   { id }: UserRecord,
   engine: Engine,
 ): Promise<boolean> {
