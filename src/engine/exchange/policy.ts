@@ -29,7 +29,7 @@ export function exchangeKindOf(
 /** @throws {OAuthError} `invalid_request` (RFC 8693 §2.2.2) for a token that the policy does not name */
 export function checkSubject(subject: Presented, policy: TokenExchangePolicy): void {
   if (!policy.subject_token_types.includes(subject.kind)) {
-    throw refusal(`policy does not let subject_token be a ${subject.kind}`);
+    throw refusal(`policy does not let subject_token be of type ${subject.kind}`);
   }
   if (!isNamed(subject, policy)) {
     throw refusal('policy does not let this subject_token be exchanged');
