@@ -31,6 +31,8 @@ export interface FetchOptions {
   /** Media types that the answer may have, in lower case. */
   readonly accept: readonly string[];
   readonly maxBytes?: number;
+  /** It is fetched for something that is posted, and takes its place among that. */
+  readonly isForPost?: true;
 }
 
 export interface Posted {
@@ -155,11 +157,12 @@ export function createOutbound(options: OutboundOptions): Outbound {
 
   function fetchText(
     url: string,
-    { accept, maxBytes: asked = maxBytes }: FetchOptions,
+    { accept, maxBytes: asked = maxBytes, isForPost }: FetchOptions,
   ): Promise<OutboundResult<string> | 'busy'> {
     return connected(
       url,
       (target, options) => get(target, { ...options, accept, maxBytes: Math.min(asked, maxBytes) }),
+      isForPost === true ? { slots: postSlots } : {},
     );
   }
 
@@ -200,6 +203,15 @@ function asJson(result: OutboundResult<string> | 'busy'): OutboundResult<unknown
   } catch {
     return refused('the answer is not JSON');
   }
+}
+
+/** The same for whoever makes what is posted: a slow server that is asked for it holds up nobody else’s fetches. */
+export function fetchingForPosts(outbound: Outbound): Outbound {
+  return {
+    ...outbound,
+    fetchText: (url, options) => outbound.fetchText(url, { ...options, isForPost: true }),
+    fetchJson: (url, options) => outbound.fetchJson(url, { ...options, isForPost: true }),
+  };
 }
 
 /** What is wrong with the answer to what was posted, where its status does not say that it was taken. */

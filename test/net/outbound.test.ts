@@ -3,7 +3,12 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { createOutbound, type Outbound, type OutboundOptions } from '../../src/net/outbound.ts';
+import {
+  createOutbound,
+  fetchingForPosts,
+  type Outbound,
+  type OutboundOptions,
+} from '../../src/net/outbound.ts';
 import { assert, assertEquals, assertMatch, assertStringIncludes } from '../support/assert.ts';
 import { TEST_TLS } from '../support/tls.ts';
 
@@ -536,6 +541,23 @@ describe('Outbound: what is posted', () => {
     await withServer(() => {}, async ({ port }) => {
       const client = outbound({ ...LOOPBACK, timeoutSeconds: 0.2 });
       assertMatch(await problemOfPost(`https://localhost:${port}/`, client), /in time/);
+    });
+  });
+
+  it('T073: what is fetched for it takes none of the slots of what else is fetched', async () => {
+    const answer: RequestListener = (request, response) => {
+      if (request.url === '/quick') ok(request, response);
+    };
+    await withServer(answer, async ({ port, seen }) => {
+      const client = outbound({ ...LOOPBACK, timeoutSeconds: 20, maxConcurrent: 1, maxPerHost: 1 });
+      const apart = fetchingForPosts(client);
+      const slow = [
+        apart.fetchJson(`https://localhost:${port}/slow`, JSON_TYPES),
+        apart.fetchText(`https://localhost:${port}/slower`, JSON_TYPES),
+      ];
+      while (seen.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+      assert((await client.fetchJson(`https://localhost:${port}/quick`, JSON_TYPES)).ok);
+      assertEquals(slow.length, 2);
     });
   });
 

@@ -1,4 +1,4 @@
-import { type PostAnswer, statusProblem } from '../../net/outbound.ts';
+import { fetchingForPosts, type PostAnswer, statusProblem } from '../../net/outbound.ts';
 import type { Client } from '../../spec/client.ts';
 import { deliveries } from '../../store/collections.ts';
 import type { DeliveryAttempt, DeliveryRecord, EndedDeliveryRecord } from '../../store/records.ts';
@@ -51,7 +51,8 @@ export async function attempt(message: Outgoing, engine: Engine): Promise<Attemp
   const { kind, client, address } = message;
   let answer: PostAnswer;
   try {
-    const request = await kind.requestOf(entry.value, client, engine);
+    const apart = { ...engine, outbound: fetchingForPosts(engine.outbound) };
+    const request = await kind.requestOf(entry.value, client, apart);
     if (request === undefined) return await abandon(entry, 'there is nothing left to tell', engine);
     answer = await engine.outbound.post(address, request);
   } catch (cause) {

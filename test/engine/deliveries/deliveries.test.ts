@@ -255,6 +255,7 @@ describe('Deliveries', () => {
       const [record] = await waiting(op);
       assertEquals([record?.attempts, posts.all.length], [1, 0]);
       assertStringIncludes(record?.last?.problem ?? '', 'no key for RSA-OAEP-256');
+      assertEquals(posts.fetched.map(({ isForPost }) => isForPost), [true]);
     } finally {
       await op.close();
     }
