@@ -12,7 +12,7 @@ import { defaultIssuer, issuerProblem, rpIdProblem } from './issuer.ts';
 import { notifierDoubts, notifierRules } from './notifier_options.ts';
 import { registrationRules } from './registration_options.ts';
 import type { ParsedOptions } from './schema.ts';
-import { exchangeClientDoubts, tokenExchangeRules } from './token_exchange_options.ts';
+import { exchangeDoubts, tokenExchangeRules } from './token_exchange_options.ts';
 import { trustedIssuerRules } from './trusted_issuer_options.ts';
 
 /** The options that parsed; what did not has been reported already, and rules that need it are silent. */
@@ -59,10 +59,7 @@ export function doubts(draft: Draft): readonly Mistake[] {
     ...scopeClaimDoubts(draft),
     ...policyClientDoubts(draft),
     ...accessDoubts(draft),
-    ...exchangeClientDoubts(
-      draft.token_exchange_policies,
-      new Set(draft.clients.map(({ value }) => value.client_id)),
-    ),
+    ...exchangeDoubts(draft),
     ...notifierDoubts(draft.notifier),
   ];
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { JWT_BEARER_GRANT, TOKEN_EXCHANGE_GRANT } from '../spec/identifiers.ts';
 import { meant, type Mistake, mistake } from '../spec/mistake.ts';
 import { mapOf, section } from '../spec/section.ts';
 import {
@@ -8,6 +9,7 @@ import {
   type TokenExchangePolicy,
 } from '../spec/token_exchange.ts';
 import { parseSubject } from './policy_parts.ts';
+import type { Draft } from './rules.ts';
 import { clientId, duration, name, oneOf, scopeList, text } from './values.ts';
 
 /** What clients may make of tokens that were given before, by name. */
@@ -121,14 +123,32 @@ export function tokenExchangeRules(
   });
 }
 
-/** Clients may be in the store. */
-export function exchangeClientDoubts(
-  options: TokenExchangeOptions | undefined,
-  clients: ReadonlySet<string | undefined>,
+/** Clients may be in the store; and one that may exchange nothing need not say that it does. */
+export function exchangeDoubts(
+  { token_exchange_policies, clients }: Draft,
 ): readonly Mistake[] {
-  return Object.entries(options ?? {}).flatMap(([name, { subject_clients = [] }]) =>
+  const known = new Set(clients.map(({ value }) => value.client_id));
+  return [...namedClients(token_exchange_policies ?? {}, known), ...policyless(clients)];
+}
+
+function policyless(clients: Draft['clients']): readonly Mistake[] {
+  return clients.flatMap(({ value: { grant_types = [], token_exchange_policy } }, index) => {
+    const grant = grant_types.find((each) =>
+      each === TOKEN_EXCHANGE_GRANT || each === JWT_BEARER_GRANT
+    );
+    if (grant === undefined || token_exchange_policy !== undefined) return [];
+    const path = ['clients', index, 'grant_types'];
+    return [mistake(path, 'is of no use without token_exchange_policy: all is refused', grant)];
+  });
+}
+
+function namedClients(
+  options: TokenExchangeOptions,
+  known: ReadonlySet<string | undefined>,
+): readonly Mistake[] {
+  return Object.entries(options).flatMap(([name, { subject_clients = [] }]) =>
     subject_clients.flatMap((client_id, index) =>
-      clients.has(client_id) ? [] : [mistake(
+      known.has(client_id) ? [] : [mistake(
         ['token_exchange_policies', name, 'subject_clients', index],
         'names a client that this file does not define; it must then be in the store',
         client_id,

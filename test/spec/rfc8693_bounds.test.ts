@@ -1,6 +1,6 @@
 /** RFC 8693 §5, T074: no exchange adds anything. */
 import { describe, it } from 'node:test';
-import { requireConfig } from '../../src/config/parse.ts';
+import { parseConfig, requireConfig } from '../../src/config/parse.ts';
 import { boundsOf } from '../../src/engine/exchange/bounds.ts';
 import { assert, assertEquals, assertThrows } from '../support/assert.ts';
 import { newProofKey, proofFor } from '../support/dpop.ts';
@@ -232,6 +232,19 @@ describe('T074: what a configuration may say of exchanges', () => {
     const config = exchangeConfig({ gateway: { token_exchange_policy: 'gatewya' } });
     const error = assertThrows(() => requireConfig(config)) as Error;
     assert(error.message.includes('did you mean gateway'), error.message);
+  });
+
+  it('what is hardly meant: a client that the file does not have, and one that may exchange nothing', () => {
+    const config = exchangeConfig({
+      policy: { subject_clients: ['app', 'elsewhere'] },
+      clients: [{ ...GATEWAY, client_id: 'idle', token_exchange_policy: undefined }],
+    });
+    const parsed = parseConfig({ issuer: ISSUER, ...config });
+    assert(parsed.ok);
+    assertEquals(parsed.warnings.map(({ path }) => path.join('.')), [
+      'token_exchange_policies.gateway.subject_clients.1',
+      'clients.3.grant_types',
+    ]);
   });
 
   it('RFC 8693 §2.1: no public client has the grant', () => {
