@@ -18,6 +18,7 @@ const FAMILIES: ReadonlyMap<string, Family> = new Map<string, Family>([
     async () => (await import('./registration_token.ts')).REGISTRATION_TOKEN_COMMANDS,
   ],
   ['grant', async () => (await import('./grant.ts')).GRANT_COMMANDS],
+  ['ciba', async () => (await import('./ciba.ts')).CIBA_COMMANDS],
   ['consent', async () => (await import('./consent.ts')).CONSENT_COMMANDS],
   ['session', async () => (await import('./session.ts')).SESSION_COMMANDS],
   ['delivery', async () => (await import('./delivery.ts')).DELIVERY_COMMANDS],

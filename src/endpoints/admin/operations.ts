@@ -1,4 +1,5 @@
 import { AUDIT_OPERATIONS } from './audit.ts';
+import { BACKCHANNEL_REQUEST_OPERATIONS } from './backchannel_requests.ts';
 import { CLAIMS_OPERATIONS } from './claims.ts';
 import { CLIENT_OPERATIONS } from './clients.ts';
 import { CONFIGURATION_OPERATIONS } from './configuration.ts';
@@ -17,6 +18,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...USER_OPERATIONS,
   ...SESSION_OPERATIONS,
   ...GRANT_OPERATIONS,
+  ...BACKCHANNEL_REQUEST_OPERATIONS,
   ...DELIVERY_OPERATIONS,
   ...KEY_OPERATIONS,
   ...REGISTRATION_TOKEN_OPERATIONS,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ACCESS_LEVELS } from '../../spec/access_control.ts';
+import { DELIVERY_MODES } from '../../spec/identifiers.ts';
 import { ACTIVITY_KINDS, DELIVERY_KINDS } from '../../store/records.ts';
 import { DELIVERY_STATES } from './deliveries.ts';
 import { METADATA_FIELDS } from './forms.ts';
@@ -149,6 +150,23 @@ export const DELIVERY_VIEW = v.pipe(
     ended_at: v.optional(seconds),
   }),
   v.title('Delivery'),
+);
+
+export const BACKCHANNEL_REQUEST_VIEW = v.pipe(
+  v.strictObject({
+    id: text,
+    user: text,
+    username: v.optional(text),
+    client_id: text,
+    scope: texts,
+    resource: texts,
+    acr_values: texts,
+    binding_message: v.optional(text),
+    delivery_mode: v.picklist(DELIVERY_MODES),
+    created_at: seconds,
+    expires_at: seconds,
+  }),
+  v.title('BackchannelRequest'),
 );
 
 export const CONSENT_VIEW = v.pipe(

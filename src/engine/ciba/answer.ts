@@ -46,28 +46,40 @@ export async function listWaitingRequests(
   return found.sort((a, b) => a.entry.value.created_at - b.entry.value.created_at);
 }
 
+/** What was said, and by whom; an administrator denies without a session. */
+export type Said =
+  | { readonly approval: Approval; readonly answerer: Answerer }
+  | { readonly approval: 'denied'; readonly answerer?: Answerer };
+
 /**
  * Writes what the person said, once: false when the request or the session has changed since it was read, and the caller
  * looks anew. T072
  */
 export async function answerRequest(
   { id, entry, client }: WaitingRequest,
-  approval: Approval | 'denied',
-  answerer: Answerer,
+  said: Said,
   engine: Engine,
+  alongside: readonly Put[] = [],
 ): Promise<boolean> {
   const { issuer } = engine.settings;
   const { user, place } = entry.value;
-  const record = answered(entry.value, client, approval, answerer, engine);
-  const denial = await denialChange(record, approval === 'denied', engine);
+  const isDenied = said.approval === 'denied';
+  const record: BackchannelRequestRecord = isDenied
+    ? { ...entry.value, answer: 'denied' }
+    : answered(entry.value, client, said.approval, said.answerer, engine);
+  const denial = await denialChange(record, isDenied, engine);
   const outcome = await outcomeOf({ id, entry, client }, record, engine);
   const written = await engine.store.commit({
-    check: [backchannelRequests.check(entry), sessions.check(answerer.session.entry)],
+    check: [
+      backchannelRequests.check(entry),
+      ...said.answerer === undefined ? [] : [sessions.check(said.answerer.session.entry)],
+    ],
     put: [
       backchannelRequests.put([issuer, id], outcome.record, entry.expiresAtSeconds),
       ...outcome.put,
       ...denial.put,
-      ...partPuts(record, answerer, engine),
+      ...isDenied ? [] : partPuts(record, said.answerer, engine),
+      ...alongside,
     ],
     remove: [backchannelPlaces.remove(issuer, user, String(place)), ...denial.remove],
   });

@@ -3,6 +3,7 @@ import type { Site, SiteHandler } from '../../endpoints/site.ts';
 import {
   answerRequest,
   listWaitingRequests,
+  type Said,
   type WaitingRequest,
 } from '../../engine/ciba/answer.ts';
 import { hasUserCode, removeUserCode, setUserCode } from '../../engine/ciba/user_code.ts';
@@ -57,7 +58,7 @@ async function answer(visit: Visit, pairs: FormPairs, site: Site): Promise<Respo
   const { engine } = site;
   const params = paramsOf(pairs);
   const isApproved = isAccepted(params);
-  const said = isApproved ? { ...tickedNames(pairs), remember: false } : 'denied';
+  const approval = isApproved ? { ...tickedNames(pairs), remember: false } : 'denied';
   const { cookies } = visit;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const session = await findSession(cookies.session, engine);
@@ -69,7 +70,8 @@ async function answer(visit: Visit, pairs: FormPairs, site: Site): Promise<Respo
     const detour = await detourFor(waiting, visit, site);
     if (detour !== undefined) return detour;
     const { address } = cookies.place;
-    if (!await answerRequest(waiting, said, { session, address }, engine)) continue;
+    const said: Said = { approval, answerer: { session, address } };
+    if (!await answerRequest(waiting, said, engine)) continue;
     engine.log('info', isApproved ? 'ciba.approved' : 'ciba.denied', {
       client_id: waiting.client.client_id,
       user: session.user.id,

@@ -1,0 +1,150 @@
+import { backchannelPlaces, sessions } from '../../store/collections.ts';
+import type { Actor, BackchannelRequestRecord, UserRecord } from '../../store/records.ts';
+import { audit } from '../audit.ts';
+import { requiredLevel } from '../authorization_policy.ts';
+import { answerRequest, findWaitingRequest, type WaitingRequest } from '../ciba/answer.ts';
+import type { Engine } from '../engine.ts';
+import { endSession } from '../logout/end_session.ts';
+import { liveSession, type Session, startSession } from '../session.ts';
+import { findLiveUser } from '../users.ts';
+import { type Page, pageOf, type PageRequest } from './listing.ts';
+import { done, type Outcome, type Refusal, refused } from './outcome.ts';
+
+/** A backchannel authentication request that waits for its person. CIBA §7 */
+export interface BackchannelRequestView extends
+  Pick<
+    BackchannelRequestRecord,
+    | 'user'
+    | 'client_id'
+    | 'scope'
+    | 'resource'
+    | 'acr_values'
+    | 'binding_message'
+    | 'delivery_mode'
+    | 'created_at'
+    | 'expires_at'
+  > {
+  readonly id: string;
+}
+
+/** By person; those that were just answered leave a page shorter. */
+export async function pageBackchannelRequests(
+  user: string | undefined,
+  request: PageRequest,
+  engine: Engine,
+): Promise<Page<BackchannelRequestView>> {
+  const { issuer } = engine.settings;
+  const prefix = user === undefined ? [issuer] : [issuer, user];
+  const { items, ...rest } = await pageOf(backchannelPlaces, prefix, request, engine.store);
+  const found = await Promise.all(items.map(({ request }) => findWaitingRequest(request, engine)));
+  return { items: found.flatMap((each) => each === undefined ? [] : [viewOf(each)]), ...rest };
+}
+
+export async function showBackchannelRequest(
+  id: string,
+  engine: Engine,
+): Promise<Outcome<BackchannelRequestView>> {
+  const waiting = await findWaitingRequest(id, engine);
+  return waiting === undefined ? noRequest(id) : done(viewOf(waiting));
+}
+
+/** What an administrator says in the person's place. */
+export type Decision = 'approve' | 'deny';
+
+/**
+ * The answer of whoever has asked the person by other means. An approval makes a session, which the person sees and can
+ * end: what the client gets hangs on it. It counts as one factor, so a policy that wants two is not met.
+ */
+export async function answerBackchannelRequest(
+  id: string,
+  decision: Decision,
+  by: Actor,
+  engine: Engine,
+): Promise<Outcome<BackchannelRequestView>> {
+  const waiting = await findWaitingRequest(id, engine);
+  if (waiting === undefined) return noRequest(id);
+  const change = {
+    action: decision === 'approve' ? 'backchannel_request.approved' : 'backchannel_request.denied',
+    target: id,
+    after: aboutOf(waiting),
+  };
+  const alongside = [audit(change, by, engine)];
+  if (decision === 'deny') {
+    const isAnswered = await answerRequest(waiting, { approval: 'denied' }, engine, alongside);
+    return isAnswered ? done(viewOf(waiting)) : changed(id);
+  }
+  const user = await personOf(waiting, engine);
+  if ('kind' in user) return user;
+  const session = await sessionFor(user, engine);
+  const { scope } = waiting.entry.value;
+  const approval = { scope, claims: [], remember: false };
+  const said = { approval, answerer: { session, address: undefined } };
+  if (await answerRequest(waiting, said, engine, alongside)) return done(viewOf(waiting));
+  await endSession(session.entry, 'administrator', engine);
+  return changed(id);
+}
+
+/** The person, if the policy of the client lets them in by one factor. */
+async function personOf(
+  { client, entry: { value } }: WaitingRequest,
+  engine: Engine,
+): Promise<UserRecord | Refusal> {
+  const user = await findLiveUser(value.user, value.created_at, engine);
+  if (user === undefined) return refused('the person may not sign in any more', 'conflict');
+  switch (requiredLevel(client, user, { scope: value.scope }, engine)) {
+    case 'one_factor':
+      return user;
+    case 'two_factor':
+      return refused('the policy of the client wants two factors of the person', 'conflict');
+    case 'deny':
+      return refused('the policy of the client does not let the person in', 'conflict');
+  }
+}
+
+/** Of no browser: nobody has its cookie. */
+async function sessionFor(user: UserRecord, engine: Engine): Promise<Session> {
+  const { record, change } = startSession({
+    user,
+    remember: false,
+    amr: [],
+    acr: 'one_factor',
+    previous: undefined,
+    place: { address: undefined, user_agent: 'Ostiary: approved by an administrator' },
+  }, engine);
+  await engine.store.commit(change);
+  const entry = await sessions.get(engine.store, engine.settings.issuer, record.sid);
+  const session = entry && await liveSession(entry, engine);
+  if (session === undefined) {
+    throw new TypeError(`Cannot answer for user ${user.id} as they were cut off meanwhile`);
+  }
+  return session;
+}
+
+function viewOf({ id, entry: { value } }: WaitingRequest): BackchannelRequestView {
+  const { binding_message, delivery_mode, created_at, expires_at, acr_values } = value;
+  return {
+    id,
+    ...aboutOf({ entry: { value } }),
+    acr_values,
+    ...binding_message === undefined ? {} : { binding_message },
+    delivery_mode,
+    created_at,
+    expires_at,
+  };
+}
+
+function aboutOf(
+  { entry: { value: { user, client_id, scope, resource } } }: {
+    readonly entry: Pick<WaitingRequest['entry'], 'value'>;
+  },
+): Pick<BackchannelRequestView, 'user' | 'client_id' | 'scope' | 'resource'> {
+  return { user, client_id, scope, resource };
+}
+
+function noRequest(id: string): Refusal {
+  return refused(`no request ${id} waits for an answer`, 'missing');
+}
+
+function changed(id: string): Refusal {
+  return refused(`the request ${id} was answered in this very moment`, 'conflict');
+}

@@ -1,0 +1,121 @@
+import { describe, it } from 'node:test';
+import { type AdminOp, api, openAdminOp, ROBOT } from '../../support/admin.ts';
+import { assert, assertEquals } from '../../support/assert.ts';
+import { acknowledged, answerAsAlice, BANK, pollCiba } from '../../support/ciba.ts';
+import { assertRefused, claimsOf, tokensOf, userinfo } from '../../support/flow.ts';
+import { basic } from '../../support/op.ts';
+
+const STRICT = { ...BANK, client_id: 'strict', authorization_policy: 'two_factor' };
+const CLOSED = { ...BANK, client_id: 'closed', authorization_policy: 'deny' };
+
+function openBank(): Promise<AdminOp> {
+  return openAdminOp({ config: { clients: [BANK, STRICT, CLOSED, ROBOT] } });
+}
+
+async function onlyId(op: AdminOp): Promise<string> {
+  const { body: { items } } = await api(op, 'GET', '/backchannel-requests');
+  assertEquals(items.length, 1);
+  return items[0].id;
+}
+
+async function audited(op: AdminOp): Promise<readonly string[]> {
+  const { body: { items } } = await api(op, 'GET', '/audit');
+  return items.map(({ action, target }: { action: string; target: string }) =>
+    `${action} ${target}`
+  );
+}
+
+describe('administration API: backchannel requests', () => {
+  it('are listed with what they ask for, by person, until they are answered', async () => {
+    const op = await openBank();
+    const alice = await op.instance.directory.findByUsername('alice');
+    await acknowledged(op, { binding_message: 'W4SCT', acr_values: 'two_factor' });
+    const { body: { items: [only] } } = await api(
+      op,
+      'GET',
+      `/backchannel-requests?user=${alice?.id}`,
+    );
+    assertEquals({ ...only, id: '' }, {
+      id: '',
+      user: alice?.id,
+      username: 'alice',
+      client_id: 'bank',
+      scope: ['openid', 'profile'],
+      resource: [],
+      acr_values: ['two_factor'],
+      binding_message: 'W4SCT',
+      delivery_mode: 'poll',
+      created_at: op.clock.now,
+      expires_at: op.clock.now + 300,
+    });
+    assertEquals((await api(op, 'GET', `/backchannel-requests/${only.id}`)).body, only);
+    assertEquals((await api(op, 'GET', '/backchannel-requests?user=x')).body.items, []);
+    await answerAsAlice(op);
+    assertEquals((await api(op, 'GET', '/backchannel-requests')).body.items, []);
+    for (const path of ['', '/approve', '/deny']) {
+      const method = path === '' ? 'GET' : 'POST';
+      const answer = await api(op, method, `/backchannel-requests/${only.id}${path}`);
+      assertEquals(answer.status, 404);
+    }
+  });
+
+  it('T072: approved in the person’s place: audited, as one factor, in a session that they see and can end', async () => {
+    const op = await openBank();
+    const { auth_req_id } = await acknowledged(op);
+    const id = await onlyId(op);
+    assertEquals((await api(op, 'POST', `/backchannel-requests/${id}/approve`)).status, 200);
+    const { id_token, access_token } = await tokensOf(await pollCiba(op, auth_req_id));
+    const { acr, amr } = claimsOf(id_token);
+    assertEquals([acr, amr], ['one_factor', []]);
+    assertEquals((await userinfo(op, access_token)).status, 200);
+    assert((await audited(op)).includes(`backchannel_request.approved ${id}`));
+    const { body: { items } } = await api(op, 'GET', '/sessions');
+    assertEquals(items.map(({ user_agent }: { user_agent: string }) => user_agent), [
+      'Ostiary: approved by an administrator',
+    ]);
+    await api(op, 'DELETE', `/sessions/${items[0].sid}`);
+    assertEquals((await userinfo(op, access_token)).status, 401);
+  });
+
+  it('denied in the person’s place, and audited', async () => {
+    const op = await openBank();
+    const { auth_req_id } = await acknowledged(op);
+    const id = await onlyId(op);
+    assertEquals((await api(op, 'POST', `/backchannel-requests/${id}/deny`)).status, 200);
+    await assertRefused(await pollCiba(op, auth_req_id), 'access_denied');
+    assert((await audited(op)).includes(`backchannel_request.denied ${id}`));
+    assertEquals((await api(op, 'GET', '/sessions')).body.items, []);
+  });
+
+  it('the policy of the client holds: what wants two factors, or nobody, is not approved', async () => {
+    for (const client_id of ['strict', 'closed']) {
+      const op = await openBank();
+      const { auth_req_id } = await acknowledged(op, {}, basic(client_id));
+      const id = await onlyId(op);
+      assertEquals((await api(op, 'POST', `/backchannel-requests/${id}/approve`)).status, 409);
+      await assertRefused(
+        await pollCiba(op, auth_req_id, {}, basic(client_id)),
+        'authorization_pending',
+      );
+      assertEquals((await api(op, 'GET', '/sessions')).body.items, []);
+    }
+  });
+
+  it('T072: of many answers at once one counts, and leaves one session', async () => {
+    const op = await openBank();
+    await acknowledged(op);
+    const id = await onlyId(op);
+    const answers = await Promise.all(
+      Array.from(
+        { length: 20 },
+        (_, i) =>
+          api(op, 'POST', `/backchannel-requests/${id}/${i % 2 === 0 ? 'approve' : 'deny'}`),
+      ),
+    );
+    assertEquals(answers.filter(({ status }) => status === 200).length, 1);
+    const changes = (await audited(op)).filter((line) => line.startsWith('backchannel_request.'));
+    assertEquals(changes.length, 1);
+    const { body: { items } } = await api(op, 'GET', '/sessions');
+    assertEquals(items.length, changes[0]?.includes('approved') ? 1 : 0);
+  });
+});
