@@ -68,10 +68,10 @@ function sha256(text) {
 }
 
 function answer(data, origin) {
-  var parts = /^(.+) ([\w-]{43})\.([\w-]+)$/.exec(data);
+  var parts = /^(.+) ([\w-]{43})\.([\w-]+)$/.exec(data), state = browserState();
   if (parts === null) return 'error';
-  var digest = sha256([parts[1], origin, browserState(), parts[3]].join(' '));
-  return digest === parts[2] ? 'unchanged' : 'changed';
+  if (state === '') return 'changed';
+  return sha256([parts[1], origin, state, parts[3]].join(' ')) === parts[2] ? 'unchanged' : 'changed';
 }
 
 addEventListener('message', function (event) {

@@ -100,9 +100,11 @@ describe('Session Management §3.1', () => {
 
   it('in every response mode, also in what is refused to a request in silence', () =>
     withOp(async (_, browser) => {
-      const { session_state } = answerOf(await browser.get(authorizationUrl({ prompt: 'none' })));
-      assertMatch(session_state ?? '', /^[\w-]{43}\.[\w-]{22}$/);
       await sessionState(browser);
+      const silent = authorizationUrl({ prompt: 'none', client_id: 'other' });
+      const { error, session_state } = answerOf(await browser.get(silent));
+      assertEquals(error, 'consent_required');
+      assertMatch(session_state ?? '', /^[\w-]{43}\.[\w-]{22}$/);
       const jwt = answerOf(await browser.get(authorizationUrl({ response_mode: 'query.jwt' })));
       assertMatch(String(claimsOf(jwt['response'] ?? '')['session_state']), /^[\w-]{43}\./);
       const form = await browser.get(authorizationUrl({ response_mode: 'form_post' }));
@@ -134,11 +136,7 @@ describe('Session Management §3.2: the OP iframe', () => {
 
   it('unchanged while the person stays, changed after sign-in and sign-out', () =>
     withOp(async (op, browser) => {
-      const nobody = answerOf(await browser.get(authorizationUrl({ prompt: 'none' })));
-      const anonymous = { data: `app ${nobody['session_state']}` };
-      assertEquals(await ask(op, anonymous, { cookie: cookieOf(browser) }), 'unchanged');
       const { id_token } = await obtainTokens(op, {}, browser);
-      assertEquals(await ask(op, anonymous, { cookie: cookieOf(browser) }), 'changed');
       const message = { data: `app ${await sessionState(browser)}` };
       assertEquals(await ask(op, message, { cookie: cookieOf(browser) }), 'unchanged');
       await sessionState(browser, { client_id: 'other' });
@@ -146,7 +144,6 @@ describe('Session Management §3.2: the OP iframe', () => {
       await browser.get(`/end_session?id_token_hint=${id_token}`);
       assertEquals(browser.cookies.has(COOKIE), false);
       assertEquals(await ask(op, message, { cookie: cookieOf(browser) }), 'changed');
-      assertEquals(await ask(op, anonymous, { cookie: cookieOf(browser) }), 'unchanged');
     }));
 
   it('a session_state is of one client and one origin', () =>
@@ -156,6 +153,18 @@ describe('Session Management §3.2: the OP iframe', () => {
       assertEquals(await ask(op, { data: `other ${state}` }, frame), 'changed');
       const elsewhere = { data: `app ${state}`, origin: 'https://evil.example' };
       assertEquals(await ask(op, elsewhere, frame), 'changed');
+    }));
+
+  it('a page that was told nothing cannot find out whether anybody is signed in', () =>
+    withOp(async (op, browser) => {
+      const nobody = answerOf(await browser.get(authorizationUrl({ prompt: 'none' })));
+      assertEquals([nobody['error'], nobody['session_state']], ['login_required', undefined]);
+      const digest = createHash('sha256').update(`app ${ORIGIN}  salt`).digest('base64url');
+      const guess = { data: `app ${digest}.salt` };
+      assertEquals(await ask(op, guess, { cookie: cookieOf(browser) }), 'changed');
+      assertEquals(await ask(op, guess, { cookie: `${COOKIE}=` }), 'changed');
+      await sessionState(browser);
+      assertEquals(await ask(op, guess, { cookie: cookieOf(browser) }), 'changed');
     }));
 
   it('error for what is no such message, silence towards those who have no origin', () =>
