@@ -53,6 +53,11 @@ function heldTo(ofIssuer: ProfileName, client: Client): Client {
   return conformed;
 }
 
+/** Whether it was this client at that time, and not one of the same name that is gone. T086 */
+export function wasThere({ created_at = 0 }: Client, atSeconds = Infinity): boolean {
+  return created_at <= atSeconds;
+}
+
 /** How long what a client gets lives, in seconds: what it gets by that grant, where one is named. */
 export function lifespansOf(
   client: Client,

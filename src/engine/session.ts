@@ -209,7 +209,7 @@ export function removalOf(
 /** The session after a client's use, and what the person just said of it; undefined while that was noted recently enough. */
 export function noteUse(
   record: SessionRecord,
-  client: Omit<SessionClient, 'answers'>,
+  client: Omit<SessionClient, 'answers' | 'at'>,
   answer: ConsentAnswer | undefined,
   engine: Engine,
 ): SessionRecord | undefined {
@@ -222,7 +222,11 @@ export function noteUse(
   }
   const others = record.clients.filter(({ client_id }) => client_id !== client.client_id);
   const answers = answer === undefined ? known?.answers : withAnswer(known?.answers ?? [], answer);
-  const noted: SessionClient = answers === undefined ? client : { ...client, answers };
+  const noted: SessionClient = {
+    ...client,
+    at: nowSeconds,
+    ...answers !== undefined && { answers },
+  };
   return { ...record, last_used_at: nowSeconds, clients: fitting([...others, noted]) };
 }
 

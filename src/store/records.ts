@@ -190,6 +190,8 @@ export interface SessionDueRecord {
 
 export interface SessionClient {
   readonly client_id: string;
+  /** Unix seconds, with a fraction: when its part was noted last; absent in records from before it was kept. */
+  readonly at?: number;
   /** What it was given last. */
   readonly scope: readonly string[];
   readonly resource: readonly string[];

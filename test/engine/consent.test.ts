@@ -455,6 +455,7 @@ describe('T109: answers of a session', () => {
     const client = { client_id: 'app', scope: ['openid'], resource: [] };
     assertEquals(noteUse(before, client, undefined, engine)?.clients[0], {
       ...client,
+      at: engine.now(),
       answers: [answer(1, ['openid', 'email'])],
     });
   });

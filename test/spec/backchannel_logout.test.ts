@@ -13,7 +13,8 @@ import {
 } from 'jose';
 import type { ServerResponse } from 'node:http';
 import { describe, it } from 'node:test';
-import { addClient } from '../../src/engine/administration/clients.ts';
+import { addClient, removeClient } from '../../src/engine/administration/clients.ts';
+import { pageDeliveries } from '../../src/engine/administration/deliveries.ts';
 import { revokeSessionById } from '../../src/engine/administration/sessions.ts';
 import { withdrawApplication } from '../../src/engine/applications.ts';
 import { deliveries, endedDeliveries } from '../../src/store/collections.ts';
@@ -214,6 +215,23 @@ describe('T115: Back-Channel Logout §2.3, §2.5: who is told, and how', () => {
         assertEquals([sid, sub], [claimsOf(id_token)['sid'], claimsOf(id_token)['sub']]);
       },
     ));
+
+  it('T086: a later client of the same name is told nothing of the earlier one’s sessions', () =>
+    withWorld(() => [CLIENT], async ({ op, rp, browser, end }) => {
+      const engine = op.instance.engine();
+      const { client_id: _id, client_secret: _secret, ...metadata } = told(rp.origin, 'later');
+      const secret = { kind: 'given', secret: CLIENT_SECRET } as const;
+      const add = () => addClient('later', metadata, secret, CLI, engine);
+      assertEquals((await add()).kind, 'done');
+      op.clock.now += 10;
+      await tokensFor(op, browser, 'later');
+      op.clock.now += 10;
+      assertEquals((await removeClient('later', CLI, engine)).kind, 'done');
+      assertEquals((await add()).kind, 'done');
+      await end();
+      assertEquals(rp.received, []);
+      assertEquals((await pageDeliveries({}, { limit: 1 }, engine)).items, []);
+    }));
 
   it('a client that the person takes out of a session is told at that time', () =>
     withWorld((origin) => [told(origin, 'a'), told(origin, 'b')], async (world) => {

@@ -3,7 +3,7 @@ import type { Client } from '../../spec/client.ts';
 import { deliveries } from '../../store/collections.ts';
 import type { DeliveryAttempt, DeliveryRecord, EndedDeliveryRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
-import { findClient } from '../clients.ts';
+import { findClient, wasThere } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { observe } from '../observations.ts';
 import { type DeliveryKind, KINDS } from './kinds.ts';
@@ -31,10 +31,11 @@ export async function outgoing(
   entry: Entry<DeliveryRecord>,
   engine: Engine,
 ): Promise<Outgoing | undefined> {
-  const { kind: name, client_id, expires_at = Infinity } = entry.value;
+  const { kind: name, client_id, created_at, expires_at = Infinity } = entry.value;
   const kind = KINDS.get(name);
   if (kind === undefined) return undefined;
-  const client = await findClient(client_id, engine);
+  const found = await findClient(client_id, engine);
+  const client = found && wasThere(found, created_at) ? found : undefined;
   const address = client && kind.addressOf(client);
   if (expires_at <= engine.now()) return await abandon(entry, 'it is too late', engine);
   if (client === undefined) return await abandon(entry, 'there is no such client', engine);

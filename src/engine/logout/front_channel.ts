@@ -1,6 +1,6 @@
 import type { SessionRecord } from '../../store/records.ts';
 import { locationOf } from '../authorize/respond.ts';
-import { findClient } from '../clients.ts';
+import { findClient, wasThere } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { sectorSid } from '../sector.ts';
 
@@ -13,10 +13,10 @@ export async function frontChannelUris(
   engine: Engine,
 ): Promise<readonly string[]> {
   const found = await Promise.all(
-    clients.map(async ({ client_id }) => {
+    clients.map(async ({ client_id, at }) => {
       const client = await findClient(client_id, engine);
       const uri = client?.frontchannel_logout_uri;
-      if (client === undefined || uri === undefined) return undefined;
+      if (client === undefined || uri === undefined || !wasThere(client, at)) return undefined;
       if (!client.frontchannel_logout_session_required) return uri;
       const fields = new Map([['iss', engine.settings.issuer], ['sid', sectorSid(sid, client)]]);
       return locationOf({ redirect_uri: uri, response_mode: 'query', fields });

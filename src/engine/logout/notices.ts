@@ -1,7 +1,7 @@
-import type { SessionRecord } from '../../store/records.ts';
+import type { SessionClient, SessionRecord } from '../../store/records.ts';
 import type { Put } from '../../store/store.ts';
 import { findSubject } from '../claims/subject.ts';
-import { findClient } from '../clients.ts';
+import { findClient, wasThere } from '../clients.ts';
 import { deliveryPuts } from '../deliveries/new_delivery.ts';
 import type { Engine } from '../engine.ts';
 
@@ -14,18 +14,18 @@ export async function noticesOf(
   engine: Engine,
 ): Promise<readonly Put[]> {
   const puts = await Promise.all(
-    session.clients.map(({ client_id }) => noticeFor(client_id, session, engine)),
+    session.clients.map((client) => noticeFor(client, session, engine)),
   );
   return puts.flat();
 }
 
 async function noticeFor(
-  client_id: string,
+  { client_id, at }: SessionClient,
   { sid, user }: Pick<SessionRecord, 'sid' | 'user'>,
   engine: Engine,
 ): Promise<readonly Put[]> {
   const client = await findClient(client_id, engine);
-  if (client?.backchannel_logout_uri === undefined) return [];
+  if (client?.backchannel_logout_uri === undefined || !wasThere(client, at)) return [];
   // As it is now: it may be gone by the time of an attempt, with the person.
   const sub = await findSubject(user, client, engine);
   const content = { sid, ...sub !== undefined && { sub } };

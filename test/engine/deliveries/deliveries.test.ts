@@ -230,6 +230,9 @@ describe('Deliveries', () => {
       await updateClient('stored', at('b'), CLI, engine);
       await again();
       await removeClient('stored', CLI, engine);
+      op.clock.now += 1;
+      // Of the same name, and not the one that the message is for.
+      await addClient('stored', metadata, { kind: 'mint' }, CLI, engine);
       await again();
       assertEquals(posts.all.map(({ url }) => url), [
         'https://stored.example/a',
