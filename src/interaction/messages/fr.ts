@@ -425,17 +425,17 @@ export const fr: Language = {
     'logout.lead_alone': 'de votre compte sur {product}',
     'logout.accounts': 'Quels comptes déconnecter',
     'logout.note':
-      'Les applications auxquelles vous étiez connecté peuvent aussi vous déconnecter.',
+      'Les applications où vous avez ouvert une session peuvent aussi vous déconnecter.',
     'logout.submit': 'Se déconnecter',
-    'logout.stay': 'Rester connecté',
-    'logout.stayed_title': 'Vous êtes toujours connecté',
+    'logout.stay': 'Ne pas se déconnecter',
+    'logout.stayed_title': 'Votre session reste ouverte',
     'logout.stayed_lead': 'Rien n’a changé.',
     'logout.to_client': 'Retour à {client}',
 
-    'logged_out.title': 'Vous êtes déconnecté',
+    'logged_out.title': 'Déconnexion effectuée',
     'logged_out.lead': 'de votre compte sur {product}',
     'logged_out.note': 'Vous pouvez fermer cette page.',
-    'logged_out.staying': 'Toujours connecté ici : {accounts}',
+    'logged_out.staying': 'Comptes encore connectés ici : {accounts}',
     'logged_out.sign_in': 'Se reconnecter',
 
     'form_post.title': 'Un instant',

@@ -399,8 +399,8 @@ export const pl: Language = {
     'logout.accounts': 'Które konta wylogować',
     'logout.note': 'Aplikacje, do których nastąpiło logowanie, też mogą wylogować.',
     'logout.submit': 'Wyloguj się',
-    'logout.stay': 'Pozostań zalogowany',
-    'logout.stayed_title': 'Nadal trwa sesja logowania',
+    'logout.stay': 'Nie wylogowuj',
+    'logout.stayed_title': 'Sesja nadal trwa',
     'logout.stayed_lead': 'Nic się nie zmieniło.',
     'logout.to_client': 'Powrót do aplikacji {client}',
 

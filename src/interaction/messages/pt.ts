@@ -403,15 +403,15 @@ export const pt: Language = {
     'logout.accounts': 'Quais contas desconectar',
     'logout.note': 'Os aplicativos em que você entrou também podem desconectar você.',
     'logout.submit': 'Sair',
-    'logout.stay': 'Continuar conectado',
-    'logout.stayed_title': 'Você continua conectado',
+    'logout.stay': 'Não sair',
+    'logout.stayed_title': 'Sua sessão continua ativa',
     'logout.stayed_lead': 'Nada mudou.',
     'logout.to_client': 'Voltar para {client}',
 
     'logged_out.title': 'Você saiu',
     'logged_out.lead': 'da sua conta em {product}',
     'logged_out.note': 'Você pode fechar esta página.',
-    'logged_out.staying': 'Ainda conectado aqui: {accounts}',
+    'logged_out.staying': 'Contas ainda conectadas aqui: {accounts}',
     'logged_out.sign_in': 'Entrar de novo',
 
     'form_post.title': 'Um momento',
