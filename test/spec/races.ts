@@ -11,7 +11,7 @@ import { assert, assertEquals } from '../support/assert.ts';
 import { hiddenFields, type Page } from '../support/browser.ts';
 import {
   assertionOf,
-  JWT_BEARER_GRANT,
+  ROBOT,
   showAssertion,
   TRUSTED,
   TRUSTED_JWKS,
@@ -242,16 +242,7 @@ const ARTEFACTS: readonly Artefact[] = [
     config: {
       trusted_issuers: { ci: { issuer: TRUSTED, jwks: TRUSTED_JWKS, subject_is: 'username' } },
       token_exchange_policies: { own: { assertion_issuers: ['ci'] } },
-      clients: [
-        APP,
-        ASSERTING,
-        {
-          ...APP,
-          grant_types: [JWT_BEARER_GRANT],
-          client_id: 'robot',
-          token_exchange_policy: 'own',
-        },
-      ],
+      clients: [APP, ASSERTING, { ...ROBOT, token_exchange_policy: 'own' }],
     },
     async round({ op }: Race) {
       const assertion = await assertionOf(op, { claims: { jti: jtiOf(), nonce: randomUUID() } });
