@@ -16,7 +16,7 @@ import {
 import { CLIENT_FLAG, LIMIT_FLAG, LIMIT_RULE, limitOf } from './owner.ts';
 import { table, time } from './table.ts';
 
-const HEADINGS = ['id', 'kind', 'client', 'session', 'state', 'attempts', 'next', 'last'];
+const HEADINGS = ['id', 'client', 'kind', 'state', 'attempts', 'next', 'last'];
 
 export const DELIVERY_COMMANDS: readonly Command[] = [
   {
@@ -67,13 +67,11 @@ export const DELIVERY_COMMANDS: readonly Command[] = [
 ];
 
 function rowOf(delivery: DeliveryView): string[] {
-  const { id, kind, client_id, sid = '', state, attempts, next_attempt_at, last_attempt } =
-    delivery;
+  const { id, kind, client_id, state, attempts, next_attempt_at, last_attempt } = delivery;
   return [
     id,
-    kind,
     client_id,
-    sid,
+    kind,
     state,
     String(attempts),
     next_attempt_at === undefined ? '' : time(next_attempt_at),
