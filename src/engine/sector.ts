@@ -4,6 +4,7 @@ import type { ClientMetadata } from '../spec/client_metadata.ts';
 import type { ClientProblem } from '../spec/client_problems.ts';
 import {
   CIBA_GRANT,
+  type DeliveryMode,
   DEVICE_CODE_GRANT,
   type GrantType,
   JWT_BEARER_GRANT,
@@ -14,7 +15,14 @@ import type { Engine } from './engine.ts';
 
 export type Sectored = Pick<Client, 'client_id' | 'subject_type' | 'redirect_uris'> & {
   readonly sector_identifier_uri?: string | undefined;
-};
+} & Backchannel;
+
+/** What names a client that has no redirect URI. */
+interface Backchannel {
+  readonly backchannel_token_delivery_mode?: DeliveryMode | undefined;
+  readonly backchannel_client_notification_endpoint?: string | undefined;
+  readonly jwks_uri?: string | undefined;
+}
 
 /** The sector that all clients with public subject identifiers share. Core §8. */
 const PUBLIC_SECTOR = 'public';
@@ -22,7 +30,8 @@ const PUBLIC_SECTOR = 'public';
 /** Clients of one sector know a person by the same name. Core §8.1. */
 export function sectorOf(client: Sectored): string {
   if (client.subject_type !== 'pairwise') return PUBLIC_SECTOR;
-  const { sector_identifier_uri, redirect_uris: [first] } = client;
+  const { sector_identifier_uri } = client;
+  const first = client.redirect_uris[0] ?? backchannelUriOf(client);
   const host = sector_identifier_uri !== undefined
     ? new URL(sector_identifier_uri).hostname
     : first === undefined
@@ -31,6 +40,19 @@ export function sectorOf(client: Sectored): string {
   // No host has a colon outside brackets: what a client is called cannot bring it into another's sector.
   if (host === '') return `client:${client.client_id}`;
   return host === PUBLIC_SECTOR ? `host:${host}` : host;
+}
+
+/** CIBA §4: what shows whose a client is, by its mode. */
+function backchannelUriOf(client: Backchannel): string | undefined {
+  switch (client.backchannel_token_delivery_mode) {
+    case 'ping':
+    case 'push':
+      return client.backchannel_client_notification_endpoint;
+    case 'poll':
+      return client.jwks_uri;
+    case undefined:
+      return undefined;
+  }
 }
 
 /**
@@ -53,10 +75,11 @@ export async function sectorProblem(
   { outbound, log }: Pick<Engine, 'outbound' | 'log'>,
   before?: ClientMetadata,
 ): Promise<ClientProblem | undefined> {
-  const { sector_identifier_uri, redirect_uris } = client;
+  const { sector_identifier_uri } = client;
+  const own = urisOf(client);
   if (sector_identifier_uri === undefined) return undefined;
   const isKnown = before?.sector_identifier_uri === sector_identifier_uri &&
-    redirect_uris.every((uri) => before.redirect_uris.includes(uri));
+    own.every((uri) => urisOf(before).includes(uri));
   if (isKnown) return undefined;
   const result = await outbound.fetchJson(sector_identifier_uri, {
     accept: ['application/json'],
@@ -72,10 +95,18 @@ export async function sectorProblem(
     return ofUri('must lead to a JSON array of strings');
   }
   const listed = new Set<string>(body);
-  const missing = redirect_uris.find((uri) => !listed.has(uri));
-  return missing === undefined
-    ? undefined
-    : ofUri(`leads to a list that lacks a redirect URI of the client: ${missing}`);
+  const missing = own.find((uri) => !listed.has(uri));
+  return missing === undefined ? undefined : ofUri(
+    `leads to a list that lacks ${
+      client.redirect_uris.includes(missing) ? 'a redirect URI' : 'a URI'
+    } of the client: ${missing}`,
+  );
+}
+
+/** What the list has to hold: CIBA §4 adds to the redirect URIs. */
+function urisOf(client: ClientMetadata): readonly string[] {
+  const more = backchannelUriOf(client);
+  return more === undefined ? client.redirect_uris : [...client.redirect_uris, more];
 }
 
 /** Another sector gives everybody another sub, and the client loses its accounts. Core §8.1. */
@@ -103,11 +134,11 @@ export function claimedSectorProblem(client: ClientMetadata): ClientProblem | un
   const grant = client.grant_types.find((each) => WITHOUT_REDIRECT.includes(each));
   if (client.subject_type !== 'pairwise' || grant === undefined) return undefined;
   const isOwn = client.sector_identifier_uri === undefined &&
-    client.redirect_uris.every((uri) => ownerHostOf(uri) === '');
+    urisOf(client).every((uri) => ownerHostOf(uri) === '');
   return isOwn ? undefined : {
     field: 'subject_type',
     problem:
-      `must be public with ${grant}, unless nothing but the client_id names the sector: no host of redirect_uris, no sector_identifier_uri`,
+      `must be public with ${grant}, unless nothing but the client_id names the sector: no host of redirect_uris or other URIs, no sector_identifier_uri`,
   };
 }
 

@@ -7,7 +7,7 @@ import { parseConfig } from '../../src/config/parse.ts';
 import { addClient, updateClient } from '../../src/engine/administration/clients.ts';
 import type { Outcome } from '../../src/engine/administration/outcome.ts';
 import { parseMetadata } from '../../src/engine/administration/client_options.ts';
-import { claimedSectorProblem } from '../../src/engine/sector.ts';
+import { claimedSectorProblem, sectorOf, sectorProblem } from '../../src/engine/sector.ts';
 import { clients } from '../../src/store/collections.ts';
 import { assert, assertEquals, assertStringIncludes } from '../support/assert.ts';
 import { CLI, CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
@@ -195,6 +195,13 @@ describe('Core §8.1: the sector of a client', () => {
         }),
         'subject_type',
       );
+      const asking = {
+        redirect_uris: [],
+        grant_types: ['urn:openid:params:grant-type:ciba'],
+        backchannel_token_delivery_mode: 'ping',
+        backchannel_client_notification_endpoint: 'https://victim.example/cb',
+      };
+      assertEquals(problemWith(asking), 'subject_type');
       assertEquals(problemWith({ subject_type: 'public' }), undefined);
       assertEquals(problemWith({ grant_types: ['authorization_code'] }), undefined);
       assertEquals(
@@ -254,5 +261,48 @@ describe('the sector of a client of the file', () => {
       assertStringIncludes(problem ?? '', 'must keep the client in sector a.example');
       await op.close();
       assertEquals(op.log.filter((each) => each.includes('not_confirmed')), []);
+    }));
+});
+
+describe('CIBA §4: sectors of clients without redirect URIs', () => {
+  const PAIR = { client_id: 'bank', subject_type: 'pairwise', redirect_uris: [] } as const;
+  const URIS = {
+    backchannel_client_notification_endpoint: 'https://told.example/cb',
+    jwks_uri: 'https://keys.example/jwks',
+  };
+
+  const rows = [
+    ['poll', 'keys.example'],
+    ['ping', 'told.example'],
+    ['push', 'told.example'],
+    [undefined, 'client:bank'],
+  ] as const;
+  for (const [backchannel_token_delivery_mode, sector] of rows) {
+    it(`${backchannel_token_delivery_mode}: ${sector}`, () => {
+      assertEquals(sectorOf({ ...PAIR, ...URIS, backchannel_token_delivery_mode }), sector);
+      const redirect_uris = ['https://app.example/cb'];
+      assertEquals(
+        sectorOf({ ...PAIR, ...URIS, redirect_uris, backchannel_token_delivery_mode }),
+        'app.example',
+      );
+    });
+  }
+
+  it('the list at the sector_identifier_uri has the notification endpoint', () =>
+    withSite(async (site, { instance }) => {
+      const metadata = {
+        ...PAIR,
+        client_id: undefined,
+        sector_identifier_uri: site.uri,
+        grant_types: ['urn:openid:params:grant-type:ciba'],
+        backchannel_token_delivery_mode: 'ping',
+        backchannel_client_notification_endpoint: 'https://told.example/cb',
+      };
+      const parsed = parseMetadata(JSON.parse(JSON.stringify(metadata)), instance.engine());
+      assert(parsed.ok, JSON.stringify(parsed));
+      const problem = await sectorProblem(parsed.metadata, instance.engine());
+      assertStringIncludes(problem?.problem ?? '', 'lacks a URI of the client: https://told');
+      site.body = '["https://told.example/cb"]';
+      assertEquals(await sectorProblem(parsed.metadata, instance.engine()), undefined);
     }));
 });

@@ -2,6 +2,12 @@
 import { generateKeyPair } from 'jose';
 import { describe, it } from 'node:test';
 import { assert, assertEquals, assertFalse, assertMatch } from '../support/assert.ts';
+import {
+  assertionConfig,
+  assertionOf,
+  type Changes,
+  JWT_BEARER_GRANT,
+} from '../support/assertion_grant.ts';
 import { has, textOf } from '../support/browser.ts';
 import {
   acknowledged,
@@ -108,8 +114,8 @@ describe('CIBA §13: refused requests', () => {
     { name: 'T071: no name at all', form: { login_hint: '<b>' }, code: 'unknown_user_id' },
     { name: 'T071: __proto__', form: { login_hint: '__proto__' }, code: 'unknown_user_id' },
     {
-      name: 'T071: an e-mail address, which several may have',
-      form: { login_hint: 'alice@alice.example' },
+      name: 'T071: an address that nobody has',
+      form: { login_hint: 'nobody@alice.example' },
       code: 'unknown_user_id',
     },
     {
@@ -233,6 +239,70 @@ describe('CIBA §7.1: hints', () => {
     for (const other of ['bank', 'pair']) {
       await assertRefused(await backchannelRequest(op, hint, basic(other)), 'invalid_request');
     }
+  });
+
+  it('T071: an e-mail address, of the only person who has shown that it is theirs', async () => {
+    const op = await openCibaOp();
+    const { directory } = op.instance;
+    const address = { login_hint: 'Alice@Alice.example' };
+    await acknowledged(op, address);
+    await answerAsAlice(op);
+    const bob = await directory.create({
+      username: 'bob',
+      claims: { email: 'alice@alice.example' },
+      provenance: 'cli',
+    });
+    assert(bob.kind === 'created');
+    await acknowledged(op, address);
+    await directory.update(bob.user.id, { claims: { email_verified: true } });
+    await assertRefused(await backchannelRequest(op, address), 'unknown_user_id');
+  });
+
+  it('T071: whoever takes somebody’s address for a username is not asked in their place', async () => {
+    const op = await openCibaOp();
+    await op.instance.directory.create({ username: 'alice@alice.example', provenance: 'sign_up' });
+    await assertRefused(
+      await backchannelRequest(op, { login_hint: 'alice@alice.example' }),
+      'unknown_user_id',
+    );
+  });
+
+  it('T071: a login_hint_token of a trusted issuer that the policy of the client names', async () => {
+    const TELLING = {
+      ...OTHER_BANK,
+      grant_types: [CIBA_GRANT, JWT_BEARER_GRANT],
+      token_exchange_policy: 'robot',
+    };
+    const op = await openCibaOp([], assertionConfig({ clients: [BANK, TELLING] }));
+    const as = basic('other-bank');
+    const hint = async (changes: Changes = {}, typ: string | undefined = 'login-hint+jwt') => ({
+      login_hint: undefined,
+      login_hint_token: await assertionOf(op, {
+        ...changes,
+        header: { typ, ...changes.header },
+      }),
+    });
+    await acknowledged(op, await hint(), as);
+    const shown = await op.post('/token', {
+      grant_type: JWT_BEARER_GRANT,
+      assertion: (await hint()).login_hint_token,
+    }, as);
+    await assertRefused(shown, 'invalid_grant');
+    const rows: readonly (readonly [Changes, string])[] = [
+      [{ header: { typ: undefined } }, 'invalid_request'],
+      [{ isForged: true }, 'invalid_request'],
+      [{ claims: { aud: 'https://other.example' } }, 'invalid_request'],
+      [{ claims: { exp: undefined } }, 'invalid_request'],
+      [{ claims: { iss: 'https://unused.example' } }, 'invalid_request'],
+      [{ claims: { exp: op.clock.now } }, 'expired_login_hint_token'],
+      [{ claims: { sub: 'nobody' } }, 'unknown_user_id'],
+      [{ claims: { sub: 5 } }, 'unknown_user_id'],
+    ];
+    for (const [changes, code] of rows) {
+      await assertRefused(await backchannelRequest(op, await hint(changes), as), code);
+    }
+    // A client without such a policy.
+    await assertRefused(await backchannelRequest(op, await hint()), 'invalid_request');
   });
 
   it('T071: a login_hint_token that the client has signed', async () => {

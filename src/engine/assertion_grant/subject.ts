@@ -4,11 +4,12 @@ import type { SubjectName } from '../../spec/trusted_issuer.ts';
 import type { UserRecord } from '../../store/records.ts';
 import { findSubjectOwner } from '../claims/subject.ts';
 import type { Engine } from '../engine.ts';
+import { personByEmail } from '../person_by_email.ts';
 import type { Assertion } from './verify.ts';
 
 /** The person whom an assertion means; undefined: the client itself. RFC 7523 §3 no. 2 @throws {OAuthError} `invalid_grant` */
 export async function assertedPerson(
-  { issuer, payload }: Assertion,
+  { issuer, payload }: Pick<Assertion, 'issuer' | 'payload'>,
   client: Client,
   engine: Engine,
 ): Promise<UserRecord | undefined> {
@@ -52,29 +53,6 @@ const FINDERS: Readonly<Record<Exclude<SubjectName, 'client'>, Finder>> = {
     return id === undefined ? undefined : await engine.directory.findById(id);
   },
 };
-
-const PAGE = 500;
-
-/** The one person with this address, of all people: nothing leads from an address to whoever has it. */
-async function personByEmail(
-  email: string,
-  { directory }: Engine,
-): Promise<UserRecord | undefined> {
-  const wanted = email.toLowerCase();
-  const found: UserRecord[] = [];
-  let after: string | undefined;
-  do {
-    const page = await directory.list({ limit: PAGE, ...after !== undefined && { after } });
-    found.push(...page.filter((user) => isAt(user, wanted)));
-    after = page.length < PAGE ? undefined : page.at(-1)?.username;
-  } while (after !== undefined);
-  return found.length === 1 ? found[0] : undefined;
-}
-
-/** Whoever says that an address is theirs has to have shown it. */
-function isAt({ claims: { email, email_verified } }: UserRecord, wanted: string): boolean {
-  return typeof email === 'string' && email.toLowerCase() === wanted && email_verified === true;
-}
 
 function invalid(hint: string): OAuthError {
   return new OAuthError('invalid_grant', hint);
