@@ -242,7 +242,7 @@ const ARTEFACTS: readonly Artefact[] = [
     config: {
       trusted_issuers: { ci: { issuer: TRUSTED, jwks: TRUSTED_JWKS, subject_is: 'username' } },
       token_exchange_policies: { own: { assertion_issuers: ['ci'] } },
-      clients: [APP, ASSERTING, { ...ROBOT, token_exchange_policy: 'own' }],
+      clients: [APP, ASSERTING, { ...ROBOT, scope: 'openid', token_exchange_policy: 'own' }],
     },
     async round({ op }: Race) {
       const assertion = await assertionOf(op, { claims: { jti: jtiOf(), nonce: randomUUID() } });
