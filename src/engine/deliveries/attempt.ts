@@ -12,7 +12,6 @@ import type { Attempted } from './turns.ts';
 
 /** What is to be sent, and where the client wants it now. */
 export interface Outgoing {
-  readonly entry: Entry<DeliveryRecord>;
   readonly kind: DeliveryKind;
   readonly client: Client;
   readonly address: string;
@@ -42,13 +41,17 @@ export async function outgoing(
   if (address === undefined) {
     return await abandon(entry, 'the client has registered no URL for it', engine);
   }
-  return { entry, kind, client, address };
+  return { kind, client, address };
 }
 
-/** One attempt, whose end is written before this resolves. */
-export async function attempt(message: Outgoing, engine: Engine): Promise<Attempted> {
-  const entry = await claim(message.entry, engine);
-  if (entry === undefined) return undefined;
+/** One attempt, whose end is written before this resolves; who had to wait for it may find another address, or none. */
+export async function attempt(
+  waiting: Entry<DeliveryRecord>,
+  engine: Engine,
+): Promise<Attempted> {
+  const message = await outgoing(waiting, engine);
+  const entry = message && await claim(waiting, engine);
+  if (message === undefined || entry === undefined) return undefined;
   const { kind, client, address } = message;
   let answer: PostAnswer;
   try {

@@ -139,7 +139,10 @@ export function createCourier(
     const message = await outgoing(entry, engine);
     if (message === undefined) return;
     const lane = { host: hostOf(message.address), client: `${issuer} ${message.client.client_id}` };
-    await turns.enter(lane, () => attempt(message, engine));
+    await turns.enter(lane, async () => {
+      const current = engines.get(issuer);
+      return current && await attempt(entry, current);
+    });
   }
 }
 

@@ -243,6 +243,23 @@ describe('Deliveries', () => {
     });
   });
 
+  it('what had to wait for its turn goes to where the client wants it by then', async () => {
+    const hold = Promise.withResolvers<number>();
+    const posts = recordPosts(({ url }) => url.endsWith('/a') ? hold.promise : 200);
+    await withOp(posts, async (op, engine) => {
+      const at = (path: string) => ({ backchannel_logout_uri: `https://stored.example/${path}` });
+      const metadata = { redirect_uris: APP.redirect_uris, ...at('a') };
+      await addClient('stored', metadata, { kind: 'mint' }, CLI, engine);
+      for (let i = 0; i < 3; i += 1) await tell(engine, `sid${i}`, 'stored');
+      while (posts.all.length < 2) await new Promise((resolve) => setTimeout(resolve, 1));
+      await updateClient('stored', at('b'), CLI, engine);
+      hold.resolve(200);
+      await engine.deliveries.settled();
+      assertEquals(posts.all.map(({ url }) => url.slice(-2)), ['/a', '/a', '/b']);
+      assertEquals((await ended(op)).map(({ outcome }) => outcome), Array(3).fill('delivered'));
+    });
+  });
+
   it('what cannot be made is tried again, and told', async () => {
     const posts = recordPosts();
     const keyless = {
