@@ -25,10 +25,7 @@ export function profileOf({ profile }: Pick<ClientMetadata, 'profile'>): Profile
 export function conforming<C extends ClientMetadata>(client: C, ofIssuer: ProfileName): C {
   const profile = profileFor(client.profile, ofIssuer);
   if (profile.name === 'default') return client;
-  const { responses, binds_tokens } = profile;
-  const fixed = fixedOf(profile);
-  const isToCertificate = fixed.tls_client_certificate_bound_access_tokens ??
-    client.tls_client_certificate_bound_access_tokens;
+  const { responses } = profile;
   return {
     ...client,
     ...algsOf(client, profile),
@@ -42,8 +39,8 @@ export function conforming<C extends ClientMetadata>(client: C, ofIssuer: Profil
     grant_types: client.grant_types.filter((grant) =>
       grant !== 'implicit' || isFrontChannel(profile)
     ),
-    ...binds_tokens !== undefined && !isToCertificate && { dpop_bound_access_tokens: true },
-    ...fixed,
+    ...bindingDefaults(profile, { ...client }),
+    ...fixedOf(profile),
     profile: profile.name,
   };
 }
@@ -138,9 +135,7 @@ function said(fields: Fields, defaults: Fields): Fields {
 /** What fields that are not given are under a profile, where that is not what they are in general. */
 export function profileDefaults(profile: Profile, given: Fields): Fields {
   if (profile.name === 'default') return {};
-  const { auth_methods, responses, binds_tokens, signing_algs } = profile;
-  const isByCertificate = given['tls_client_certificate_bound_access_tokens'] === true ||
-    String(given['token_endpoint_auth_method']).endsWith('tls_client_auth');
+  const { auth_methods, responses, signing_algs } = profile;
   const algs = PROTECTED_KINDS.map((kind) => `${kind}_signed_response_alg` as const).filter(
     (field) => !isProfileAlg(METADATA_DEFAULTS[field] ?? usualAlg(profile), profile),
   );
@@ -149,12 +144,19 @@ export function profileDefaults(profile: Profile, given: Fields): Fields {
     ...signing_algs !== undefined &&
       Object.fromEntries(algs.map((field) => [field, usualAlg(profile)])),
     ...responses !== undefined && { response_modes: modesOf(profile) },
-    ...binds_tokens !== undefined &&
-      (isByCertificate
-        ? { tls_client_certificate_bound_access_tokens: true }
-        : { dpop_bound_access_tokens: true }),
+    ...bindingDefaults(profile, given),
     ...fixedOf(profile),
   };
+}
+
+/** By what the client shows anyway, unless it has said what it wants. */
+function bindingDefaults({ binds_tokens }: Profile, given: Fields): Fields {
+  const isSaid = given['dpop_bound_access_tokens'] === true ||
+    given['tls_client_certificate_bound_access_tokens'] === true;
+  if (binds_tokens === undefined || isSaid) return {};
+  return String(given['token_endpoint_auth_method']).endsWith('tls_client_auth')
+    ? { tls_client_certificate_bound_access_tokens: true }
+    : { dpop_bound_access_tokens: true };
 }
 
 function isGeneralDefault(field: string, value: unknown): boolean {

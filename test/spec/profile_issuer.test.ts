@@ -164,6 +164,23 @@ describe('an issuer with a profile: clients of the store from before', () => {
     assertEquals(headerOf(tokens.access_token)['alg'], 'ES256');
   });
 
+  it('its tokens are bound to what it shows anyway', async () => {
+    const op = await open('fapi2_security');
+    for (
+      const [token_endpoint_auth_method, binding] of [
+        ['private_key_jwt', [true, false]],
+        ['self_signed_tls_client_auth', [false, true]],
+      ] as const
+    ) {
+      await storeClient(op, 'old', { token_endpoint_auth_method });
+      const client = await findClient('old', op.instance.engine());
+      assertEquals(
+        [client?.dpop_bound_access_tokens, client?.tls_client_certificate_bound_access_tokens],
+        [...binding],
+      );
+    }
+  });
+
   it('loses its redirect URIs without TLS', async () => {
     const op = await open('oauth21');
     await storeClient(op, 'old', { redirect_uris: ['http://localhost/cb'] });

@@ -363,6 +363,31 @@ describe('profiles of clients that change', () => {
       assertEquals(refused.problems?.[0]?.field, 'token_endpoint_auth_method');
     }));
 
+  it('a client that chose how its tokens are bound keeps that through other changes', () =>
+    withOp(async (op) => {
+      const engine = op.instance.engine();
+      const rows = [
+        ['self_signed_tls_client_auth', { dpop_bound_access_tokens: true }, [true, false]],
+        ['private_key_jwt', { tls_client_certificate_bound_access_tokens: true }, [false, true]],
+        ['self_signed_tls_client_auth', {}, [false, true]],
+        ['private_key_jwt', {}, [true, false]],
+      ] as const;
+      for (const [index, [token_endpoint_auth_method, binding, expected]] of rows.entries()) {
+        const fields = { ...LEAST, profile: 'fapi2_security', token_endpoint_auth_method };
+        const id = `client${index}`;
+        const added = await addClient(id, { ...fields, ...binding }, { kind: 'mint' }, CLI, engine);
+        const changed = await updateClient(id, { client_name: 'Another' }, CLI, engine);
+        for (const outcome of [added, changed]) {
+          assert(outcome.kind === 'done', JSON.stringify(outcome));
+          const { client } = outcome.value;
+          assertEquals(
+            [client.dpop_bound_access_tokens, client.tls_client_certificate_bound_access_tokens],
+            [...expected],
+          );
+        }
+      }
+    }));
+
   it('a client of a profile cannot be changed into what that forbids', () =>
     withOp(async (op) => {
       const engine = op.instance.engine();
