@@ -3,7 +3,6 @@ import { notFoundPage } from '../interaction/error_page.ts';
 import { administrationHandler, isAdministration } from './administration.ts';
 import { authorization } from './authorization.ts';
 import { authzHandler, isAuthz } from './authz_handler.ts';
-import { backchannelAuthentication } from './backchannel_authentication.ts';
 import { brandingLogo, brandingStyleSheet } from './branding.ts';
 import { deviceAuthorization } from './device_authorization.ts';
 import { discoveryHandler } from './discovery.ts';
@@ -53,6 +52,9 @@ export function routesOf(site: Site): readonly Route[] {
   const page = <N extends string>(name: N, load: Loading<N>): Handler =>
     atPage(async (...request) => (await load())[name](...request));
   // Loaded with the first request: a start does without it.
+  const backchannelAuthentication = at(async (...request) =>
+    (await import('./backchannel_authentication.ts')).backchannelAuthentication(...request)
+  );
   const atRegistration = (name: keyof typeof import('./registration.ts')): Handler =>
     at(async (...request) => (await import('./registration.ts'))[name](...request));
   const atCheckSession = at(async (...request) =>
@@ -66,7 +68,7 @@ export function routesOf(site: Site): readonly Route[] {
     { path: '/par', methods: { POST: at(pushedAuthorizationRequest) } },
     { path: '/token', methods: { POST: at(token) } },
     { path: '/device_authorization', methods: { POST: at(deviceAuthorization) } },
-    { path: '/backchannel_authentication', methods: { POST: at(backchannelAuthentication) } },
+    { path: '/backchannel_authentication', methods: { POST: backchannelAuthentication } },
     { path: '/userinfo', methods: { GET: at(userinfo), POST: at(userinfo) } },
     { path: '/introspect', methods: { POST: at(introspection) } },
     { path: '/revoke', methods: { POST: at(revocation) } },

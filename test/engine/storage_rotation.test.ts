@@ -3,9 +3,20 @@ import { startStorageRotation } from '../../src/engine/storage_rotation.ts';
 import { type Keys, openKeys } from '../../src/keys/keys.ts';
 import type { StorageKeySource } from '../../src/keys/storage_key.ts';
 import { openVault, type Vault } from '../../src/keys/vault.ts';
-import { audits, clients, factors, keyRecords, peppers } from '../../src/store/collections.ts';
+import {
+  audits,
+  backchannelRequests,
+  clients,
+  factors,
+  keyRecords,
+  peppers,
+} from '../../src/store/collections.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
-import type { FactorRecord, StoredClient } from '../../src/store/records.ts';
+import type {
+  BackchannelRequestRecord,
+  FactorRecord,
+  StoredClient,
+} from '../../src/store/records.ts';
 import type { Change, Entry, JsonValue, Store } from '../../src/store/store.ts';
 import { assert, assertEquals, assertRejects } from '../support/assert.ts';
 import { basic, CLIENT, openOp } from '../support/op.ts';
@@ -104,6 +115,9 @@ async function filled(): Promise<Filled> {
         assertEquals(entry?.expiresAtSeconds, 2_000_000_000);
         const secret = running.keys[index]?.openSecret(entry?.value.client_secret ?? '');
         assertEquals(secret, 'raw secret');
+        const request = (await backchannelRequests.get(store, issuer, 'r'))?.value;
+        const told = running.keys[index]?.openNotification(request?.sealed ?? '');
+        assertEquals(told, 'what the client is told');
       }
       for (const user of PEOPLE) {
         const factor = (await factors.get(store, user, 'f'))?.value;
@@ -122,7 +136,13 @@ async function fill(): Promise<Contents> {
   for (const [index, issuer] of ISSUERS.entries()) {
     const client = { client_id: 'raw', client_secret: keys[index]?.sealSecret('raw secret') };
     await store.commit({
-      put: [clients.put([issuer, 'raw'], client as StoredClient, 2_000_000_000)],
+      put: [
+        clients.put([issuer, 'raw'], client as StoredClient, 2_000_000_000),
+        backchannelRequests.put([issuer, 'r'], {
+          client_id: 'raw',
+          sealed: keys[index]?.sealNotification('what the client is told'),
+        } as BackchannelRequestRecord),
+      ],
     });
   }
   const digested = { client_id: 'digested', client_secret: digest } as StoredClient;
