@@ -21,6 +21,11 @@ const LISTS: readonly (readonly [member: RegExp, isUsable: IsUsable])[] = [
     (grant, profile) => grant !== 'implicit' || isFrontChannel(profile),
   ],
   [
+    // Nobody shows a key when tokens are pushed.
+    /^backchannel_token_delivery_modes_supported$/,
+    (mode, { binds_tokens }) => binds_tokens === undefined || mode !== 'push',
+  ],
+  [
     /^code_challenge_methods_supported$/,
     (method, { fixed }) => [undefined, method].includes(fixed.pkce_challenge_method?.value),
   ],

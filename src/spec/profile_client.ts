@@ -1,5 +1,7 @@
 import { type ClientMetadata, METADATA_DEFAULTS } from './client_metadata.ts';
 import {
+  CIBA_GRANT,
+  type GrantType,
   PROFILE_NAMES,
   type ProfileName,
   PROTECTED_KINDS,
@@ -36,13 +38,24 @@ export function conforming<C extends ClientMetadata>(client: C, ofIssuer: Profil
     redirect_uris: client.redirect_uris.filter((uri) =>
       isProfileUri(uri, client.application_type, profile)
     ),
-    grant_types: client.grant_types.filter((grant) =>
-      grant !== 'implicit' || isFrontChannel(profile)
-    ),
+    grant_types: client.grant_types.filter((grant) => isProfileGrant(grant, client, profile)),
     ...bindingDefaults(profile, { ...client }),
     ...fixedOf(profile),
     profile: profile.name,
   };
+}
+
+/** Nobody shows a key when tokens are pushed: CIBA §10.3.1. */
+function isProfileGrant(grant: GrantType, client: ClientMetadata, profile: Profile): boolean {
+  switch (grant) {
+    case 'implicit':
+      return isFrontChannel(profile);
+    case CIBA_GRANT:
+      return profile.binds_tokens === undefined ||
+        client.backchannel_token_delivery_mode !== 'push';
+    default:
+      return true;
+  }
 }
 
 /** Whether the profile has any use for the implicit grant. OpenID Registration §2 */

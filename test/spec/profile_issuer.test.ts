@@ -8,6 +8,7 @@ import { openMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import { assert, assertEquals, assertStringIncludes } from '../support/assert.ts';
 import { textOf } from '../support/browser.ts';
+import { CIBA_GRANT } from '../support/ciba.ts';
 import { FAPI_CLIENTS, fapiClient, openFapi } from '../support/fapi.ts';
 import {
   answerOf,
@@ -71,6 +72,7 @@ describe('an issuer with a profile: discovery', () => {
         assertEquals(metadata['response_modes_supported']?.length, modes);
         assertEquals(metadata['token_endpoint_auth_methods_supported'], methods);
         assertEquals(metadata['code_challenge_methods_supported'], ['S256']);
+        assertEquals(metadata['backchannel_token_delivery_modes_supported'], ['poll', 'ping']);
         assertEquals(
           metadata['grant_types_supported']?.includes('implicit'),
           profile === 'fapi1_advanced',
@@ -179,6 +181,18 @@ describe('an issuer with a profile: clients of the store from before', () => {
         [...binding],
       );
     }
+  });
+
+  it('loses a grant whose tokens nothing could bind', async () => {
+    const op = await open('fapi2_security');
+    await storeClient(op, 'old', {
+      token_endpoint_auth_method: 'private_key_jwt',
+      grant_types: [CIBA_GRANT, 'client_credentials'],
+      backchannel_token_delivery_mode: 'push',
+      backchannel_client_notification_endpoint: 'https://app.example/told',
+    });
+    const client = await findClient('old', op.instance.engine());
+    assertEquals(client?.grant_types, ['client_credentials']);
   });
 
   it('loses its redirect URIs without TLS', async () => {
