@@ -1,5 +1,6 @@
 import type { Client } from '../../spec/client.ts';
 import type { GrantType } from '../../spec/identifiers.ts';
+import { endOfTurn } from '../../spec/end_of_turn.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { type Params, required } from '../../spec/params.ts';
 import type { Change } from '../../store/store.ts';
@@ -76,7 +77,10 @@ export async function redeemGrant(
     // Signing overlaps with the disk; the tokens leave only when the write has held.
     const [outcome, response] = await Promise.all([
       change === undefined ? 'committed' : engine.store.commit(change),
-      (redemption.respond ?? issueTokens)(redemption.issue, engine),
+      // The store begins to write at the end of the turn.
+      change === undefined
+        ? answer(redemption, engine)
+        : endOfTurn().then(() => answer(redemption, engine)),
     ]);
     if (outcome === 'committed') {
       noteGrant(redemption, engine);
@@ -87,6 +91,10 @@ export async function redeemGrant(
   throw new OAuthError('temporarily_unavailable', 'too many requests for one grant', {
     retryAfterSeconds: 1,
   });
+}
+
+function answer({ issue, respond }: Redemption, engine: Engine): Promise<TokenResponse> {
+  return respond === undefined ? issueTokens(issue, engine) : respond(issue);
 }
 
 /** T150 */

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { endOfTurn } from '../../spec/end_of_turn.ts';
 import type { PreparedChange } from '../change.ts';
 import { entryOf } from '../change.ts';
 import { storeUnavailable } from '../errors.ts';
@@ -57,6 +58,7 @@ export function createCommits(options: {
 
   async function run(): Promise<void> {
     while (queue.length > 0 || pauses.length > 0) {
+      // so that commits of requests that came together share one sync
       await endOfTurn();
       try {
         await journal.prepare();
@@ -165,9 +167,4 @@ export function createCommits(options: {
       while (running !== undefined) await running;
     },
   };
-}
-
-/** When the event loop has handed out all that had arrived, so that commits of requests that came together share one sync. */
-function endOfTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

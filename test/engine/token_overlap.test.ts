@@ -1,0 +1,45 @@
+import { describe, it } from 'node:test';
+import type { Keys } from '../../src/keys/keys.ts';
+import { openFileStore } from '../../src/store/file/file_store.ts';
+import { nodeFiles } from '../../src/store/file/files.ts';
+import { assertEquals } from '../support/assert.ts';
+import { obtainCode, redeem, tokensOf } from '../support/flow.ts';
+import { openOp } from '../support/op.ts';
+import { temporaryDirectory } from '../store/directories.ts';
+
+describe('a token request', () => {
+  it('signs while the disk is at work, and answers when that is done', async () => {
+    const { path, remove } = temporaryDirectory();
+    const files = nodeFiles();
+    const events: string[] = [];
+    const store = await openFileStore(path, {
+      files: {
+        ...files,
+        async open(...how) {
+          const file = await files.open(...how);
+          const sync = async () => {
+            events.push('sync begins');
+            await file.sync();
+            events.push('sync ends');
+          };
+          return { ...file, sync };
+        },
+      },
+    });
+    const op = await openOp({ store });
+    const code = await obtainCode(op);
+    const keys = op.instance.engine().keys as { sign: Keys['sign'] };
+    const { sign } = keys;
+    keys.sign = (...how) => {
+      events.push('signing');
+      return sign(...how);
+    };
+    events.length = 0;
+    const response = await redeem(op, code);
+    events.push('answer');
+    assertEquals(events, ['sync begins', 'signing', 'sync ends', 'answer']);
+    assertEquals(typeof (await tokensOf(response)).id_token, 'string');
+    await op.close();
+    remove();
+  });
+});
