@@ -1,5 +1,6 @@
 import { patternProblem } from '../accounts/pattern_cost.ts';
-import { isPersonal, MAX_URI_LENGTH } from '../policy/access.ts';
+import { isPersonal } from '../policy/access.ts';
+import { MAX_URI_LENGTH } from '../policy/readings.ts';
 import type {
   AccessControl,
   AccessRule,

@@ -72,6 +72,10 @@ export async function tendKeys(engine: Engine): Promise<void> {
 /** Seconds: how long what is made with keys of each use lives, by what is configured now. */
 export function longestOf(settings: Settings): Readonly<Record<KeyUse, number>> {
   const { lifespans, custom_lifespans, resources, password_reset, sessions, host_token } = settings;
+  // The cookies of protected hosts.
+  const ofHosts = settings.access_control.rules.length > 0
+    ? [sessions.absolute, sessions.remember]
+    : [];
   const customized = [...custom_lifespans.values()].flatMap((
     { grants = {}, ...rest },
   ) => [rest, ...Object.values(grants)]);
@@ -87,7 +91,12 @@ export function longestOf(settings: Settings): Readonly<Record<KeyUse, number>> 
       sessions.absolute,
       sessions.remember,
     ]),
-    seal: longest([access, ...all.flatMap((each) => Object.values(each)), password_reset.lifetime]),
+    seal: longest([
+      access,
+      ...all.flatMap((each) => Object.values(each)),
+      password_reset.lifetime,
+      ...ofHosts,
+    ]),
     enc: ENCRYPTED_SECONDS,
   };
 }

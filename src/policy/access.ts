@@ -6,10 +6,7 @@ import type {
   QueryCriterion,
 } from '../spec/access_control.ts';
 import { matches, reasonAgainst, reasonFor, type Who } from './match.ts';
-import type { Reading } from './readings.ts';
-
-/** Characters of path and query that patterns are asked to match; what they may be rests on it. */
-export const MAX_URI_LENGTH = 2048;
+import { MAX_URI_LENGTH, type Reading } from './readings.ts';
 
 /** What is asked for behind a proxy. */
 export interface AccessTarget {

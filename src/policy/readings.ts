@@ -8,11 +8,15 @@ export interface Reading {
 /** How often a path may have been encoded, one time upon the other. */
 const MAX_ENCODINGS = 4;
 
+/** Characters of path and query that patterns are asked to match; what they may be rests on it. */
+export const MAX_URI_LENGTH = 2048;
+
 /**
  * All the ways in which servers understand a path and its query; one, for all that is plain. A server behind the proxy
- * may decode escapes once or until none is left, keep escaped slashes, merge slashes, resolve dots, leave path parameters
- * out, and take the first or the last of a query's values: where it matters which, nobody can tell what is asked for.
- * Undefined for what no server should be asked. RFC 3986 §6.2.2, §7.3
+ * may decode escapes once or until none is left, keep escaped delimiters, take backslashes for slashes, leave path
+ * parameters out, merge slashes, resolve dots: each or none of it. Of a query's values that come twice it may take the first
+ * or the last. Where it matters which, nobody can tell what is asked for. Undefined for what no server should be asked.
+ * RFC 3986 §6.2.2, §7.3
  */
 export function readingsOf(uri: string): readonly Reading[] | undefined {
   const mark = uri.indexOf('?');
@@ -27,64 +31,98 @@ export function readingsOf(uri: string): readonly Reading[] | undefined {
 
 const PLAIN = /^(?!.*(?:\/\/|\/\.{1,2}(?:\/|$)))[^%;\\]*$/;
 
+/** No pattern is asked about what is longer, so that one reading will do. */
 function pathsOf(path: string): readonly string[] | undefined {
   if (PLAIN.test(path)) return [path];
-  const kept = decoded(path, KEPT);
+  if (!isDecodable(path)) return undefined;
+  if (path.length > MAX_URI_LENGTH) return [path];
   const once = decoded(path);
-  const whole = whollyDecoded(path);
-  if (kept === undefined || once === undefined || whole === undefined) return undefined;
-  return [...new Set([kept, once, normal(kept), normal(once), normal(whole)])];
+  if (PLAIN.test(once) && decoded(path, KEPT) === once) return [once];
+  const found = branch([path], withoutParameters)?.map(decodings) ?? [];
+  if (found.includes(undefined)) return undefined;
+  let texts: readonly string[] | undefined = found.flatMap((each) => each ?? []);
+  for (const step of STEPS) texts = texts && branch(texts, step);
+  return texts;
+}
+
+/** Whoever asks for what can be read in more ways than this is up to something. */
+const MAX_READINGS = 32;
+
+/** The texts, and what a server may make of each; undefined when they are too many. */
+function branch(
+  texts: readonly string[],
+  step: (text: string) => string | readonly string[],
+): readonly string[] | undefined {
+  const all = new Set([...texts, ...texts.flatMap(step)]);
+  return all.size > MAX_READINGS ? undefined : [...all];
+}
+
+/** Every escape is one, and none stands for a control character. */
+function isDecodable(path: string): boolean {
+  return !/%(?![0-9A-Fa-f]{2})|%(?:[01][0-9A-Fa-f]|7[Ff])/.test(path);
+}
+
+/** With escaped delimiters kept, and decoded once, twice and so on until nothing changes; undefined when that takes too long. */
+function decodings(path: string): readonly string[] | undefined {
+  const found = [decoded(path, KEPT)];
+  let text = path;
+  for (let count = 0; count < MAX_ENCODINGS; count += 1) {
+    const next = decoded(text);
+    if (count > 0 && next === text) return found;
+    found.push(next);
+    text = next;
+  }
+  return decoded(text) === text ? found : undefined;
 }
 
 /** What would be a delimiter, once decoded. */
 const KEPT = /[/\\?#;%]/;
 
-/** Undefined when an escape is none, or stands for a control character. */
-function decoded(text: string, kept?: RegExp): string | undefined {
-  if (/%(?![0-9A-Fa-f]{2})/.test(text)) return undefined;
-  const result = text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (escapes) => {
+function decoded(text: string, kept?: RegExp): string {
+  return text.replace(/(?:%[0-9A-Fa-f]{2})+/g, (escapes) => {
     const plain = textOf(escapes);
     return kept === undefined
       ? plain
       : plain.replace(/[^]/gu, (each) => kept.test(each) ? encodeURIComponent(each) : each);
   });
-  // deno-lint-ignore no-control-regex
-  return /[\x00-\x1f\x7f]/.test(result) ? undefined : result;
 }
 
-/** What is no UTF-8 stays as it is. */
+/** What is no UTF-8 stays as it is, save the ASCII in it. */
 function textOf(escapes: string): string {
   try {
     return decodeURIComponent(escapes);
   } catch {
-    return escapes.toUpperCase();
+    return escapes.toUpperCase().replace(/%[0-7][0-9A-F]/g, decodeURIComponent);
   }
 }
 
-function whollyDecoded(path: string): string | undefined {
-  let text = path;
-  for (let count = 0; count < MAX_ENCODINGS; count += 1) {
-    const next = decoded(text);
-    // A percent sign that was itself escaped begins no escape.
-    if (next === undefined) return count === 0 ? undefined : text;
-    if (next === text) return text;
-    text = next;
-  }
-  return undefined;
+function withoutParameters(path: string): string {
+  return path.replace(/;[^/]*/g, '');
 }
 
-/** Without path parameters, empty segments, and dots that lead elsewhere. */
-function normal(path: string): string {
-  const segments = path.replaceAll('\\', '/').split('/').map((each) => each.split(';', 1)[0] ?? '');
+function withSlashes(path: string): string {
+  return path.replaceAll('\\', '/');
+}
+
+function withMergedSlashes(path: string): string {
+  return path.replace(/\/{2,}/g, '/');
+}
+
+/** RFC 3986 §5.2.4; servers differ in whether dots at the end leave a slash. */
+function resolved(path: string): readonly string[] {
+  const segments = path.slice(1).split('/');
   const kept: string[] = [];
   for (const segment of segments) {
     if (segment === '..') kept.pop();
-    else if (segment !== '' && segment !== '.') kept.push(segment);
+    else if (segment !== '.') kept.push(segment);
   }
-  const last = segments.at(-1) ?? '';
-  const isFolder = kept.length > 0 && ['', '.', '..'].includes(last);
-  return `/${kept.join('/')}${isFolder ? '/' : ''}`;
+  const text = `/${kept.join('/')}`;
+  const endsInDots = ['.', '..'].includes(segments.at(-1) ?? '');
+  return endsInDots && kept.length > 0 ? [text, `${text}/`] : [text];
 }
+
+/** What servers do to a path that is decoded, in turn. */
+const STEPS = [withSlashes, withoutParameters, withMergedSlashes, resolved, withMergedSlashes];
 
 const NO_QUERY: ReadonlyMap<string, string> = new Map();
 

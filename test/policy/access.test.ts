@@ -1,9 +1,9 @@
 import { describe, it } from 'node:test';
 import { parseConfig } from '../../src/config/parse.ts';
 import { parseTarget, partsOfUrl, type Target } from '../../src/engine/forward_auth/target.ts';
-import { decideAccess, isGuarded, MAX_URI_LENGTH } from '../../src/policy/access.ts';
+import { decideAccess, isGuarded } from '../../src/policy/access.ts';
 import type { Who } from '../../src/policy/match.ts';
-import { readingsOf } from '../../src/policy/readings.ts';
+import { MAX_URI_LENGTH, readingsOf } from '../../src/policy/readings.ts';
 import type { AccessControl } from '../../src/spec/access_control.ts';
 import { describeMistake } from '../../src/spec/mistake.ts';
 import { assert, assertEquals, assertThrows } from '../support/assert.ts';
@@ -151,6 +151,12 @@ describe('a URL that servers read in several ways', () => {
     '/%2561dmin',
     '//admin',
     '/%2fadmin',
+    '/public/..%252f%25admin',
+    '/public/;%25252e%5cpublic/%2e%2e%2f%25',
+    '/public/%2e%2e%2f%5cpublic/%252f',
+    '/public/%25/%252e.',
+    '/public/..%2f%ad',
+    '/public/.',
     '/./admin',
   ];
   for (const path of PATHS) {

@@ -53,7 +53,10 @@ export function parseTarget(told: Told, isHttpAllowed: boolean): Target {
   }
   const readings = readingsOf(uri);
   if (readings === undefined) {
-    throw wrong(told.uri, 'must have no escapes of control characters, nor ones that are none');
+    throw wrong(
+      told.uri,
+      'must have no escapes of control characters or that are none, and few ways to be read',
+    );
   }
   return { method, host, origin, uri, readings };
 }
