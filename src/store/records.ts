@@ -561,6 +561,8 @@ export const ACTIVITY_KINDS = [
   'recovery_code_used',
   'session_ended',
   'application_revoked',
+  'request_approved',
+  'request_denied',
   'profile_changed',
 ] as const;
 export type ActivityKind = (typeof ACTIVITY_KINDS)[number];

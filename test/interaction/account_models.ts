@@ -4,7 +4,7 @@ import type { AccountPage } from '../../src/interaction/account_pages.ts';
 import { deviceNameOf } from '../../src/interaction/account/device_name.ts';
 import type { AccountFrame } from '../../src/interaction/account/visit.ts';
 import type { Frame } from '../../src/interaction/frame.ts';
-import { activityView } from '../../src/interaction/views/account/activity.ts';
+import { activityView, isOfClient } from '../../src/interaction/views/account/activity.ts';
 import { applicationsView } from '../../src/interaction/views/account/applications.ts';
 import { overviewView } from '../../src/interaction/views/account/overview.ts';
 import { passwordView } from '../../src/interaction/views/account/password.ts';
@@ -206,7 +206,7 @@ export const accountShots: Readonly<Record<string, (frame: Frame) => Html>> = {
         user_agent: index % 3 === 0 ? PHONE : DESKTOP,
         device: deviceNameOf(index % 3 === 0 ? PHONE : DESKTOP),
         ...(kind === 'sign_in_failed' ? { count: 12 } : {}),
-        ...(kind === 'application_revoked' ? { client_id: 'mail' } : {}),
+        ...(isOfClient(kind) ? { client_id: 'mail' } : {}),
       })),
       zoneinfo: 'Europe/London',
     }),

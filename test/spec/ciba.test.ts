@@ -1,5 +1,6 @@
 /** OpenID Client-Initiated Backchannel Authentication Flow – Core 1.0: requests, polling, answers. */
 import { generateKeyPair } from 'jose';
+import { listActivity } from '../../src/engine/activity.ts';
 import { describe, it } from 'node:test';
 import { assert, assertEquals, assertFalse, assertMatch } from '../support/assert.ts';
 import {
@@ -558,6 +559,20 @@ describe('CIBA §7: who answers, and how', () => {
     const back = await browser.submit(login, { username: 'alice', password: PASSWORD });
     await answerPage(browser, back, 'accept');
     await tokensOf(await pollCiba(op, auth_req_id));
+  });
+
+  it('what the person said is among what happened to their account', async () => {
+    const op = await openCibaOp();
+    await acknowledged(op);
+    await answerAsAlice(op);
+    await acknowledged(op);
+    await answerAsAlice(op, 'deny');
+    const alice = await op.instance.directory.findByUsername('alice');
+    const activity = await listActivity(alice?.id ?? '', op.instance.engine());
+    assertEquals(
+      activity.filter(({ client_id }) => client_id === 'bank').map(({ kind }) => kind),
+      ['request_denied', 'request_approved'],
+    );
   });
 
   it('T072: what is over cannot be answered', async () => {

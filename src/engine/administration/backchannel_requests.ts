@@ -1,5 +1,6 @@
 import { backchannelPlaces, sessions } from '../../store/collections.ts';
 import type { Actor, BackchannelRequestRecord, UserRecord } from '../../store/records.ts';
+import { noteActivity } from '../activity.ts';
 import { audit } from '../audit.ts';
 import { requiredLevel } from '../authorization_policy.ts';
 import { answerRequest, findWaitingRequest, type WaitingRequest } from '../ciba/answer.ts';
@@ -71,7 +72,9 @@ export async function answerBackchannelRequest(
   const alongside = [audit(change, by, engine)];
   if (decision === 'deny') {
     const isAnswered = await answerRequest(waiting, { approval: 'denied' }, engine, alongside);
-    return isAnswered ? done(viewOf(waiting)) : changed(id);
+    if (!isAnswered) return changed(id);
+    await noteFor(waiting, 'request_denied', engine);
+    return done(viewOf(waiting));
   }
   const user = await personOf(waiting, engine);
   if ('kind' in user) return user;
@@ -79,10 +82,26 @@ export async function answerBackchannelRequest(
   const { scope } = waiting.entry.value;
   const approval = { scope, claims: [], remember: false };
   const said = { approval, answerer: { session, address: undefined } };
-  if (await answerRequest(waiting, said, engine, alongside)) return done(viewOf(waiting));
-  await endSession(session.entry, 'administrator', engine);
-  return changed(id);
+  if (!await answerRequest(waiting, said, engine, alongside)) {
+    await endSession(session.entry, 'administrator', engine);
+    return changed(id);
+  }
+  await noteFor(waiting, 'request_approved', engine);
+  return done(viewOf(waiting));
 }
+
+/** The person sees what was said in their place; it came from no address of theirs. */
+async function noteFor(
+  { client, entry: { value } }: WaitingRequest,
+  kind: 'request_approved' | 'request_denied',
+  engine: Engine,
+): Promise<void> {
+  const nowhere = { address: undefined, user_agent: BY_ADMINISTRATOR };
+  await noteActivity(value.user, { kind, client_id: client.client_id, ...nowhere }, engine);
+}
+
+/** In place of a browser's name. */
+const BY_ADMINISTRATOR = 'Ostiary: an administrator';
 
 /** The person, if the policy of the client lets them in by one factor. */
 async function personOf(
@@ -109,7 +128,7 @@ async function sessionFor(user: UserRecord, engine: Engine): Promise<Session> {
     amr: [],
     acr: 'one_factor',
     previous: undefined,
-    place: { address: undefined, user_agent: 'Ostiary: approved by an administrator' },
+    place: { address: undefined, user_agent: BY_ADMINISTRATOR },
   }, engine);
   await engine.store.commit(change);
   const entry = await sessions.get(engine.store, engine.settings.issuer, record.sid);

@@ -1,5 +1,6 @@
 import { formPairs, queryParams } from '../../endpoints/params.ts';
 import type { Site, SiteHandler } from '../../endpoints/site.ts';
+import { noteActivity } from '../../engine/activity.ts';
 import {
   answerRequest,
   listWaitingRequests,
@@ -77,7 +78,10 @@ async function answer(visit: Visit, pairs: FormPairs, site: Site): Promise<Respo
       user: session.user.id,
       address,
     });
-    return doneWith(visit, isApproved ? 'request_approved' : 'request_denied', site);
+    const kind = isApproved ? 'request_approved' : 'request_denied';
+    const { client_id } = waiting.client;
+    await noteActivity(session.user.id, { kind, client_id, ...cookies.place }, engine);
+    return doneWith(visit, kind, site);
   }
   throw new OAuthError('temporarily_unavailable', 'the request changes too fast', {
     retryAfterSeconds: 1,

@@ -461,6 +461,8 @@ export const ar: Language = {
     'activity.recovery_code_used': 'استخدام رمز استرداد',
     'activity.session_ended': 'تسجيل خروج جهاز',
     'activity.application_revoked': 'إلغاء وصول {client}',
+    'activity.request_approved': 'الموافقة على طلب {client}',
+    'activity.request_denied': 'رفض طلب {client}',
     'activity.profile_changed': 'تغيير الملف الشخصي',
   },
 };

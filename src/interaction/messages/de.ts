@@ -523,6 +523,8 @@ export const de: Language = {
     'activity.recovery_code_used': 'Wiederherstellungscode verwendet',
     'activity.session_ended': 'Gerät abgemeldet',
     'activity.application_revoked': 'Zugriff entzogen: {client}',
+    'activity.request_approved': 'Anfrage bestätigt: {client}',
+    'activity.request_denied': 'Anfrage abgelehnt: {client}',
     'activity.profile_changed': 'Profil geändert',
   },
 };

@@ -457,5 +457,7 @@ export const en = {
   'activity.recovery_code_used': 'Recovery code used',
   'activity.session_ended': 'Device signed out',
   'activity.application_revoked': 'Access of {client} removed',
+  'activity.request_approved': 'Request of {client} approved',
+  'activity.request_denied': 'Request of {client} denied',
   'activity.profile_changed': 'Profile changed',
 } as const;

@@ -498,6 +498,8 @@ export const es: Language = {
     'activity.recovery_code_used': 'Código de recuperación usado',
     'activity.session_ended': 'Sesión cerrada en un dispositivo',
     'activity.application_revoked': 'Acceso de {client} retirado',
+    'activity.request_approved': 'Solicitud de {client} aprobada',
+    'activity.request_denied': 'Solicitud de {client} rechazada',
     'activity.profile_changed': 'Perfil cambiado',
   },
 };

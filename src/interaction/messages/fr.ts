@@ -519,6 +519,8 @@ export const fr: Language = {
     'activity.recovery_code_used': 'Code de récupération utilisé',
     'activity.session_ended': 'Appareil déconnecté',
     'activity.application_revoked': 'Accès retiré : {client}',
+    'activity.request_approved': 'Demande approuvée : {client}',
+    'activity.request_denied': 'Demande refusée : {client}',
     'activity.profile_changed': 'Profil modifié',
   },
 };

@@ -501,6 +501,8 @@ export const it: Language = {
     'activity.recovery_code_used': 'Codice di recupero usato',
     'activity.session_ended': 'Dispositivo disconnesso',
     'activity.application_revoked': 'Accesso di {client} rimosso',
+    'activity.request_approved': 'Richiesta di {client} approvata',
+    'activity.request_denied': 'Richiesta di {client} rifiutata',
     'activity.profile_changed': 'Profilo modificato',
   },
 };

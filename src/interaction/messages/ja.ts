@@ -478,6 +478,8 @@ export const ja: Language = {
     'activity.recovery_code_used': '復旧コードの使用',
     'activity.session_ended': '端末のログアウト',
     'activity.application_revoked': '{client} のアクセスの取り消し',
+    'activity.request_approved': '{client} のリクエストの承認',
+    'activity.request_denied': '{client} のリクエストの拒否',
     'activity.profile_changed': 'プロフィールの変更',
   },
 };

@@ -495,6 +495,8 @@ export const nl: Language = {
     'activity.recovery_code_used': 'Herstelcode gebruikt',
     'activity.session_ended': 'Apparaat uitgelogd',
     'activity.application_revoked': 'Toegang van {client} ingetrokken',
+    'activity.request_approved': 'Verzoek van {client} goedgekeurd',
+    'activity.request_denied': 'Verzoek van {client} geweigerd',
     'activity.profile_changed': 'Profiel gewijzigd',
   },
 };

@@ -491,6 +491,8 @@ export const pl: Language = {
     'activity.recovery_code_used': 'Użyto kodu odzyskiwania',
     'activity.session_ended': 'Wylogowano urządzenie',
     'activity.application_revoked': 'Odebrano dostęp: {client}',
+    'activity.request_approved': 'Zatwierdzono prośbę: {client}',
+    'activity.request_denied': 'Odrzucono prośbę: {client}',
     'activity.profile_changed': 'Zmieniono profil',
   },
 };

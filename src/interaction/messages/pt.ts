@@ -493,6 +493,8 @@ export const pt: Language = {
     'activity.recovery_code_used': 'Código de recuperação usado',
     'activity.session_ended': 'Dispositivo desconectado',
     'activity.application_revoked': 'Acesso de {client} removido',
+    'activity.request_approved': 'Solicitação de {client} aprovada',
+    'activity.request_denied': 'Solicitação de {client} recusada',
     'activity.profile_changed': 'Perfil alterado',
   },
 };

@@ -442,6 +442,8 @@ export const zh: Language = {
     'activity.recovery_code_used': '使用了恢复代码',
     'activity.session_ended': '设备已退出登录',
     'activity.application_revoked': '移除了 {client} 的访问权限',
+    'activity.request_approved': '批准了 {client} 的请求',
+    'activity.request_denied': '拒绝了 {client} 的请求',
     'activity.profile_changed': '更改了个人资料',
   },
 };

@@ -1,4 +1,5 @@
 import { describe, it } from 'node:test';
+import { listActivity } from '../../../src/engine/activity.ts';
 import { type AdminOp, api, openAdminOp, ROBOT } from '../../support/admin.ts';
 import { assert, assertEquals } from '../../support/assert.ts';
 import { acknowledged, answerAsAlice, BANK, pollCiba } from '../../support/ciba.ts';
@@ -71,7 +72,12 @@ describe('administration API: backchannel requests', () => {
     assert((await audited(op)).includes(`backchannel_request.approved ${id}`));
     const { body: { items } } = await api(op, 'GET', '/sessions');
     assertEquals(items.map(({ user_agent }: { user_agent: string }) => user_agent), [
-      'Ostiary: approved by an administrator',
+      'Ostiary: an administrator',
+    ]);
+    const alice = await op.instance.directory.findByUsername('alice');
+    const activity = await listActivity(alice?.id ?? '', op.instance.engine());
+    assertEquals(activity.map(({ kind, client_id }) => [kind, client_id]), [
+      ['request_approved', 'bank'],
     ]);
     await api(op, 'DELETE', `/sessions/${items[0].sid}`);
     assertEquals((await userinfo(op, access_token)).status, 401);

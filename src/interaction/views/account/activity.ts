@@ -1,5 +1,5 @@
 import { type Html, html } from '../../../http/html.ts';
-import type { ActivityEntry } from '../../../store/records.ts';
+import type { ActivityEntry, ActivityKind } from '../../../store/records.ts';
 import type { DeviceName } from '../../account/device_name.ts';
 import type { AccountFrame } from '../../account/visit.ts';
 import type { Messages } from '../../messages.ts';
@@ -52,7 +52,14 @@ function activityRow(entry: ActivityRow, { zoneinfo, messages }: ActivityModel):
 }
 
 function whatHappened({ kind, client_id = '' }: ActivityEntry, messages: Messages): Html {
-  return kind === 'application_revoked'
-    ? messages.html('activity.application_revoked', { client: client_id })
+  return isOfClient(kind)
+    ? messages.html(`activity.${kind}`, { client: client_id })
     : html`${messages.text(`activity.${kind}`)}`;
+}
+
+/** Kinds whose sentence names the application. */
+const OF_CLIENTS = ['application_revoked', 'request_approved', 'request_denied'] as const;
+
+export function isOfClient(kind: ActivityKind): kind is (typeof OF_CLIENTS)[number] {
+  return OF_CLIENTS.some((each) => each === kind);
 }

@@ -3,6 +3,7 @@ import type { Page } from '../../../engine/administration/listing.ts';
 import type { listPersonFactors, PersonView } from '../../../engine/administration/person_views.ts';
 import type { SessionView } from '../../../engine/administration/sessions.ts';
 import { type Html, html } from '../../../http/html.ts';
+import { isOfClient } from '../account/activity.ts';
 import type { ActivityEntry, GrantRecord } from '../../../store/records.ts';
 import type { ConsoleFrame } from '../../admin/visit.ts';
 import { changesPath, personPath } from '../../console_path.ts';
@@ -214,8 +215,8 @@ const ENGLISH = messagesOf(english);
 
 function activityOf(frame: ConsoleFrame, { activity }: PersonModel): Html {
   const rows = activity.map(({ kind, at, address, client_id, count }): Row => ({
-    name: kind === 'application_revoked'
-      ? ENGLISH.html('activity.application_revoked', { client: client_id ?? '' })
+    name: isOfClient(kind)
+      ? ENGLISH.html(`activity.${kind}`, { client: client_id ?? '' })
       : html`${ENGLISH.text(`activity.${kind}`)}`,
     facts: [
       ...address === undefined ? [] : [said(address)],
