@@ -56,4 +56,21 @@ export const CLIENT_KINDS: readonly ClientKind[] = [
     },
     fields: ['client_name', 'scope', 'authorization_policy', 'consent_mode'],
   },
+  {
+    name: 'backchannel',
+    title: 'Call centre or till',
+    about: 'Asks for a person it knows, who answers on their own device (CIBA).',
+    metadata: {
+      grant_types: ['urn:openid:params:grant-type:ciba', 'refresh_token'],
+      backchannel_token_delivery_mode: 'poll',
+    },
+    fields: [
+      'client_name',
+      'scope',
+      'backchannel_token_delivery_mode',
+      'backchannel_client_notification_endpoint',
+      'authorization_policy',
+      'token_endpoint_auth_method',
+    ],
+  },
 ];
