@@ -22,10 +22,10 @@ import { unreachable } from '../spec/unreachable.ts';
 import { deviceCard, logoOrigins } from './client_card.ts';
 import { detailRows, isAccepted, isNewClient, itemRows, tickedNames } from './consent.ts';
 import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
-import { deviceStanding } from './errand.ts';
 import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { frameOf } from './frame.ts';
+import { deviceStanding } from './standing.ts';
 import { deviceConfirmView, deviceDoneView, deviceView } from './views/device.ts';
 
 /** Seconds until another user code may be tried. */

@@ -15,9 +15,10 @@ import { OAuthError } from '../../spec/oauth_error.ts';
 import { type Params, paramsOf } from '../../spec/params.ts';
 import { clientName } from '../client_card.ts';
 import { detailRows, isAccepted, isNewClient, itemRows, tickedNames } from '../consent.ts';
-import { type Errand, errandUrl, requestStanding } from '../errand.ts';
+import { type Errand, errandUrl } from '../errand.ts';
 import { errorPage } from '../error_page.ts';
 import { languageOf } from '../frame.ts';
+import { requestStanding } from '../standing.ts';
 import { type OpenRequest, type RequestRow, requestsView } from '../views/account/requests.ts';
 import {
   accountPage,
