@@ -157,6 +157,16 @@ describe(
       assertEquals(answer.headers.location, `${nginx.appOrigin}/.ostiary/sign-in?rd=%2Fx`);
     });
 
+    it('leads to sign in with headers that fit nginx’s buffers, whatever was asked for', async () => {
+      for (const path of [`/${'|'.repeat(1023)}`, `/${'|'.repeat(2000)}`]) {
+        const answer = await visit(`${nginx.appOrigin}${path}`, { accept: 'text/html' });
+        assertEquals(answer.status, 302);
+        const next = await visit(String(answer.headers.location), { accept: 'text/html' });
+        assertEquals(next.status, 303);
+        assertEquals((await openJars().get(String(next.headers.location))).status, 200);
+      }
+    });
+
     it('never gets a header of an outsider’s making', async () => {
       const forged = {
         'remote-user': 'admin',

@@ -67,6 +67,16 @@ describe('a sign-in for a protected host', () => {
       }
     }));
 
+  it('leads back to the root whoever asked for more than a header carries', () =>
+    withProxied(async (op) => {
+      const long = `/x?y=${'%20'.repeat(400)}`;
+      const answer = await ask(op, APP + long);
+      assertEquals(answer.headers.get('location'), `${APP}/.ostiary/sign-in?rd=%2F`);
+      const most = `/x?y=${'%20'.repeat(339)}`;
+      const page = await openSurfer(op).signIn(APP + most);
+      assertEquals([page.url.href, page.status], [APP + most, 200]);
+    }));
+
   it('leads back to a path of the very host, whatever is asked for', () =>
     withProxied(async (op) => {
       const places = [

@@ -1,4 +1,4 @@
-import { sealPassage } from '../../engine/forward_auth/passage.ts';
+import { carriedUri, sealPassage } from '../../engine/forward_auth/passage.ts';
 import { type Target } from '../../engine/forward_auth/target.ts';
 import { redeemTicket } from '../../engine/forward_auth/ticket.ts';
 import { notFoundText, seeOther } from '../../http/respond.ts';
@@ -17,7 +17,7 @@ export const GATE = '/.ostiary/';
 
 /** Where a protected host sends people who have to sign in; it is at that very host. */
 export function signInUrl({ origin, uri }: Target, more = ''): string {
-  return `${origin}${GATE}sign-in?rd=${encodeURIComponent(uri)}${more}`;
+  return `${origin}${GATE}sign-in?rd=${encodeURIComponent(carriedUri(uri))}${more}`;
 }
 
 /** Answers for what is ours at a protected host; only what a rule names is one. */

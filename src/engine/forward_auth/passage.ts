@@ -19,8 +19,13 @@ export interface HostPassage {
   readonly at: number;
 }
 
-/** Characters of path and query that are worth carrying along; who asked for more comes back to the root. */
-const MAX_URI_LENGTH = 2048;
+/** Characters of path and query that go along, in headers of which proxies take 4 KiB. */
+const MAX_CARRIED = 1024;
+
+/** Where somebody comes back to: the root for whoever asked for more than can be carried. */
+export function carriedUri(uri: string): string {
+  return uri.length > MAX_CARRIED ? '/' : uri;
+}
 
 type NewPassage = Pick<HostPassage, 'origin' | 'uri'> & { readonly address: string | undefined };
 
@@ -33,7 +38,7 @@ export function sealPassage(
   const passage: HostPassage = {
     id: randomToken(16),
     origin,
-    uri: uri.length > MAX_URI_LENGTH ? '/' : uri,
+    uri: carriedUri(uri),
     state_digest: sha256(state),
     ...address !== undefined && { address },
     at: engine.now(),
