@@ -76,12 +76,14 @@ export async function emptyInstallation(
   return { issuer, file, data };
 }
 
+/** @param script the sources, or what was built of them; below the repository */
 export function serveOstiary(
   { file }: Installation,
   workspace: Workspace,
   options: StartOptions = {},
+  script = 'src/main.ts',
 ): Running {
-  return workspace.start('src/main.ts', ['serve', '--config', file], options);
+  return workspace.start(script, ['serve', '--config', file], options);
 }
 
 export async function startOstiary(

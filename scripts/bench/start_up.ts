@@ -1,10 +1,14 @@
 /** From the start of the process to the first answer that says ready, on every runtime; and what it weighs when idle. */
+import { execFileSync } from 'node:child_process';
+import { join, relative } from 'node:path';
+import process from 'node:process';
 import { median } from './compare.ts';
 import { emptyInstallation, type Installation, serveOstiary } from './contestants.ts';
 import { type BudgetForm, budgetText, count, table } from './report.ts';
 import { sleep } from './window.ts';
 import {
   residentMegabytes,
+  ROOT,
   type Runtime,
   RUNTIMES,
   untilReady,
@@ -23,19 +27,39 @@ const IDLE: BudgetForm = { atMost: 80, digits: 0, unit: ' MiB' };
 export async function startUpText(workspace: Workspace): Promise<string> {
   const rows: string[][] = [['', 'first start ms', 'later start ms', 'slowest ms', 'idle MiB']];
   const verdicts: string[] = [];
-  for (const runtime of RUNTIMES) {
-    const { first, later, idleMegabytes } = await measure(runtime, workspace);
+  for (const started of startedOf(workspace)) {
+    const { name } = started;
+    const { first, later, idleMegabytes } = await measure(started, workspace);
     const [ofFirst, ofLater] = [median(first), median(later)];
     const slowest = Math.max(...first, ...later);
-    rows.push([runtime, ...[ofFirst, ofLater, slowest, idleMegabytes].map(count)]);
-    verdicts.push(`  ${runtime.padEnd(5)} first start  ${budgetText(ofFirst, READY)}`);
-    verdicts.push(`  ${runtime.padEnd(5)} later start  ${budgetText(ofLater, READY)}`);
+    rows.push([name, ...[ofFirst, ofLater, slowest, idleMegabytes].map(count)]);
+    const verdict = (what: string, text: string): string =>
+      `  ${name.padEnd(10)} ${what.padEnd(12)} ${text}`;
+    verdicts.push(verdict('first start', budgetText(ofFirst, READY)));
+    verdicts.push(verdict('later start', budgetText(ofLater, READY)));
     // design.md §7 has no figure for Deno.
-    if (runtime !== 'deno') {
-      verdicts.push(`  ${runtime.padEnd(5)} idle         ${budgetText(idleMegabytes, IDLE)}`);
-    }
+    if (name !== 'deno') verdicts.push(verdict('idle', budgetText(idleMegabytes, IDLE)));
   }
   return [`start-up (medians of ${STARTS})`, table(rows), ...verdicts].join('\n');
+}
+
+interface Started {
+  readonly name: string;
+  readonly runtime: Runtime;
+  readonly script?: string;
+}
+
+/** The sources on each runtime; and on Node, which strips them of types, what npm installs. */
+function startedOf(workspace: Workspace): readonly Started[] {
+  const built = join(workspace.directory('built'), 'dist');
+  execFileSync(process.execPath, [
+    join(ROOT, 'node_modules/typescript/bin/tsc'),
+    ...['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', built],
+  ]);
+  return [
+    ...RUNTIMES.map((runtime) => ({ name: runtime, runtime })),
+    { name: 'node, dist', runtime: 'node', script: relative(ROOT, join(built, 'main.js')) },
+  ];
 }
 
 interface StartUp {
@@ -45,15 +69,15 @@ interface StartUp {
   readonly idleMegabytes: number;
 }
 
-async function measure(runtime: Runtime, workspace: Workspace): Promise<StartUp> {
+async function measure(started: Started, workspace: Workspace): Promise<StartUp> {
   const first: number[] = [];
   const later: number[] = [];
   const idle: number[] = [];
   for (let i = 0; i < STARTS; i++) {
     const installation = await emptyInstallation(workspace);
-    first.push((await startAndStop(installation, runtime, workspace, 0)).milliseconds);
+    first.push((await startAndStop(installation, started, workspace, 0)).milliseconds);
     const idleSeconds = i < 3 ? IDLE_SECONDS : 0;
-    const again = await startAndStop(installation, runtime, workspace, idleSeconds);
+    const again = await startAndStop(installation, started, workspace, idleSeconds);
     later.push(again.milliseconds);
     if (idleSeconds > 0) idle.push(again.megabytes);
   }
@@ -62,15 +86,15 @@ async function measure(runtime: Runtime, workspace: Workspace): Promise<StartUp>
 
 async function startAndStop(
   installation: Installation,
-  runtime: Runtime,
+  { name, runtime, script }: Started,
   workspace: Workspace,
   idleSeconds: number,
 ): Promise<{ readonly milliseconds: number; readonly megabytes: number }> {
-  const child = serveOstiary(installation, workspace, { runtime });
+  const child = serveOstiary(installation, workspace, { runtime }, script);
   const milliseconds = await untilReady(child, `${installation.issuer}/readyz`);
   await sleep(idleSeconds);
   const megabytes = residentMegabytes(child);
   await child.stop();
-  if (await child.exited !== 0) throw new Error(`${runtime} does not stop: ${child.output()}`);
+  if (await child.exited !== 0) throw new Error(`${name} does not stop: ${child.output()}`);
   return { milliseconds, megabytes };
 }
