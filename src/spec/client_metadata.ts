@@ -18,7 +18,7 @@ import {
 } from './identifiers.ts';
 import { jwksProblem } from './jwks.ts';
 import { type Localized, type LocalizedField, localizedName, withLocalized } from './localized.ts';
-import { isLoopbackHost, redirectUriProblem } from './redirect_uri.ts';
+import { isLoopbackHost, isNameable, redirectUriProblem } from './redirect_uri.ts';
 import { parseScope } from './scopes.ts';
 import { section } from './section.ts';
 
@@ -39,6 +39,10 @@ const displayUri = v.pipe(
   v.string(),
   v.maxLength(2048, 'must be at most 2048 characters'),
   v.regex(/^https?:\/\/[^\s"'<>\\]+$/, 'must be an http or https URL'),
+  v.check(
+    (value) => isNameable(URL.parse(value)?.hostname ?? ''),
+    'must name its host by letters, digits, dots and hyphens',
+  ),
 );
 
 const scopes = v.pipe(

@@ -11,6 +11,7 @@ export function redirectUriProblem(uri: string): string | undefined {
   if (scheme === undefined) return 'must be an absolute URI with a lower-case scheme';
   if (FORBIDDEN_SCHEMES.has(scheme)) return `must not use the scheme ${scheme}`;
   if (scheme !== 'https' && scheme !== 'http') {
+    if (!URL.canParse(uri)) return 'must be a URI that can be read';
     return scheme.includes('.')
       ? undefined
       : 'must use https, http or a reverse-domain scheme such as com.example.app';
@@ -27,10 +28,19 @@ function webUriProblem(uri: string, scheme: string): string | undefined {
   const { hostname } = new URL(uri);
   if (hostname !== authority.replace(/:\d+$/, '')) return 'must name its host in plain lower case';
   if (hostname.includes('*')) return 'must not hold a wildcard';
+  if (!isNameable(hostname)) return 'must name its host by letters, digits, dots and hyphens';
   if (scheme === 'http' && !isLoopbackHost(hostname)) {
     return 'must use https unless its host is loopback';
   }
   return undefined;
+}
+
+/**
+ * Hosts that a page can name as a source: URLs let `;`, `,` and `'` into a host, at which sources and directives end.
+ * Content Security Policy Level 3 §2.3.1
+ */
+export function isNameable(hostname: string): boolean {
+  return /^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(hostname);
 }
 
 /** Hosts that never leave this machine. RFC 8252 §8.3. */

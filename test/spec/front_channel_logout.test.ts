@@ -190,4 +190,26 @@ describe('Front-Channel Logout §2', () => {
       assertEquals(client['frontchannel_logout_session_required'], false);
     });
   });
+
+  it('T108, T116: no client registers a host at which the policy of a page would end', async () => {
+    const { redirect_uris: [first] } = METADATA;
+    const rows: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
+      ['invalid_redirect_uri', {
+        redirect_uris: [first, 'https://a;b.example/callback'],
+        frontchannel_logout_uri: 'https://a;b.example/out',
+      }],
+      ['invalid_redirect_uri', {
+        application_type: 'native',
+        redirect_uris: ['com.example.app://['],
+      }],
+      ['invalid_client_metadata', { logo_uri: 'https://a;b.example/logo.png' }],
+      ['invalid_client_metadata', { logo_uri: 'https://%/logo.png' }],
+    ];
+    await withRegistrar(async (op) => {
+      for (const [error, wrong] of rows) {
+        const refusal = await refusalOf(await register(op, { ...METADATA, ...wrong }));
+        assertEquals(refusal.error, error, JSON.stringify(wrong));
+      }
+    });
+  });
 });
