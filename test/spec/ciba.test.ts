@@ -2,6 +2,8 @@
 import { generateKeyPair } from 'jose';
 import { listActivity } from '../../src/engine/activity.ts';
 import { describe, it } from 'node:test';
+import { openMemoryStore } from '../../src/store/memory.ts';
+import type { Store } from '../../src/store/store.ts';
 import { assert, assertEquals, assertFalse, assertMatch } from '../support/assert.ts';
 import {
   assertionConfig,
@@ -573,6 +575,33 @@ describe('CIBA §7: who answers, and how', () => {
       activity.filter(({ client_id }) => client_id === 'bank').map(({ kind }) => kind),
       ['request_denied', 'request_approved'],
     );
+  });
+
+  it('T070: an answer that comes in the moment of expiry takes nobody else’s place away', async () => {
+    const inner = openMemoryStore({ now: () => 1_800_000_000 });
+    let overtake: (() => Promise<unknown>) | undefined;
+    const store: Store = {
+      ...inner,
+      async commit(change) {
+        const act = change.put?.some(({ key }) => key[0] === 'ciba') ? overtake : undefined;
+        if (act !== undefined) {
+          overtake = undefined;
+          await act();
+        }
+        return await inner.commit(change);
+      },
+    };
+    const op = await openCibaOp([], {}, { store });
+    const { auth_req_id } = await acknowledged(op);
+    const alice = await op.instance.directory.findByUsername('alice');
+    const key = ['ciba_place', ISSUER, alice?.id ?? '', '0'] as const;
+    const browser = op.browser();
+    const page = await openRequests(browser);
+    overtake = () => inner.commit({ put: [{ key, value: { request: 'of somebody else' } }] });
+    const done = await answerPage(browser, page, 'accept');
+    assertEquals(done.url.searchParams.get('done'), 'request_over');
+    assertEquals((await inner.get(key))?.value, { request: 'of somebody else' });
+    await assertRefused(await pollCiba(op, auth_req_id), 'authorization_pending');
   });
 
   it('T072: what is over cannot be answered', async () => {

@@ -2,7 +2,9 @@
 import { TOTP } from 'otpauth';
 import { createHash, X509Certificate } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { addClient } from '../../src/engine/administration/clients.ts';
 import { enrolTotp, newTotp } from '../../src/engine/factors/totp.ts';
+import { openMemoryStore } from '../../src/store/memory.ts';
 import { assert, assertEquals, assertFalse } from '../support/assert.ts';
 import { type Browser, has, type Page } from '../support/browser.ts';
 import {
@@ -18,7 +20,7 @@ import {
 } from '../support/ciba.ts';
 import { newProofKey, proofFor } from '../support/dpop.ts';
 import { assertRefused, claimsOf, tokensOf } from '../support/flow.ts';
-import { basic, type Op, PASSWORD } from '../support/op.ts';
+import { basic, CLI, type Op, openOp, PASSWORD } from '../support/op.ts';
 import { TEST_TLS } from '../support/tls.ts';
 
 async function addTotp(op: Op): Promise<string> {
@@ -154,6 +156,45 @@ describe('FAPI: clients with a profile', () => {
     await assertRefused(
       await backchannelRequest(op, Object.entries({ request: old, ...await assertion() }), {}),
       'invalid_request',
+    );
+  });
+
+  it('push is over for whoever was registered for it before the issuer had the profile', async () => {
+    const store = openMemoryStore({ now: () => 1_800_000_000 });
+    const before = await openCibaOp([], {}, {
+      store: { ...store, close: () => Promise.resolve() },
+    });
+    const { client_id: _, client_secret: __, ...metadata } = MESSAGE_SIGNING;
+    const added = await addClient(
+      'pushed',
+      {
+        ...metadata,
+        profile: 'default',
+        backchannel_token_delivery_mode: 'push',
+        backchannel_client_notification_endpoint: 'https://bank.example/cb',
+      },
+      { kind: 'mint' },
+      CLI,
+      before.instance.engine(),
+    );
+    assertEquals(added.kind, 'done', JSON.stringify(added));
+    const config = { profile: 'fapi2_security', clients: [] };
+    const op = await openOp({ store, config, people: false });
+    const form = {
+      scope: 'openid',
+      login_hint: 'alice',
+      client_notification_token: 'notification-token-0123456789',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: await signedRequest(op, {
+        iss: 'pushed',
+        sub: 'pushed',
+        scope: undefined,
+        login_hint: undefined,
+      }),
+    };
+    await assertRefused(
+      await op.post('/backchannel_authentication', form),
+      'unauthorized_client',
     );
   });
 

@@ -63,6 +63,9 @@ export async function answerRequest(
 ): Promise<boolean> {
   const { issuer } = engine.settings;
   const { user, place } = entry.value;
+  const held = await backchannelPlaces.get(engine.store, issuer, user, String(place));
+  // Over in this moment, and its place may be another's by now.
+  if (held?.value.request !== id) return false;
   const isDenied = said.approval === 'denied';
   const record: BackchannelRequestRecord = isDenied
     ? { ...entry.value, answer: 'denied' }
@@ -72,6 +75,7 @@ export async function answerRequest(
   const written = await engine.store.commit({
     check: [
       backchannelRequests.check(entry),
+      backchannelPlaces.check(held),
       ...said.answerer === undefined ? [] : [sessions.check(said.answerer.session.entry)],
     ],
     put: [

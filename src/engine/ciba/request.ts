@@ -1,6 +1,6 @@
 import { randomToken, sha256 } from '../../keys/digest.ts';
 import type { Client } from '../../spec/client.ts';
-import { CIBA_GRANT } from '../../spec/identifiers.ts';
+import { CIBA_GRANT, type DeliveryMode } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
 import { backchannelPlaces, backchannelRequests } from '../../store/collections.ts';
@@ -72,6 +72,7 @@ async function keepRequest(
 ): Promise<Acknowledged> {
   const { lifetime, ...wanted } = parseWanted(params, client, engine);
   const delivery_mode = client.backchannel_token_delivery_mode ?? 'poll';
+  checkPushable(client, delivery_mode);
   const token = parseNotificationToken(params, delivery_mode);
   const user = await hintedPerson(params, client, engine);
   const { client_id } = client;
@@ -110,6 +111,14 @@ async function keepRequest(
     user,
     id: digest,
   };
+}
+
+/** A profile of the issuer may bind the tokens of a client that was registered before it. @throws {OAuthError} `unauthorized_client` */
+function checkPushable(client: Client, mode: DeliveryMode): void {
+  const isBound = client.dpop_bound_access_tokens ||
+    client.tls_client_certificate_bound_access_tokens;
+  if (mode !== 'push' || !isBound) return;
+  throw new OAuthError('unauthorized_client', 'tokens that are pushed cannot be bound to a key');
 }
 
 function takePlaces(
