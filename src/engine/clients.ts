@@ -54,7 +54,10 @@ function heldTo(ofIssuer: ProfileName, client: Client): Client {
 }
 
 /** Whether it was this client at that time, and not one of the same name that is gone. T086 */
-export function wasThere({ created_at = 0 }: Client, atSeconds = Infinity): boolean {
+export function wasThere(
+  { created_at = 0 }: Pick<Client, 'created_at'>,
+  atSeconds = Infinity,
+): boolean {
   return created_at <= atSeconds;
 }
 

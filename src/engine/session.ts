@@ -1,8 +1,10 @@
 import { constantTimeEquals, randomToken, sha256 } from '../keys/digest.ts';
 import type { Acr } from '../spec/acr.ts';
+import type { Client } from '../spec/client.ts';
 import { sessions, sessionsDue, userSessions } from '../store/collections.ts';
 import type { ConsentAnswer, SessionClient, SessionRecord, UserRecord } from '../store/records.ts';
 import type { Change, Entry, Key, Put } from '../store/store.ts';
+import { wasThere } from './clients.ts';
 import { withAnswer } from './consent.ts';
 import type { Engine, IssuerStore } from './engine.ts';
 import { findLiveUser } from './users.ts';
@@ -206,24 +208,32 @@ export function removalOf(
   return [sessions.key(issuer, sid), userSessions.key(issuer, user, sid)];
 }
 
+/** A client's part in a session. */
+export interface SessionUse extends Pick<SessionClient, 'scope' | 'resource'> {
+  readonly client: Pick<Client, 'client_id' | 'created_at'>;
+}
+
 /** The session after a client's use, and what the person just said of it; undefined while that was noted recently enough. */
 export function noteUse(
   record: SessionRecord,
-  client: Omit<SessionClient, 'answers' | 'at'>,
+  { client, scope, resource }: SessionUse,
   answer: ConsentAnswer | undefined,
   engine: Engine,
 ): SessionRecord | undefined {
   const nowSeconds = engine.now();
   const known = record.clients.find(({ client_id }) => client_id === client.client_id);
-  const isNoted = answer === undefined && known !== undefined &&
-    sameMembers(known.scope, client.scope) && sameMembers(known.resource, client.resource);
+  // An earlier client of this name is another one: whoever tells of the session's end looks at when it took part.
+  const isNoted = answer === undefined && known !== undefined && wasThere(client, known.at) &&
+    sameMembers(known.scope, scope) && sameMembers(known.resource, resource);
   if (isNoted && nowSeconds - record.last_used_at < engine.settings.sessions.idle / 20) {
     return undefined;
   }
   const others = record.clients.filter(({ client_id }) => client_id !== client.client_id);
   const answers = answer === undefined ? known?.answers : withAnswer(known?.answers ?? [], answer);
   const noted: SessionClient = {
-    ...client,
+    client_id: client.client_id,
+    scope,
+    resource,
     at: nowSeconds,
     ...answers !== undefined && { answers },
   };

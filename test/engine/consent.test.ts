@@ -440,9 +440,9 @@ describe('T109: answers of a session', () => {
     const long = Array.from({ length: 100 }, (_, i) => `${'c'.repeat(90)}${i}`);
     let record = questionOf(REQUEST, clientOf()).session.record;
     for (let i = 0; i < 20; i += 1) {
-      const client = { client_id: `app${i}`, scope: ['openid'], resource: [] };
+      const use = { client: { client_id: `app${i}` }, scope: ['openid'], resource: [] };
       const claims = answer(i, ['openid'], [], { claims: long });
-      record = noteUse(record, client, claims, engine) ?? record;
+      record = noteUse(record, use, claims, engine) ?? record;
     }
     assert(JSON.stringify(record).length < 60 * 1024);
     assert(record.clients.length > 1);
@@ -452,9 +452,11 @@ describe('T109: answers of a session', () => {
   it('stay when the client comes again for less without asking', () => {
     const { engine } = openWorld();
     const before = questionOf(REQUEST, clientOf(), [answer(1, ['openid', 'email'])]).session.record;
-    const client = { client_id: 'app', scope: ['openid'], resource: [] };
-    assertEquals(noteUse(before, client, undefined, engine)?.clients[0], {
-      ...client,
+    const use = { client: { client_id: 'app' }, scope: ['openid'], resource: [] };
+    assertEquals(noteUse(before, use, undefined, engine)?.clients[0], {
+      client_id: 'app',
+      scope: use.scope,
+      resource: use.resource,
       at: engine.now(),
       answers: [answer(1, ['openid', 'email'])],
     });

@@ -233,6 +233,25 @@ describe('T115: Back-Channel Logout §2.3, §2.5: who is told, and how', () => {
       assertEquals((await pageDeliveries({}, { limit: 1 }, engine)).items, []);
     }));
 
+  it('T086: a later client of the same name is told of the sessions that it took part in itself', () =>
+    withWorld(() => [CLIENT], async ({ op, rp, browser, end }) => {
+      const engine = op.instance.engine();
+      const { client_id: _id, client_secret: _secret, ...metadata } = told(rp.origin, 'later', {
+        consent_mode: 'implicit',
+      });
+      const secret = { kind: 'given', secret: CLIENT_SECRET } as const;
+      const add = () => addClient('later', metadata, secret, CLI, engine);
+      assertEquals((await add()).kind, 'done');
+      await tokensFor(op, browser, 'later');
+      op.clock.now += 10;
+      assertEquals((await removeClient('later', CLI, engine)).kind, 'done');
+      assertEquals((await add()).kind, 'done');
+      op.clock.now += 10;
+      await tokensFor(op, browser, 'later');
+      await end();
+      assertEquals(rp.received.length, 1);
+    }));
+
   it('a client that the person takes out of a session is told at that time', () =>
     withWorld((origin) => [told(origin, 'a'), told(origin, 'b')], async (world) => {
       const { op, rp, tokens, end } = world;

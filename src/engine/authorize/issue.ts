@@ -9,7 +9,7 @@ import type { Engine } from '../engine.ts';
 import { checkUnused, withUses } from '../one_time.ts';
 import { keepUsed } from '../registration/first_use.ts';
 import { grantPuts } from '../revoke.ts';
-import { noteUse, putSession, type Session } from '../session.ts';
+import { noteUse, putSession, type Session, type SessionUse } from '../session.ts';
 import { issueAccessToken } from '../tokens/access_token.ts';
 import { issueIdToken } from '../tokens/id_token.ts';
 import { answerOf, type Approval, type Granted } from '../consent.ts';
@@ -54,7 +54,7 @@ export async function issueAuthorization(
     put: [
       ...(code === undefined ? [] : [code.put]),
       ...(grant === undefined ? [] : grantPuts(grant, engine)),
-      ...sessionPut(session, authorization, answer, engine),
+      ...sessionPut(session, { client, ...authorization }, answer, engine),
       ...consent?.put ?? [],
     ],
     remove: [...pushed.remove, ...consent?.remove ?? []],
@@ -188,10 +188,10 @@ async function frontChannelFields(
 /** The write that notes the client's part in the session, unless it was noted just now. */
 function sessionPut(
   { record }: Session,
-  { client_id, scope, resource }: Authorization,
+  use: SessionUse,
   answer: ConsentAnswer | undefined,
   engine: Engine,
 ): ReturnType<typeof putSession> {
-  const used = noteUse(record, { client_id, scope, resource }, answer, engine);
+  const used = noteUse(record, use, answer, engine);
   return used === undefined ? [] : putSession(used, engine);
 }

@@ -82,7 +82,7 @@ export async function answerRequest(
       backchannelRequests.put([issuer, id], outcome.record, entry.expiresAtSeconds),
       ...outcome.put,
       ...denial.put,
-      ...isDenied ? [] : partPuts(record, said.answerer, engine),
+      ...isDenied ? [] : partPuts(record, client, said.answerer, engine),
       ...alongside,
     ],
     remove: [backchannelPlaces.remove(issuer, user, String(place)), ...denial.remove],

@@ -56,7 +56,7 @@ export async function answerDevice(
     check: [devices.check(entry), sessions.check(answerer.session.entry)],
     put: [
       devices.put([issuer, digest], record, entry.expiresAtSeconds),
-      ...partPuts(record, answerer, engine),
+      ...partPuts(record, client, answerer, engine),
     ],
     remove: [userCodes.remove(issuer, entry.value.user_code)],
   });

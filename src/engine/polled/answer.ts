@@ -29,12 +29,13 @@ export function answered<R extends PolledRecord>(
 /** The client takes part in the session that its ID tokens name. Back-Channel Logout §2.3 */
 export function partPuts(
   { answer }: PolledRecord,
+  client: Client,
   { session: { record } }: Answerer,
   engine: Engine,
 ): readonly Put[] {
   if (typeof answer !== 'object') return [];
-  const { client_id, scope, resource } = answer;
-  const used = noteUse(record, { client_id, scope, resource }, undefined, engine);
+  const { scope, resource } = answer;
+  const used = noteUse(record, { client, scope, resource }, undefined, engine);
   return used === undefined ? [] : putSession(used, engine);
 }
 
