@@ -18,7 +18,7 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
   if (problem !== undefined) return { ok: false, problem };
   try {
     const { values, positionals } = parseArgs({
-      args: [...words],
+      args: words.map(shielded),
       options: Object.fromEntries(
         Object.entries(flags).map(([name, { type, multiple }]) => [
           name,
@@ -28,7 +28,12 @@ export function parseArguments(command: Command, words: readonly string[]): Argu
       allowPositionals: true,
       strict: true,
     });
-    const parsed = { positionals, flags: { ...values } as ParsedArguments['flags'] };
+    const parsed = {
+      positionals: positionals.map(bare),
+      flags: Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [name, bareValue(value)]),
+      ) as ParsedArguments['flags'],
+    };
     if (parsed.flags['help'] === true) return { ok: true, value: parsed };
     return checkCount(command, parsed);
   } catch (error) {
@@ -70,6 +75,23 @@ function unknownFlag(words: readonly string[], known: readonly string[]): string
     }`;
   }
   return undefined;
+}
+
+/** Ids may begin with a dash, and no flag of one dash is as long. */
+const DASHED_ID = /^-[A-Za-z0-9_][A-Za-z0-9_-]{15,}$/;
+const SHIELD = '\u0000';
+
+function shielded(word: string): string {
+  return DASHED_ID.test(word) ? SHIELD + word : word;
+}
+
+function bare(word: string): string {
+  return word.startsWith(SHIELD) ? word.slice(SHIELD.length) : word;
+}
+
+function bareValue(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(bareValue);
+  return typeof value === 'string' ? bare(value) : value;
 }
 
 function checkCount(command: Command, parsed: ParsedArguments): ArgumentsResult {

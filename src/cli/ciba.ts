@@ -5,10 +5,10 @@ import {
   pageBackchannelRequests,
 } from '../engine/administration/backchannel_requests.ts';
 import { usernamesOf } from '../engine/administration/person_views.ts';
-import type { JsonValue } from '../store/store.ts';
+import type { Engine } from '../engine/engine.ts';
 import { argument, type Command, COMMAND_LINE, done, refused, resultOf } from './command.ts';
 import { chosenUser, LIMIT_FLAG, LIMIT_RULE, limitOf, USER_FLAG } from './owner.ts';
-import { fields, table, time } from './table.ts';
+import { table, time } from './table.ts';
 
 export const CIBA_COMMANDS: readonly Command[] = [
   {
@@ -24,27 +24,14 @@ export const CIBA_COMMANDS: readonly Command[] = [
       if (user.kind === 'unknown') return refused(user.problem);
       const id = user.kind === 'user' ? user.id : undefined;
       const { items, next } = await pageBackchannelRequests(id, { limit }, engine);
-      const names = await usernamesOf(items.map((request) => request.user), engine);
-      const requests = items.map((request) => ({
-        ...request,
-        user: names.get(request.user) ?? request.user,
-      }));
-      return done({ requests, more: next !== undefined });
+      return done({ requests: await byName(items, engine), more: next !== undefined });
     },
     print(value) {
       const { requests, more } = value as unknown as {
         readonly requests: readonly BackchannelRequestView[];
         readonly more: boolean;
       };
-      const rows = requests.map(({ id, user, client_id, scope, binding_message, expires_at }) => [
-        id,
-        user,
-        client_id,
-        scope.join(' '),
-        binding_message ?? '',
-        time(expires_at),
-      ]);
-      const listed = table(['id', 'user', 'client', 'scope', 'message', 'expires'], rows);
+      const listed = requestsTable(requests);
       return more ? `${listed}… and more; see --limit\n` : listed;
     },
   },
@@ -59,10 +46,37 @@ function answerCommand(decision: Decision, help: string): Command {
     positionals: ['ID'],
     flags: {},
     help,
-    run: async (engine, invocation) =>
-      resultOf(
-        await answerBackchannelRequest(argument(invocation, 0), decision, COMMAND_LINE, engine),
-      ),
-    print: (value) => fields(value as Readonly<Record<string, JsonValue>>),
+    async run(engine, invocation) {
+      const id = argument(invocation, 0);
+      const answered = await answerBackchannelRequest(id, decision, COMMAND_LINE, engine);
+      if (answered.kind !== 'done') return resultOf(answered);
+      const [request] = await byName([answered.value], engine);
+      return done(request);
+    },
+    print: (value) => requestsTable([value as unknown as BackchannelRequestView]),
   };
+}
+
+/** With the names of people in the place of their ids. */
+async function byName(
+  requests: readonly BackchannelRequestView[],
+  engine: Engine,
+): Promise<readonly BackchannelRequestView[]> {
+  const names = await usernamesOf(requests.map(({ user }) => user), engine);
+  return requests.map((request) => ({
+    ...request,
+    user: names.get(request.user) ?? request.user,
+  }));
+}
+
+function requestsTable(requests: readonly BackchannelRequestView[]): string {
+  const rows = requests.map(({ id, user, client_id, scope, binding_message, expires_at }) => [
+    id,
+    user,
+    client_id,
+    scope.join(' '),
+    binding_message ?? '',
+    time(expires_at),
+  ]);
+  return table(['id', 'user', 'client', 'scope', 'message', 'expires'], rows);
 }

@@ -49,24 +49,9 @@ export const POLICY_COMMANDS: readonly Command[] = [
     },
     print(value) {
       const explanation = value as unknown as AccessExplanation;
-      const { authorization_policy, default_policy, rules, level, decided_by, note } = explanation;
-      const rows = rules.map(({ policy, outcome, because }, index) => [
-        `rules[${index}]`,
-        policy,
-        outcome,
-        because,
-      ]);
-      const isDefault = decided_by === 'default_policy';
+      const { authorization_policy, level, decided_by, note } = explanation;
       return [
-        table(['rule', 'policy', 'outcome', 'because'], [
-          ...rows,
-          [
-            'default_policy',
-            default_policy,
-            isDefault ? 'matches' : 'not reached',
-            isDefault ? 'no rule does' : `${decided_by} matches before it`,
-          ],
-        ]),
+        rulesTable(explanation),
         `${level}, by ${decided_by} of ${authorization_policy}\n`,
         ...note === undefined ? [] : [`${note}\n`],
       ].join('');
@@ -101,20 +86,31 @@ export const POLICY_COMMANDS: readonly Command[] = [
       return resultOf(await checkAccess(asked, engine));
     },
     print(value) {
-      const { rules, default_policy, level, decided_by } = value as unknown as AccessCheck;
-      const isDefault = decided_by === 'default_policy';
-      return [
-        table(['rule', 'policy', 'outcome', 'because'], [
-          ...rules.map(({ policy, outcome, because }, index) => [
-            `rules[${index}]`,
-            policy,
-            outcome,
-            because,
-          ]),
-          ['default_policy', default_policy, isDefault ? 'matches' : 'not reached', ''],
-        ]),
-        `${level}, by ${decided_by}\n`,
-      ].join('');
+      const check = value as unknown as AccessCheck;
+      return `${rulesTable(check)}${check.level}, by ${check.decided_by}\n`;
     },
   },
 ];
+
+function rulesTable(
+  { rules, default_policy, decided_by }: Pick<
+    AccessExplanation | AccessCheck,
+    'rules' | 'default_policy' | 'decided_by'
+  >,
+): string {
+  const isDefault = decided_by === 'default_policy';
+  return table(['rule', 'policy', 'outcome', 'because'], [
+    ...rules.map(({ policy, outcome, because }, index) => [
+      `rules[${index}]`,
+      policy,
+      outcome,
+      because,
+    ]),
+    [
+      'default_policy',
+      default_policy,
+      isDefault ? 'matches' : 'not reached',
+      isDefault ? 'no rule does' : `${decided_by} matches before it`,
+    ],
+  ]);
+}

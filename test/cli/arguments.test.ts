@@ -36,6 +36,19 @@ describe('the command line', () => {
     });
   });
 
+  it('takes ids that begin with a dash', async () => {
+    const id = '-p4L5xkRlHjJ0hqkGxQm7w';
+    assertEquals(await parse(`session revoke ${id} --json`), {
+      ok: true,
+      value: { positionals: [id], flags: { json: true } },
+    });
+    assertEquals(await parse(`delivery list --session ${id}`), {
+      ok: true,
+      value: { positionals: [], flags: { session: id } },
+    });
+    assertEquals((await parse('user remove -f')).ok, false);
+  });
+
   it('names what an unknown command may mean', async () => {
     assertEquals(await chooseCommand(['user', 'lst']), {
       kind: 'unknown',

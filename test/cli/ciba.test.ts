@@ -1,7 +1,7 @@
 import { describe, it } from 'node:test';
 import { openFileStore } from '../../src/store/file/file_store.ts';
 import { backchannelPlaces, backchannelRequests } from '../../src/store/collections.ts';
-import { assert, assertEquals, assertStringIncludes } from '../support/assert.ts';
+import { assert, assertEquals, assertMatch, assertStringIncludes } from '../support/assert.ts';
 import { openPlace, SLOW } from '../support/cli.ts';
 import { BANK, CIBA_GRANT } from '../support/ciba.ts';
 import { basic } from '../support/op.ts';
@@ -47,10 +47,15 @@ describe('ostiary ciba', () => {
         const [only] = await list('--user', 'alice');
         assertEquals(only?.user, 'alice');
         assertStringIncludes((await place.run(['ciba', 'list'])).stdout, 'W4SCT');
-        await place.json(['ciba', 'approve', only?.id ?? '']);
+        const approved = await place.run(['ciba', 'approve', only?.id ?? '']);
+        assertMatch(
+          approved.stdout,
+          /^[\w-]{43} +alice +bank +openid +W4SCT +\d{4}-\d\d-\d\dT.*Z$/m,
+        );
         assert((await poll(first))['id_token'] !== undefined);
         const second = await ask();
-        await place.json(['ciba', 'deny', (await list())[0]?.id ?? '']);
+        const denied = await place.json(['ciba', 'deny', (await list())[0]?.id ?? '']);
+        assertEquals((denied as Listed['requests'][number]).user, 'alice');
         assertEquals((await poll(second))['error'], 'access_denied');
         const again = await place.run(['ciba', 'approve', only?.id ?? '']);
         assert(again.code === 1 && again.stderr.includes('waits for an answer'), again.stderr);

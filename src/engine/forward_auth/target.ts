@@ -66,7 +66,7 @@ export function partsOfUrl({ name, value }: Part): Omit<Told, 'method'> {
   const url = partOf({ name, value });
   const [, scheme, host, uri] = /^([a-z]+):\/\/([^/?#]*)(.*)$/s.exec(url) ?? [];
   if (scheme === undefined || host === undefined || uri === undefined) {
-    throw wrong({ name, value }, 'must be a URL');
+    throw wrong({ name, value }, 'must begin with https:// or http:// and a host');
   }
   const part = (value: string): Part => ({ name, value });
   return { scheme: part(scheme), host: part(host), uri: part(uri) };
