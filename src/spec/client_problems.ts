@@ -11,6 +11,7 @@ import {
   TOKEN_EXCHANGE_GRANT,
 } from './identifiers.ts';
 import { profileProblems } from './profile_problems.ts';
+import { type Profile, profileFor } from './profiles.ts';
 import { ownerHostOf } from './redirect_uri.ts';
 
 /** A field of a client and what is wrong with it. */
@@ -31,7 +32,7 @@ export function clientProblems(
     ...grantProblems(client),
     ...backchannelProblems(client),
     ...secretProblems(client),
-    ...keyProblems(client),
+    ...keyProblems(client, profileFor(client.profile, ofIssuer)),
     ...certificateProblems(client),
     ...encryptionProblems(client),
     ...sectorProblems(client),
@@ -220,7 +221,7 @@ function secretProblems(client: Subject): ClientProblem[] {
   return [];
 }
 
-function keyProblems(client: Subject): ClientProblem[] {
+function keyProblems(client: Subject, { name, auth_methods }: Profile): ClientProblem[] {
   const problems: ClientProblem[] = [];
   const { jwks, jwks_uri, token_endpoint_auth_signing_alg: alg } = client;
   if (jwks !== undefined && jwks_uri !== undefined) {
@@ -237,7 +238,9 @@ function keyProblems(client: Subject): ClientProblem[] {
     ...encryptionAlgsOf(client).filter((each) => !isSymmetricEncryption(each)),
   ][0];
   if (needs !== undefined && jwks === undefined && jwks_uri === undefined) {
-    problems.push({ field: 'jwks', problem: `or jwks_uri is required with ${needs}` });
+    const isFixed = auth_methods?.value.some((method) => method === needs) === true;
+    const why = isFixed ? `, as under profile ${name} (${auth_methods.clause})` : '';
+    problems.push({ field: 'jwks', problem: `or jwks_uri is required with ${needs}${why}` });
   }
   const misfit = alg === undefined
     ? undefined

@@ -42,6 +42,7 @@ const FORBIDDEN:
           'pushed_authorization_request_endpoint_auth_method',
           'FAPI 2.0 SP §5.3.2.1-6',
         ],
+        [{ jwks: undefined }, 'jwks', 'FAPI 2.0 SP §5.3.2.1-6'],
         [{ allow_multiple_auth_methods: true }, 'allow_multiple_auth_methods', 'RFC 6749 §2.3'],
         [
           { assertion_audience: 'issuer_or_endpoint' },
