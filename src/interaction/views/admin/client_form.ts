@@ -80,6 +80,13 @@ const GROUPS: readonly (readonly [title: string, about: string, fields: readonly
     'backchannel_logout_uri',
     'backchannel_logout_session_required',
   ]],
+  ['Backchannel authentication', 'how the client asks for people, and learns of their answers', [
+    'backchannel_token_delivery_mode',
+    'backchannel_client_notification_endpoint',
+    'backchannel_authentication_request_signing_alg',
+    'backchannel_user_code_parameter',
+    'backchannel_authentication_endpoint_auth_method',
+  ]],
   ['Keys of the client', 'with which it signs, and answers are encrypted', ['jwks', 'jwks_uri']],
 ];
 
