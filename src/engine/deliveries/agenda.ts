@@ -15,6 +15,14 @@ export interface Planned {
   isOrphan: boolean;
 }
 
+/** More than any message waits for its next attempt. */
+const LONGEST_SECONDS = 3 * 3600;
+
+/** Also what is due so late that the clock must have been ahead when that was written. */
+export function isDue(due_at: number, nowSeconds: number): boolean {
+  return due_at <= nowSeconds || due_at > nowSeconds + LONGEST_SECONDS;
+}
+
 /** When which message is due; what they say stays in the store. */
 export interface Agenda {
   /** A record was written. */
@@ -60,7 +68,7 @@ export function createAgenda(): Agenda {
       count(key, known.client_id, -1);
     },
     due: (nowSeconds) =>
-      [...all.values()].filter(({ due_at, isTaken }) => !isTaken && due_at <= nowSeconds),
+      [...all.values()].filter(({ due_at, isTaken }) => !isTaken && isDue(due_at, nowSeconds)),
     nextAt() {
       let next = Infinity;
       for (const { due_at, isTaken } of all.values()) if (!isTaken && due_at < next) next = due_at;

@@ -5,7 +5,7 @@ import { isFileStore } from '../../store/file/is_file_store.ts';
 import type { DeliveryRecord } from '../../store/records.ts';
 import type { Change, Key, Store } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
-import { createAgenda, type Planned } from './agenda.ts';
+import { createAgenda, isDue, type Planned } from './agenda.ts';
 import { attempt, outgoing } from './attempt.ts';
 import { createTurns } from './turns.ts';
 
@@ -88,7 +88,8 @@ export function createCourier(
       planned.isTaken = true;
       track(take(planned));
     }
-    if (readAt + REREAD_SECONDS <= now()) {
+    // Whichever way the clock went.
+    if (Math.abs(now() - readAt) >= REREAD_SECONDS) {
       readAt = now();
       for (const engine of engines.values()) track(load(engine, false));
     }
@@ -135,7 +136,7 @@ export function createCourier(
     const engine = engines.get(issuer);
     const entry = engine && await deliveries.get(engine.store, issuer, id);
     if (engine === undefined || entry === undefined) return agenda.forget(key);
-    if (entry.value.due_at > now() && !isOrphan) return agenda.plan(key, entry.value);
+    if (!isDue(entry.value.due_at, now()) && !isOrphan) return agenda.plan(key, entry.value);
     const message = await outgoing(entry, engine);
     if (message === undefined) return;
     const lane = { host: hostOf(message.address), client: `${issuer} ${message.client.client_id}` };

@@ -369,6 +369,24 @@ describe('Deliveries', () => {
     }
   });
 
+  it('a clock that is set back keeps nothing from being sent, nor from being found', async () => {
+    const statuses = [503];
+    const posts = recordPosts(() => statuses.shift() ?? 200);
+    await withOp(posts, async (op, engine) => {
+      op.clock.now += 86_400;
+      await tell(engine);
+      await engine.deliveries.settled();
+      assertEquals(posts.all.length, 1);
+      op.clock.now -= 86_400;
+      // As another process writes it.
+      const delivery = { kind: 'backchannel_logout', client_id: 'app', content: {} } as const;
+      await op.store.commit({ put: deliveryPuts(delivery, engine) });
+      engine.deliveries.soon();
+      await engine.deliveries.settled();
+      assertEquals([posts.all.length, await waiting(op)], [3, []]);
+    });
+  });
+
   it('stopping waits for what is under way, and begins nothing more', async () => {
     const hold = Promise.withResolvers<number>();
     const posts = recordPosts(() => hold.promise);
