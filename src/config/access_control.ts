@@ -8,6 +8,7 @@ import type {
   QueryCriterion,
 } from '../spec/access_control.ts';
 import { type Mistake, mistake } from '../spec/mistake.ts';
+import { clientDoubts } from './client_doubts.ts';
 import { clientSubjects, type NamedNetworks, parseWhose, whoseMistakes } from './policy_parts.ts';
 import type { Draft } from './rules.ts';
 import type { ParsedOptions } from './schema.ts';
@@ -41,22 +42,10 @@ export function accessDoubts(draft: Draft): readonly Mistake[] {
   const idle = isIdle
     ? [mistake(['access_control'], 'has no effect, as trusted_proxies names no proxy that may ask')]
     : [];
-  return [...idle, ...clientDoubts(draft)];
-}
-
-function clientDoubts(draft: Draft): readonly Mistake[] {
-  const known = new Set(draft.clients.map(({ value }) => value.client_id));
-  return (draft.access_control?.rules ?? []).flatMap((rule, index) =>
+  const named = (draft.access_control?.rules ?? []).flatMap((rule, index) =>
     clientSubjects(rule, ['access_control', 'rules', index])
-      .filter(({ client_id }) => !known.has(client_id))
-      .map(({ path, client_id }) =>
-        mistake(
-          path,
-          'names a client that this file does not define; it must then be in the store',
-          `client:${client_id}`,
-        )
-      )
   );
+  return [...idle, ...clientDoubts(named, draft, 'client:')];
 }
 
 /** What the engine works with, once no rule is broken. */

@@ -6,6 +6,7 @@ import {
 } from '../spec/authorization_policy.ts';
 import { type Mistake, mistake } from '../spec/mistake.ts';
 import { parseAddress } from '../spec/networks.ts';
+import { clientDoubts } from './client_doubts.ts';
 import { clientSubjects, type NamedNetworks, parseWhose, whoseMistakes } from './policy_parts.ts';
 import type { Draft } from './rules.ts';
 import type { ParsedOptions } from './schema.ts';
@@ -33,20 +34,12 @@ export function authorizationPolicyRules(draft: Draft): readonly Mistake[] {
 
 /** A client may be in the store. */
 export function policyClientDoubts(draft: Draft): readonly Mistake[] {
-  const known = new Set(draft.clients.map(({ value }) => value.client_id));
-  return Object.entries(draft.authorization_policies ?? {}).flatMap(([policy, { rules }]) =>
+  const named = Object.entries(draft.authorization_policies ?? {}).flatMap(([policy, { rules }]) =>
     rules.flatMap((rule, index) =>
       clientSubjects(rule, ['authorization_policies', policy, 'rules', index])
-        .filter(({ client_id }) => !known.has(client_id))
-        .map(({ path, client_id }) =>
-          mistake(
-            path,
-            'names a client that this file does not define; it must then be in the store',
-            `client:${client_id}`,
-          )
-        )
     )
   );
+  return clientDoubts(named, draft, 'client:');
 }
 
 /** What the engine works with, once no rule is broken. */

@@ -9,6 +9,7 @@ import {
 import { isClientId } from '../spec/client_id.ts';
 import { meant, type Mistake, mistake } from '../spec/mistake.ts';
 import { parseNetworks } from '../spec/networks.ts';
+import type { NamedClient } from './client_doubts.ts';
 import type { ParsedOptions } from './schema.ts';
 
 /** Of any rule, the part that says for whom it is. */
@@ -68,7 +69,7 @@ export function parseWhose(
 export function clientSubjects(
   { subject }: RawWhose,
   path: Mistake['path'],
-): readonly { readonly path: Mistake['path']; readonly client_id: string }[] {
+): readonly NamedClient[] {
   return writtenSubjects(subject, path).flat().flatMap(({ path, part }) =>
     part?.kind === 'client' ? [{ path, client_id: part.name }] : []
   );

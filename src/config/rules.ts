@@ -9,6 +9,7 @@ import { authorizationPolicyRules, policyClientDoubts } from './authorization_po
 import { attributeRules, claimsPolicyRules, scopeClaimDoubts } from './claim_rules.ts';
 import { forwardAuthRules } from './forward_auth_options.ts';
 import { defaultIssuer, issuerProblem, rpIdProblem } from './issuer.ts';
+import { clientDoubts } from './client_doubts.ts';
 import { notifierDoubts, notifierRules } from './notifier_options.ts';
 import { registrationRules } from './registration_options.ts';
 import type { ParsedOptions } from './schema.ts';
@@ -65,16 +66,13 @@ export function doubts(draft: Draft): readonly Mistake[] {
 }
 
 function introspectionDoubts(draft: Draft): readonly Mistake[] {
-  const known = new Set(draft.clients.map(({ value }) => value.client_id));
-  return draft.resources.flatMap(({ value }, index) =>
-    (value.introspection_clients ?? []).flatMap((client_id, place) =>
-      known.has(client_id) ? [] : [mistake(
-        ['resources', index, 'introspection_clients', place],
-        'names a client that this file does not define; it must then be in the store',
-        client_id,
-      )]
-    )
+  const named = draft.resources.flatMap(({ value }, index) =>
+    (value.introspection_clients ?? []).map((client_id, place) => ({
+      path: ['resources', index, 'introspection_clients', place],
+      client_id,
+    }))
   );
+  return clientDoubts(named, draft);
 }
 
 /** The issuer, or the one that follows from where the server listens. */

@@ -8,6 +8,7 @@ import {
   SUBJECT_TOKEN_KINDS,
   type TokenExchangePolicy,
 } from '../spec/token_exchange.ts';
+import { clientDoubts } from './client_doubts.ts';
 import { parseSubject } from './policy_parts.ts';
 import type { Draft } from './rules.ts';
 import { clientId, duration, name, oneOf, scopeList, text } from './values.ts';
@@ -124,11 +125,17 @@ export function tokenExchangeRules(
 }
 
 /** Clients may be in the store; and one that may exchange nothing need not say that it does. */
-export function exchangeDoubts(
-  { token_exchange_policies, clients }: Draft,
-): readonly Mistake[] {
-  const known = new Set(clients.map(({ value }) => value.client_id));
-  return [...namedClients(token_exchange_policies ?? {}, known), ...policyless(clients)];
+export function exchangeDoubts(draft: Draft): readonly Mistake[] {
+  const { token_exchange_policies = {}, clients } = draft;
+  const named = Object.entries(token_exchange_policies).flatMap((
+    [name, { subject_clients = [] }],
+  ) =>
+    subject_clients.map((client_id, index) => ({
+      path: ['token_exchange_policies', name, 'subject_clients', index],
+      client_id,
+    }))
+  );
+  return [...clientDoubts(named, draft), ...policyless(clients)];
 }
 
 function policyless(clients: Draft['clients']): readonly Mistake[] {
@@ -140,21 +147,6 @@ function policyless(clients: Draft['clients']): readonly Mistake[] {
     const path = ['clients', index, 'grant_types'];
     return [mistake(path, 'is of no use without token_exchange_policy: all is refused', grant)];
   });
-}
-
-function namedClients(
-  options: TokenExchangeOptions,
-  known: ReadonlySet<string | undefined>,
-): readonly Mistake[] {
-  return Object.entries(options).flatMap(([name, { subject_clients = [] }]) =>
-    subject_clients.flatMap((client_id, index) =>
-      known.has(client_id) ? [] : [mistake(
-        ['token_exchange_policies', name, 'subject_clients', index],
-        'names a client that this file does not define; it must then be in the store',
-        client_id,
-      )]
-    )
-  );
 }
 
 function described<const S extends v.GenericSchema>(schema: S, help: string) {

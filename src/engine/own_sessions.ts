@@ -1,7 +1,8 @@
 import { sessions, userSessions } from '../store/collections.ts';
 import type { SessionRecord } from '../store/records.ts';
 import type { Entry, ListOptions } from '../store/store.ts';
-import type { Engine } from './engine.ts';
+import { recordsOf } from './administration/listing.ts';
+import type { Engine, IssuerStore } from './engine.ts';
 import { liveSession, type Session } from './session.ts';
 
 /** How many sessions of one person are looked at to show them. */
@@ -18,14 +19,10 @@ export async function listOwnSessions(user: string, engine: Engine): Promise<rea
 }
 
 /** The records behind the list of a person's sessions. */
-export async function* sessionEntries(
+export function sessionEntries(
   user: string,
-  engine: Engine,
+  issuer: IssuerStore,
   options: ListOptions = {},
 ): AsyncIterable<Entry<SessionRecord>> {
-  const { store, settings: { issuer } } = engine;
-  for await (const { key } of userSessions.list(store, [issuer, user], options)) {
-    const entry = await sessions.get(store, issuer, key.at(-1) ?? '');
-    if (entry !== undefined) yield entry;
-  }
+  return recordsOf({ index: userSessions, records: sessions }, user, issuer, options);
 }

@@ -1,5 +1,12 @@
 import type { Collection } from '../../store/collection.ts';
-import { type Entry, type Key, LIMITS, type Put, type Store } from '../../store/store.ts';
+import {
+  type Entry,
+  type Key,
+  LIMITS,
+  type ListOptions,
+  type Put,
+  type Store,
+} from '../../store/store.ts';
 import type { Engine, IssuerStore } from '../engine.ts';
 
 /** How a list goes on from one page to the next. */
@@ -68,9 +75,10 @@ export async function* recordsOf<V>(
   { index, records }: OwnedRecords<V>,
   user: string | undefined,
   { store, settings: { issuer } }: IssuerStore,
+  options: ListOptions = {},
 ): AsyncIterable<Entry<V>> {
-  if (user === undefined) return yield* records.list(store, [issuer]);
-  for await (const { key } of index.list(store, [issuer, user])) {
+  if (user === undefined) return yield* records.list(store, [issuer], options);
+  for await (const { key } of index.list(store, [issuer, user], options)) {
     const entry = await records.get(store, issuer, key.at(-1) ?? '');
     if (entry !== undefined) yield entry;
   }

@@ -5,14 +5,8 @@ import { audit } from '../audit.ts';
 import type { Engine, IssuerStore } from '../engine.ts';
 import { endSessionById, endSessionsOf } from '../logout/end_session.ts';
 import { removalOf } from '../session.ts';
-import {
-  type Page,
-  pageOf,
-  pageOfOwner,
-  type PageRequest,
-  recordsOf,
-  removeMatching,
-} from './listing.ts';
+import { sessionEntries } from '../own_sessions.ts';
+import { type Page, pageOf, pageOfOwner, type PageRequest, removeMatching } from './listing.ts';
 import { done, type Outcome, type Refusal, refused } from './outcome.ts';
 
 /** A session without what opens it. */
@@ -63,7 +57,7 @@ export async function revokeSessions(user: string, by: Actor, engine: Engine): P
 /** Of an issuer that is not served: nobody can be told there. @returns how many */
 export async function removeSessions(user: string, issuer: IssuerStore): Promise<number> {
   return await removeMatching(
-    recordsOf({ index: userSessions, records: sessions }, user, issuer),
+    sessionEntries(user, issuer),
     () => true,
     issuer.store,
     (session) => removalOf(session, issuer),
