@@ -146,7 +146,7 @@ function said(fields: Fields, defaults: Fields): Fields {
 }
 
 /** What fields that are not given are under a profile, where that is not what they are in general. */
-export function profileDefaults(profile: Profile, given: Fields): Fields {
+function profileDefaults(profile: Profile, given: Fields): Fields {
   if (profile.name === 'default') return {};
   const { auth_methods, responses, signing_algs } = profile;
   const algs = PROTECTED_KINDS.map((kind) => `${kind}_signed_response_alg` as const).filter(

@@ -2,9 +2,9 @@ import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { SubjectName } from '../../spec/trusted_issuer.ts';
 import type { UserRecord } from '../../store/records.ts';
-import { findSubjectOwner } from '../claims/subject.ts';
 import type { Engine } from '../engine.ts';
 import { personByEmail } from '../person_by_email.ts';
+import { personBySub } from '../person_by_sub.ts';
 import type { Assertion } from './verify.ts';
 
 /** The person whom an assertion means; undefined: the client itself. RFC 7523 §3 no. 2 @throws {OAuthError} `invalid_grant` */
@@ -48,10 +48,7 @@ type Finder = (name: string, client: Client, engine: Engine) => Promise<UserReco
 const FINDERS: Readonly<Record<Exclude<SubjectName, 'client'>, Finder>> = {
   username: (name, _client, { directory }) => directory.findByUsername(name),
   email: (name, _client, engine) => personByEmail(name, engine),
-  async sub(name, client, engine) {
-    const id = await findSubjectOwner(name, client, engine);
-    return id === undefined ? undefined : await engine.directory.findById(id);
-  },
+  sub: personBySub,
 };
 
 function invalid(hint: string): OAuthError {

@@ -4,14 +4,13 @@ import { MAX_CLOCK_SKEW_SECONDS, peekJwt } from '../../keys/verify.ts';
 import type { Client } from '../../spec/client.ts';
 import { isMap } from '../../spec/is_map.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
-import { isProfileAlg, profileOf } from '../../spec/profile_client.ts';
 import type { TokenExchangePolicy } from '../../spec/token_exchange.ts';
 import type { TrustedIssuer } from '../../spec/trusted_issuer.ts';
 import { isHeldBy } from '../binding.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
-import { verifyJwtOf } from '../issuer_jwt.ts';
 import type { OneTimeUse } from '../one_time.ts';
+import { trustedIssuer, verifyTrusted } from './trusted.ts';
 
 /** An assertion that holds; it counts once its use is written. */
 export interface Assertion {
@@ -35,14 +34,11 @@ export async function verifyAssertion(
   engine: Engine,
 ): Promise<Assertion> {
   const peeked = peekJwt(text);
-  const [name, issuer] = issuerOf(peeked?.payload.iss, policy, engine) ?? [];
+  const [name, issuer] = trustedIssuer(peeked?.payload.iss, policy, engine) ?? [];
   if (peeked === undefined || name === undefined || issuer === undefined) {
     throw invalid('must be a signed JWT of an issuer that the policy of the client names');
   }
-  const signer = { ...issuer, name: `trusted issuer ${issuer.issuer}` };
-  const profile = profileOf(caller.client);
-  const algs = issuer.algorithms.filter((alg) => isProfileAlg(alg, profile));
-  const verified = await verifyJwtOf(signer, text, peeked.header, algs, engine);
+  const verified = await verifyTrusted(text, peeked, issuer, caller.client, engine);
   if (verified === undefined) throw invalid('is not signed by a key of its issuer');
   const { header, payload } = verified;
   if (!TYPES.includes(header.typ?.toLowerCase())) throw invalid('has the typ of something else');
@@ -53,16 +49,6 @@ export async function verifyAssertion(
     holderProblem(payload, caller);
   if (problem !== undefined) throw invalid(problem);
   return { name, issuer, payload, use: useOf(text, payload) };
-}
-
-function issuerOf(
-  iss: unknown,
-  { assertion_issuers = [] }: TokenExchangePolicy,
-  { settings }: Engine,
-): readonly [string, TrustedIssuer] | undefined {
-  return [...settings.trusted_issuers].find(([name, { issuer }]) =>
-    issuer === iss && assertion_issuers.includes(name)
-  );
 }
 
 /** One, so that nobody else whom it is meant for can show it here. RFC 7523 §3 no. 3 */

@@ -4,8 +4,9 @@ import type { Params } from '../../spec/params.ts';
 import type { UserRecord } from '../../store/records.ts';
 import { subOfHint } from '../authorize/request.ts';
 import type { Engine } from '../engine.ts';
+import { personBySub } from '../person_by_sub.ts';
 import { personByToken } from './hint_token.ts';
-import { known, personByName, personBySub } from './hinted.ts';
+import { known, personByName } from './hinted.ts';
 
 /** CIBA §7.1: exactly one says who is asked. */
 const HINTS = ['login_hint', 'id_token_hint', 'login_hint_token'] as const;

@@ -5,13 +5,13 @@ import { isSigning, type SigningAlg } from '../../spec/identifiers.ts';
 import { isMap } from '../../spec/is_map.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { isProfileAlg, profileOf } from '../../spec/profile_client.ts';
-import type { TrustedIssuer } from '../../spec/trusted_issuer.ts';
 import type { UserRecord } from '../../store/records.ts';
 import { assertedPerson } from '../assertion_grant/subject.ts';
+import { trustedIssuer, verifyTrusted } from '../assertion_grant/trusted.ts';
 import { clientKeys } from '../client_keys.ts';
 import type { Engine } from '../engine.ts';
-import { verifyJwtOf } from '../issuer_jwt.ts';
-import { known, nobody, personByName, personBySub } from './hinted.ts';
+import { personBySub } from '../person_by_sub.ts';
+import { known, nobody, personByName } from './hinted.ts';
 
 /** Of tokens of others, which so cannot be shown for a grant (RFC 7523), where they would need nobody's answer. */
 const TYPE = 'login-hint+jwt';
@@ -61,17 +61,16 @@ async function personByOwnToken(
 /** By the claim that the configuration says names the subject. */
 async function personByTrusted(
   jwt: string,
-  { header, payload: { iss } }: ReadJwt,
+  peeked: ReadJwt,
   client: Client,
   engine: Engine,
 ): Promise<UserRecord> {
-  const issuer = trustedBy(client, iss, engine);
+  const policy = engine.settings.token_exchange_policies.get(client.token_exchange_policy ?? '');
+  const [, issuer] = trustedIssuer(peeked.payload.iss, policy ?? {}, engine) ?? [];
   if (issuer === undefined || issuer.subject_is === 'client') {
     throw invalid('iss must be the client_id, or an issuer that the policy of the client names');
   }
-  const signer = { ...issuer, name: `trusted issuer ${issuer.issuer}` };
-  const algs = issuer.algorithms.filter((alg) => isProfileAlg(alg, profileOf(client)));
-  const verified = await verifyJwtOf(signer, jwt, header, algs, engine);
+  const verified = await verifyTrusted(jwt, peeked, issuer, client, engine);
   if (verified === undefined) throw invalid('it is not signed by a key of its issuer');
   if (verified.header.typ?.toLowerCase() !== TYPE) throw invalid(`it must have typ ${TYPE}`);
   const { payload } = verified;
@@ -81,19 +80,6 @@ async function personByTrusted(
   } catch (error) {
     throw error instanceof OAuthError && error.code === 'invalid_grant' ? nobody() : error;
   }
-}
-
-function trustedBy(
-  { token_exchange_policy }: Client,
-  iss: unknown,
-  { settings: { token_exchange_policies, trusted_issuers } }: Engine,
-): TrustedIssuer | undefined {
-  const policy = token_exchange_policy === undefined
-    ? undefined
-    : token_exchange_policies.get(token_exchange_policy);
-  return (policy?.assertion_issuers ?? [])
-    .map((name) => trusted_issuers.get(name))
-    .find((issuer) => issuer?.issuer === iss);
 }
 
 function checkClaims(

@@ -1,7 +1,6 @@
 import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { UserRecord } from '../../store/records.ts';
-import { findSubjectOwner } from '../claims/subject.ts';
 import type { Engine } from '../engine.ts';
 import { personByEmail } from '../person_by_email.ts';
 
@@ -9,8 +8,9 @@ import { personByEmail } from '../person_by_email.ts';
 const MAX_ADDRESS_LENGTH = 254;
 
 /**
- * A username, as at the sign-in page, or the address of the only person who has shown that it is theirs. §13 wants strangers told from people, so each miss costs the client one of a few
- * tries: whoever goes through names runs out of them, and then learns nothing.
+ * A username, as at the sign-in page, or the address of the only person who has shown that it is theirs. §13 wants
+ * strangers told from people, so each miss costs the client one of a few tries: whoever goes through names runs out of
+ * them, and then learns nothing.
  */
 export async function personByName(
   login_hint: string,
@@ -40,15 +40,6 @@ async function personNamed(name: string, engine: Engine): Promise<UserRecord | u
 
 function isAddress(name: string): boolean {
   return name.length <= MAX_ADDRESS_LENGTH && name.includes('@');
-}
-
-export async function personBySub(
-  sub: string | undefined,
-  client: Client,
-  engine: Engine,
-): Promise<UserRecord | undefined> {
-  const id = sub === undefined ? undefined : await findSubjectOwner(sub, client, engine);
-  return id === undefined ? undefined : await engine.directory.findById(id);
 }
 
 /** The same answer for nobody and for somebody who may not sign in. @throws {OAuthError} `unknown_user_id` */

@@ -12,7 +12,7 @@ export type NewDelivery = Pick<
 /** Seconds for which a message waits for a server that does not run. */
 const WAITING_SECONDS = 7 * 86_400;
 /** Seconds for which it is known what became of one. */
-export const ENDED_SECONDS = 14 * 86_400;
+const ENDED_SECONDS = 14 * 86_400;
 /** Messages to one client; those beyond are given up at once. */
 export const MAX_WAITING = 500;
 

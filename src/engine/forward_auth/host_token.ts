@@ -23,7 +23,7 @@ export interface HostToken {
 }
 
 /** Who asks for what where no client does. */
-export const FORWARD_AUTH_CLIENT = 'forward-auth';
+const FORWARD_AUTH_CLIENT = 'forward-auth';
 
 /** The part of a token's life after which another is made. */
 const FRESH = 2 / 3;
