@@ -22,6 +22,7 @@ import {
   nameBrowser,
   stateCookies,
 } from './cookies.ts';
+import type { Step } from './errands/kind.ts';
 import { sendResponse } from './send_response.ts';
 
 export interface Passage {
@@ -68,19 +69,11 @@ export async function sendRefusal(
   return sendResponse(response, setCookies, site);
 }
 
-/** Whether nothing but a sign-in can come next. */
-export async function needsSignIn(passage: Passage, site: Site): Promise<boolean> {
-  const { decision: { kind } } = await standingOf(passage, site);
-  return kind === 'login' || kind === 'select_account';
-}
-
-/** The session whose second factor comes next, if that is what comes next. */
-export async function findSessionInNeed(
-  passage: Passage,
-  site: Site,
-): Promise<Session | undefined> {
-  const { choice, decision } = await standingOf(passage, site);
-  return decision.kind === 'second_factor' ? choice.session : undefined;
+/** What stands between the person and the answer. */
+export async function stepOf(passage: Passage, site: Site): Promise<Step> {
+  const { choice: { session }, decision: { kind } } = await standingOf(passage, site);
+  if (kind === 'login' || kind === 'select_account') return { kind: 'login' };
+  return kind === 'second_factor' && session !== undefined ? { kind, session } : { kind: 'ready' };
 }
 
 /** The pages that follow are about the account that was chosen; a silent request changes nothing (T012). */
