@@ -6,13 +6,22 @@ import { KINDS } from './kinds.ts';
 export interface Planned {
   /** Of its record. */
   readonly key: Key;
-  readonly client_id: string;
+  /** Messages of one kind to one client. */
+  readonly queue: string;
   /** Unix seconds, with a fraction. */
   due_at: number;
   /** Being looked after just now. */
   isTaken: boolean;
   /** Whoever made the attempt that is under way is no more. */
   isOrphan: boolean;
+}
+
+/** Whom a message is for, and what it tells of. */
+export type Addressed = Pick<DeliveryRecord, 'client_id' | 'kind'>;
+
+/** Each kind has an endpoint of its own: where one is dead, the others are not. */
+export function queueOf(issuer: string, { client_id, kind }: Addressed): string {
+  return `${issuer} ${kind} ${client_id}`;
 }
 
 /** More than any message waits for its next attempt. */
@@ -33,25 +42,27 @@ export interface Agenda {
   due(nowSeconds: number): readonly Planned[];
   /** When the next one is due; Infinity: none is. */
   nextAt(): number;
-  waitingFor(issuer: string, client_id: string): number;
+  waitingFor(issuer: string, { client_id, kind }: Addressed): number;
 }
 
 export function createAgenda(): Agenda {
   const all = new Map<string, Planned>();
-  const perClient = new Map<string, number>();
+  const counts = new Map<string, number>();
 
   const agenda: Agenda = {
     plan(key, record) {
       // A later version's: it knows what to do with it.
       if (!KINDS.has(record.kind)) return;
-      const { client_id, due_at } = record;
+      const [, issuer = ''] = key;
+      const { due_at } = record;
       const known = all.get(nameOf(key));
       if (known !== undefined) {
         known.due_at = due_at;
         return;
       }
-      all.set(nameOf(key), { key, client_id, due_at, isTaken: false, isOrphan: false });
-      count(key, client_id, 1);
+      const queue = queueOf(issuer, record);
+      all.set(nameOf(key), { key, queue, due_at, isTaken: false, isOrphan: false });
+      count(queue, 1);
     },
     find(key, record, isOrphan) {
       if (all.has(nameOf(key))) return;
@@ -65,7 +76,7 @@ export function createAgenda(): Agenda {
       const known = all.get(nameOf(key));
       if (known === undefined) return;
       all.delete(nameOf(key));
-      count(key, known.client_id, -1);
+      count(known.queue, -1);
     },
     due: (nowSeconds) =>
       [...all.values()].filter(({ due_at, isTaken }) => !isTaken && isDue(due_at, nowSeconds)),
@@ -74,15 +85,14 @@ export function createAgenda(): Agenda {
       for (const { due_at, isTaken } of all.values()) if (!isTaken && due_at < next) next = due_at;
       return next;
     },
-    waitingFor: (issuer, client_id) => perClient.get(`${issuer} ${client_id}`) ?? 0,
+    waitingFor: (issuer, addressed) => counts.get(queueOf(issuer, addressed)) ?? 0,
   };
   return agenda;
 
-  function count([, issuer = '']: Key, client_id: string, by: 1 | -1): void {
-    const name = `${issuer} ${client_id}`;
-    const next = (perClient.get(name) ?? 0) + by;
-    if (next === 0) perClient.delete(name);
-    else perClient.set(name, next);
+  function count(queue: string, by: 1 | -1): void {
+    const next = (counts.get(queue) ?? 0) + by;
+    if (next === 0) counts.delete(queue);
+    else counts.set(queue, next);
   }
 }
 

@@ -5,14 +5,14 @@ import { isFileStore } from '../../store/file/is_file_store.ts';
 import type { DeliveryRecord } from '../../store/records.ts';
 import type { Change, Key, Store } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
-import { createAgenda, isDue, type Planned } from './agenda.ts';
+import { type Addressed, createAgenda, isDue, type Planned, queueOf } from './agenda.ts';
 import { attempt, outgoing } from './attempt.ts';
 import { createTurns } from './turns.ts';
 
 /** Messages to clients' servers that wait in the store. */
 export interface Deliveries {
-  /** How many wait for a client, as far as this process knows. */
-  waitingFor(issuer: string, client_id: string): number;
+  /** How many of a kind wait for a client, as far as this process knows. */
+  waitingFor(issuer: string, addressed: Addressed): number;
   /** Looks at what is due by now; what is committed here is looked at anyway. */
   soon(): void;
   /** When nothing is due or under way any more. */
@@ -139,7 +139,7 @@ export function createCourier(
     if (!isDue(entry.value.due_at, now()) && !isOrphan) return agenda.plan(key, entry.value);
     const message = await outgoing(entry, engine);
     if (message === undefined) return;
-    const lane = { host: hostOf(message.address), client: `${issuer} ${message.client.client_id}` };
+    const lane = { host: hostOf(message.address), queue: queueOf(issuer, entry.value) };
     await turns.enter(lane, async () => {
       const current = engines.get(issuer);
       return current && await attempt(entry, current);

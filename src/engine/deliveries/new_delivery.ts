@@ -13,7 +13,7 @@ export type NewDelivery = Pick<
 const WAITING_SECONDS = 7 * 86_400;
 /** Seconds for which it is known what became of one. */
 const ENDED_SECONDS = 14 * 86_400;
-/** Messages to one client; those beyond are given up at once. */
+/** Messages of a kind to one client; those beyond are given up at once. */
 export const MAX_WAITING = 500;
 
 /**
@@ -24,7 +24,7 @@ export function deliveryPuts(delivery: NewDelivery, engine: Engine): readonly Pu
   const { settings: { issuer }, now } = engine;
   const at = now();
   const id = newestFirstId(at);
-  if (engine.deliveries.waitingFor(issuer, delivery.client_id) >= MAX_WAITING) {
+  if (engine.deliveries.waitingFor(issuer, delivery) >= MAX_WAITING) {
     const last = { at, problem: 'too many messages wait for this client' };
     const record: EndedDeliveryRecord = {
       ...delivery,

@@ -3,7 +3,8 @@ import { MAX_POSTS, MAX_POSTS_PER_HOST } from '../../net/outbound.ts';
 /** To whom something is sent: lanes of one host share what the host may take at once. */
 export interface Lane {
   readonly host: string;
-  readonly client: string;
+  /** Messages of one kind to one client. */
+  readonly queue: string;
 }
 
 /** What became of it; undefined: nothing was sent. */
@@ -17,7 +18,7 @@ export interface Turns {
   clear(): void;
 }
 
-/** Of one client, and of one that did not answer last time. */
+/** Of one queue, and of one where nobody answered last time. */
 const PER_LANE = 2;
 const PER_FAILING_LANE = 1;
 /** Those that did not answer last time leave half of everything to others. */
@@ -52,8 +53,8 @@ export function createTurns(): Turns {
   const total: Count = { all: 0, failing: 0 };
 
   return {
-    enter({ host, client }, work) {
-      const name = `${host} ${client}`;
+    enter({ host, queue }, work) {
+      const name = `${host} ${queue}`;
       const lane = lanes.get(name) ?? { name, host, waiting: [], running: 0 };
       lanes.set(name, lane);
       return new Promise((resolve, reject) => {

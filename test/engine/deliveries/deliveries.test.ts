@@ -14,6 +14,7 @@ import { deliveryPuts, MAX_WAITING } from '../../../src/engine/deliveries/new_de
 import type { Engine } from '../../../src/engine/engine.ts';
 import type { Collection } from '../../../src/store/collection.ts';
 import { deliveries, endedDeliveries } from '../../../src/store/collections.ts';
+import { CIBA_GRANT } from '../../../src/spec/identifiers.ts';
 import { openMemoryStore } from '../../../src/store/memory.ts';
 import type { DeliveryRecord, EndedDeliveryRecord } from '../../../src/store/records.ts';
 import type { Store } from '../../../src/store/store.ts';
@@ -208,6 +209,32 @@ describe('Deliveries', () => {
       never.resolve(200);
       await engine.deliveries.settled();
       assertEquals((await ended(op)).length, 10);
+    } finally {
+      never.resolve(200);
+      await op.close();
+    }
+  });
+
+  it('T115: where a client never answers of one kind, it is told of the others as ever', async () => {
+    const never = Promise.withResolvers<number>();
+    const posts = recordPosts(({ url }) => url.endsWith('/logout') ? never.promise : 200);
+    const bank = {
+      ...APP,
+      client_id: 'bank',
+      grant_types: [...CLIENT.grant_types, CIBA_GRANT],
+      backchannel_token_delivery_mode: 'ping',
+      backchannel_client_notification_endpoint: 'https://app.example/ping',
+    };
+    const op = await openOp({ config: { clients: [bank] }, outbound: posts.outbound });
+    try {
+      const engine = op.instance.engine();
+      for (let i = 0; i < MAX_WAITING; i += 1) await tell(engine, `sid${i}`, 'bank');
+      const ping = { kind: 'ciba_ping', client_id: 'bank', content: { request: 'gone' } } as const;
+      await engine.store.commit({ put: deliveryPuts(ping, engine) });
+      while ((await ended(op)).length < 1) await new Promise((resolve) => setTimeout(resolve, 1));
+      // It has had its turn, and found that the request is over.
+      const [only] = await ended(op);
+      assertEquals([only?.kind, only?.attempts], ['ciba_ping', 1]);
     } finally {
       never.resolve(200);
       await op.close();

@@ -17,7 +17,7 @@ function work(turns: Turns): Work {
     enter(host, client, count = 1) {
       for (let i = 0; i < count; i += 1) {
         const name = `${client}@${host}#${i}`;
-        void turns.enter({ host, client }, () => {
+        void turns.enter({ host, queue: client }, () => {
           started.push(name);
           return new Promise((resolve) => ends.set(name, resolve));
         });
@@ -99,7 +99,7 @@ describe('T073, T115: whose turn it is', () => {
     const { started, enter, end } = work(turns);
     enter('a.example', 'a', 2);
     let resolved = false;
-    const left = turns.enter({ host: 'a.example', client: 'a' }, () => {
+    const left = turns.enter({ host: 'a.example', queue: 'a' }, () => {
       started.push('left');
       return Promise.resolve(undefined);
     }).then(() => resolved = true);
