@@ -26,6 +26,18 @@ describe('token buckets', () => {
     assertFalse(buckets.take('a'));
   });
 
+  it('take back what was not for what is counted, and never hold more than a burst', () => {
+    const buckets = createBuckets({ now: () => 1000, perSecond: 0, burst: 2 });
+    buckets.giveBack('a');
+    for (let i = 0; i < 10; i += 1) {
+      assert(buckets.take('a'));
+      buckets.giveBack('a');
+    }
+    buckets.giveBack('a');
+    for (let i = 0; i < 2; i += 1) assert(buckets.take('a'));
+    assertFalse(buckets.take('a'));
+  });
+
   it('T127: keep so many keys and no more; the one longest unused makes room', () => {
     const buckets = createBuckets({ now: () => 1000, perSecond: 1, burst: 1, maxEntries: 100 });
     assert(buckets.take('first'));
