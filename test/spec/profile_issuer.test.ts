@@ -214,7 +214,12 @@ describe('an issuer with a profile: clients of the store from before', () => {
     });
     const found = all.filter(({ check }) => check === 'profile');
     assertEquals(found.map(({ about }) => about), ['client old']);
-    assertStringIncludes(found[0]?.found ?? '', 'fapi2_security');
+    const told = found[0]?.found ?? '';
+    assertStringIncludes(told, 'fapi2_security');
+    // All that must change at once, however much that is.
+    for (const clause of ['1-4', '1-6', '1-8', '2-3', '2-5']) {
+      assertStringIncludes(told, `FAPI 2.0 SP §5.3.2.${clause}`);
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Client } from '../../spec/client.ts';
 import { profileProblems } from '../../spec/profile_problems.ts';
-import { clientName, type Patient, type Remark, shownAll } from './finding.ts';
+import { clientName, type Patient, type Remark } from './finding.ts';
 
 /** Clients of the store that were registered before the issuer had its profile: it holds for them, whatever they say. */
 export function clientProfiles({ engine }: Patient): (client: Client) => readonly Remark[] {
@@ -10,11 +10,15 @@ export function clientProfiles({ engine }: Patient): (client: Client) => readonl
     return problems.length === 0 ? [] : [{
       severity: 'warning',
       about: clientName(client),
+      // All of them, since all must change at once.
       found: `is registered for what profile ${profile} does not let it do: ${
-        shownAll(problems.map(({ field, problem }) => `${field} ${problem}`))
+        problems.map(({ field, problem }) =>
+          `${field} ${problem.replace(` under profile ${profile}`, '')}`
+        ).join('; ')
       }`,
       change:
-        `ostiary client update ${client.client_id} --metadata-file F.json, with these fields in F.json`,
+        `ostiary client update ${client.client_id} --metadata-file F.json, with jwks_uri or whatever else it asks for in ` +
+        'F.json; fields that stand at their default follow the profile by themselves',
     }];
   };
 }
