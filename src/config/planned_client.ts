@@ -8,7 +8,8 @@ import {
   clientMetadataSchema,
   isMetadataField,
 } from '../spec/client_metadata.ts';
-import { clientProblems, usesSecret } from '../spec/client_problems.ts';
+import { clientProblems } from '../spec/client_problems.ts';
+import { usesSecret } from '../spec/client_proof.ts';
 import { withProfile } from '../spec/profile_client.ts';
 import { localizedName } from '../spec/localized.ts';
 import { ruleOf } from '../spec/section.ts';

@@ -1,6 +1,6 @@
 import type { Client } from '../spec/client.ts';
 import type { ClientMetadata } from '../spec/client_metadata.ts';
-import { needsRawSecret, usesSecret } from '../spec/client_problems.ts';
+import { needsRawSecret, usesSecret } from '../spec/client_proof.ts';
 import { SEALED_SECRET_PREFIX } from '../keys/at_rest.ts';
 import { clients, clientSlots } from '../store/collections.ts';
 import type { Actor, StoredClient } from '../store/records.ts';

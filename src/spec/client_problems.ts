@@ -1,17 +1,15 @@
 import type { ClientMetadata } from './client_metadata.ts';
+import { proofProblems } from './client_proof_problems.ts';
+import { toldProblems } from './client_told_problems.ts';
 import {
-  type AuthMethod,
   CIBA_GRANT,
   DEVICE_CODE_GRANT,
-  isHmac,
-  isSymmetricEncryption,
   JWT_BEARER_GRANT,
   type ProfileName,
-  PROTECTED_KINDS,
   TOKEN_EXCHANGE_GRANT,
 } from './identifiers.ts';
 import { profileProblems } from './profile_problems.ts';
-import { type Profile, profileFor } from './profiles.ts';
+import { profileFor } from './profiles.ts';
 import { ownerHostOf } from './redirect_uri.ts';
 
 /** A field of a client and what is wrong with it. */
@@ -20,59 +18,23 @@ export interface ClientProblem {
   readonly problem: string;
 }
 
-type Subject = ClientMetadata & { readonly client_secret?: string | undefined };
+/** A client with its secret, where it has one. */
+export type JudgedClient = ClientMetadata & { readonly client_secret?: string | undefined };
 
 /** What contradicts itself, or its profile, in metadata that parsed: a field and its rule each. RFC 7591 §2.1. */
 export function clientProblems(
-  client: Subject,
+  client: JudgedClient,
   ofIssuer: ProfileName,
 ): readonly ClientProblem[] {
   return [
     ...profileProblems(client, ofIssuer),
     ...grantProblems(client),
-    ...backchannelProblems(client),
-    ...secretProblems(client),
-    ...keyProblems(client, profileFor(client.profile, ofIssuer)),
-    ...certificateProblems(client),
-    ...encryptionProblems(client),
+    ...proofProblems(client, profileFor(client.profile, ofIssuer)),
+    ...toldProblems(client),
     ...sectorProblems(client),
-    ...logoutProblems(client),
     ...consentProblems(client),
-    ...frontchannelProblems(client),
   ];
 }
-
-/** Whether the secret itself must be at hand, and a digest will not do. Core §10.1, §10.2. */
-export function needsRawSecret(client: ClientMetadata): boolean {
-  return authMethodsOf(client).includes('client_secret_jwt') ||
-    signingAlgsOf(client).some(isHmac) || encryptionAlgsOf(client).some(isSymmetricEncryption);
-}
-
-/** Whether the client has a secret at all. */
-export function usesSecret(client: ClientMetadata): boolean {
-  return authMethodsOf(client).some((method) => SECRET_METHODS.includes(method)) ||
-    needsRawSecret(client);
-}
-
-/** How a client may prove who it is, at one endpoint or another. */
-export function authMethodsOf(client: ClientMetadata): readonly AuthMethod[] {
-  return [
-    client.token_endpoint_auth_method,
-    ...[
-      client.revocation_endpoint_auth_method,
-      client.introspection_endpoint_auth_method,
-      client.pushed_authorization_request_endpoint_auth_method,
-      client.device_authorization_endpoint_auth_method,
-      client.backchannel_authentication_endpoint_auth_method,
-    ].filter((method) => method !== undefined),
-  ];
-}
-
-const SECRET_METHODS: readonly AuthMethod[] = [
-  'client_secret_basic',
-  'client_secret_post',
-  'client_secret_jwt',
-];
 
 const REFRESHABLE: readonly string[] = ['authorization_code', DEVICE_CODE_GRANT, CIBA_GRANT];
 
@@ -83,7 +45,7 @@ const PROVEN_GRANTS = [
   { grant_type: JWT_BEARER_GRANT, defined: 'RFC 7521 §4.1' },
 ] as const;
 
-function grantProblems(client: Subject): ClientProblem[] {
+function grantProblems(client: JudgedClient): ClientProblem[] {
   const problems: ClientProblem[] = [];
   const { grant_types, response_types } = client;
   const isPublic = client.token_endpoint_auth_method === 'none';
@@ -145,165 +107,8 @@ function grantProblems(client: Subject): ClientProblem[] {
   return problems;
 }
 
-/** CIBA §4. */
-function backchannelProblems(client: Subject): ClientProblem[] {
-  const mode = client.backchannel_token_delivery_mode;
-  if (!client.grant_types.includes(CIBA_GRANT)) {
-    return mode === undefined ? [] : [{
-      field: 'backchannel_token_delivery_mode',
-      problem: `needs grant type ${CIBA_GRANT}`,
-    }];
-  }
-  const problems: ClientProblem[] = [];
-  if (mode === undefined) {
-    problems.push({
-      field: 'backchannel_token_delivery_mode',
-      problem: `is required with ${CIBA_GRANT}`,
-    });
-  }
-  const isTold = mode === 'ping' || mode === 'push';
-  if (isTold && client.backchannel_client_notification_endpoint === undefined) {
-    problems.push({
-      field: 'backchannel_client_notification_endpoint',
-      problem: `is required in mode ${mode}`,
-    });
-  }
-  const isBound = client.dpop_bound_access_tokens ||
-    client.tls_client_certificate_bound_access_tokens;
-  if (mode === 'push' && isBound) {
-    problems.push({
-      field: 'backchannel_token_delivery_mode',
-      problem: 'must not be push, as tokens that are pushed cannot be bound to a key',
-    });
-  }
-  const methods = [
-    client.token_endpoint_auth_method,
-    client.backchannel_authentication_endpoint_auth_method,
-  ];
-  if (methods.includes('none')) {
-    problems.push({
-      field: 'grant_types',
-      problem: `${CIBA_GRANT} is not for clients that do not prove who they are`,
-    });
-  }
-  return problems;
-}
-
-function secretProblems(client: Subject): ClientProblem[] {
-  const methods = authMethodsOf(client);
-  const method = methods.find((each) => SECRET_METHODS.includes(each));
-  const isPublic = methods.every((each) => each === 'none');
-  const needsRaw = needsRawSecret(client);
-  if (client.client_secret === undefined) {
-    if (method !== undefined) {
-      return [{ field: 'client_secret', problem: `is required with ${method}` }];
-    }
-    return needsRaw
-      ? [{ field: 'client_secret', problem: 'is required by algorithms that use it as a key' }]
-      : [];
-  }
-  if (isPublic && !needsRaw) {
-    return [{
-      field: 'client_secret',
-      problem: 'must be absent with token_endpoint_auth_method none',
-    }];
-  }
-  // An empty one stands for a secret that is yet to be made.
-  if (
-    needsRaw && client.client_secret !== '' && !/^\$(plaintext|sealed)\$/.test(client.client_secret)
-  ) {
-    return [{
-      field: 'client_secret',
-      problem:
-        'must start with $plaintext$, as the client uses algorithms that need the secret itself',
-    }];
-  }
-  return [];
-}
-
-function keyProblems(client: Subject, { name, auth_methods }: Profile): ClientProblem[] {
-  const problems: ClientProblem[] = [];
-  const { jwks, jwks_uri, token_endpoint_auth_signing_alg: alg } = client;
-  if (jwks !== undefined && jwks_uri !== undefined) {
-    problems.push({ field: 'jwks', problem: 'must be absent beside jwks_uri' });
-  }
-  const methods = authMethodsOf(client);
-  const needs = [
-    ...client.backchannel_authentication_request_signing_alg === undefined
-      ? []
-      : ['backchannel_authentication_request_signing_alg'],
-    ...methods.filter((method) =>
-      method === 'private_key_jwt' || method === 'self_signed_tls_client_auth'
-    ),
-    ...encryptionAlgsOf(client).filter((each) => !isSymmetricEncryption(each)),
-  ][0];
-  if (needs !== undefined && jwks === undefined && jwks_uri === undefined) {
-    const isFixed = auth_methods?.value.some((method) => method === needs) === true;
-    const why = isFixed ? `, as under profile ${name} (${auth_methods.clause})` : '';
-    problems.push({ field: 'jwks', problem: `or jwks_uri is required with ${needs}${why}` });
-  }
-  const misfit = alg === undefined
-    ? undefined
-    : methods.find((method) =>
-      method === 'private_key_jwt' && isHmac(alg) || method === 'client_secret_jwt' && !isHmac(alg)
-    );
-  if (misfit !== undefined) {
-    problems.push({
-      field: 'token_endpoint_auth_signing_alg',
-      problem: `does not fit ${misfit}`,
-    });
-  }
-  return problems;
-}
-
-function certificateProblems(client: Subject): ClientProblem[] {
-  const named = [
-    client.tls_client_auth_subject_dn,
-    client.tls_client_auth_san_dns,
-    client.tls_client_auth_san_uri,
-    client.tls_client_auth_san_ip,
-    client.tls_client_auth_san_email,
-  ].filter((value) => value !== undefined).length;
-  const isUsed = authMethodsOf(client).includes('tls_client_auth');
-  return isUsed && named !== 1
-    ? [{
-      field: 'tls_client_auth_subject_dn',
-      problem: 'or exactly one of tls_client_auth_san_dns, _uri, _ip, _email is required',
-    }]
-    : [];
-}
-
-function encryptionProblems(client: Subject): ClientProblem[] {
-  const problems: ClientProblem[] = [];
-  for (const kind of PROTECTED_KINDS) {
-    const isLone = client[`${kind}_encrypted_response_enc`] !== undefined &&
-      client[`${kind}_encrypted_response_alg`] === undefined;
-    if (!isLone) continue;
-    problems.push({
-      field: `${kind}_encrypted_response_enc`,
-      problem: `needs ${kind}_encrypted_response_alg`,
-    });
-  }
-  if (
-    client.request_object_encryption_enc !== undefined &&
-    client.request_object_encryption_alg === undefined
-  ) {
-    problems.push({
-      field: 'request_object_encryption_enc',
-      problem: 'needs request_object_encryption_alg',
-    });
-  }
-  if (client.require_signed_request_object && client.request_object_signing_alg === 'none') {
-    problems.push({
-      field: 'request_object_signing_alg',
-      problem: 'must not be none with require_signed_request_object',
-    });
-  }
-  return problems;
-}
-
 /** Core §8.1: redirect URIs on several hosts have no sector of their own. */
-function sectorProblems(client: Subject): ClientProblem[] {
+function sectorProblems(client: JudgedClient): ClientProblem[] {
   if (client.subject_type !== 'pairwise' || client.sector_identifier_uri !== undefined) return [];
   const hosts = new Set(client.redirect_uris.map(ownerHostOf));
   return hosts.size > 1
@@ -314,15 +119,7 @@ function sectorProblems(client: Subject): ClientProblem[] {
     : [];
 }
 
-/** Back-Channel Logout §2.2. */
-function logoutProblems(client: Subject): ClientProblem[] {
-  const isPublic = client.token_endpoint_auth_method === 'none';
-  return isPublic && client.backchannel_logout_uri?.startsWith('http:') === true
-    ? [{ field: 'backchannel_logout_uri', problem: 'must be https for a public client' }]
-    : [];
-}
-
-function consentProblems(client: Subject): ClientProblem[] {
+function consentProblems(client: JudgedClient): ClientProblem[] {
   const { consent_mode, pre_configured_consent_duration, implicit_offline_access } = client;
   const registered = client.scope.split(' ');
   const foreign = client.required_scope.split(' ')
@@ -345,30 +142,4 @@ function consentProblems(client: Subject): ClientProblem[] {
     problems.push({ field: 'implicit_offline_access', problem: 'needs consent_mode implicit' });
   }
   return problems;
-}
-
-/** Front-Channel Logout §2: scheme, host and port of a redirect URI, so that nobody has others' pages framed. */
-function frontchannelProblems(
-  { frontchannel_logout_uri, redirect_uris }: Subject,
-): ClientProblem[] {
-  if (frontchannel_logout_uri === undefined) return [];
-  const { origin } = new URL(frontchannel_logout_uri);
-  return redirect_uris.some((uri) => new URL(uri).origin === origin) ? [] : [{
-    field: 'frontchannel_logout_uri',
-    problem: 'must have scheme, host and port of one of redirect_uris',
-  }];
-}
-
-function signingAlgsOf(client: ClientMetadata): readonly string[] {
-  return [
-    ...PROTECTED_KINDS.map((kind) => client[`${kind}_signed_response_alg`]),
-    client.request_object_signing_alg,
-  ].filter((alg) => alg !== undefined);
-}
-
-function encryptionAlgsOf(client: ClientMetadata): readonly string[] {
-  return [
-    ...PROTECTED_KINDS.map((kind) => client[`${kind}_encrypted_response_alg`]),
-    client.request_object_encryption_alg,
-  ].filter((alg) => alg !== undefined);
 }

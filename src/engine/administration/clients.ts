@@ -1,7 +1,8 @@
 import { randomToken } from '../../keys/digest.ts';
 import { isClientId } from '../../spec/client_id.ts';
 import { type ClientMetadata, isMetadataField } from '../../spec/client_metadata.ts';
-import { type ClientProblem, usesSecret } from '../../spec/client_problems.ts';
+import type { ClientProblem } from '../../spec/client_problems.ts';
+import { usesSecret } from '../../spec/client_proof.ts';
 import type { Actor, StoredClient } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
 import { ensureKeysFor } from '../client_algorithms.ts';

@@ -1,7 +1,7 @@
 import { isPasswordDigest, PLAINTEXT_PREFIX } from '../../accounts/password_digest.ts';
 import type { Client } from '../../spec/client.ts';
 import { isMetadataField, METADATA_DEFAULTS } from '../../spec/client_metadata.ts';
-import { needsRawSecret, usesSecret } from '../../spec/client_problems.ts';
+import { needsRawSecret, usesSecret } from '../../spec/client_proof.ts';
 import { clients } from '../../store/collections.ts';
 import { rawSecret } from '../client_auth/secret.ts';
 import type { Engine } from '../engine.ts';

@@ -1,6 +1,6 @@
 import { PLAINTEXT_PREFIX } from '../../accounts/password_digest.ts';
 import { type ClientMetadata, METADATA_DEFAULTS } from '../../spec/client_metadata.ts';
-import { usesSecret } from '../../spec/client_problems.ts';
+import { usesSecret } from '../../spec/client_proof.ts';
 import { clients } from '../../store/collections.ts';
 import type { StoredClient } from '../../store/records.ts';
 import { differencesOf } from '../audit.ts';

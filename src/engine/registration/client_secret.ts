@@ -1,5 +1,5 @@
 import type { ClientMetadata } from '../../spec/client_metadata.ts';
-import { usesSecret } from '../../spec/client_problems.ts';
+import { usesSecret } from '../../spec/client_proof.ts';
 import type { StoredClient } from '../../store/records.ts';
 import { keptSecret } from '../client_records.ts';
 import type { Engine } from '../engine.ts';

@@ -1,7 +1,7 @@
 import { sha256 } from '../../keys/digest.ts';
 import { metadataOf } from '../../spec/client_metadata.ts';
 import { isClientId } from '../../spec/client_id.ts';
-import { usesSecret } from '../../spec/client_problems.ts';
+import { usesSecret } from '../../spec/client_proof.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { clients } from '../../store/collections.ts';
 import type { Actor, DynamicRegistration, StoredClient } from '../../store/records.ts';

@@ -1,5 +1,6 @@
 import type { ClientMetadata } from '../../spec/client_metadata.ts';
-import { authMethodsOf, type ClientProblem } from '../../spec/client_problems.ts';
+import type { ClientProblem } from '../../spec/client_problems.ts';
+import { authMethodsOf } from '../../spec/client_proof.ts';
 import {
   CIBA_GRANT,
   type GrantType,

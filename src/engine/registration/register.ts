@@ -1,5 +1,5 @@
 import { randomToken } from '../../keys/digest.ts';
-import { usesSecret } from '../../spec/client_problems.ts';
+import { usesSecret } from '../../spec/client_proof.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { clientSlots } from '../../store/collections.ts';
 import type { StoredClient } from '../../store/records.ts';

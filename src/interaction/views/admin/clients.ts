@@ -3,7 +3,7 @@ import { isTold } from '../../../engine/deliveries/kinds.ts';
 import { type Html, html } from '../../../http/html.ts';
 import { METADATA_DEFAULTS } from '../../../spec/client_metadata.ts';
 import { printable } from '../../../spec/mistake.ts';
-import { usesSecret } from '../../../spec/client_problems.ts';
+import { usesSecret } from '../../../spec/client_proof.ts';
 import { CLIENT_FIELDS, type ClientField, textOf, valuesOf } from '../../admin/client_fields.ts';
 import { changesPath, clientPath } from '../../console_path.ts';
 import type { ConsoleFrame } from '../../admin/visit.ts';
