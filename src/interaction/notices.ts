@@ -25,7 +25,7 @@ export interface LinkNotice {
   readonly lifetimeSeconds: number;
 }
 
-/** Tells somebody, when there is time: it never throws, and no answer waits for it. Without an address nobody is told. */
+/** Tells somebody, when there is time: it never throws, and no answer waits for it. */
 export function notify(user: UserRecord, notice: Notice, engine: Engine): void {
   engine.outbox.post(() => tell(user, notice, engine));
 }
@@ -34,7 +34,7 @@ export function notify(user: UserRecord, notice: Notice, engine: Engine): void {
 export async function tell(user: UserRecord, notice: Notice, engine: Engine): Promise<void> {
   const to = textOf(user, 'email');
   const kind = typeof notice === 'string' ? notice : notice.kind;
-  if (to === undefined) {
+  if (to === undefined && !engine.notifier.takesNames) {
     engine.log('info', 'notification.no_address', { user: user.id, kind });
     return;
   }
@@ -42,7 +42,8 @@ export async function tell(user: UserRecord, notice: Notice, engine: Engine): Pr
   const messages = await loadMessages(locale === undefined ? [] : [locale]);
   const { host } = new URL(engine.settings.issuer);
   const { username } = user;
-  await engine.notifier.send({ to, ...noticeText(notice, { username, host }, messages) });
+  const text = noticeText(notice, { username, host }, messages);
+  await engine.notifier.send({ ...to !== undefined && { to }, username, kind, ...text });
   engine.log('info', 'notification.sent', { user: user.id, kind });
 }
 
@@ -51,7 +52,7 @@ export function noticeText(
   notice: Notice,
   { username, host }: { readonly username: string; readonly host: string },
   messages: Messages,
-): Omit<Message, 'to'> {
+): Pick<Message, 'subject' | 'text'> {
   const [kind, lines] = typeof notice === 'string'
     ? [notice, accountLines(notice, host, messages)] as const
     : [notice.kind, linkLines(notice, host, messages)] as const;

@@ -11,6 +11,7 @@ import { createCommandNotifier } from '../../src/net/notifier/command.ts';
 import { createFileNotifier } from '../../src/net/notifier/file.ts';
 import { createLogNotifier } from '../../src/net/notifier/log.ts';
 import { type Message, parseMailbox, parseSmtpAddress } from '../../src/net/notifier/notifier.ts';
+import { checkedNotifier } from '../../src/net/notifier/open.ts';
 import { createOutbox, type OutboxOptions } from '../../src/net/notifier/outbox.ts';
 import { createWebhookNotifier } from '../../src/net/notifier/webhook.ts';
 import { createOutbound, type OutboundOptions } from '../../src/net/outbound.ts';
@@ -25,7 +26,13 @@ import {
 import { TEST_TLS } from '../support/tls.ts';
 
 const NOW = 1_800_000_000;
-const MESSAGE: Message = { to: 'alice@alice.example', subject: 'Grüße', text: 'a\nlink\n' };
+const MESSAGE: Message = {
+  to: 'alice@alice.example',
+  username: 'alice',
+  kind: 'request',
+  subject: 'Grüße',
+  text: 'a\nlink\n',
+};
 const SECRET = 'a secret of the webhook';
 
 async function inDirectory(work: (directory: string) => Promise<void>): Promise<void> {
@@ -173,11 +180,12 @@ describe('command notifier', () => {
   it('T131: our own secrets are not in its environment', () =>
     inDirectory(async (directory) => {
       const path = join(directory, 'env');
-      process.env['OSTIARY_STORAGE_KEY'] = 'a storage key';
+      // A name that nothing reads: files of tests may share a process.
+      process.env['OSTIARY_SECRET_OF_TESTS'] = 'a storage key';
       try {
         await createCommandNotifier({ argv: ['/bin/sh', '-c', 'env > "$0"', path] }).send(MESSAGE);
       } finally {
-        delete process.env['OSTIARY_STORAGE_KEY'];
+        delete process.env['OSTIARY_SECRET_OF_TESTS'];
       }
       const text = await readFile(path, 'utf8');
       assertMatch(text, /^PATH=/m);
@@ -210,6 +218,23 @@ describe('command notifier', () => {
       );
     });
   }
+});
+
+describe('people without an address', () => {
+  const { to: _, ...nameless } = MESSAGE;
+
+  it('are told by programs, which know their names', () =>
+    inDirectory(async (directory) => {
+      const path = join(directory, 'messages');
+      await checkedNotifier(createCommandNotifier({ argv: ['/usr/bin/tee', path] })).send(nameless);
+      assertEquals(JSON.parse(await readFile(path, 'utf8')), nameless);
+    }));
+
+  it('nobody is told who has neither address nor name', async () => {
+    const { username: _, ...nobody } = nameless;
+    const notifier = checkedNotifier(createCommandNotifier({ argv: ['/bin/true'] }));
+    await assertRejects(() => notifier.send(nobody), Error, 'there is no address');
+  });
 });
 
 describe('webhook notifier', () => {

@@ -13,7 +13,12 @@ import {
 import { type SmtpServer, withSmtp } from '../support/smtp.ts';
 import { TEST_TLS } from '../support/tls.ts';
 
-const MESSAGE = { to: 'alice@alice.example', subject: 'Hello', text: 'First line\n\n.\n' };
+const MESSAGE = {
+  to: 'alice@alice.example',
+  kind: 'test',
+  subject: 'Hello',
+  text: 'First line\n\n.\n',
+};
 const CREDENTIALS = { username: 'door', password: 'a password of the door' };
 
 type Options = Partial<SmtpNotifierSettings> & { readonly timeoutSeconds?: number };
@@ -126,7 +131,7 @@ describe('SMTP notifier', () => {
     { name: 'a group', message: { to: 'all:a@b.example;' } },
     { name: 'a quoted part', message: { to: '"a b"@b.example' } },
     { name: 'parameters of the envelope', message: { to: 'a@b.example> ORCPT=rfc822;x' } },
-    { name: 'no address', message: { to: 'alice' } },
+    { name: 'a name in place of an address', message: { to: 'alice' } },
   ];
   for (const { name, message } of forged) {
     it(`header injection: ${name} is refused before anybody is asked`, async () => {
@@ -136,6 +141,14 @@ describe('SMTP notifier', () => {
       });
     });
   }
+
+  it('asks no server about a person without an address', async () => {
+    await withSmtp({ starttls: true }, async (server) => {
+      const { to: _, ...nameless } = { ...MESSAGE, username: 'alice' };
+      await assertRejects(() => notifier(server).send(nameless), Error, 'there is no address');
+      assertEquals(server.commands.length, 0);
+    });
+  });
 
   it('a refusal is told without the server’s own words', async () => {
     await withSmtp({ starttls: true, recipientStatus: 550 }, async (server) => {

@@ -2,6 +2,7 @@
 import { generateKeyPair } from 'jose';
 import { listActivity } from '../../src/engine/activity.ts';
 import { describe, it } from 'node:test';
+import type { Message } from '../../src/net/notifier/notifier.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import { assert, assertEquals, assertFalse, assertMatch } from '../support/assert.ts';
@@ -668,6 +669,7 @@ describe('CIBA §14: people are not worn down', () => {
     let sent = 0;
     const op = await openCibaOp([], {}, {
       notifier: {
+        takesNames: false,
         send: () => {
           sent += 1;
           return Promise.resolve();
@@ -686,6 +688,21 @@ describe('CIBA §14: people are not worn down', () => {
     await acknowledged(op, { login_hint: bob.username });
     op.clock.now += 300;
     await acknowledged(op);
+  });
+
+  it('people without an address are told where the notifier takes their names', async () => {
+    const sent: Message[] = [];
+    for (const takesNames of [true, false]) {
+      const op = await openCibaOp([], {}, {
+        notifier: { takesNames, send: (message) => Promise.resolve(void sent.push(message)) },
+      });
+      await op.instance.directory.create({ username: 'homeless', provenance: 'cli' });
+      await acknowledged(op, { login_hint: 'homeless' });
+      await op.instance.engine().outbox.settled();
+    }
+    assertEquals(sent.map(({ to, username, kind }) => [to, username, kind]), [
+      [undefined, 'homeless', 'request'],
+    ]);
   });
 
   it('T070: ten requests of all clients may wait for one person', async () => {

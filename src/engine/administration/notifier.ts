@@ -9,6 +9,7 @@ export async function sendTestMessage(
   try {
     await notifier.send({
       to,
+      kind: 'test',
       subject: `Test message of ${new URL(issuer).host}`,
       text: `${issuer} can send messages. Nothing needs to be done.\n`,
     });

@@ -8,6 +8,7 @@ export function observedNotifier(
   observations: Observations,
 ): Notifier {
   return {
+    ...notifier,
     async send(message) {
       try {
         await notifier.send(message);

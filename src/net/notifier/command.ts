@@ -20,7 +20,8 @@ export function createCommandNotifier({ argv, timeout }: CommandNotifierOptions)
   const milliseconds = (timeout ?? DEFAULT_TIMEOUT) * 1000;
 
   return {
-    send({ to, subject, text }) {
+    takesNames: true,
+    send(message) {
       return new Promise((resolve, reject) => {
         const child = spawn(program, args, {
           shell: false,
@@ -40,7 +41,7 @@ export function createCommandNotifier({ argv, timeout }: CommandNotifierOptions)
         });
         // One that does not read what it is told may take the message all the same.
         child.stdin.on('error', () => {});
-        child.stdin.end(`${JSON.stringify({ to, subject, text })}\n`);
+        child.stdin.end(`${JSON.stringify(message)}\n`);
       });
     },
   };

@@ -15,9 +15,10 @@ export function createFileNotifier(options: FileNotifierOptions): Notifier {
   let writing: Promise<void> = Promise.resolve();
 
   return {
-    send({ to, subject, text }) {
+    takesNames: true,
+    send(message) {
       const time = new Date(now() * 1000).toISOString();
-      const line = `${JSON.stringify({ time, to, subject, text })}\n`;
+      const line = `${JSON.stringify({ time, ...message })}\n`;
       // One after the other, so that no line goes to a file that is just being put aside.
       writing = writing.catch(() => {}).then(() => append(line));
       return writing;

@@ -7,8 +7,9 @@ import type { Notifier } from './notifier.ts';
  */
 export function createLogNotifier(log: Log, { isShown }: { readonly isShown: boolean }): Notifier {
   return {
-    send({ to, subject, text }) {
-      if (isShown) log('info', 'notification', { to, subject, text });
+    takesNames: true,
+    send(message) {
+      if (isShown) log('info', 'notification', { ...message });
       else log('warn', 'notification.dropped', { why: 'no notifier is configured' });
       return Promise.resolve();
     },

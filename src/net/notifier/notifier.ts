@@ -1,13 +1,19 @@
 /** What one person is told, in plain text. */
 export interface Message {
-  /** One address, without a name. */
-  readonly to: string;
+  /** One address, without a name; absent: there is none. */
+  readonly to?: string;
+  /** Whom it is for; absent: whoever reads mail at the address. */
+  readonly username?: string;
+  /** What it is about, for programs. */
+  readonly kind: string;
   readonly subject: string;
   readonly text: string;
 }
 
 /** Hands messages on: to a file, a mail server, another program. */
 export interface Notifier {
+  /** Whether it takes messages for people without an address, too. */
+  readonly takesNames: boolean;
   /** Resolves once the message is handed on. @throws {Error} when that fails, in words for the operator */
   send(message: Message): Promise<void>;
 }
@@ -79,8 +85,12 @@ export function parseMailbox(text: string): Mailbox | undefined {
 }
 
 /** Why a message cannot be sent to anybody; undefined if it can. */
-export function messageProblem({ to, subject, text }: Message): string | undefined {
-  if (!isAddress(to)) return 'the address is not one plain e-mail address';
+export function messageProblem(
+  { to, username, subject, text }: Message,
+  { takesNames }: Pick<Notifier, 'takesNames'>,
+): string | undefined {
+  if (to === undefined && !(takesNames && username !== undefined)) return 'there is no address';
+  if (to !== undefined && !isAddress(to)) return 'the address is not one plain e-mail address';
   if (!isLine(subject, MAX_SUBJECT)) return 'the subject is not one short line';
   return text.length > MAX_TEXT ? 'the text is too long' : undefined;
 }

@@ -25,8 +25,9 @@ export function openNotifier(
 /** The same for messages that are sound; others are refused before anything is sent. */
 export function checkedNotifier(notifier: Notifier): Notifier {
   return {
+    ...notifier,
     async send(message) {
-      const problem = messageProblem(message);
+      const problem = messageProblem(message, notifier);
       if (problem !== undefined) throw new Error(`the message cannot be sent: ${problem}`);
       await notifier.send(message);
     },

@@ -12,7 +12,8 @@ export function createSmtpNotifier(options: SmtpNotifierOptions): Notifier {
   const milliseconds = (options.timeoutSeconds ?? 30) * 1000;
 
   return {
-    async send({ to, subject, text }: Message) {
+    takesNames: false,
+    async send({ to = '', subject, text }: Message) {
       const { createTransport } = await import('nodemailer');
       const transport = createTransport({
         host: server.host,

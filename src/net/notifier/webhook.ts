@@ -18,8 +18,9 @@ export function createWebhookNotifier(options: WebhookNotifierOptions): Notifier
   const key = keyOf(options.secret);
 
   return {
-    async send({ to, subject, text }) {
-      const body = JSON.stringify({ to, subject, text });
+    takesNames: true,
+    async send(message) {
+      const body = JSON.stringify(message);
       const [id, timestamp] = [randomUUID(), String(Math.floor(now()))];
       const mac = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
       const result = await outbound.post(url, {

@@ -276,6 +276,7 @@ describe('doctor: people and messages', () => {
     let isBroken = true;
     const op = await openOp({
       notifier: {
+        takesNames: false,
         send: () =>
           isBroken ? Promise.reject(new Error('the mail server\nrefused')) : Promise.resolve(),
       },
@@ -287,7 +288,7 @@ describe('doctor: people and messages', () => {
       (await findingsOf(engine, 'notifier', configured))[0]?.change ?? '',
       /notifier test/,
     );
-    const message = { to: 'a@alice.example', subject: 's', text: 't' };
+    const message = { to: 'a@alice.example', kind: 'test', subject: 's', text: 't' };
     await engine.notifier.send(message).catch(() => {});
     const [finding] = await findingsOf(engine, 'notifier');
     assertEquals(finding?.severity, 'error');
