@@ -1,6 +1,7 @@
 import type { Client } from '../spec/client.ts';
 import { METADATA_DEFAULTS } from '../spec/client_metadata.ts';
-import type { ProfileName } from '../spec/identifiers.ts';
+import type { GrantType, ProfileName } from '../spec/identifiers.ts';
+import { OAuthError } from '../spec/oauth_error.ts';
 import { conforming } from '../spec/profile_client.ts';
 import { clients } from '../store/collections.ts';
 import type { StoredClient } from '../store/records.ts';
@@ -59,6 +60,15 @@ export function wasThere(
   atSeconds = Infinity,
 ): boolean {
   return created_at <= atSeconds;
+}
+
+/** RFC 6749 §5.2. @throws {OAuthError} `unauthorized_client` */
+export function checkGrantType({ grant_types }: Client, grant_type: GrantType): void {
+  if (grant_types.includes(grant_type)) return;
+  throw new OAuthError(
+    'unauthorized_client',
+    `client is not registered for grant_type ${grant_type}`,
+  );
 }
 
 /** How long what a client gets lives, in seconds: what it gets by that grant, where one is named. */

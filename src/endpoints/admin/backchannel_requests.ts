@@ -1,11 +1,13 @@
 import {
   answerBackchannelRequest,
+  type BackchannelRequestView,
   type Decision,
   pageBackchannelRequests,
   showBackchannelRequest,
 } from '../../engine/administration/backchannel_requests.ts';
-import { done } from '../../engine/administration/outcome.ts';
+import { done, type Outcome } from '../../engine/administration/outcome.ts';
 import { BACKCHANNEL_REQUEST_VIEW, pageView } from '../../engine/administration/views.ts';
+import type { Engine } from '../../engine/engine.ts';
 import { type Operation, operation } from './operation.ts';
 import { pageAnswer, resourceAnswer, valueAnswer, withUsernames } from './page.ts';
 
@@ -39,12 +41,8 @@ export const BACKCHANNEL_REQUEST_OPERATIONS: readonly Operation[] = [
     scope: 'ostiary:read',
     response: BACKCHANNEL_REQUEST_VIEW,
     hasEtag: true,
-    async run({ params: { id = '' } }, engine) {
-      const request = await showBackchannelRequest(id, engine);
-      if (request.kind === 'refused') return request;
-      const [value] = await withUsernames([request.value], engine);
-      return resourceAnswer(done(value));
-    },
+    run: async ({ params: { id = '' } }, engine) =>
+      resourceAnswer(await named(await showBackchannelRequest(id, engine), engine)),
   }),
   ...(['approve', 'deny'] as const).map(answerOperation),
 ];
@@ -59,6 +57,16 @@ function answerOperation(decision: Decision): Operation {
     scope: 'ostiary:admin',
     response: BACKCHANNEL_REQUEST_VIEW,
     run: async ({ params: { id = '' }, by }, engine) =>
-      valueAnswer(await answerBackchannelRequest(id, decision, by, engine)),
+      valueAnswer(await named(await answerBackchannelRequest(id, decision, by, engine), engine)),
   });
+}
+
+/** With the name of its person. */
+async function named(
+  outcome: Outcome<BackchannelRequestView>,
+  engine: Engine,
+): Promise<Outcome<BackchannelRequestView>> {
+  if (outcome.kind === 'refused') return outcome;
+  const [value = outcome.value] = await withUsernames([outcome.value], engine);
+  return done(value);
 }

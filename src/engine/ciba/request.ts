@@ -5,6 +5,7 @@ import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
 import { backchannelPlaces, backchannelRequests } from '../../store/collections.ts';
 import type { BackchannelRequestRecord, UserRecord } from '../../store/records.ts';
+import { checkGrantType } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { checkUnused, consume, type OneTimeUse, usingUp, withUses } from '../one_time.ts';
 import { INTERVAL, REMEMBERED_SECONDS } from '../polled/redeem.ts';
@@ -56,9 +57,7 @@ export async function requestBackchannelAuthentication(
 ): Promise<Acknowledged> {
   return await usingUp(request, engine, async () => {
     const { client } = request;
-    if (!client.grant_types.includes(CIBA_GRANT)) {
-      throw new OAuthError('unauthorized_client', `client is not registered for ${CIBA_GRANT}`);
-    }
+    checkGrantType(client, CIBA_GRANT);
     const { params, uses } = await readBackchannelRequest(request.params, client, engine);
     // Before places are taken, so that of many at once the one that is first is not kept out by the others.
     await consume(uses, engine);

@@ -7,7 +7,7 @@ import { devices, userCodes } from '../../store/collections.ts';
 import type { DeviceRecord } from '../../store/records.ts';
 import { parseAuthorizationDetails } from '../authorization_details.ts';
 import { parseRequestedScope } from '../authorize/request.ts';
-import { lifespansOf } from '../clients.ts';
+import { checkGrantType, lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { checkUnused, type OneTimeUse, usingUp, withUses } from '../one_time.ts';
 import { INTERVAL, REMEMBERED_SECONDS } from '../polled/redeem.ts';
@@ -52,9 +52,7 @@ async function keepRequest(
   engine: Engine,
 ): Promise<DeviceAuthorizationResponse> {
   const { params, client, source } = request;
-  if (!client.grant_types.includes(DEVICE_CODE_GRANT)) {
-    throw new OAuthError('unauthorized_client', 'client is not registered for the device grant');
-  }
+  checkGrantType(client, DEVICE_CODE_GRANT);
   const scope = parseRequestedScope(params, client, engine);
   const resource = parseResources(params, scope, client, engine);
   const details = parseAuthorizationDetails(params.get('authorization_details'), client, engine);

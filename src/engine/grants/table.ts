@@ -6,6 +6,7 @@ import { type Params, required } from '../../spec/params.ts';
 import type { Change } from '../../store/store.ts';
 import { bindingOf } from '../binding.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
+import { checkGrantType } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { checkUnused, usingUp, withUses } from '../one_time.ts';
 import { type Issue, issueTokens, type TokenResponse } from '../tokens/issue.ts';
@@ -124,11 +125,6 @@ function grantFor(params: Params, client: Client): Grant {
       `grant_type must be one of ${[...GRANTS.keys()].join(', ')}`,
     );
   }
-  if (!client.grant_types.includes(grant.grant_type)) {
-    throw new OAuthError(
-      'unauthorized_client',
-      `client is not registered for grant_type ${grant.grant_type}`,
-    );
-  }
+  checkGrantType(client, grant.grant_type);
   return grant;
 }

@@ -64,7 +64,8 @@ describe('administration API: backchannel requests', () => {
     const op = await openBank();
     const { auth_req_id } = await acknowledged(op);
     const id = await onlyId(op);
-    assertEquals((await api(op, 'POST', `/backchannel-requests/${id}/approve`)).status, 200);
+    const { status, body } = await api(op, 'POST', `/backchannel-requests/${id}/approve`);
+    assertEquals([status, body.username], [200, 'alice']);
     const { id_token, access_token } = await tokensOf(await pollCiba(op, auth_req_id));
     const { acr, amr } = claimsOf(id_token);
     assertEquals([acr, amr], ['one_factor', []]);
