@@ -171,10 +171,9 @@ describe('RFC 8693 §1.1: delegation and impersonation', () => {
     const body = await exchanged(op, access_token, actor(await ownToken(op, 'worker')));
     const told = await introspected(op, body.access_token);
     assertEquals(told['act'], { sub: 'worker', client_id: 'worker' });
-    await assertRefused(
-      await exchange(op, access_token, actor(await ownToken(op))),
-      'invalid_request',
-    );
+    const other = await exchange(op, access_token, actor(await ownToken(op)));
+    const { error_description } = await assertRefused(other, 'invalid_request');
+    assertEquals(error_description, 'policy does not let this party act');
     await assertRefused(await exchange(op, access_token), 'invalid_request');
   });
 

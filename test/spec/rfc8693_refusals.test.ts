@@ -212,7 +212,7 @@ describe('RFC 8693 §2.2.2: refusals', () => {
     },
     {
       name: 'T074: an actor that the policy does not name',
-      told: 'does not let this party act',
+      told: 'does not let the client itself act',
       code: 'invalid_request',
       policy: { actors: ['client:api'] },
     },

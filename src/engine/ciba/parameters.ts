@@ -1,6 +1,6 @@
 import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
-import { checkSingleValued, type Params } from '../../spec/params.ts';
+import { checkSingleValued, type Params, required } from '../../spec/params.ts';
 import type { BackchannelRequestRecord } from '../../store/records.ts';
 import { parseAuthorizationDetails } from '../authorization_details.ts';
 import { askedAcrValues, parseRequestedScope } from '../authorize/request.ts';
@@ -22,9 +22,7 @@ export interface Wanted extends
 /** CIBA §7.1. @throws {OAuthError} `invalid_request`, `invalid_scope`, `invalid_target`, `invalid_binding_message`, … */
 export function parseWanted(params: Params, client: Client, engine: Engine): Wanted {
   checkSingleValued(params);
-  if (params.get('scope') === undefined) {
-    throw new OAuthError('invalid_request', 'parameter scope is required');
-  }
+  required(params, 'scope');
   const scope = parseRequestedScope(params, client, engine);
   if (!scope.includes('openid')) throw new OAuthError('invalid_scope', 'scope must hold openid');
   const details = parseAuthorizationDetails(params.get('authorization_details'), client, engine);

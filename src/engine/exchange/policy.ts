@@ -71,7 +71,13 @@ function checkActor(
   }
   const user = actor?.person?.user;
   const who = user ?? { client_id: actor?.client.client_id ?? client_id };
-  if (!isAmong(policy.actors, who)) throw refusal('policy does not let this party act');
+  if (!isAmong(policy.actors, who)) {
+    throw refusal(
+      actor === undefined
+        ? 'policy does not let the client itself act, and there is no actor_token'
+        : 'policy does not let this party act',
+    );
+  }
   // A person’s token from anywhere says nothing of what the person wants here.
   const isOurs = actor === undefined || user === undefined ||
     actor.client.client_id === client_id || isNamed(actor, policy);
