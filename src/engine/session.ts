@@ -139,19 +139,20 @@ export interface StartedSession {
 export function startSession(signIn: SignIn, engine: Engine): StartedSession {
   const { user, amr, acr, remember, place, previous } = signIn;
   const nowSeconds = engine.now();
+  // After the cut of a new password, even in its very instant.
+  const sinceSeconds = Math.max(nowSeconds, (user.valid_from ?? 0) + 0.001);
   const isSame = previous?.record.user === user.id;
   const same = isSame ? previous.record : undefined;
   const started = withNewSecret({
     sid: same?.sid ?? randomToken(16),
     user: user.id,
-    auth_time: nowSeconds,
+    auth_time: sinceSeconds,
     amr,
     acr,
     ...(acr === 'two_factor' ? { second_factor_at: nowSeconds } : {}),
     ...keptPlace(place),
     remember,
-    // After the cut of a new password, even in its very instant.
-    created_at: Math.max(nowSeconds, (user.valid_from ?? 0) + 0.001),
+    created_at: sinceSeconds,
     last_used_at: nowSeconds,
     clients: same?.clients ?? [],
   }, engine);
