@@ -1,11 +1,12 @@
 import { patternProblem } from '../accounts/pattern_cost.ts';
 import { isPersonal } from '../policy/access.ts';
 import { MAX_URI_LENGTH } from '../policy/readings.ts';
-import type {
-  AccessControl,
-  AccessRule,
-  DomainPattern,
-  QueryCriterion,
+import {
+  type AccessControl,
+  type AccessRule,
+  type DomainPattern,
+  isMethod,
+  type QueryCriterion,
 } from '../spec/access_control.ts';
 import { type Mistake, mistake } from '../spec/mistake.ts';
 import { clientDoubts } from './client_doubts.ts';
@@ -143,7 +144,7 @@ function patternMistakes(
 }
 
 function methodMistakes(methods: RawRule['methods'], path: Mistake['path']): readonly Mistake[] {
-  return listed(methods).filter((text) => !/^[A-Z]+(?:-[A-Z]+)*$/.test(text))
+  return listed(methods).filter((text) => !isMethod(text))
     .map((text) => mistake(path, 'must be a method in capital letters, such as GET', text));
 }
 

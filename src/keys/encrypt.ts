@@ -47,6 +47,11 @@ export async function encryptTo(content: string, to: Recipient): Promise<string>
     .encrypt(key);
 }
 
+/** RFC 7516 §7.1. */
+export function isJwe(text: string): boolean {
+  return text.split('.', 6).length === 5;
+}
+
 /** The reference in the header of a JWE of ours. */
 export function referenceOf(jwe: string): string | undefined {
   const [header = '', ...rest] = jwe.split('.', 6);

@@ -23,6 +23,11 @@ export interface AccessRule extends Pick<PolicyRule, 'subject' | 'networks'> {
   readonly query?: readonly (readonly QueryCriterion[])[];
 }
 
+/** RFC 9110 §9.1, as far as rules can be about it. */
+export function isMethod(text: string): boolean {
+  return text.length <= 32 && /^[A-Z]+(?:-[A-Z]+)*$/.test(text);
+}
+
 /** All in lower case, and without a port. */
 export type DomainPattern =
   | { readonly kind: 'host'; readonly host: string }

@@ -119,7 +119,7 @@ function signInAnswer(question: Question, { token, refusal }: Visitor, site: Sit
   if (refusal !== undefined) return challenge(refusal, question, site);
   checkNotOurs(target, site);
   const location = signInUrl(target);
-  if (!implementation.isSubrequest && isNavigation(target, request)) return seeOther(location);
+  if (!implementation.isSubrequest && wantsPage(target, request)) return seeOther(location);
   const none = new OAuthError('invalid_token', NO_TOKEN);
   return challenge(none, question, site, [], { location });
 }
@@ -158,7 +158,7 @@ async function deniedAnswer(
     const refusal = new OAuthError('insufficient_scope', 'the access rules do not let it in');
     return challenge(refusal, question, site);
   }
-  if (implementation.isSubrequest || !isNavigation(target, request)) {
+  if (implementation.isSubrequest || !wantsPage(target, request)) {
     return plainText('Access denied.\n', 403, noStore);
   }
   const model = {
@@ -172,7 +172,7 @@ async function deniedAnswer(
   );
 }
 
-function isNavigation({ method }: Target, { headers }: Request): boolean {
+function wantsPage({ method }: Target, { headers }: Request): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
   const accept = headers.get('accept') ?? '*/*';
   return /text\/html|\*\/\*/.test(accept) && headers.get('x-requested-with') === null &&

@@ -1,5 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { sha256 } from '../../keys/digest.ts';
+import { isJwe } from '../../keys/encrypt.ts';
 import { MAX_CLOCK_SKEW_SECONDS, peekJwt, verifyJwt } from '../../keys/verify.ts';
 import type { Client } from '../../spec/client.ts';
 import {
@@ -77,7 +78,7 @@ async function fetchObject(
 /** RFC 9101 §6.1. What the client registered is what we open; without that, whatever is for a key of ours. */
 async function decrypted(text: string, client: Client, engine: Engine): Promise<string> {
   const { request_object_encryption_alg: alg, request_object_encryption_enc: enc } = client;
-  if (text.split('.').length !== 5) {
+  if (!isJwe(text)) {
     if (alg !== undefined) throw invalid('it must be encrypted');
     return text;
   }

@@ -1,6 +1,7 @@
 import { createRecent } from '../../keys/recent.ts';
 import type { AccessTarget } from '../../policy/access.ts';
 import { readingsOf } from '../../policy/readings.ts';
+import { isMethod } from '../../spec/access_control.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 
 /** What somebody asks a protected host for. */
@@ -37,9 +38,7 @@ const SCHEMES: ReadonlyMap<string, 'https' | 'http'> = new Map([
  */
 export function parseTarget(told: Told, isHttpAllowed: boolean): Target {
   const method = partOf(told.method);
-  if (!/^[A-Z]+(?:-[A-Z]+)*$/.test(method) || method.length > 32) {
-    throw wrong(told.method, 'must be a method in capital letters');
-  }
+  if (!isMethod(method)) throw wrong(told.method, 'must be a method in capital letters');
   const scheme = SCHEMES.get(partOf(told.scheme));
   if (scheme === undefined) throw wrong(told.scheme, 'must be https or wss');
   if (scheme === 'http' && !isHttpAllowed) {

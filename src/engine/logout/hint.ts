@@ -1,3 +1,4 @@
+import { isJwe } from '../../keys/encrypt.ts';
 import { peekJwt } from '../../keys/verify.ts';
 import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
@@ -25,7 +26,7 @@ export async function readLogoutHint(
   named: Client | undefined,
   engine: Engine,
 ): Promise<LogoutHint | UnreadableHint> {
-  const jwt = isEncrypted(hint) ? await opened(hint, named, engine) : hint;
+  const jwt = isJwe(hint) ? await opened(hint, named, engine) : hint;
   const payload = await readOwnIdToken(jwt, engine);
   if (payload === undefined && isOutdated(jwt, engine)) return 'outdated';
   const client_id = payload && recipientOf(payload);
@@ -41,11 +42,6 @@ export async function readLogoutHint(
   }
   const { sub, sid } = payload;
   return { client, sub, ...typeof sid === 'string' && { sid } };
-}
-
-/** RFC 7516 §7.1. */
-function isEncrypted(hint: string): boolean {
-  return hint.split('.', 6).length === 5;
 }
 
 /** @throws {OAuthError} `invalid_request` */
