@@ -262,6 +262,28 @@ describe('the end of a session', () => {
     await op.close();
   });
 
+  it('T102: who signs out of all other browsers leaves none, however many there are', async () => {
+    const { op, browser, sid, user } = await openSessionWorld();
+    const engine = op.instance.engine();
+    for (let i = 0; i < 210; i += 1) {
+      const { change } = startSession({
+        user,
+        previous: undefined,
+        remember: false,
+        amr: ['pwd'],
+        acr: 'one_factor',
+        place: { address: undefined, user_agent: undefined },
+      }, engine);
+      assertEquals(await engine.store.commit(change), 'committed');
+    }
+    const page = await browser.get('/account/sessions');
+    await browser.submit(page, { others: 'yes' }, {}, 'name="others"');
+    assertEquals((await leftOf(op)).sessions, 1);
+    assertEquals(sidIn(browser), sid);
+    assertEquals((await browser.get('/account')).url.pathname, '/account');
+    await op.close();
+  });
+
   it('a sign-in in the moment of the end does not bring the session back', async () => {
     const { op, browser, sid } = await openSessionWorld();
     const engine = op.instance.engine();

@@ -1,6 +1,6 @@
 import type { Site } from '../../endpoints/site.ts';
 import { noteActivity } from '../../engine/activity.ts';
-import { endSession, endSessionById } from '../../engine/logout/end_session.ts';
+import { endSessionById, endSessionsOf } from '../../engine/logout/end_session.ts';
 import { listOwnSessions } from '../../engine/own_sessions.ts';
 import type { Params } from '../../spec/params.ts';
 import { liveSessions } from '../choose_session.ts';
@@ -38,11 +38,10 @@ async function endSessions(visit: Visit, params: Params, site: Site): Promise<Re
   const { session: { user, record: { sid: own } } } = visit;
   const { engine } = site;
   if (params.get('others') !== undefined) {
-    const others = (await listOwnSessions(user.id, engine)).filter(({ record }) =>
-      record.sid !== own
-    );
-    for (const { entry } of others) await endSession(entry, 'logout', engine);
-    if (others.length > 0) await note(visit, site);
+    const ended = await endSessionsOf(user.id, 'logout', engine, {
+      matches: ({ sid }) => sid !== own,
+    });
+    if (ended.sessions > 0) await note(visit, site);
     return doneWith(visit, 'sessions_ended', site);
   }
   const sid = params.get('end') ?? '';
