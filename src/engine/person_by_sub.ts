@@ -5,10 +5,10 @@ import type { Engine } from './engine.ts';
 
 /** The person whom a client knows by that `sub`. Core §8 */
 export async function personBySub(
-  sub: string | undefined,
+  sub: string,
   client: Client,
   engine: Engine,
 ): Promise<UserRecord | undefined> {
-  const id = sub === undefined ? undefined : await findSubjectOwner(sub, client, engine);
+  const id = await findSubjectOwner(sub, client, engine);
   return id === undefined ? undefined : await engine.directory.findById(id);
 }

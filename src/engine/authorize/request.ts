@@ -7,14 +7,12 @@ import { profileOf } from '../../spec/profile_client.ts';
 import { parseScope } from '../../spec/scopes.ts';
 import type { AuthorizationDetails, RequestedClaims } from '../../store/records.ts';
 import { parseAuthorizationDetails } from '../authorization_details.ts';
-import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { observe } from '../observations.ts';
 import { type CodeChallenge, isPkceRequired, parseCodeChallenge } from '../pkce.ts';
 import { parseResources } from '../resources.ts';
-import { sectorOf } from '../sector.ts';
-import { readOwnIdToken } from '../tokens/own_id_token.ts';
 import { parseClaimsParameter } from './claims_parameter.ts';
+import { subOfHint } from './id_token_hint.ts';
 import type { Incoming } from './incoming.ts';
 import { checkResponseMode, parseResponseType, yieldOf } from './response_type.ts';
 import type { ReturnAddress } from './return_address.ts';
@@ -80,7 +78,8 @@ export async function parseAuthorizationRequest(
   const { subs: claimed, acr: claimedAcr, userinfo, id_token, essential } = parseClaimsParameter(
     params.get('claims'),
   );
-  const hinted = await subOfHint(params.get('id_token_hint'), client, engine);
+  const hint = params.get('id_token_hint');
+  const hinted = hint === undefined ? undefined : await subOfHint(hint, client, engine);
   if (hinted !== undefined && claimed?.includes(hinted) === false) {
     throw new OAuthError('invalid_request', 'id_token_hint and claims name different subjects');
   }
@@ -280,33 +279,6 @@ function checkDisplay(params: Params): void {
   if (sent !== undefined && !DISPLAYS.some((display) => display === sent)) {
     throw new OAuthError('invalid_request', `display must be one of ${DISPLAYS.join(', ')}`);
   }
-}
-
-/** Core §3.1.2.1: our own ID token, for this client, expired or not, with the sub of its sector. */
-export async function subOfHint(
-  hint: string | undefined,
-  client: Client,
-  engine: Engine,
-): Promise<string | undefined> {
-  if (hint === undefined) return undefined;
-  const payload = await readOwnIdToken(hint, engine);
-  const audience = payload?.aud === undefined ? [] : [payload.aud].flat();
-  const isFor = audience.includes(client.client_id) &&
-    await isOfSector(payload?.['azp'], client, engine);
-  if (payload?.sub === undefined || !isFor) {
-    throw new OAuthError(
-      'invalid_request',
-      'id_token_hint is not an ID token of this issuer for this client',
-    );
-  }
-  return payload.sub;
-}
-
-/** Another sector's sub may be the name of somebody else in this one. Core §8.1 */
-async function isOfSector(azp: unknown, client: Client, engine: Engine): Promise<boolean> {
-  if (azp === client.client_id) return true;
-  const issuedTo = typeof azp === 'string' ? await findClient(azp, engine) : undefined;
-  return issuedTo !== undefined && sectorOf(issuedTo) === sectorOf(client);
 }
 
 function optional<N extends string>(

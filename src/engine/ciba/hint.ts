@@ -2,7 +2,7 @@ import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
 import type { UserRecord } from '../../store/records.ts';
-import { subOfHint } from '../authorize/request.ts';
+import { subOfHint } from '../authorize/id_token_hint.ts';
 import type { Engine } from '../engine.ts';
 import { personBySub } from '../person_by_sub.ts';
 import { personByToken } from './hint_token.ts';
