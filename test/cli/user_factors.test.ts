@@ -1,6 +1,7 @@
 import { describe, it } from 'node:test';
 import { commandNamed } from '../../src/cli/commands.ts';
 import { noteActivity } from '../../src/engine/activity.ts';
+import { tendSessions } from '../../src/engine/logout/tend_sessions.ts';
 import { listFactors } from '../../src/engine/factors/factors.ts';
 import { enrolPasskey, registrationOptions } from '../../src/engine/factors/passkey.ts';
 import { newRecoveryCodes, remainingRecoveryCodes } from '../../src/engine/factors/recovery.ts';
@@ -58,16 +59,18 @@ describe('ostiary user reset-factors', () => {
 });
 
 describe('ostiary user remove', () => {
-  it('leaves nothing behind but the subject identifier and the record of it', async () => {
+  it('in the end leaves nothing behind but the subject identifier, both ways, and the record of it', async () => {
     const { op, engine, alice } = await withPasskey();
     const place = { address: undefined, user_agent: undefined };
     await noteActivity(alice.id, { kind: 'signed_in', ...place }, engine);
     await run(op, 'user remove', 'alice');
+    op.clock.now += engine.settings.sessions.absolute;
+    await tendSessions(engine, { isWhole: true });
     const left = new Set<string>();
     for await (const { key, value } of op.store.list([])) {
       if (JSON.stringify([key, value]).includes(alice.id)) left.add(key[0]);
     }
     left.delete('code');
-    assertEquals([...left], ['audit', 'subject']);
+    assertEquals([...left], ['audit', 'subject', 'subject_owner']);
   });
 });
