@@ -1,6 +1,4 @@
 import { exportJWK, generateKeyPair } from 'jose';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { after, before, describe, it } from 'node:test';
 import * as oauth from 'oauth4webapi';
 import * as oidc from 'openid-client';
@@ -10,6 +8,7 @@ import { createHolder } from '../support/holder.ts';
 import { CLIENT_SECRET } from '../support/op.ts';
 import { type RunningOp, startOp } from '../support/running_op.ts';
 import { TEST_TLS } from '../support/tls.ts';
+import { startTlsServer } from '../support/tls_server.ts';
 
 const INSECURE = { [oauth.allowInsecureRequests]: true } as const;
 const TOKEN = 'notification-token-0123456789';
@@ -39,7 +38,7 @@ let wake: () => void = () => {};
 describe('CIBA Core 1.0 with client libraries', () => {
   before(() =>
     holder.open(async (hold) => {
-      const server = createServer(TEST_TLS, async (request, response) => {
+      const { origin } = await hold(startTlsServer(async (request, response) => {
         const chunks: Uint8Array[] = [];
         for await (const chunk of request) chunks.push(chunk as Uint8Array);
         const { authorization } = request.headers;
@@ -47,16 +46,8 @@ describe('CIBA Core 1.0 with client libraries', () => {
         response.writeHead(204).end();
         told.push({ authorization, body });
         wake();
-      });
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      await hold(Promise.resolve({
-        async close() {
-          server.closeAllConnections();
-          await new Promise<void>((resolve) => server.close(() => resolve()));
-        },
       }));
-      const { port } = server.address() as AddressInfo;
-      const endpoint = { backchannel_client_notification_endpoint: `https://localhost:${port}/cb` };
+      const endpoint = { backchannel_client_notification_endpoint: `${origin}/cb` };
       op = await hold(startOp({
         clients: [
           BANK,

@@ -1,8 +1,6 @@
 /** CIBA Core 1.0: what clients are told in the modes ping and push. */
 import { createHash } from 'node:crypto';
-import { createServer } from 'node:https';
 import type { RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, it } from 'node:test';
 import { deliveries, endedDeliveries } from '../../src/store/collections.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
@@ -20,6 +18,7 @@ import { assertRefused, claimsOf, type Tokens, tokensOf, userinfo } from '../sup
 import { basic, ISSUER, type Op, type OpOptions } from '../support/op.ts';
 import { type Post, type Posts, recordPosts } from '../support/posts.ts';
 import { TEST_TLS } from '../support/tls.ts';
+import { startTlsServer } from '../support/tls_server.ts';
 
 const ENDPOINT = 'https://bank.example/cb';
 const TOKEN = 'notification-token-0123456789';
@@ -370,25 +369,21 @@ describe('T073: hostile notification endpoints', () => {
     const servers = [];
     const clients = [];
     for (const [name, listener] of Object.entries(HOSTILE)) {
-      const server = createServer(TEST_TLS, listener);
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      const { port } = server.address() as AddressInfo;
+      const server = await startTlsServer(listener);
       servers.push(server);
       clients.push({
         ...PING,
         client_id: name.replaceAll(' ', '-'),
-        backchannel_client_notification_endpoint: `https://localhost:${port}/cb`,
+        backchannel_client_notification_endpoint: `${server.origin}/cb`,
       });
     }
-    const good = createServer(TEST_TLS, (request, response) => {
+    const good = await startTlsServer((request, response) => {
       told.push(request.headers.authorization ?? '');
       response.writeHead(204);
       response.end();
     });
-    await new Promise<void>((resolve) => good.listen(0, '127.0.0.1', resolve));
     servers.push(good);
-    const { port } = good.address() as AddressInfo;
-    const endpoint = `https://localhost:${port}/cb`;
+    const endpoint = `${good.origin}/cb`;
     const op = await openCibaOp(
       [...clients, { ...PING, backchannel_client_notification_endpoint: endpoint }],
       {
@@ -419,10 +414,7 @@ describe('T073: hostile notification endpoints', () => {
       }
     } finally {
       await op.close();
-      for (const server of servers) {
-        server.closeAllConnections();
-        await new Promise((resolve) => server.close(resolve));
-      }
+      for (const server of servers) await server.close();
     }
   });
 });

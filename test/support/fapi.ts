@@ -1,6 +1,5 @@
 /** Clients of the security profiles, and each step of their flow: as it should be, or with changes. */
-import { X509Certificate } from 'node:crypto';
-import { randomUUID } from 'node:crypto';
+import { randomUUID, X509Certificate } from 'node:crypto';
 import { exportJWK, generateKeyPair, type GenerateKeyPairResult, type JWK, SignJWT } from 'jose';
 import { assertEquals, AssertionError } from './assert.ts';
 import type { Browser, Page } from './browser.ts';

@@ -1,8 +1,7 @@
 /** The server of relying parties that are told of logouts, on loopback. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { TEST_TLS } from './tls.ts';
+import { startTlsServer, type TlsServer } from './tls_server.ts';
 
 export interface LogoutRequest {
   readonly method: string | undefined;
@@ -12,14 +11,11 @@ export interface LogoutRequest {
   readonly token: string;
 }
 
-export interface LogoutRp {
-  readonly origin: string;
-  readonly port: number;
+export interface LogoutRp extends TlsServer {
   /** In the order in which they came whole. */
   readonly received: readonly LogoutRequest[];
   /** Those at a path, once there are so many. */
   at(path: string, count?: number): Promise<readonly LogoutRequest[]>;
-  close(): Promise<void>;
 }
 
 /** How to answer, by path; 200 otherwise. */
@@ -36,7 +32,7 @@ export const OUTBOUND_TO_RP = {
 export async function startLogoutRp(answers: Answers = {}): Promise<LogoutRp> {
   const received: LogoutRequest[] = [];
   const waiting = new Set<() => void>();
-  const server = createServer(TEST_TLS, (request, response) => {
+  const server = await startTlsServer((request, response) => {
     let body = '';
     request.setEncoding('utf8');
     request.on('data', (text: string) => body += text);
@@ -51,11 +47,8 @@ export async function startLogoutRp(answers: Answers = {}): Promise<LogoutRp> {
       for (const look of waiting) look();
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
   return {
-    origin: `https://localhost:${port}`,
-    port,
+    ...server,
     received,
     at(path, count = 1) {
       return new Promise((resolve) => {
@@ -68,10 +61,6 @@ export async function startLogoutRp(answers: Answers = {}): Promise<LogoutRp> {
         waiting.add(look);
         look();
       });
-    },
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
     },
   };
 }
