@@ -41,7 +41,7 @@ const displayUri = v.pipe(
   v.regex(/^https?:\/\/[^\s"'<>\\]+$/, 'must be an http or https URL'),
   v.check(
     (value) => isNameable(URL.parse(value)?.hostname ?? ''),
-    'must name its host by letters, digits, dots and hyphens',
+    'must name its host by at most 253 letters, digits, dots and hyphens',
   ),
 );
 

@@ -28,19 +28,25 @@ function webUriProblem(uri: string, scheme: string): string | undefined {
   const { hostname } = new URL(uri);
   if (hostname !== authority.replace(/:\d+$/, '')) return 'must name its host in plain lower case';
   if (hostname.includes('*')) return 'must not hold a wildcard';
-  if (!isNameable(hostname)) return 'must name its host by letters, digits, dots and hyphens';
+  if (!isNameable(hostname)) {
+    return 'must name its host by at most 253 letters, digits, dots and hyphens';
+  }
   if (scheme === 'http' && !isLoopbackHost(hostname)) {
     return 'must use https unless its host is loopback';
   }
   return undefined;
 }
 
+/** Characters of a name, RFC 1035 §2.3.4: none takes the room of others in a page's policy. */
+const MAX_NAME_LENGTH = 253;
+
 /**
  * Hosts that a page can name as a source: URLs let `;`, `,` and `'` into a host, at which sources and directives end.
  * Content Security Policy Level 3 §2.3.1
  */
 export function isNameable(hostname: string): boolean {
-  return /^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(hostname);
+  return hostname.length <= MAX_NAME_LENGTH &&
+    /^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(hostname);
 }
 
 /** Hosts that never leave this machine. RFC 8252 §8.3. */
