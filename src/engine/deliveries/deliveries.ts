@@ -31,6 +31,10 @@ export interface Courier extends Deliveries {
 
 /** After which the store is read again: another process may have written, and ended. */
 const REREAD_SECONDS = 60;
+/** How many times as long as a look has taken nothing is looked at: however much waits, requests come first. */
+const REST = 20;
+/** Milliseconds. */
+const MAX_REST = 500;
 /** After which it is tried again to read or write what could not be. */
 const PAUSE_SECONDS = 10;
 
@@ -44,6 +48,8 @@ export function createCourier(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let readAt = 0;
   let isLooking = false;
+  /** By `performance.now()`. */
+  let restUntil = 0;
   let isClosed = false;
 
   const courier: Courier = {
@@ -64,7 +70,7 @@ export function createCourier(
     soon() {
       if (isLooking || isClosed || engines.size === 0) return;
       isLooking = true;
-      track(Promise.resolve().then(look));
+      track(rested().then(look));
     },
     async settled() {
       while (pending.size > 0) await Promise.all(pending);
@@ -81,9 +87,15 @@ export function createCourier(
   };
   return courier;
 
+  function rested(): Promise<void> {
+    const wait = restUntil - performance.now();
+    return wait <= 1 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, wait));
+  }
+
   function look(): void {
     isLooking = false;
     if (isClosed) return;
+    const began = performance.now();
     for (const planned of agenda.due(now())) {
       planned.isTaken = true;
       track(take(planned));
@@ -97,6 +109,8 @@ export function createCourier(
     const seconds = Math.min(agenda.nextAt() - now(), REREAD_SECONDS);
     timer = setTimeout(courier.soon, Math.max(seconds, 0) * 1000);
     unref(timer);
+    const ended = performance.now();
+    restUntil = ended + Math.min(REST * (ended - began), MAX_REST);
   }
 
   function track(work: Promise<void>): void {

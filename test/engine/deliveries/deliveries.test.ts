@@ -414,6 +414,35 @@ describe('Deliveries', () => {
     });
   });
 
+  it('T073: the more waits, the more seldom somebody looks at all of it', async () => {
+    const posts = recordPosts();
+    await withOp(posts, async (_op, own) => {
+      let asked = 0;
+      const courier = createCourier({
+        now() {
+          asked += 1;
+          return own.now();
+        },
+        log: own.log,
+      });
+      courier.follow([own]);
+      const message = (id: string) => ({
+        key: deliveries.key(ISSUER, id),
+        value: { kind: 'backchannel_logout', client_id: 'app', due_at: own.now() + 3600 },
+      });
+      courier.noted({ put: Array.from({ length: 50_000 }, (_, i) => message(`id${i}`)) });
+      await courier.settled();
+      asked = 0;
+      for (let i = 0; i < 100; i += 1) {
+        courier.noted({ put: [message('one more')] });
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await courier.settled();
+      assert(asked < 100, String(asked));
+      await courier.close(1);
+    });
+  });
+
   it('stopping waits for what is under way, and begins nothing more', async () => {
     const hold = Promise.withResolvers<number>();
     const posts = recordPosts(() => hold.promise);
