@@ -4,7 +4,13 @@ import { changeOptions } from '../../src/engine/administration/configuration.ts'
 import { liveSession, raiseSession } from '../../src/engine/session.ts';
 import { sessions } from '../../src/store/collections.ts';
 import type { UserRecord } from '../../src/store/records.ts';
-import { assert, assertEquals, assertMatch, assertStringIncludes } from '../support/assert.ts';
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertMatch,
+  assertStringIncludes,
+} from '../support/assert.ts';
 import { has } from '../support/browser.ts';
 import { CLI, ISSUER, type Op } from '../support/op.ts';
 import { ask, openSurfer, withProxied } from '../support/proxied.ts';
@@ -94,6 +100,7 @@ describe('a protected host', () => {
         assertMatch(answer.headers.get('www-authenticate') ?? '', /^Bearer realm=/);
         assertMatch(answer.headers.get('location') ?? '', /^https:\/\/app\.example\/\.ostiary\//);
       }
+      assertFalse(op.log.some((line) => line.includes('request.refused')), 'nothing was refused');
     }));
 });
 

@@ -255,7 +255,15 @@ async function obtainTokensOf(client_id: string, op: Op, browser: Browser) {
 
 describe('RP-Initiated Logout §3', () => {
   it('T113: leads to the registered URI, with the state as it came and nothing else', async () => {
-    for (const state of [undefined, 'x', `${'-._~Az09'.repeat(16)}`, 'a b&c=d#e%"<ü\n']) {
+    for (
+      const state of [
+        undefined,
+        'x',
+        `${'-._~Az09'.repeat(16)}`,
+        'a b&c=d#e%"<ü\n',
+        'あ'.repeat(682),
+      ]
+    ) {
       await withWorld(async ({ browser, id_token }) => {
         const page = await browser.get(addressOf({
           id_token_hint: id_token,

@@ -114,15 +114,18 @@ function signInAnswer(question: Question, { token, refusal }: Visitor, site: Sit
       'insufficient_user_authentication',
       'a stronger sign-in is required',
     );
-    return challenge(weak, question, site, ['acr_values="two_factor"']);
+    return refused(weak, question, site, ['acr_values="two_factor"']);
   }
-  if (refusal !== undefined) return challenge(refusal, question, site);
+  if (refusal !== undefined) return refused(refusal, question, site);
   checkNotOurs(target, site);
   const location = signInUrl(target);
   if (!implementation.isSubrequest && wantsPage(target, request)) return seeOther(location);
-  const none = new OAuthError('invalid_token', NO_TOKEN);
-  return challenge(none, question, site, [], { location });
+  // Everybody comes without a sign-in once: nothing was refused that a log should tell of.
+  const { status, headers } = challengeOf(NONE_SHOWN, request, site, []);
+  return plainText(`${NO_TOKEN}\n`, status, { ...headers, location });
 }
+
+const NONE_SHOWN = new OAuthError('invalid_token', NO_TOKEN);
 
 /** @throws {OAuthError} `access_denied`, as nobody would ever arrive */
 function checkNotOurs({ origin, uri }: Target, { origin: own, basePath }: Site): void {
@@ -130,18 +133,17 @@ function checkNotOurs({ origin, uri }: Target, { origin: own, basePath }: Site):
   throw new OAuthError('access_denied', 'the proxy must not ask about the issuer itself');
 }
 
-/** RFC 6750 §3, RFC 9449 §7.1, RFC 9470 §3. */
-function challenge(
+/** Why a token does not do: RFC 6750 §3, RFC 9449 §7.1, RFC 9470 §3. */
+function refused(
   refusal: OAuthError,
   { implementation, request, context }: Question,
   site: Site,
   wanted: readonly string[] = [],
-  more: Readonly<Record<string, string>> = {},
 ): Response {
   refusalOf(refusal, site.engine.log, context.correlationId);
   const { status, headers } = challengeOf(refusal, request, site, wanted);
   const shown = implementation.isSubrequest && status === 400 ? 401 : status;
-  return plainText(`${refusal.hint}\n`, shown, { ...headers, ...more });
+  return plainText(`${refusal.hint}\n`, shown, headers);
 }
 
 async function deniedAnswer(
@@ -156,7 +158,7 @@ async function deniedAnswer(
   site.engine.log('info', 'forward_auth.denied', { host, user: user?.id, client_id });
   if (token !== undefined) {
     const refusal = new OAuthError('insufficient_scope', 'the access rules do not let it in');
-    return challenge(refusal, question, site);
+    return refused(refusal, question, site);
   }
   if (implementation.isSubrequest || !wantsPage(target, request)) {
     return plainText('Access denied.\n', 403, noStore);

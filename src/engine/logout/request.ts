@@ -1,5 +1,6 @@
 import { randomToken } from '../../keys/digest.ts';
 import type { Client } from '../../spec/client.ts';
+import { byteLength } from '../../spec/byte_length.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { checkSingleValued, type Params } from '../../spec/params.ts';
 import { PENDING_SECONDS } from '../authorize/lifetime.ts';
@@ -23,8 +24,8 @@ export interface LogoutRequest {
   readonly ui_locales?: string;
 }
 
-/** Characters of `state`; authorization requests are bounded by the URL alone, this one comes by POST, too. */
-const MAX_STATE_LENGTH = 2048;
+/** Of `state` in UTF-8; authorization requests are bounded by the URL alone, this one comes by POST, too. */
+const MAX_STATE_BYTES = 2048;
 const MAX_HINT_LENGTH = 320;
 /** Characters of the sealed form: what a URL carries through every proxy. */
 const MAX_SEALED_LENGTH = 7600;
@@ -77,8 +78,8 @@ async function namedClient(
 /** @throws {OAuthError} `invalid_request` */
 function checkedState(params: Params): string | undefined {
   const state = params.get('state');
-  if (state !== undefined && state.length > MAX_STATE_LENGTH) {
-    throw new OAuthError('invalid_request', `state has more than ${MAX_STATE_LENGTH} characters`);
+  if (state !== undefined && byteLength(state) > MAX_STATE_BYTES) {
+    throw new OAuthError('invalid_request', `state has more than ${MAX_STATE_BYTES} bytes`);
   }
   return state;
 }
