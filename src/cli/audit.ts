@@ -1,17 +1,15 @@
 import { listAudits, showAudit } from '../engine/administration/audits.ts';
 import type { Actor, AuditRecord } from '../store/records.ts';
 import type { JsonValue } from '../store/store.ts';
-import { argument, type Command, done, refused, resultOf, textFlag } from './command.ts';
-import { LIMIT_FLAG, LIMIT_RULE, limitOf } from './owner.ts';
+import { argument, type Command, resultOf, textFlag } from './command.ts';
+import { listCommand } from './list_command.ts';
 import { fewOf, fields, table, time } from './table.ts';
 
 export const AUDIT_COMMANDS: readonly Command[] = [
-  {
-    kind: 'engine',
+  listCommand({
     name: 'audit list',
-    positionals: [],
+    help: 'List what administrators changed, newest first.',
     flags: {
-      ...LIMIT_FLAG,
       since: { type: 'string', value: 'TIME', help: 'Not before: 2026-05-01, or with a time.' },
       actor: {
         type: 'string',
@@ -21,37 +19,27 @@ export const AUDIT_COMMANDS: readonly Command[] = [
       action: { type: 'string', value: 'ACTION', help: 'Such as client.created, or client.' },
       target: { type: 'string', value: 'ID', help: 'Changes of this client, person or key.' },
     },
-    help: 'List what administrators changed, newest first.',
-    async run(engine, invocation) {
-      const limit = limitOf(invocation);
-      if (limit === undefined) return refused(LIMIT_RULE);
+    choose(invocation) {
       const text = textFlag(invocation, 'since');
       const since = text === undefined ? undefined : Date.parse(text) / 1000;
-      if (Number.isNaN(since)) return refused('--since must be a date, such as 2026-05-01');
+      if (Number.isNaN(since)) return '--since must be a date, such as 2026-05-01';
       const [actor, action, target] = ['actor', 'action', 'target'].map((name) =>
         textFlag(invocation, name)
       );
-      const filter = { since, actor, action, target };
-      const { items, next } = await listAudits(filter, { limit }, engine);
-      return done({ audit: items, more: next !== undefined });
+      return { since, actor, action, target };
     },
-    print(value) {
-      const { audit, more } = value as unknown as {
-        readonly audit: readonly AuditRecord[];
-        readonly more: boolean;
-      };
-      const rows = audit.map((record) => [
-        time(record.at),
-        actorText(record.actor),
-        record.action,
-        record.target,
-        fewOf(Object.keys(record.changes)),
-        record.id,
-      ]);
-      const listed = table(['when', 'who', 'what', 'of', 'fields', 'id'], rows);
-      return more ? `${listed}… and more; see --limit\n` : listed;
-    },
-  },
+    page: listAudits,
+    member: 'audit',
+    headings: ['when', 'who', 'what', 'of', 'fields', 'id'],
+    cellsOf: ({ at, actor, action, target, changes, id }) => [
+      time(at),
+      actorText(actor),
+      action,
+      target,
+      fewOf(Object.keys(changes)),
+      id,
+    ],
+  }),
   {
     kind: 'engine',
     name: 'audit show',

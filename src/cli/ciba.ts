@@ -6,35 +6,27 @@ import {
 } from '../engine/administration/backchannel_requests.ts';
 import { usernamesOf } from '../engine/administration/person_views.ts';
 import type { Engine } from '../engine/engine.ts';
-import { argument, type Command, COMMAND_LINE, done, refused, resultOf } from './command.ts';
-import { chosenUser, LIMIT_FLAG, LIMIT_RULE, limitOf, USER_FLAG } from './owner.ts';
+import { argument, type Command, COMMAND_LINE, done, resultOf } from './command.ts';
+import { listCommand } from './list_command.ts';
+import { ownerOf, USER_FLAG } from './owner.ts';
 import { table, time } from './table.ts';
 
+const HEADINGS = ['id', 'user', 'client', 'scope', 'message', 'expires'];
+
 export const CIBA_COMMANDS: readonly Command[] = [
-  {
-    kind: 'engine',
+  listCommand({
     name: 'ciba list',
-    positionals: [],
-    flags: { ...USER_FLAG, ...LIMIT_FLAG },
     help: 'List the backchannel authentication requests that wait for people.',
-    async run(engine, invocation) {
-      const limit = limitOf(invocation);
-      if (limit === undefined) return refused(LIMIT_RULE);
-      const user = await chosenUser(invocation, engine);
-      if (user.kind === 'unknown') return refused(user.problem);
-      const id = user.kind === 'user' ? user.id : undefined;
-      const { items, next } = await pageBackchannelRequests(id, { limit }, engine);
-      return done({ requests: await byName(items, engine), more: next !== undefined });
+    flags: USER_FLAG,
+    choose: ownerOf,
+    async page({ user }, request, engine) {
+      const { items, ...rest } = await pageBackchannelRequests(user, request, engine);
+      return { ...rest, items: await byName(items, engine) };
     },
-    print(value) {
-      const { requests, more } = value as unknown as {
-        readonly requests: readonly BackchannelRequestView[];
-        readonly more: boolean;
-      };
-      const listed = requestsTable(requests);
-      return more ? `${listed}… and more; see --limit\n` : listed;
-    },
-  },
+    member: 'requests',
+    headings: HEADINGS,
+    cellsOf,
+  }),
   answerCommand('approve', 'Approve a request in the person’s place; it counts as one factor.'),
   answerCommand('deny', 'Deny a request in the person’s place.'),
 ];
@@ -53,7 +45,7 @@ function answerCommand(decision: Decision, help: string): Command {
       const [request] = await byName([answered.value], engine);
       return done(request);
     },
-    print: (value) => requestsTable([value as unknown as BackchannelRequestView]),
+    print: (value) => table(HEADINGS, [cellsOf(value as unknown as BackchannelRequestView)]),
   };
 }
 
@@ -69,14 +61,7 @@ async function byName(
   }));
 }
 
-function requestsTable(requests: readonly BackchannelRequestView[]): string {
-  const rows = requests.map(({ id, user, client_id, scope, binding_message, expires_at }) => [
-    id,
-    user,
-    client_id,
-    scope.join(' '),
-    binding_message ?? '',
-    time(expires_at),
-  ]);
-  return table(['id', 'user', 'client', 'scope', 'message', 'expires'], rows);
+function cellsOf(request: BackchannelRequestView): readonly string[] {
+  const { id, user, client_id, scope, binding_message, expires_at } = request;
+  return [id, user, client_id, scope.join(' '), binding_message ?? '', time(expires_at)];
 }

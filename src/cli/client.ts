@@ -1,4 +1,4 @@
-import { type ClientView, pageClients, showClient } from '../engine/administration/client_views.ts';
+import { pageClients, showClient } from '../engine/administration/client_views.ts';
 import {
   addClient,
   type Credential,
@@ -13,7 +13,6 @@ import {
   argument,
   type Command,
   COMMAND_LINE,
-  done,
   type Flag,
   type Invocation,
   listFlag,
@@ -21,8 +20,8 @@ import {
   resultOf,
   textFlag,
 } from './command.ts';
-import { LIMIT_FLAG, LIMIT_RULE, limitOf } from './owner.ts';
-import { fields, table } from './table.ts';
+import { listCommand } from './list_command.ts';
+import { fields } from './table.ts';
 
 const METADATA_FLAGS = {
   'redirect-uri': {
@@ -74,12 +73,10 @@ export const CLIENT_COMMANDS: readonly Command[] = [
     },
     print: printWritten,
   },
-  {
-    kind: 'engine',
+  listCommand({
     name: 'client list',
-    positionals: [],
+    help: 'List the clients of the file and of the store.',
     flags: {
-      ...LIMIT_FLAG,
       query: { type: 'string', value: 'TEXT', help: 'A part of the ID or the name.' },
       provenance: {
         type: 'string',
@@ -87,16 +84,20 @@ export const CLIENT_COMMANDS: readonly Command[] = [
         help: 'Who brought it: file, cli, api, dcr or import.',
       },
     },
-    help: 'List the clients of the file and of the store.',
-    async run(engine, invocation) {
-      const limit = limitOf(invocation);
-      if (limit === undefined) return refused(LIMIT_RULE);
+    choose(invocation) {
       const [query, provenance] = ['query', 'provenance'].map((name) => textFlag(invocation, name));
-      const { items, next } = await pageClients({ query, provenance }, { limit }, engine);
-      return done({ clients: items, more: next !== undefined });
+      return { query, provenance };
     },
-    print: printList,
-  },
+    page: pageClients,
+    member: 'clients',
+    headings: ['client_id', 'defined in', 'authentication', 'name'],
+    cellsOf: (client) => [
+      client.client_id,
+      client.shadowed ? `${client.provenance} (the file’s counts)` : client.provenance,
+      client.token_endpoint_auth_method,
+      client.client_name,
+    ],
+  }),
   {
     kind: 'engine',
     name: 'client show',
@@ -183,21 +184,6 @@ function parseObject(text: string): Readonly<Record<string, unknown>> | undefine
 
 function credentialOf({ stdin }: Invocation): Credential {
   return stdin === undefined ? { kind: 'mint' } : { kind: 'given', secret: stdin };
-}
-
-function printList(value: JsonValue): string {
-  const { clients, more } = value as unknown as {
-    readonly clients: readonly ClientView[];
-    readonly more: boolean;
-  };
-  const rows = clients.map((client) => [
-    client.client_id,
-    client.shadowed ? `${client.provenance} (the file’s counts)` : client.provenance,
-    client.token_endpoint_auth_method,
-    client.client_name,
-  ]);
-  const listed = table(['client_id', 'defined in', 'authentication', 'name'], rows);
-  return more ? `${listed}… and more; see --limit\n` : listed;
 }
 
 function printWritten(value: JsonValue): string {

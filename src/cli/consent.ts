@@ -2,8 +2,9 @@ import { pageConsents, revokeConsents } from '../engine/administration/consents.
 import { usernamesOf } from '../engine/administration/person_views.ts';
 import type { JsonValue } from '../store/store.ts';
 import { type Command, COMMAND_LINE, done, refused } from './command.ts';
-import { CLIENT_FLAG, LIMIT_FLAG, LIMIT_RULE, limitOf, ownerOf, USER_FLAG } from './owner.ts';
-import { fields, table, time } from './table.ts';
+import { listCommand } from './list_command.ts';
+import { CLIENT_FLAG, ownerOf, USER_FLAG } from './owner.ts';
+import { fields, time } from './table.ts';
 
 /** A saved answer as listed: the person by name. */
 interface ConsentRow {
@@ -15,44 +16,33 @@ interface ConsentRow {
 }
 
 export const CONSENT_COMMANDS: readonly Command[] = [
-  {
-    kind: 'engine',
+  listCommand({
     name: 'consent list',
-    positionals: [],
-    flags: { ...USER_FLAG, ...CLIENT_FLAG, ...LIMIT_FLAG },
     help: 'List the answers that people wanted remembered.',
-    async run(engine, invocation) {
-      const limit = limitOf(invocation);
-      if (limit === undefined) return refused(LIMIT_RULE);
-      const owner = await ownerOf(invocation, engine);
-      if (typeof owner === 'string') return refused(owner);
-      const { items, next } = await pageConsents(owner, { limit }, engine);
+    flags: { ...USER_FLAG, ...CLIENT_FLAG },
+    choose: ownerOf,
+    async page(owner, request, engine) {
+      const { items, ...rest } = await pageConsents(owner, request, engine);
       const names = await usernamesOf(items.map(({ user }) => user), engine);
-      const consents = items.map(({ user, client_id, scope, at, expires_at }): ConsentRow => ({
+      const rows = items.map(({ user, client_id, scope, at, expires_at }): ConsentRow => ({
         user: names.get(user) ?? user,
         client_id,
         scope,
         at,
         expires_at,
       }));
-      return done({ consents, more: next !== undefined });
+      return { ...rest, items: rows };
     },
-    print(value) {
-      const { consents, more } = value as unknown as {
-        readonly consents: readonly ConsentRow[];
-        readonly more: boolean;
-      };
-      const rows = consents.map(({ user, client_id, scope, at, expires_at }) => [
-        user,
-        client_id,
-        scope.join(' '),
-        time(at),
-        time(expires_at),
-      ]);
-      const listed = table(['user', 'client', 'scope', 'given', 'expires'], rows);
-      return more ? `${listed}… and more; see --limit\n` : listed;
-    },
-  },
+    member: 'consents',
+    headings: ['user', 'client', 'scope', 'given', 'expires'],
+    cellsOf: ({ user, client_id, scope, at, expires_at }) => [
+      user,
+      client_id,
+      scope.join(' '),
+      time(at),
+      time(expires_at),
+    ],
+  }),
   {
     kind: 'engine',
     name: 'consent revoke',

@@ -4,56 +4,38 @@ import {
   pageDeliveries,
   retryDelivery,
 } from '../engine/administration/deliveries.ts';
-import {
-  argument,
-  type Command,
-  COMMAND_LINE,
-  done,
-  refused,
-  resultOf,
-  textFlag,
-} from './command.ts';
-import { CLIENT_FLAG, LIMIT_FLAG, LIMIT_RULE, limitOf } from './owner.ts';
+import { argument, type Command, COMMAND_LINE, resultOf, textFlag } from './command.ts';
+import { listCommand } from './list_command.ts';
+import { CLIENT_FLAG } from './owner.ts';
 import { table, time } from './table.ts';
 
 const HEADINGS = ['id', 'client', 'kind', 'state', 'attempts', 'next', 'last'];
 
 export const DELIVERY_COMMANDS: readonly Command[] = [
-  {
-    kind: 'engine',
+  listCommand({
     name: 'delivery list',
-    positionals: [],
+    help: 'List messages to clients’ servers: those that wait, then those that have ended.',
     flags: {
       ...CLIENT_FLAG,
       session: { type: 'string', value: 'SID', help: 'Those about this session.' },
       state: { type: 'string', value: 'STATE', help: `One of ${DELIVERY_STATES.join(', ')}.` },
-      ...LIMIT_FLAG,
     },
-    help: 'List messages to clients’ servers: those that wait, then those that have ended.',
-    async run(engine, invocation) {
-      const limit = limitOf(invocation);
-      if (limit === undefined) return refused(LIMIT_RULE);
+    choose(invocation) {
       const state = textFlag(invocation, 'state');
       if (state !== undefined && !DELIVERY_STATES.some((each) => each === state)) {
-        return refused(`--state must be one of ${DELIVERY_STATES.join(', ')}`);
+        return `--state must be one of ${DELIVERY_STATES.join(', ')}`;
       }
-      const filter = {
+      return {
         client_id: textFlag(invocation, 'client'),
         sid: textFlag(invocation, 'session'),
         state,
       };
-      const { items, next } = await pageDeliveries(filter, { limit }, engine);
-      return done({ deliveries: items, more: next !== undefined });
     },
-    print(value) {
-      const { deliveries, more } = value as unknown as {
-        deliveries: readonly DeliveryView[];
-        more: boolean;
-      };
-      const listed = table(HEADINGS, deliveries.map(rowOf));
-      return more ? `${listed}… and more; see --limit\n` : listed;
-    },
-  },
+    page: pageDeliveries,
+    member: 'deliveries',
+    headings: HEADINGS,
+    cellsOf: rowOf,
+  }),
   {
     kind: 'engine',
     name: 'delivery retry',

@@ -4,8 +4,9 @@ import type { GrantRecord } from '../store/records.ts';
 import { usernamesOf } from '../engine/administration/person_views.ts';
 import type { JsonValue } from '../store/store.ts';
 import { type Command, COMMAND_LINE, done, refused, resultOf } from './command.ts';
-import { CLIENT_FLAG, LIMIT_FLAG, LIMIT_RULE, limitOf, ownerOf, USER_FLAG } from './owner.ts';
-import { fields, table, time } from './table.ts';
+import { listCommand } from './list_command.ts';
+import { CLIENT_FLAG, ownerOf, USER_FLAG } from './owner.ts';
+import { fields, time } from './table.ts';
 
 /** A grant as listed: the person by name. */
 interface GrantRow {
@@ -18,34 +19,26 @@ interface GrantRow {
 }
 
 export const GRANT_COMMANDS: readonly Command[] = [
-  {
-    kind: 'engine',
+  listCommand({
     name: 'grant list',
-    positionals: [],
-    flags: { ...USER_FLAG, ...CLIENT_FLAG, ...LIMIT_FLAG },
     help: 'List what people have allowed clients.',
-    async run(engine, invocation) {
-      const limit = limitOf(invocation);
-      if (limit === undefined) return refused(LIMIT_RULE);
-      const owner = await ownerOf(invocation, engine);
-      if (typeof owner === 'string') return refused(owner);
-      const { items, next } = await pageGrants(owner, { limit }, engine);
-      return done({ grants: await rowsOf(items, engine), more: next !== undefined });
+    flags: { ...USER_FLAG, ...CLIENT_FLAG },
+    choose: ownerOf,
+    async page(owner, request, engine) {
+      const { items, ...rest } = await pageGrants(owner, request, engine);
+      return { ...rest, items: await rowsOf(items, engine) };
     },
-    print(value) {
-      const { grants, more } = value as unknown as { grants: readonly GrantRow[]; more: boolean };
-      const rows = grants.map((grant) => [
-        grant.id,
-        grant.user,
-        grant.client_id,
-        grant.scope.join(' '),
-        time(grant.created_at),
-        time(grant.expires_at),
-      ]);
-      const listed = table(['id', 'user', 'client', 'scope', 'created', 'expires'], rows);
-      return more ? `${listed}… and more; see --limit\n` : listed;
-    },
-  },
+    member: 'grants',
+    headings: ['id', 'user', 'client', 'scope', 'created', 'expires'],
+    cellsOf: ({ id, user, client_id, scope, created_at, expires_at }) => [
+      id,
+      user,
+      client_id,
+      scope.join(' '),
+      time(created_at),
+      time(expires_at),
+    ],
+  }),
   {
     kind: 'engine',
     name: 'grant revoke',

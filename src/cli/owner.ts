@@ -19,13 +19,6 @@ export const CLIENT_FLAG = {
   client: { type: 'string', value: 'ID', help: 'Those of this client.' },
 } as const satisfies Record<string, Flag>;
 
-export const LIMIT_FLAG = {
-  limit: { type: 'string', value: 'N', help: 'At most so many; by default 100.' },
-} as const satisfies Record<string, Flag>;
-
-const DEFAULT_LIMIT = 100;
-const MAX_LIMIT = 10_000;
-
 export type UserChoice =
   | { readonly kind: 'any' }
   | { readonly kind: 'user'; readonly id: string }
@@ -51,16 +44,6 @@ export async function ownerOf(invocation: Invocation, engine: Engine): Promise<O
     ...client_id !== undefined && { client_id },
   };
 }
-
-/** Undefined when --limit is no number from 1 to 10,000. */
-export function limitOf(invocation: Invocation): number | undefined {
-  const text = textFlag(invocation, 'limit');
-  if (text === undefined) return DEFAULT_LIMIT;
-  const limit = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  return limit >= 1 && limit <= MAX_LIMIT ? limit : undefined;
-}
-
-export const LIMIT_RULE = `--limit must be from 1 to ${MAX_LIMIT}`;
 
 /** Works on the person whose name is the first argument. */
 export async function withUser(

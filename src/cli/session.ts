@@ -6,8 +6,9 @@ import {
 import { usernamesOf } from '../engine/administration/person_views.ts';
 import type { JsonValue } from '../store/store.ts';
 import { type Command, COMMAND_LINE, done, refused, resultOf } from './command.ts';
-import { chosenUser, LIMIT_FLAG, LIMIT_RULE, limitOf, USER_FLAG } from './owner.ts';
-import { fields, table, time } from './table.ts';
+import { listCommand } from './list_command.ts';
+import { chosenUser, ownerOf, USER_FLAG } from './owner.ts';
+import { fields, time } from './table.ts';
 
 /** A session as listed: the person by name, the clients by id. */
 interface SessionRow {
@@ -19,45 +20,33 @@ interface SessionRow {
 }
 
 export const SESSION_COMMANDS: readonly Command[] = [
-  {
-    kind: 'engine',
+  listCommand({
     name: 'session list',
-    positionals: [],
-    flags: { ...USER_FLAG, ...LIMIT_FLAG },
     help: 'List the browsers that are signed in.',
-    async run(engine, invocation) {
-      const limit = limitOf(invocation);
-      if (limit === undefined) return refused(LIMIT_RULE);
-      const user = await chosenUser(invocation, engine);
-      if (user.kind === 'unknown') return refused(user.problem);
-      const id = user.kind === 'user' ? user.id : undefined;
-      const { items, next } = await pageSessions(id, { limit }, engine);
+    flags: USER_FLAG,
+    choose: ownerOf,
+    async page({ user }, request, engine) {
+      const { items, ...rest } = await pageSessions(user, request, engine);
       const names = await usernamesOf(items.map((session) => session.user), engine);
-      const sessions = items.map((session): SessionRow => ({
+      const rows = items.map((session): SessionRow => ({
         sid: session.sid,
         user: names.get(session.user) ?? session.user,
         auth_time: session.auth_time,
         last_used_at: session.last_used_at,
         clients: session.clients.map(({ client_id }) => client_id),
       }));
-      return done({ sessions, more: next !== undefined });
+      return { ...rest, items: rows };
     },
-    print(value) {
-      const { sessions, more } = value as unknown as {
-        sessions: readonly SessionRow[];
-        more: boolean;
-      };
-      const rows = sessions.map((session) => [
-        session.sid,
-        session.user,
-        time(session.auth_time),
-        time(session.last_used_at),
-        session.clients.join(' '),
-      ]);
-      const listed = table(['sid', 'user', 'signed in', 'last used', 'clients'], rows);
-      return more ? `${listed}… and more; see --limit\n` : listed;
-    },
-  },
+    member: 'sessions',
+    headings: ['sid', 'user', 'signed in', 'last used', 'clients'],
+    cellsOf: ({ sid, user, auth_time, last_used_at, clients }) => [
+      sid,
+      user,
+      time(auth_time),
+      time(last_used_at),
+      clients.join(' '),
+    ],
+  }),
   {
     kind: 'engine',
     name: 'session revoke',

@@ -6,40 +6,26 @@ import {
   type SubjectRow,
 } from '../engine/administration/subjects.ts';
 import type { JsonValue } from '../store/store.ts';
-import { type Command, COMMAND_LINE, done, refused, resultOf } from './command.ts';
+import { type Command, COMMAND_LINE, refused, resultOf } from './command.ts';
 import { fileArgument } from './file_argument.ts';
-import { chosenUser, LIMIT_FLAG, LIMIT_RULE, limitOf, USER_FLAG } from './owner.ts';
-import { fields, table } from './table.ts';
+import { listCommand } from './list_command.ts';
+import { ownerOf, USER_FLAG } from './owner.ts';
+import { fields } from './table.ts';
 
 /** Some three hundred thousand people. */
 const MAX_FILE_KIBIBYTES = 64 * 1024;
 
 export const SUBJECT_COMMANDS: readonly Command[] = [
-  {
-    kind: 'engine',
+  listCommand({
     name: 'subject list',
-    positionals: [],
-    flags: { ...USER_FLAG, ...LIMIT_FLAG },
     help: 'List by which sub clients know people.',
-    async run(engine, invocation) {
-      const limit = limitOf(invocation);
-      if (limit === undefined) return refused(LIMIT_RULE);
-      const user = await chosenUser(invocation, engine);
-      if (user.kind === 'unknown') return refused(user.problem);
-      const id = user.kind === 'user' ? user.id : undefined;
-      const { items, next } = await pageSubjects(id, { limit }, engine);
-      return done({ subjects: items, more: next !== undefined });
-    },
-    print(value) {
-      const { subjects, more } = value as unknown as {
-        subjects: readonly SubjectRow[];
-        more: boolean;
-      };
-      const rows = subjects.map(({ sector, username, sub }) => [sector, username, sub]);
-      const listed = table(['sector', 'username', 'sub'], rows);
-      return more ? `${listed}… and more; see --limit\n` : listed;
-    },
-  },
+    flags: USER_FLAG,
+    choose: ownerOf,
+    page: ({ user }, request, engine) => pageSubjects(user, request, engine),
+    member: 'subjects',
+    headings: ['sector', 'username', 'sub'],
+    cellsOf: ({ sector, username, sub }: SubjectRow) => [sector, username, sub],
+  }),
   {
     kind: 'engine',
     name: 'subject export',

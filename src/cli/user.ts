@@ -24,8 +24,9 @@ import {
   resultOf,
   textFlag,
 } from './command.ts';
-import { LIMIT_FLAG, LIMIT_RULE, limitOf, withUser } from './owner.ts';
-import { fields, table, time } from './table.ts';
+import { listCommand } from './list_command.ts';
+import { withUser } from './owner.ts';
+import { fields, time } from './table.ts';
 
 const PASSWORD_FLAG = {
   'password-stdin': { type: 'boolean', help: 'Read the password from standard input.' },
@@ -84,13 +85,11 @@ export const USER_COMMANDS: readonly Command[] = [
       withUser(engine, invocation, (user) => update(user, engine, invocation)),
     print: printUser,
   },
-  {
-    kind: 'engine',
+  listCommand({
     ofAllIssuers: true,
     name: 'user list',
-    positionals: [],
+    help: 'List the people in order of name.',
     flags: {
-      ...LIMIT_FLAG,
       after: { type: 'string', value: 'NAME', help: 'Only people whose name comes after this.' },
       query: {
         type: 'string',
@@ -99,10 +98,25 @@ export const USER_COMMANDS: readonly Command[] = [
       },
       group: { type: 'string', value: 'GROUP', help: 'Members of this group.' },
     },
-    help: 'List the people in order of name.',
-    run: list,
-    print: printUsers,
-  },
+    choose(invocation) {
+      const [after, query, group] = ['after', 'query', 'group'].map((name) =>
+        textFlag(invocation, name)
+      );
+      return { after, filter: { query, group } };
+    },
+    page: ({ after, filter }, request, engine) =>
+      pagePeople(filter, { ...request, ...after !== undefined && { after: [after] } }, engine),
+    member: 'users',
+    headings: ['username', 'name', 'email', 'groups', ''],
+    cellsOf: ({ username, claims, groups, disabled }) => [
+      username,
+      text(claims['name']),
+      text(claims['email']),
+      groups.join(' '),
+      disabled ? 'disabled' : '',
+    ],
+    goOn: ({ username }) => `--after ${username}`,
+  }),
   {
     kind: 'engine',
     ofAllIssuers: true,
@@ -192,16 +206,6 @@ async function add(engine: Engine, invocation: Invocation): Promise<CommandResul
   return resultOf(await addPerson(person, COMMAND_LINE, engine));
 }
 
-async function list(engine: Engine, invocation: Invocation): Promise<CommandResult> {
-  const limit = limitOf(invocation);
-  if (limit === undefined) return refused(LIMIT_RULE);
-  const after = textFlag(invocation, 'after');
-  const [query, group] = [textFlag(invocation, 'query'), textFlag(invocation, 'group')];
-  const request = { limit, ...after !== undefined && { after: [after] } };
-  const { items, next } = await pagePeople({ query, group }, request, engine);
-  return done({ users: items, more: next !== undefined });
-}
-
 /** What is not named stays. */
 async function update(
   user: UserRecord,
@@ -262,17 +266,4 @@ function printUser(value: JsonValue): string {
 
 function text(claim: JsonValue | undefined): string | undefined {
   return typeof claim === 'string' ? claim : undefined;
-}
-
-function printUsers(value: JsonValue): string {
-  const { users, more } = value as unknown as { users: readonly PersonView[]; more: boolean };
-  const rows = users.map(({ username, claims, groups, disabled }) => [
-    username,
-    text(claims['name']),
-    text(claims['email']),
-    groups.join(' '),
-    disabled ? 'disabled' : '',
-  ]);
-  const listed = table(['username', 'name', 'email', 'groups', ''], rows);
-  return more ? `${listed}… and more; see --after ${users.at(-1)?.username}\n` : listed;
 }
