@@ -153,14 +153,14 @@ describe(
 
     it('answers 401, then leads to sign in, for whoever has no session', async () => {
       const answer = await visit(`${nginx.appOrigin}/x`, { accept: 'text/html' });
-      assertEquals(answer.status, 302);
+      assertEquals(answer.status, 303);
       assertEquals(answer.headers.location, `${nginx.appOrigin}/.ostiary/sign-in?rd=%2Fx`);
     });
 
     it('leads to sign in with headers that fit nginx’s buffers, whatever was asked for', async () => {
       for (const path of [`/${'|'.repeat(1023)}`, `/${'|'.repeat(2000)}`]) {
         const answer = await visit(`${nginx.appOrigin}${path}`, { accept: 'text/html' });
-        assertEquals(answer.status, 302);
+        assertEquals(answer.status, 303);
         const next = await visit(String(answer.headers.location), { accept: 'text/html' });
         assertEquals(next.status, 303);
         assertEquals((await openJars().get(String(next.headers.location))).status, 200);
@@ -225,10 +225,21 @@ describe(
       }
     });
 
+    it('is not reached by a request line that names one host and a Host header that names another', async () => {
+      // nginx takes the server that the request line names (RFC 9112 §3.2.2), and $http_host is the other.
+      const path = `${nginx.appOrigin}/secret`;
+      const answer = await visit(nginx.appOrigin, { host: 'public.example' }, 'GET', path);
+      assertEquals(answer.status, 303);
+      assertEquals(answer.headers.location, `${nginx.appOrigin}/.ostiary/sign-in?rd=%2Fsecret`);
+      const gate = `${nginx.appOrigin}/.ostiary/sign-in?rd=%2F`;
+      const started = await visit(nginx.appOrigin, { host: 'other.localhost' }, 'GET', gate);
+      const page = await openJars().get(String(started.headers.location));
+      assertMatch(page.text, /app\.localhost/);
+    });
+
     it('is not reached by hosts of an outsider’s making', async () => {
       const { port } = new URL(nginx.appOrigin);
       const hosts = [
-        `APP.localhost.:${port}`,
         `app.localhost:${port}, other.localhost`,
         `evil.example:${port}`,
         // One that a rule opens to everybody, and that is no host of this nginx.
@@ -241,6 +252,9 @@ describe(
           .catch(() => ({ status: 444 }));
         assert([400, 403, 444].includes(status), `${host} ${status}`);
       }
+      // This is how nginx writes it, too.
+      const other = await visit(`${nginx.appOrigin}/x`, { host: `APP.localhost.:${port}` });
+      assertEquals(other.headers.location, `${nginx.appOrigin}/.ostiary/sign-in?rd=%2Fx`);
     });
   },
 );

@@ -34,6 +34,8 @@ describe('a proxy', () => {
     ['x-forwarded-host', 'public.example/x'],
     ['x-forwarded-host', 'public.example:99999'],
     ['x-forwarded-host', '[::1'],
+    ['x-forwarded-host', 'bücher.example'],
+    ['x-forwarded-host', `${'a.'.repeat(123)}public.example`],
     ['x-forwarded-host', 'pub lic.example'],
     ['x-forwarded-uri', undefined],
     ['x-forwarded-uri', 'x'],

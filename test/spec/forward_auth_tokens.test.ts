@@ -4,7 +4,7 @@ import { newProofKey, proofFor } from '../support/dpop.ts';
 import { obtainCode, redeem, REDIRECT_URI, tokenRequest, tokensOf } from '../support/flow.ts';
 import { basic, CLIENT, ISSUER, type Op } from '../support/op.ts';
 import { CERTIFICATE } from '../support/issuer_world.ts';
-import { ask, openSurfer, PROXY, withProxied } from '../support/proxied.ts';
+import { ask, openSurfer, PROXY, traefik, withProxied } from '../support/proxied.ts';
 
 const APP = 'https://app.example';
 
@@ -15,6 +15,7 @@ describe('an access token at a protected host', () => {
       { resource: APP, access_token_format: 'jwt' },
       { resource: API },
       { resource: 'https://other.example/' },
+      { resource: 'https://other.example/api' },
       { resource: 'https://elsewhere.example/' },
     ],
     clients: [
@@ -76,6 +77,22 @@ describe('an access token at a protected host', () => {
       for (const path of ['/api/../x', '/api/%2e%2e/x', '/api%2fx', '/api/..%2fx', '/api;x/y']) {
         assertEquals((await show(op, APP + path, api)).status, 401, path);
       }
+    }, CONFIG));
+
+  it('is refused where a path is too long to look for dots in it', () =>
+    withProxied(async (op) => {
+      const authorization = `Bearer ${await tokenOf(op, 'https://other.example/api')}`;
+      const send = (uri: string) => {
+        const request = traefik('https://other.example/', { authorization });
+        request.headers.set('x-forwarded-uri', uri);
+        return op.instance.fetch(request, { address: PROXY });
+      };
+      assertEquals((await send(`/api/x?${'y'.repeat(3000)}`)).status, 200);
+      assertEquals((await send(`/api/${'./'.repeat(1100)}../x`)).status, 401);
+    }, CONFIG));
+
+  it('that is malformed is a bad request, by RFC 6750 §3.1', () =>
+    withProxied(async (op) => {
       const malformed = await ask(op, `${APP}/`, { authorization: 'Bearer a b' });
       assertEquals(malformed.status, 400);
       assertMatch(challengeIn(malformed), /error="invalid_request"/);

@@ -72,8 +72,10 @@ function configuration(port: number, upstream: number, authz: string): string {
       proxy_pass_request_body off;
       proxy_set_header Content-Length "";
       proxy_set_header X-Original-Method $request_method;
-      proxy_set_header X-Original-URL $scheme://$http_host$request_uri;
+      proxy_set_header X-Original-URL $scheme://$host:$server_port$request_uri;
       proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header Forwarded "";
+      proxy_set_header Client-Cert "";
     }
 
     location /.ostiary/ {
@@ -83,9 +85,10 @@ function configuration(port: number, upstream: number, authz: string): string {
       proxy_set_header Content-Length "";
       proxy_set_header X-Forwarded-Method $request_method;
       proxy_set_header X-Forwarded-Proto $scheme;
-      proxy_set_header X-Forwarded-Host $http_host;
+      proxy_set_header X-Forwarded-Host $host:$server_port;
       proxy_set_header X-Forwarded-Uri $request_uri;
       proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_set_header Forwarded "";
     }
 `;
   return `daemon off;
@@ -128,7 +131,7 @@ ${asking}
 
     location @sign_in {
       if ($http_authorization) { return 401; }
-      return 302 $sign_in;
+      return 303 $sign_in;
     }
   }
   server {
@@ -183,6 +186,7 @@ export function visit(
   url: string,
   headers: Readonly<Record<string, string>>,
   method = 'GET',
+  target?: string,
 ): Promise<Visited> {
   const [, authority = '', path = '/'] = /^http:\/\/([^/]*)(.*)$/s.exec(url) ?? [];
   const port = Number(authority.split(':').at(-1));
@@ -191,7 +195,7 @@ export function visit(
       {
         host: '127.0.0.1',
         port,
-        path,
+        path: target ?? path,
         method,
         headers: { host: authority, ...headers },
         agent: false,

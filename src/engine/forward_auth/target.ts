@@ -81,11 +81,15 @@ interface Host {
   readonly origin: string;
 }
 
+/** Of DNS (RFC 1035 §2.3.4), and fewer than what a domain_regex may be asked to match. */
+const MAX_HOST = 253;
+
 /** By scheme and what was told: reading a URL costs more than all the rest. */
 const recentHosts = createRecent<Host>(256);
 
 function hostOf(part: Part, scheme: string): Host {
   const text = partOf(part).toLowerCase();
+  if (text.length > MAX_HOST) throw wrong(part, `must have at most ${MAX_HOST} characters`);
   const name = `${scheme} ${text}`;
   const known = recentHosts.get(name);
   if (known !== undefined) return known;

@@ -1,3 +1,4 @@
+import { MAX_URI_LENGTH } from '../../policy/readings.ts';
 import type { LiveToken } from '../tokens/live.ts';
 import { acceptToken, type ShownToken } from '../tokens/accept.ts';
 import type { Engine } from '../engine.ts';
@@ -15,11 +16,13 @@ export async function acceptHostToken(
   return await acceptToken(shown, (aud) => aud.some((each) => covers(each, target)), engine);
 }
 
-function covers(resource: string, { origin, readings }: Target): boolean {
+function covers(resource: string, { origin, uri, readings }: Target): boolean {
   if (!resource.startsWith(origin)) return false;
   const path = resource.slice(origin.length).replace(/\/$/, '');
   if (path === '') return true;
   return path.startsWith('/') && !path.includes('?') &&
+    // Of a longer path, not all readings are there.
+    (uri.split('?', 1)[0] ?? '').length <= MAX_URI_LENGTH &&
     readings.every(({ text }) => isBelow(path, text));
 }
 
