@@ -50,7 +50,10 @@ export type SiteHandler = (
   site: Site,
 ) => ReturnType<Handler>;
 
-/** The handler of a page, which knows its reader: it starts once the languages are there. */
+/**
+ * The handler of a page, which knows its reader: it starts once the languages are there. The router makes a page of what
+ * it throws.
+ */
 export function pageHandler(handler: SiteHandler, site: Site): Handler {
   return (request, context) => {
     const own: Site = { ...site, asked: { request, context } };

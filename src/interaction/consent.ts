@@ -20,7 +20,6 @@ import { chooseSession } from './choose_session.ts';
 import { clientCard, formTargets, logoOrigins } from './client_card.ts';
 import { continueAuthorization, sendRefusal } from './continue.ts';
 import { type BrowserCookies, cookiesOf } from './cookies.ts';
-import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { frameOf } from './frame.ts';
 import { type ConsentDetail, type ConsentModel, consentView } from './views/consent.ts';
@@ -38,15 +37,11 @@ export async function consent(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const sealed = queryParams(context.query).get('pending');
-    const { pending, session, cookies } = await resume(sealed, request, context, site);
-    // Signed out meanwhile: back to where that is decided.
-    if (session === undefined) return await continueAuthorization({ pending, cookies }, site);
-    return showConsent({ pending, session, browser: cookies.browser ?? '' }, sealed ?? '', site);
-  } catch (error) {
-    return errorPage(error, context, site);
-  }
+  const sealed = queryParams(context.query).get('pending');
+  const { pending, session, cookies } = await resume(sealed, request, context, site);
+  // Signed out meanwhile: back to where that is decided.
+  if (session === undefined) return await continueAuthorization({ pending, cookies }, site);
+  return showConsent({ pending, session, browser: cookies.browser ?? '' }, sealed ?? '', site);
 }
 
 export async function submitConsent(
@@ -54,43 +49,39 @@ export async function submitConsent(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const pairs = await formPairs(request, site.maxBodyBytes);
-    const params = paramsOf(pairs);
-    const { pending, session, cookies } = await resume(
-      params.get('pending'),
-      request,
-      context,
-      site,
-    );
-    if (session === undefined) return await continueAuthorization({ pending, cookies }, site);
-    checkForm(
-      request,
-      params,
-      bindingOf({ pending, session, browser: cookies.browser ?? '' }),
-      site,
-    );
-    const about = {
-      client_id: pending.address.client.client_id,
-      user: session.user.id,
-      address: cookies.place.address,
-    };
-    if (!isAccepted(params)) {
-      site.engine.log('info', 'consent.declined', about);
-      const declined = new OAuthError('access_denied', 'the person declined');
-      return await sendRefusal({ pending, cookies }, declined, site);
-    }
-    const ticked = tickedNames(pairs);
-    site.engine.log('info', 'consent.given', {
-      ...about,
-      scope: pending.request.scope.filter((name) => ticked.scope.includes(name)),
-    });
-    const remember = params.get('remember') !== undefined;
-    const approval = { ...ticked, remember, sid: session.record.sid };
-    return await continueAuthorization({ pending, cookies, approval }, site);
-  } catch (error) {
-    return errorPage(error, context, site);
+  const pairs = await formPairs(request, site.maxBodyBytes);
+  const params = paramsOf(pairs);
+  const { pending, session, cookies } = await resume(
+    params.get('pending'),
+    request,
+    context,
+    site,
+  );
+  if (session === undefined) return await continueAuthorization({ pending, cookies }, site);
+  checkForm(
+    request,
+    params,
+    bindingOf({ pending, session, browser: cookies.browser ?? '' }),
+    site,
+  );
+  const about = {
+    client_id: pending.address.client.client_id,
+    user: session.user.id,
+    address: cookies.place.address,
+  };
+  if (!isAccepted(params)) {
+    site.engine.log('info', 'consent.declined', about);
+    const declined = new OAuthError('access_denied', 'the person declined');
+    return await sendRefusal({ pending, cookies }, declined, site);
   }
+  const ticked = tickedNames(pairs);
+  site.engine.log('info', 'consent.given', {
+    ...about,
+    scope: pending.request.scope.filter((name) => ticked.scope.includes(name)),
+  });
+  const remember = params.get('remember') !== undefined;
+  const approval = { ...ticked, remember, sid: session.record.sid };
+  return await continueAuthorization({ pending, cookies, approval }, site);
 }
 
 async function resume(

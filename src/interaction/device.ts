@@ -22,7 +22,6 @@ import { unreachable } from '../spec/unreachable.ts';
 import { deviceCard, logoOrigins } from './client_card.ts';
 import { detailRows, isAccepted, isNewClient, itemRows, tickedNames } from './consent.ts';
 import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
-import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { frameOf } from './frame.ts';
 import { deviceStanding } from './standing.ts';
@@ -39,12 +38,8 @@ const MAX_ATTEMPTS = 8;
 
 /** Where a person enters the code that a device shows. A link may bring it, but never answers for anybody. RFC 8628 §3.3.1 */
 export function device(request: Request, context: RequestContext, site: Site): Response {
-  try {
-    const userCode = parseUserCode(queryParams(context.query).get('user_code'));
-    return showEntry({ userCode }, cookiesOf(request, context, site), site);
-  } catch (error) {
-    return errorPage(error, context, site);
-  }
+  const userCode = parseUserCode(queryParams(context.query).get('user_code'));
+  return showEntry({ userCode }, cookiesOf(request, context, site), site);
 }
 
 export async function submitDevice(
@@ -52,30 +47,26 @@ export async function submitDevice(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const params = await formParams(request, site.maxBodyBytes);
-    const cookies = cookiesOf(request, context, site);
-    const { browser = '' } = cookies;
-    checkForm(request, params, entryBinding(browser), site);
-    const { engine } = site;
-    const { entriesFromSource, entriesInBrowser } = engine.devices;
-    const userCode = parseUserCode(params.get('user_code'));
-    // Before anything is looked up, so that parallel guesses are counted, too.
-    const mayTry = entriesFromSource.take(senderOf(request, context, site)) &&
-      entriesInBrowser.take(browser);
-    if (!mayTry) return showEntry({ userCode, problem: 'slow_down' }, cookies, site);
-    const digest = userCode && await findDeviceDigest(userCode, engine);
-    const waiting = digest === undefined ? undefined : await findWaitingDevice(digest, engine);
-    if (userCode === undefined || waiting === undefined) {
-      engine.log('info', 'device.unknown_code', { correlationId: context.correlationId });
-      return showEntry({ userCode, problem: 'wrong' }, cookies, site);
-    }
-    const passage = newDevicePassage(waiting.digest, userCode, engine);
-    const sealed = sealDevicePassage(passage, browser, engine);
-    return seeOther(`${engine.settings.issuer}/device/confirm?device=${sealed}`);
-  } catch (error) {
-    return errorPage(error, context, site);
+  const params = await formParams(request, site.maxBodyBytes);
+  const cookies = cookiesOf(request, context, site);
+  const { browser = '' } = cookies;
+  checkForm(request, params, entryBinding(browser), site);
+  const { engine } = site;
+  const { entriesFromSource, entriesInBrowser } = engine.devices;
+  const userCode = parseUserCode(params.get('user_code'));
+  // Before anything is looked up, so that parallel guesses are counted, too.
+  const mayTry = entriesFromSource.take(senderOf(request, context, site)) &&
+    entriesInBrowser.take(browser);
+  if (!mayTry) return showEntry({ userCode, problem: 'slow_down' }, cookies, site);
+  const digest = userCode && await findDeviceDigest(userCode, engine);
+  const waiting = digest === undefined ? undefined : await findWaitingDevice(digest, engine);
+  if (userCode === undefined || waiting === undefined) {
+    engine.log('info', 'device.unknown_code', { correlationId: context.correlationId });
+    return showEntry({ userCode, problem: 'wrong' }, cookies, site);
   }
+  const passage = newDevicePassage(waiting.digest, userCode, engine);
+  const sealed = sealDevicePassage(passage, browser, engine);
+  return seeOther(`${engine.settings.issuer}/device/confirm?device=${sealed}`);
 }
 
 /** What a confirmation is about: a code that was entered, the device that waits, and who is to answer. */
@@ -93,13 +84,9 @@ export async function confirmDevice(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const sealed = queryParams(context.query).get('device');
-    const question = await questionOf(sealed, cookiesOf(request, context, site), site);
-    return question instanceof Response ? question : showConfirmation(question, site);
-  } catch (error) {
-    return errorPage(error, context, site);
-  }
+  const sealed = queryParams(context.query).get('device');
+  const question = await questionOf(sealed, cookiesOf(request, context, site), site);
+  return question instanceof Response ? question : showConfirmation(question, site);
 }
 
 export async function submitDeviceConfirmation(
@@ -107,38 +94,34 @@ export async function submitDeviceConfirmation(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const pairs = await formPairs(request, site.maxBodyBytes);
-    const params = paramsOf(pairs);
-    const cookies = cookiesOf(request, context, site);
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const question = await questionOf(params.get('device'), cookies, site);
-      if (question instanceof Response) return question;
-      const { waiting, session } = question;
-      checkForm(request, params, confirmBinding(question), site);
-      const isApproved = isAccepted(params);
-      const answer = isApproved ? { ...tickedNames(pairs), remember: false } : 'denied';
-      if (
-        !await answerDevice(
-          waiting,
-          answer,
-          { session, address: cookies.place.address },
-          site.engine,
-        )
-      ) continue;
-      site.engine.log('info', isApproved ? 'device.approved' : 'device.denied', {
-        client_id: waiting.client.client_id,
-        user: session.user.id,
-        address: cookies.place.address,
-      });
-      return showDone(waiting, isApproved ? 'approved' : 'denied', site);
-    }
-    throw new OAuthError('temporarily_unavailable', 'the device changes too fast', {
-      retryAfterSeconds: 1,
+  const pairs = await formPairs(request, site.maxBodyBytes);
+  const params = paramsOf(pairs);
+  const cookies = cookiesOf(request, context, site);
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const question = await questionOf(params.get('device'), cookies, site);
+    if (question instanceof Response) return question;
+    const { waiting, session } = question;
+    checkForm(request, params, confirmBinding(question), site);
+    const isApproved = isAccepted(params);
+    const answer = isApproved ? { ...tickedNames(pairs), remember: false } : 'denied';
+    if (
+      !await answerDevice(
+        waiting,
+        answer,
+        { session, address: cookies.place.address },
+        site.engine,
+      )
+    ) continue;
+    site.engine.log('info', isApproved ? 'device.approved' : 'device.denied', {
+      client_id: waiting.client.client_id,
+      user: session.user.id,
+      address: cookies.place.address,
     });
-  } catch (error) {
-    return errorPage(error, context, site);
+    return showDone(waiting, isApproved ? 'approved' : 'denied', site);
   }
+  throw new OAuthError('temporarily_unavailable', 'the device changes too fast', {
+    retryAfterSeconds: 1,
+  });
 }
 
 /** The question, or where to go as it cannot be asked: to the sign-in page, or back to the beginning. */

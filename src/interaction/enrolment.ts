@@ -21,7 +21,6 @@ import {
   openErrand,
   resumeErrand,
 } from './errand.ts';
-import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { notify } from './notices.ts';
 import { raise } from './raise.ts';
@@ -43,28 +42,20 @@ type Act = (enrolment: Enrolment, params: Params, site: Site) => Promise<Respons
 /** A page for whoever may add a factor; others go where that is found out, and come back to it. T100 */
 export function onEnrolment(page: EnrolmentPage, show: Show): SiteHandler {
   return async (request, context, site) => {
-    try {
-      const params = queryParams(context.query);
-      const enrolment = await enrolmentOf(page, params, request, context, site);
-      return enrolment instanceof Response ? enrolment : await show(enrolment, site);
-    } catch (error) {
-      return errorPage(error, context, site);
-    }
+    const params = queryParams(context.query);
+    const enrolment = await enrolmentOf(page, params, request, context, site);
+    return enrolment instanceof Response ? enrolment : await show(enrolment, site);
   };
 }
 
 /** The form of such a page, and of this very session (T106). */
 export function onEnrolmentForm(page: EnrolmentPage, act: Act): SiteHandler {
   return async (request, context, site) => {
-    try {
-      const params = await formParams(request, site.maxBodyBytes);
-      const enrolment = await enrolmentOf(page, params, request, context, site);
-      if (enrolment instanceof Response) return enrolment;
-      checkForm(request, params, bindingOf(enrolment), site);
-      return await act(enrolment, params, site);
-    } catch (error) {
-      return errorPage(error, context, site);
-    }
+    const params = await formParams(request, site.maxBodyBytes);
+    const enrolment = await enrolmentOf(page, params, request, context, site);
+    if (enrolment instanceof Response) return enrolment;
+    checkForm(request, params, bindingOf(enrolment), site);
+    return await act(enrolment, params, site);
   };
 }
 

@@ -5,7 +5,6 @@ import { isSameOrigin } from '../http/origin.ts';
 import { seeOther } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
-import { errorPage } from './error_page.ts';
 import { languageCookie } from './language_cookie.ts';
 
 /**
@@ -15,25 +14,21 @@ import { languageCookie } from './language_cookie.ts';
  */
 export async function submitLanguage(
   request: Request,
-  context: RequestContext,
+  _context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    if (!isSameOrigin(request, site.origin)) {
-      throw new OAuthError('invalid_request', 'this form was not sent from our own page', {
-        status: 403,
-      });
-    }
-    const params = await formParams(request, site.maxBodyBytes);
-    const row = site.languages.rows.find(({ tag }) => tag === params.get('language'));
-    if (row === undefined) throw new OAuthError('invalid_request', 'there is no such language');
-    const over = parseLocales(params.get('over')) ?? [];
-    return seeOther(ownAddress(params.get('back') ?? '', site), [
-      languageCookie({ tag: row.tag, over }, site),
-    ]);
-  } catch (error) {
-    return errorPage(error, context, site);
+  if (!isSameOrigin(request, site.origin)) {
+    throw new OAuthError('invalid_request', 'this form was not sent from our own page', {
+      status: 403,
+    });
   }
+  const params = await formParams(request, site.maxBodyBytes);
+  const row = site.languages.rows.find(({ tag }) => tag === params.get('language'));
+  if (row === undefined) throw new OAuthError('invalid_request', 'there is no such language');
+  const over = parseLocales(params.get('over')) ?? [];
+  return seeOther(ownAddress(params.get('back') ?? '', site), [
+    languageCookie({ tag: row.tag, over }, site),
+  ]);
 }
 
 /** The page to go back to if it is one of ours, else our first page. */

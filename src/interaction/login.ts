@@ -17,7 +17,6 @@ import {
   resumeErrand,
 } from './errand.ts';
 import { errandHidden, readErrandForm } from './errand_form.ts';
-import { errorPage } from './error_page.ts';
 import { passkeyOffer } from './passkey_offer.ts';
 import { offersReset } from './reset_password.ts';
 import { beginSession } from './signed_in.ts';
@@ -29,24 +28,20 @@ export async function login(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const params = queryParams(context.query);
-    const cookies = cookiesOf(request, context, site);
-    const errand = await openErrand(params, cookies, site);
-    if (errand.kind === 'none') {
-      const isAnother = params.get('switch') !== undefined;
-      return isAnother || await isSignInDue(errand, cookies, site)
-        ? await showLogin({ errand, notice: noticeOf(params) }, cookies, site)
-        : await resumeErrand(errand, cookies, [], site);
-    }
-    // A request that came as a form from the client’s site came without our session cookie, which is here now.
-    const isWanted = params.get('switch') !== undefined || await isSignInDue(errand, cookies, site);
-    if (!isWanted) return await resumeErrand(errand, cookies, [], site);
-    const hint = errand.kind === 'authorization' ? errand.pending.request.login_hint : undefined;
-    return await showLogin({ errand, username: hint, notice: noticeOf(params) }, cookies, site);
-  } catch (error) {
-    return errorPage(error, context, site);
+  const params = queryParams(context.query);
+  const cookies = cookiesOf(request, context, site);
+  const errand = await openErrand(params, cookies, site);
+  if (errand.kind === 'none') {
+    const isAnother = params.get('switch') !== undefined;
+    return isAnother || await isSignInDue(errand, cookies, site)
+      ? await showLogin({ errand, notice: noticeOf(params) }, cookies, site)
+      : await resumeErrand(errand, cookies, [], site);
   }
+  // A request that came as a form from the client’s site came without our session cookie, which is here now.
+  const isWanted = params.get('switch') !== undefined || await isSignInDue(errand, cookies, site);
+  if (!isWanted) return await resumeErrand(errand, cookies, [], site);
+  const hint = errand.kind === 'authorization' ? errand.pending.request.login_hint : undefined;
+  return await showLogin({ errand, username: hint, notice: noticeOf(params) }, cookies, site);
 }
 
 export async function submitLogin(
@@ -54,38 +49,34 @@ export async function submitLogin(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const { params, cookies, errand } = await readErrandForm('login', request, context, site);
-    const { directory, hasher, regulation } = site.engine;
-    const username = params.get('username') ?? '';
-    const result = await signIn({
-      username,
-      password: params.get('password') ?? '',
-      source: senderOf(request, context, site),
-      directory,
-      hasher,
-      regulation,
+  const { params, cookies, errand } = await readErrandForm('login', request, context, site);
+  const { directory, hasher, regulation } = site.engine;
+  const username = params.get('username') ?? '';
+  const result = await signIn({
+    username,
+    password: params.get('password') ?? '',
+    source: senderOf(request, context, site),
+    directory,
+    hasher,
+    regulation,
+  });
+  if (result.kind !== 'ok') {
+    site.engine.log('info', 'sign_in.refused', {
+      kind: result.kind,
+      ...result.kind === 'refused' && { user: result.user },
+      address: cookies.place.address,
+      correlationId: context.correlationId,
     });
-    if (result.kind !== 'ok') {
-      site.engine.log('info', 'sign_in.refused', {
-        kind: result.kind,
-        ...result.kind === 'refused' && { user: result.user },
-        address: cookies.place.address,
-        correlationId: context.correlationId,
-      });
-      if (result.kind === 'refused' && result.user !== undefined) {
-        // Nobody waits for it: how long an answer takes must not tell whether there is such an account (T093).
-        void noteActivity(result.user, { kind: 'sign_in_failed', ...cookies.place }, site.engine);
-      }
-      return await showLogin({ errand, username, result }, cookies, site);
+    if (result.kind === 'refused' && result.user !== undefined) {
+      // Nobody waits for it: how long an answer takes must not tell whether there is such an account (T093).
+      void noteActivity(result.user, { kind: 'sign_in_failed', ...cookies.place }, site.engine);
     }
-    const remember = params.get('remember') !== undefined;
-    const { user } = result;
-    const signedIn = { user, remember, amr: ['pwd'], acr: 'one_factor' } as const;
-    return await beginSession(signedIn, errand, cookies, site);
-  } catch (error) {
-    return errorPage(error, context, site);
+    return await showLogin({ errand, username, result }, cookies, site);
   }
+  const remember = params.get('remember') !== undefined;
+  const { user } = result;
+  const signedIn = { user, remember, amr: ['pwd'], acr: 'one_factor' } as const;
+  return await beginSession(signedIn, errand, cookies, site);
 }
 
 /** What has just happened: the query names which of these. */

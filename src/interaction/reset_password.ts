@@ -9,7 +9,7 @@ import { sha256 } from '../keys/digest.ts';
 import type { Params } from '../spec/params.ts';
 import type { UserRecord } from '../store/records.ts';
 import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
-import { errorPage, notFoundPage } from './error_page.ts';
+import { notFoundPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { frameOf } from './frame.ts';
 import { notify, tell } from './notices.ts';
@@ -30,17 +30,13 @@ export async function resetPassword(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const token = queryParams(context.query).get('token');
-    const cookies = cookiesOf(request, context, site);
-    if (token === undefined) {
-      return offersReset(site) ? showAsk(cookies, site) : notFoundPage(request, context, site);
-    }
-    const user = await findReset(token, site.engine);
-    return user === undefined ? showVoid(site) : showNew({ token, user }, cookies, site);
-  } catch (error) {
-    return errorPage(error, context, site);
+  const token = queryParams(context.query).get('token');
+  const cookies = cookiesOf(request, context, site);
+  if (token === undefined) {
+    return offersReset(site) ? showAsk(cookies, site) : notFoundPage(request, context, site);
   }
+  const user = await findReset(token, site.engine);
+  return user === undefined ? showVoid(site) : showNew({ token, user }, cookies, site);
 }
 
 export async function submitResetPassword(
@@ -48,18 +44,14 @@ export async function submitResetPassword(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const params = await formParams(request, site.maxBodyBytes);
-    const token = params.get('token');
-    const cookies = cookiesOf(request, context, site);
-    if (token === undefined && !offersReset(site)) return notFoundPage(request, context, site);
-    checkForm(request, params, bindingOf(cookies.browser ?? '', token), site);
-    return token === undefined
-      ? ask(params.get('username') ?? '', senderOf(request, context, site), cookies, site)
-      : await save(token, params, cookies, site);
-  } catch (error) {
-    return errorPage(error, context, site);
-  }
+  const params = await formParams(request, site.maxBodyBytes);
+  const token = params.get('token');
+  const cookies = cookiesOf(request, context, site);
+  if (token === undefined && !offersReset(site)) return notFoundPage(request, context, site);
+  checkForm(request, params, bindingOf(cookies.browser ?? '', token), site);
+  return token === undefined
+    ? ask(params.get('username') ?? '', senderOf(request, context, site), cookies, site)
+    : await save(token, params, cookies, site);
 }
 
 /** Nobody is looked up before the answer, which is the same in words and time whoever was named. T093, T094 */

@@ -27,7 +27,6 @@ import {
   openErrand,
   resumeErrand,
 } from './errand.ts';
-import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { notify } from './notices.ts';
 import { passkeyResponse } from './passkey_form.ts';
@@ -52,14 +51,10 @@ export async function secondFactor(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const params = queryParams(context.query);
-    const question = await questionOf(params, request, context, site);
-    if (question instanceof Response) return question;
-    return await showSecondFactor(question, { isRecovery: params.get('use') === 'recovery' }, site);
-  } catch (error) {
-    return errorPage(error, context, site);
-  }
+  const params = queryParams(context.query);
+  const question = await questionOf(params, request, context, site);
+  if (question instanceof Response) return question;
+  return await showSecondFactor(question, { isRecovery: params.get('use') === 'recovery' }, site);
 }
 
 export async function submitSecondFactor(
@@ -67,15 +62,11 @@ export async function submitSecondFactor(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const params = await formParams(request, site.maxBodyBytes);
-    const question = await questionOf(params, request, context, site);
-    if (question instanceof Response) return question;
-    checkForm(request, params, bindingOf(question), site);
-    return await prove(question, params, senderOf(request, context, site), site);
-  } catch (error) {
-    return errorPage(error, context, site);
-  }
+  const params = await formParams(request, site.maxBodyBytes);
+  const question = await questionOf(params, request, context, site);
+  if (question instanceof Response) return question;
+  checkForm(request, params, bindingOf(question), site);
+  return await prove(question, params, senderOf(request, context, site), site);
 }
 
 async function questionOf(

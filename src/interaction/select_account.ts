@@ -22,7 +22,6 @@ import {
   resumeErrand,
 } from './errand.ts';
 import { errandHidden, readErrandForm } from './errand_form.ts';
-import { errorPage } from './error_page.ts';
 import { selectAccountView } from './views/select_account.ts';
 
 /** Which of the accounts that are signed in here. Core §3.1.2.1, prompt=select_account */
@@ -31,16 +30,12 @@ export async function selectAccount(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const cookies = cookiesOf(request, context, site);
-    const errand = await openErrand(queryParams(context.query), cookies, site);
-    const live = await liveSessions(cookies, site);
-    return live.length === 0
-      ? seeOther(errandUrl('login', errand, site))
-      : showAccounts(errand, live, cookies, site);
-  } catch (error) {
-    return errorPage(error, context, site);
-  }
+  const cookies = cookiesOf(request, context, site);
+  const errand = await openErrand(queryParams(context.query), cookies, site);
+  const live = await liveSessions(cookies, site);
+  return live.length === 0
+    ? seeOther(errandUrl('login', errand, site))
+    : showAccounts(errand, live, cookies, site);
 }
 
 export async function submitSelectAccount(
@@ -48,31 +43,27 @@ export async function submitSelectAccount(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const { params, cookies, errand } = await readErrandForm(
-      'select-account',
-      request,
-      context,
-      site,
-    );
-    const sid = params.get('account_session');
-    if (sid === undefined) throw new OAuthError('invalid_request', 'the form names no account');
-    const live = await liveSessions(cookies, site);
-    if (!live.some(({ record }) => record.sid === sid)) {
-      return seeOther(errandUrl('select-account', errand, site));
-    }
-    const after = withActive(cookies, sid);
-    return await resumeErrand(
-      errand.kind === 'authorization'
-        ? { ...errand, pending: { ...errand.pending, selected: sid } }
-        : errand,
-      after,
-      accountCookies(cookies, after, site),
-      site,
-    );
-  } catch (error) {
-    return errorPage(error, context, site);
+  const { params, cookies, errand } = await readErrandForm(
+    'select-account',
+    request,
+    context,
+    site,
+  );
+  const sid = params.get('account_session');
+  if (sid === undefined) throw new OAuthError('invalid_request', 'the form names no account');
+  const live = await liveSessions(cookies, site);
+  if (!live.some(({ record }) => record.sid === sid)) {
+    return seeOther(errandUrl('select-account', errand, site));
   }
+  const after = withActive(cookies, sid);
+  return await resumeErrand(
+    errand.kind === 'authorization'
+      ? { ...errand, pending: { ...errand.pending, selected: sid } }
+      : errand,
+    after,
+    accountCookies(cookies, after, site),
+    site,
+  );
 }
 
 function showAccounts(

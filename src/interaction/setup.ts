@@ -9,7 +9,6 @@ import { ADMINISTRATORS } from '../spec/administration.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import { setups } from '../store/collections.ts';
 import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
-import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { frameOf } from './frame.ts';
 import { accountProblems, NOT_TAKEN } from './new_account.ts';
@@ -23,15 +22,11 @@ export async function setup(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const token = queryParams(context.query).get('token');
-    if (token === undefined || await findSetup(token, site.engine) === undefined) {
-      return await showClosed(site);
-    }
-    return showSetup({ token }, cookiesOf(request, context, site), site);
-  } catch (error) {
-    return errorPage(error, context, site);
+  const token = queryParams(context.query).get('token');
+  if (token === undefined || await findSetup(token, site.engine) === undefined) {
+    return await showClosed(site);
   }
+  return showSetup({ token }, cookiesOf(request, context, site), site);
 }
 
 export async function submitSetup(
@@ -39,51 +34,47 @@ export async function submitSetup(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const params = await formParams(request, site.maxBodyBytes);
-    const token = params.get('token');
-    const invitation = await findSetup(token, site.engine);
-    if (token === undefined || invitation === undefined) return await showClosed(site);
-    const cookies = cookiesOf(request, context, site);
-    checkForm(request, params, bindingOf(cookies.browser ?? ''), site);
-    const typed = { token, username: params.get('username'), email: params.get('email') };
-    const problems = accountProblems(params, {
-      isEmailRequired: false,
-      product: site.productName,
+  const params = await formParams(request, site.maxBodyBytes);
+  const token = params.get('token');
+  const invitation = await findSetup(token, site.engine);
+  if (token === undefined || invitation === undefined) return await showClosed(site);
+  const cookies = cookiesOf(request, context, site);
+  checkForm(request, params, bindingOf(cookies.browser ?? ''), site);
+  const typed = { token, username: params.get('username'), email: params.get('email') };
+  const problems = accountProblems(params, {
+    isEmailRequired: false,
+    product: site.productName,
+  });
+  if (problems.length > 0) return showSetup({ ...typed, problems }, cookies, site);
+  const digest = await site.engine.hasher.hash(params.get('password') ?? '');
+  if (digest === undefined) {
+    throw new OAuthError('temporarily_unavailable', 'too many sign-ins at once', {
+      retryAfterSeconds: 1,
     });
-    if (problems.length > 0) return showSetup({ ...typed, problems }, cookies, site);
-    const digest = await site.engine.hasher.hash(params.get('password') ?? '');
-    if (digest === undefined) {
-      throw new OAuthError('temporarily_unavailable', 'too many sign-ins at once', {
-        retryAfterSeconds: 1,
-      });
-    }
-    const created = await site.engine.directory.create({
-      username: typed.username ?? '',
-      password: digest,
-      groups: [ADMINISTRATORS],
-      ...(typed.email === undefined ? {} : { claims: { email: typed.email } }),
-      provenance: 'setup',
-    }, (_, user) => ({
-      check: [setups.check(invitation)],
-      put: user === undefined
-        ? []
-        : [creationRecord(user, { kind: 'console', user: user.id }, site.engine)],
-      remove: [setups.remove()],
-    }));
-    switch (created.kind) {
-      case 'created':
-        site.engine.log('info', 'setup.completed', { user: created.user.id });
-        return showDone(created.user.username, site);
-      case 'refused':
-        site.engine.log('warn', 'setup.refused', { problems: created.problems });
-        return showSetup({ ...typed, problems: NOT_TAKEN }, cookies, site);
-      case 'taken':
-      case 'conflict':
-        return await showClosed(site);
-    }
-  } catch (error) {
-    return errorPage(error, context, site);
+  }
+  const created = await site.engine.directory.create({
+    username: typed.username ?? '',
+    password: digest,
+    groups: [ADMINISTRATORS],
+    ...(typed.email === undefined ? {} : { claims: { email: typed.email } }),
+    provenance: 'setup',
+  }, (_, user) => ({
+    check: [setups.check(invitation)],
+    put: user === undefined
+      ? []
+      : [creationRecord(user, { kind: 'console', user: user.id }, site.engine)],
+    remove: [setups.remove()],
+  }));
+  switch (created.kind) {
+    case 'created':
+      site.engine.log('info', 'setup.completed', { user: created.user.id });
+      return showDone(created.user.username, site);
+    case 'refused':
+      site.engine.log('warn', 'setup.refused', { problems: created.problems });
+      return showSetup({ ...typed, problems: NOT_TAKEN }, cookies, site);
+    case 'taken':
+    case 'conflict':
+      return await showClosed(site);
   }
 }
 

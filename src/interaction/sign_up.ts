@@ -17,7 +17,7 @@ import {
   resumeErrand,
 } from './errand.ts';
 import { errandHidden, readErrandForm } from './errand_form.ts';
-import { errorPage, notFoundPage } from './error_page.ts';
+import { notFoundPage } from './error_page.ts';
 import { accountProblems, NOT_TAKEN } from './new_account.ts';
 import { beginSession } from './signed_in.ts';
 import type { AccountField, AccountProblem } from './views/account_form.ts';
@@ -33,16 +33,12 @@ export async function signUp(
   site: Site,
 ): Promise<Response> {
   if (site.engine.settings.sign_up === 'closed') return notFoundPage(request, context, site);
-  try {
-    await checkAdministered(site);
-    const cookies = cookiesOf(request, context, site);
-    const errand = await openErrand(queryParams(context.query), cookies, site);
-    return await isSignInDue(errand, cookies, site)
-      ? showSignUp({ errand }, cookies, site)
-      : await resumeErrand(errand, cookies, [], site);
-  } catch (error) {
-    return errorPage(error, context, site);
-  }
+  await checkAdministered(site);
+  const cookies = cookiesOf(request, context, site);
+  const errand = await openErrand(queryParams(context.query), cookies, site);
+  return await isSignInDue(errand, cookies, site)
+    ? showSignUp({ errand }, cookies, site)
+    : await resumeErrand(errand, cookies, [], site);
 }
 
 export async function submitSignUp(
@@ -51,55 +47,51 @@ export async function submitSignUp(
   site: Site,
 ): Promise<Response> {
   if (site.engine.settings.sign_up === 'closed') return notFoundPage(request, context, site);
-  try {
-    await checkAdministered(site);
-    const { params, cookies, errand } = await readErrandForm('sign-up', request, context, site);
-    const typed = typedIn(params);
-    const problems = accountProblems(params, {
-      isEmailRequired: true,
-      product: site.productName,
-    });
-    if (problems.length > 0) return showSignUp({ errand, typed, problems }, cookies, site);
-    // From here on an answer costs a hash, and tells whether a name is taken.
-    if (!site.engine.signUps.take(senderOf(request, context, site))) {
-      return showSignUp({ errand, typed, trouble: 'slow_down' }, cookies, site);
-    }
-    const digest = await site.engine.hasher.hash(params.get('password') ?? '');
-    if (digest === undefined) {
-      return showSignUp({ errand, typed, trouble: 'busy' }, cookies, site);
-    }
-    const { username = '', name, email } = typed;
-    const created = await site.engine.directory.create({
-      username,
-      password: digest,
-      claims: {
-        ...(name === undefined ? {} : { name }),
-        ...(email === undefined ? {} : { email }),
-      },
-      provenance: 'sign_up',
-    });
-    switch (created.kind) {
-      case 'created':
-        site.engine.log('info', 'sign_up.completed', { user: created.user.id });
-        return await beginSession(
-          { user: created.user, remember: false, amr: ['pwd'], acr: 'one_factor' },
-          errand,
-          cookies,
-          site,
-        );
-      case 'refused':
-        site.engine.log('warn', 'sign_up.refused', { problems: created.problems });
-        return showSignUp({ errand, typed, problems: NOT_TAKEN }, cookies, site);
-      case 'taken':
-      case 'conflict':
-        return showSignUp(
-          { errand, typed, problems: [{ field: 'username', kind: 'taken' }] },
-          cookies,
-          site,
-        );
-    }
-  } catch (error) {
-    return errorPage(error, context, site);
+  await checkAdministered(site);
+  const { params, cookies, errand } = await readErrandForm('sign-up', request, context, site);
+  const typed = typedIn(params);
+  const problems = accountProblems(params, {
+    isEmailRequired: true,
+    product: site.productName,
+  });
+  if (problems.length > 0) return showSignUp({ errand, typed, problems }, cookies, site);
+  // From here on an answer costs a hash, and tells whether a name is taken.
+  if (!site.engine.signUps.take(senderOf(request, context, site))) {
+    return showSignUp({ errand, typed, trouble: 'slow_down' }, cookies, site);
+  }
+  const digest = await site.engine.hasher.hash(params.get('password') ?? '');
+  if (digest === undefined) {
+    return showSignUp({ errand, typed, trouble: 'busy' }, cookies, site);
+  }
+  const { username = '', name, email } = typed;
+  const created = await site.engine.directory.create({
+    username,
+    password: digest,
+    claims: {
+      ...(name === undefined ? {} : { name }),
+      ...(email === undefined ? {} : { email }),
+    },
+    provenance: 'sign_up',
+  });
+  switch (created.kind) {
+    case 'created':
+      site.engine.log('info', 'sign_up.completed', { user: created.user.id });
+      return await beginSession(
+        { user: created.user, remember: false, amr: ['pwd'], acr: 'one_factor' },
+        errand,
+        cookies,
+        site,
+      );
+    case 'refused':
+      site.engine.log('warn', 'sign_up.refused', { problems: created.problems });
+      return showSignUp({ errand, typed, problems: NOT_TAKEN }, cookies, site);
+    case 'taken':
+    case 'conflict':
+      return showSignUp(
+        { errand, typed, problems: [{ field: 'username', kind: 'taken' }] },
+        cookies,
+        site,
+      );
   }
 }
 

@@ -10,7 +10,6 @@ import type { Params } from '../../spec/params.ts';
 import { type AccountPage, accountUrl } from '../account_pages.ts';
 import { type BrowserCookies, cookiesOf, nameBrowser } from '../cookies.ts';
 import { errandUrl } from '../errand.ts';
-import { errorPage } from '../error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from '../form_guard.ts';
 import { type Frame, frameOf } from '../frame.ts';
 
@@ -54,28 +53,20 @@ type Act = (visit: Visit, params: Params, site: Site) => Promise<Response>;
 /** A page for whoever is signed in; others sign in first, and come back to it. */
 export function onVisit(page: AccountPage, show: Show, options: VisitOptions = {}): SiteHandler {
   return async (request, context, site) => {
-    try {
-      const visit = await visitOf(page, request, context, options, site);
-      return visit instanceof Response ? visit : await show(visit, site);
-    } catch (error) {
-      return errorPage(error, context, site);
-    }
+    const visit = await visitOf(page, request, context, options, site);
+    return visit instanceof Response ? visit : await show(visit, site);
   };
 }
 
 /** A form of such a page, and of this very session (T106). */
 export function onForm(page: AccountPage, act: Act, options: VisitOptions = {}): SiteHandler {
   return async (request, context, site) => {
-    try {
-      const params = await formParams(request, site.maxBodyBytes);
-      const visit = await visitOf(page, request, context, {}, site);
-      if (visit instanceof Response) return visit;
-      checkVisitForm(visit, params, site);
-      const detour = options.isFresh === true ? await proofFor(visit, site) : undefined;
-      return detour ?? await act(visit, params, site);
-    } catch (error) {
-      return errorPage(error, context, site);
-    }
+    const params = await formParams(request, site.maxBodyBytes);
+    const visit = await visitOf(page, request, context, {}, site);
+    if (visit instanceof Response) return visit;
+    checkVisitForm(visit, params, site);
+    const detour = options.isFresh === true ? await proofFor(visit, site) : undefined;
+    return detour ?? await act(visit, params, site);
   };
 }
 

@@ -10,11 +10,10 @@ import { ADMINISTRATORS } from '../../spec/administration.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { checkSingleValued, type Params, paramsOf } from '../../spec/params.ts';
 import type { Actor } from '../../store/records.ts';
-import { pageHandler, type Site, type SiteHandler } from '../../endpoints/site.ts';
+import { pageHandler, type Site } from '../../endpoints/site.ts';
 import { CONSOLE_PATH, consoleAddressOf } from '../console_path.ts';
 import { type BrowserCookies, cookiesOf, nameBrowser } from '../cookies.ts';
 import { errandUrl } from '../errand.ts';
-import { errorPage } from '../error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from '../form_guard.ts';
 import { type Frame, frameOf } from '../frame.ts';
 import type { ConsoleSection } from '../views/admin/layout.ts';
@@ -56,12 +55,12 @@ const MAX_FIELDS = 400;
 
 export function showHandler(page: ConsolePage, site: Site): Handler {
   return pageHandler(
-    guarded(async (request, context, here) => {
+    async (request, context, here) => {
       const visit = await visitOf(page, request, context, here);
       if (visit instanceof Response) return visit;
       const detour = page.isFresh === true ? proofFor(visit, here) : undefined;
       return detour ?? await page.show(visit, here);
-    }),
+    },
     site,
   );
 }
@@ -69,7 +68,7 @@ export function showHandler(page: ConsolePage, site: Site): Handler {
 /** Its form, of this very session (T106). */
 export function actHandler(page: ConsolePage, act: Act, site: Site): Handler {
   return pageHandler(
-    guarded(async (request, context, here) => {
+    async (request, context, here) => {
       const body = await readForm(request, MAX_BODY_BYTES, { maxParameters: MAX_FIELDS });
       if (!body.ok) throw new OAuthError('invalid_request', body.problem, { status: body.status });
       const form = paramsOf(body.value);
@@ -78,7 +77,7 @@ export function actHandler(page: ConsolePage, act: Act, site: Site): Handler {
       if (visit instanceof Response) return visit;
       checkForm(request, form, bindingOf(visit, visit.cookies.browser ?? ''), here);
       return await act(visit, form, here);
-    }),
+    },
     site,
   );
 }
@@ -134,16 +133,6 @@ export function consolePage(
 /** To a page of the console, with the news. */
 export function go(path: string, notice: Notice, site: Site): Response {
   return seeOther(`${site.engine.settings.issuer}${path}?done=${notice}`);
-}
-
-function guarded(handler: SiteHandler): SiteHandler {
-  return async (request, context, site) => {
-    try {
-      return await handler(request, context, site);
-    } catch (error) {
-      return errorPage(error, context, site);
-    }
-  };
 }
 
 /** Every request is judged by what the person is now. */
