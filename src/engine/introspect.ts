@@ -2,7 +2,6 @@ import type { Client } from '../spec/client.ts';
 import type { AuthorizationDetails, Confirmation } from '../store/records.ts';
 import { subjectOf } from './claims/subject.ts';
 import { protectedJwt } from './client_jwt.ts';
-import { findClient } from './clients.ts';
 import type { Engine } from './engine.ts';
 import { protectionOf } from './protection.ts';
 import { sectorOf } from './sector.ts';
@@ -108,7 +107,7 @@ async function describeAccess(
     iat,
     aud: aud.length === 1 && only !== undefined ? only : aud,
     jti,
-    ...(act === undefined ? {} : { act: await actFor(caller, act, live, engine) }),
+    ...(act === undefined ? {} : { act: actFor(caller, act, live) }),
     ...(may_act === undefined ? {} : { may_act }),
   };
 }
@@ -128,14 +127,8 @@ async function describeRefresh(
 }
 
 /** Who acts, by the names that the caller knows people by. */
-async function actFor(
-  caller: Client,
-  act: Act,
-  { token, person }: LiveToken,
-  engine: Engine,
-): Promise<Act> {
-  const owner = person?.client ?? await findClient(token.client_id, engine);
-  return owner !== undefined && sectorOf(owner) === sectorOf(caller) ? act : withoutPeople(act);
+function actFor(caller: Client, act: Act, { client }: LiveToken): Act {
+  return sectorOf(client) === sectorOf(caller) ? act : withoutPeople(act);
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   CHALLENGE,
   headerOf,
   REDIRECT_URI,
+  type Tokens,
   tokensOf,
 } from '../support/flow.ts';
 import { basic, CLI, CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
@@ -238,12 +239,16 @@ describe('a profile that is set while the server runs', () => {
     await storeClient(op, 'old', { token_endpoint_auth_method: 'private_key_jwt' });
     const client = await fapiClient(op, { client_id: 'old' });
     const form = { grant_type: 'client_credentials' };
-    const isBearer = async (): Promise<boolean> =>
-      (await tokensOf(await client.token(form, { proof: null }))).token_type === 'Bearer';
-    assert(await isBearer());
     const unbound = { proof: null };
+    const forItself = async (): Promise<Tokens> =>
+      await tokensOf(await client.token(form, unbound));
+    const own = await forItself();
+    assertEquals(own.token_type, 'Bearer');
     const code = await client.code({}, unbound);
     const tokens = await tokensOf(await client.redeem(code, {}, unbound));
+    const areActive = async (): Promise<readonly boolean[]> =>
+      await Promise.all([tokens, own].map(({ access_token }) => client.isActive(access_token)));
+    assertEquals(await areActive(), [true, true]);
     const set = (value: string | null): Promise<unknown> =>
       op.instance.engine().configuration.change([{ path: 'profile', value }], CLI);
     await set('fapi2_security');
@@ -254,10 +259,14 @@ describe('a profile that is set while the server runs', () => {
     assertEquals(metadata.response_types_supported, ['code']);
     const headers = { authorization: `Bearer ${tokens.access_token}` };
     await assertRefused(await op.fetch('/userinfo', { headers }), 'invalid_token', 401);
-    assertEquals((await tokensOf(await client.refresh(tokens.refresh_token))).token_type, 'DPoP');
+    assertEquals(await areActive(), [false, false]);
+    const bound = await tokensOf(await client.refresh(tokens.refresh_token));
+    assertEquals(bound.token_type, 'DPoP');
+    assert(await client.isActive(bound.access_token));
     await set(null);
     assertEquals((await op.fetch('/userinfo', { headers })).status, 200);
-    assert(await isBearer());
+    assertEquals(await areActive(), [true, true]);
+    assertEquals((await forItself()).token_type, 'Bearer');
     await op.close();
   });
 });

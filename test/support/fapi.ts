@@ -111,6 +111,8 @@ export interface FapiClient {
   tokens(params?: Params): Promise<Tokens>;
   refresh(refresh_token: string, sending?: Sending): Promise<Response>;
   userinfo(access_token: string, sending?: Sending): Promise<Response>;
+  /** What introspection tells of a token of its own. */
+  isActive(token: string): Promise<boolean>;
 }
 
 interface FapiClientOptions {
@@ -224,6 +226,11 @@ export async function fapiClient(op: Op, options: FapiClientOptions = {}): Promi
       return await op.fetch('/userinfo', {
         headers: { authorization: `${scheme} ${access_token}`, ...headers },
       });
+    },
+    async isActive(token) {
+      const form = { client_id, token, ...await credentials({}) };
+      const response = await op.post('/introspect', form);
+      return (await response.json() as { readonly active: boolean }).active;
     },
   };
   return client;

@@ -9,7 +9,6 @@ import {
 import type { Confirmation } from '../../store/records.ts';
 import { isHeldBy } from '../binding.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
-import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { revokeGrant } from '../revoke.ts';
 import { grantIdOf, mayActOf } from '../tokens/access_token.ts';
@@ -143,11 +142,9 @@ async function readAccess(
 ): Promise<Found | undefined> {
   const live = await findLiveToken(text, engine);
   if (live === undefined) return undefined;
-  const { token, person } = live;
+  const { token, client, person } = live;
   const { jti, client_id, iat, exp, aud, scope, exchanged_from = [], act, may_act, cnf } = token;
   const { sub = client_id } = token;
-  const client = person?.client ?? await findClient(client_id, engine);
-  if (client === undefined) return undefined;
   return {
     kind: 'access_token',
     client,

@@ -1,7 +1,5 @@
 import { OAuthError } from '../../spec/oauth_error.ts';
-import { profileOf } from '../../spec/profile_client.ts';
 import { type Holder, isHeldBy } from '../binding.ts';
-import { findClient } from '../clients.ts';
 import { checkProofAlg } from '../dpop.ts';
 import type { Engine } from '../engine.ts';
 import { consume, type OneTimeUse } from '../one_time.ts';
@@ -20,7 +18,7 @@ export interface ShownToken {
   readonly uses: readonly OneTimeUse[];
 }
 
-/** A token that counts now, in the hands it belongs to, meant for us. RFC 6750 §3.1. @throws {OAuthError} `invalid_token` */
+/** A token that counts now, in the hands it belongs to, meant for us. RFC 6750 §3.1. @throws {OAuthError} `invalid_token`, `invalid_dpop_proof` */
 export async function acceptToken(
   shown: ShownToken,
   isForUs: (aud: readonly string[]) => boolean,
@@ -31,7 +29,7 @@ export async function acceptToken(
     throw new OAuthError('invalid_token', 'access token is unknown, expired or revoked');
   }
   checkBinding(live.token, shown);
-  await checkProfile(live, shown, engine);
+  if (shown.proof_alg !== undefined) checkProofAlg(shown.proof_alg, live.client);
   if (!isForUs(live.token.aud)) {
     throw new OAuthError('invalid_token', 'access token is meant for another resource');
   }
@@ -48,25 +46,5 @@ function checkBinding({ cnf }: AccessToken, { scheme, holder }: ShownToken): voi
   }
   if (!isHeldBy(cnf, holder)) {
     throw new OAuthError('invalid_token', 'access token is bound to another key');
-  }
-}
-
-/**
- * What was issued before the client had its profile is no better for that: FAPI 2.0 SP §5.3.4-5, FAPI 1.0 Advanced §8.2.
- * @throws {OAuthError} `invalid_dpop_proof`, `invalid_token`
- */
-async function checkProfile(
-  { token, person }: LiveToken,
-  { proof_alg }: ShownToken,
-  engine: Engine,
-): Promise<void> {
-  const client = person?.client ?? await findClient(token.client_id, engine);
-  if (client === undefined) return;
-  if (proof_alg !== undefined) checkProofAlg(proof_alg, client);
-  if (token.cnf === undefined && profileOf(client).binds_tokens !== undefined) {
-    throw new OAuthError(
-      'invalid_token',
-      'access token is bound to no key, and its client must have it bound',
-    );
   }
 }

@@ -1,4 +1,5 @@
 import type { Client } from '../../spec/client.ts';
+import { profileOf } from '../../spec/profile_client.ts';
 import { grants, revocations, withdrawals } from '../../store/collections.ts';
 import type { GrantRecord, UserRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
@@ -36,32 +37,52 @@ export async function findLiveGrant(id: string, engine: Engine): Promise<LiveGra
 
 export interface LiveToken {
   readonly token: AccessToken;
+  /** Whose token it is. */
+  readonly client: Client;
   /** Absent for a client that acts for itself. */
   readonly person: LiveGrant | undefined;
 }
 
-/** An access token that counts now: genuine, not expired, not revoked, on a grant or a client that stands. */
+/** An access token that counts now: genuine, not expired, not revoked, on a grant or a client that stands, bound if it must be. */
 export async function findLiveToken(text: string, engine: Engine): Promise<LiveToken | undefined> {
   const token = await readAccessToken(text, engine);
   if (token === undefined || token.exp <= engine.now()) return undefined;
   if (await isRevoked(token, engine)) return undefined;
+  const own = await findOwn(token, engine);
+  const live = own === undefined || token.exchanged_from === undefined
+    ? own
+    : await findDescendant(own, token.exchanged_from, engine);
+  return live !== undefined && isBoundEnough(live) ? live : undefined;
+}
+
+async function findOwn(token: AccessToken, engine: Engine): Promise<LiveToken | undefined> {
   const grantId = grantIdOf(token);
-  if (grantId === undefined && !await isOwnAlive(token, engine)) return undefined;
-  const person = grantId === undefined ? undefined : await findLiveGrant(grantId, engine);
-  if (grantId !== undefined && person === undefined) return undefined;
-  return token.exchanged_from === undefined
-    ? { token, person }
-    : await findDescendant({ token, person }, token.exchanged_from, engine);
+  if (grantId === undefined) {
+    const client = await findActing(token, engine);
+    return client && { token, client, person: undefined };
+  }
+  const person = await findLiveGrant(grantId, engine);
+  return person && { token, client: person.client, person };
+}
+
+/**
+ * What was issued before the client had its profile is no better for that: FAPI 2.0 SP §5.3.4-5, FAPI 1.0 Advanced §8.2.
+ */
+function isBoundEnough({ token, client }: LiveToken): boolean {
+  return token.cnf !== undefined || profileOf(client).binds_tokens === undefined;
 }
 
 async function isRevoked({ jti }: Pick<AccessToken, 'jti'>, engine: Engine): Promise<boolean> {
   return await revocations.get(engine.store, engine.settings.issuer, jti) !== undefined;
 }
 
-/** Whether a client that acts for itself may still do so. */
-async function isOwnAlive({ client_id, iat }: Ancestor, engine: Engine): Promise<boolean> {
+/** A client that acts for itself, if it may still do so. */
+async function findActing(
+  { client_id, iat }: Ancestor,
+  engine: Engine,
+): Promise<Client | undefined> {
   const client = await findLiveClient(client_id, iat, engine);
-  return client !== undefined && mayActForItself(client, engine);
+  return client !== undefined && mayActForItself(client, engine) ? client : undefined;
 }
 
 /** The client, unless it is another of that name by now. */
@@ -76,14 +97,15 @@ async function findLiveClient(
 
 /** What was made by exchange counts while all that it was made from does, and its own client may have it. T075 */
 async function findDescendant(
-  { token, person }: LiveToken,
+  own: LiveToken,
   exchanged_from: readonly Ancestor[],
   engine: Engine,
 ): Promise<LiveToken | undefined> {
+  const { token, person } = own;
   for (const ancestor of exchanged_from) {
     if (!await isAncestorAlive(ancestor, person, engine)) return undefined;
   }
-  if (person === undefined) return { token, person };
+  if (person === undefined) return own;
   const client = await findLiveClient(token.client_id, token.iat, engine);
   if (client === undefined) return undefined;
   const scope = token.scope.split(' ').filter((name) => name !== '');
@@ -91,7 +113,7 @@ async function findDescendant(
   if (!isStillAuthorized({ ...person.grant, scope }, client, user, engine)) return undefined;
   if (await isWithdrawn(token, user, engine)) return undefined;
   const grant = await grantSeenBy(person.grant, client, scope, engine);
-  return { token, person: { entry, grant, client, user } };
+  return { token, client, person: { entry, grant, client, user } };
 }
 
 /** That it has not expired goes without saying: nothing outlives what it was made from. */
@@ -102,7 +124,7 @@ async function isAncestorAlive(
 ): Promise<boolean> {
   if (await isRevoked(ancestor, engine)) return false;
   const grantId = grantIdOf(ancestor);
-  if (grantId === undefined) return await isOwnAlive(ancestor, engine);
+  if (grantId === undefined) return await findActing(ancestor, engine) !== undefined;
   const { client_id, iat } = ancestor;
   if (await findLiveClient(client_id, iat, engine) === undefined) return false;
   return grantId === person?.grant.id
