@@ -1,7 +1,8 @@
 /** OpenID Connect RP-Initiated Logout 1.0. */
-import { decodeJwt, SignJWT } from 'jose';
+import { CompactEncrypt, decodeJwt, decodeProtectedHeader, SignJWT } from 'jose';
+import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { parseConfig } from '../../src/config/parse.ts';
+import { parseConfig, requireConfig } from '../../src/config/parse.ts';
 import { assert, assertEquals, assertFalse, assertStringIncludes } from '../support/assert.ts';
 import { type Browser, checkBoxes, has, type Page, textOf } from '../support/browser.ts';
 import {
@@ -127,6 +128,18 @@ describe('RP-Initiated Logout §2', () => {
       assertFalse(await isSignedIn(browser));
     }));
 
+  it('one of before a change from one algorithm with the secret to another will do', () =>
+    withWorld(async ({ op, browser }) => {
+      const { id_token } = await hmacTokens(op, browser);
+      assertEquals(decodeProtectedHeader(id_token).alg, 'HS256');
+      const changed = { ...HMAC, id_token_signed_response_alg: 'HS512' };
+      const mistakes = await op.instance.reload(
+        requireConfig({ issuer: ISSUER, storage: { engine: 'memory' }, clients: [APP, changed] }),
+      );
+      assertEquals(mistakes, []);
+      assert(has(await browser.get(addressOf({ id_token_hint: id_token })), 'logged-out'));
+    }));
+
   it('Core §3.1.2.1: the authorization endpoint takes such a hint, too', () =>
     withWorld(async ({ op, browser }) => {
       const { id_token } = await hmacTokens(op, browser);
@@ -136,6 +149,16 @@ describe('RP-Initiated Logout §2', () => {
       const forged = `${id_token.slice(0, -4)}AAAA`;
       const refused = await browser.get(authorizationUrl({ ...request, id_token_hint: forged }));
       assertEquals(refused.url.searchParams.get('error'), 'invalid_request');
+    }));
+
+  it('RFC 8725 §3.1: nor does it take one by the secret where that signs no ID tokens', () =>
+    withWorld(async ({ browser, id_token }) => {
+      const bySecret = await new SignJWT(claimsOf(id_token))
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+        .sign(new TextEncoder().encode(CLIENT_SECRET));
+      const request = { prompt: 'none', id_token_hint: bySecret };
+      const page = await browser.get(authorizationUrl(request));
+      assertEquals(page.url.searchParams.get('error'), 'invalid_request');
     }));
 
   it('Core §10.2: one that is encrypted with the client’s secret needs a client_id beside it', () =>
@@ -195,12 +218,21 @@ describe('RP-Initiated Logout §2', () => {
       const foreign = await new SignJWT({ ...claimsOf(id_token), iss: 'https://evil.example' })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
         .sign(new TextEncoder().encode(CLIENT_SECRET));
+      const bySecret = await new SignJWT(claimsOf(id_token))
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+        .sign(new TextEncoder().encode(CLIENT_SECRET));
+      const toSecret = await new CompactEncrypt(new TextEncoder().encode(id_token))
+        .setProtectedHeader({ alg: 'A256KW', enc: 'A128CBC-HS256', cty: 'JWT' })
+        .encrypt(createHash('sha256').update(CLIENT_SECRET).digest());
       const rows: readonly [Parameters, string][] = [
         [{ id_token_hint: 'garbage' }, 'not an ID token'],
         [{ id_token_hint: `${none}.${payload}.` }, 'not an ID token'],
         [{ id_token_hint: `${header}.${payload}.${signature.slice(0, -4)}AAAA` }, 'not an ID'],
         [{ id_token_hint: forged }, 'not an ID token'],
         [{ id_token_hint: foreign }, 'not an ID token'],
+        // RFC 8725 §3.1: the secret signs and encrypts no ID tokens of this client.
+        [{ id_token_hint: bySecret }, 'not an ID token'],
+        [{ id_token_hint: toSecret, client_id: 'app' }, 'cannot be decrypted'],
         [{ id_token_hint: access_token }, 'not an ID token'],
         [{ id_token_hint: 'a.b.c.d.e', client_id: 'app' }, 'cannot be decrypted'],
         [{ id_token_hint: 'x'.repeat(9000) }, 'not an ID token'],
