@@ -1,7 +1,8 @@
 /**
  * The OP iframe: `client_id session_state` comes from an application's page, and `unchanged`, `changed` or `error` goes
- * back, without a request to us. Session Management §3.2. Where the browser keeps our cookies from frames on other sites,
- * it is `error`: `changed` would have the application ask us again and again.
+ * back, without a request to us. Session Management §3.2: to the page that has framed it, and to others of that page's
+ * origin as far as the browser tells which it is. Where the browser keeps our cookies from frames on other sites, it is
+ * `error`: `changed` would have the application ask us again and again.
  *
  * SHA-256 (FIPS 180-4) is spelled out, as `crypto.subtle` is missing in pages without https, and all of it in words that
  * browser emulators know. It must not hold the character that opens a tag.
@@ -74,9 +75,17 @@ function answer(data, origin) {
   return sha256([parts[1], origin, state, parts[3]].join(' ')) === parts[2] ? 'unchanged' : 'changed';
 }
 
+function framerOrigin() {
+  var ancestors = location.ancestorOrigins;
+  if (ancestors && ancestors.length !== 0) return ancestors[0];
+  var origin = /^https?:\/\/[^\/]+/.exec(document.referrer);
+  return origin === null ? undefined : origin[0];
+}
+
 addEventListener('message', function (event) {
   var data = event.data, origin = event.origin, source = event.source;
-  if (source === null || !/^https?:/.test(origin)) return;
+  if (source === null || !/^https?:/.test(origin) || parent === window) return;
+  if (source !== parent && origin !== framerOrigin()) return;
   function reply(isReadable) {
     source.postMessage(isReadable ? answer(data, origin) : 'error', origin);
   }

@@ -39,6 +39,7 @@ describe('Session Management in Chromium, across sites', () => {
         assertEquals(await ask(page, `app ${session_state}`), 'unchanged');
         assertEquals(await ask(page, `other ${session_state}`), 'changed');
         assertEquals(await ask(page, 'nonsense'), 'error');
+        assertEquals(await askFromFrame(page, `app ${session_state}`), 'unchanged');
         await signOut(await context.newPage());
         assertEquals(await ask(page, `app ${session_state}`), 'changed');
         const again = await signIn(page);
@@ -122,6 +123,25 @@ async function ask(page: Page, message: string): Promise<unknown> {
     frame.contentWindow?.postMessage(message, new URL(url).origin);
     return await answer;
   }, { url: `${op.issuer}/check_session`, message });
+}
+
+/** The same by a frame beside it, as the specification draws it. */
+async function askFromFrame(page: Page, message: string): Promise<unknown> {
+  await page.evaluate(async (url) => {
+    const frame = document.createElement('iframe');
+    frame.name = 'rp';
+    frame.src = url;
+    const loaded = new Promise((resolve) => frame.addEventListener('load', resolve));
+    document.body.append(frame);
+    await loaded;
+  }, `${app.url}/rp_iframe`);
+  return await page.frame('rp')?.evaluate(async ({ origin, message }) => {
+    const answer = new Promise((resolve) =>
+      addEventListener('message', (event) => resolve(event.data), { once: true })
+    );
+    parent.frames[0]?.postMessage(message, origin);
+    return await answer;
+  }, { origin: new URL(op.issuer).origin, message });
 }
 
 /** Pages without content, on another site than the provider's. */

@@ -2,7 +2,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash, randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { runInNewContext } from 'node:vm';
 import {
   assert,
   assertEquals,
@@ -11,11 +10,16 @@ import {
   assertNotEquals,
 } from '../support/assert.ts';
 import { type Browser, hiddenFields } from '../support/browser.ts';
+import {
+  APP_ORIGIN,
+  ask,
+  type Frame,
+  STATE_COOKIE,
+  stateCookieOf,
+} from '../support/check_session.ts';
 import { ALICE, answerOf, authorizationUrl, claimsOf, obtainTokens } from '../support/flow.ts';
 import { CLIENT, ISSUER, type Op, openOp, PASSWORD } from '../support/op.ts';
 
-const COOKIE = '__Host-ostiary_state';
-const ORIGIN = 'https://app.example';
 const NATIVE = 'com.example.app:/callback';
 const CLIENTS = [
   { ...CLIENT, redirect_uris: [...CLIENT.redirect_uris, NATIVE] },
@@ -39,50 +43,6 @@ async function sessionState(
   return answerOf(page)['session_state'] ?? '';
 }
 
-interface Message {
-  readonly data: unknown;
-  readonly origin?: string;
-}
-
-interface Frame {
-  readonly cookie: string;
-  /** Whether the browser lets frames of other sites have their cookies; absent: it does not tell. */
-  readonly hasAccess?: boolean;
-}
-
-/** What the OP iframe's own script answers, in a browser that has this cookie. */
-async function ask(op: Op, { data, origin = ORIGIN }: Message, frame: Frame): Promise<unknown> {
-  const text = await (await op.fetch('/check_session')).text();
-  const [, script = ''] = /<script>([\s\S]*)<\/script>/.exec(text) ?? [];
-  const answered = Promise.withResolvers<unknown>();
-  const timeout = setTimeout(() => answered.resolve('silence'), 50);
-  const source = {
-    postMessage(answer: string, target: string) {
-      clearTimeout(timeout);
-      assertEquals(target, origin);
-      answered.resolve(answer);
-    },
-  };
-  const { hasAccess } = frame;
-  runInNewContext(script, {
-    document: {
-      cookie: `theme=dark; ${frame.cookie}; x=${COOKIE}=y`,
-      ...hasAccess !== undefined && { hasStorageAccess: () => Promise.resolve(hasAccess) },
-    },
-    TextEncoder,
-    btoa,
-    addEventListener: (_: string, listener: (event: object) => void) =>
-      listener({ data, origin, source }),
-  });
-  return await answered.promise;
-}
-
-/** As the browser has it. */
-function cookieOf({ cookies }: Browser): string {
-  const value = cookies.get(COOKIE);
-  return value === undefined ? 'none=1' : `${COOKIE}=${value}`;
-}
-
 describe('Session Management §3.1', () => {
   it('the authentication response has a session_state, salted anew each time', () =>
     withOp(async (_, browser) => {
@@ -94,7 +54,7 @@ describe('Session Management §3.1', () => {
   it('it is the hash of client_id, origin, browser state and salt', () =>
     withOp(async (_, browser) => {
       const [digest, salt] = (await sessionState(browser)).split('.');
-      const text = `app ${ORIGIN} ${browser.cookies.get(COOKIE)} ${salt}`;
+      const text = `app ${APP_ORIGIN} ${browser.cookies.get(STATE_COOKIE)} ${salt}`;
       assertEquals(digest, createHash('sha256').update(text).digest('base64url'));
     }));
 
@@ -138,18 +98,18 @@ describe('Session Management §3.2: the OP iframe', () => {
     withOp(async (op, browser) => {
       const { id_token } = await obtainTokens(op, {}, browser);
       const message = { data: `app ${await sessionState(browser)}` };
-      assertEquals(await ask(op, message, { cookie: cookieOf(browser) }), 'unchanged');
+      assertEquals(await ask(op, message, { cookie: stateCookieOf(browser) }), 'unchanged');
       await sessionState(browser, { client_id: 'other' });
-      assertEquals(await ask(op, message, { cookie: cookieOf(browser) }), 'unchanged');
+      assertEquals(await ask(op, message, { cookie: stateCookieOf(browser) }), 'unchanged');
       await browser.get(`/end_session?id_token_hint=${id_token}`);
-      assertEquals(browser.cookies.has(COOKIE), false);
-      assertEquals(await ask(op, message, { cookie: cookieOf(browser) }), 'changed');
+      assertEquals(browser.cookies.has(STATE_COOKIE), false);
+      assertEquals(await ask(op, message, { cookie: stateCookieOf(browser) }), 'changed');
     }));
 
   it('a session_state is of one client and one origin', () =>
     withOp(async (op, browser) => {
       const state = await sessionState(browser);
-      const frame = { cookie: cookieOf(browser) };
+      const frame = { cookie: stateCookieOf(browser) };
       assertEquals(await ask(op, { data: `other ${state}` }, frame), 'changed');
       const elsewhere = { data: `app ${state}`, origin: 'https://evil.example' };
       assertEquals(await ask(op, elsewhere, frame), 'changed');
@@ -159,18 +119,18 @@ describe('Session Management §3.2: the OP iframe', () => {
     withOp(async (op, browser) => {
       const nobody = answerOf(await browser.get(authorizationUrl({ prompt: 'none' })));
       assertEquals([nobody['error'], nobody['session_state']], ['login_required', undefined]);
-      const digest = createHash('sha256').update(`app ${ORIGIN}  salt`).digest('base64url');
+      const digest = createHash('sha256').update(`app ${APP_ORIGIN}  salt`).digest('base64url');
       const guess = { data: `app ${digest}.salt` };
-      assertEquals(await ask(op, guess, { cookie: cookieOf(browser) }), 'changed');
-      assertEquals(await ask(op, guess, { cookie: `${COOKIE}=` }), 'changed');
+      assertEquals(await ask(op, guess, { cookie: stateCookieOf(browser) }), 'changed');
+      assertEquals(await ask(op, guess, { cookie: `${STATE_COOKIE}=` }), 'changed');
       await sessionState(browser);
-      assertEquals(await ask(op, guess, { cookie: cookieOf(browser) }), 'changed');
+      assertEquals(await ask(op, guess, { cookie: stateCookieOf(browser) }), 'changed');
     }));
 
   it('error for what is no such message, silence towards those who have no origin', () =>
     withOp(async (op, browser) => {
       const state = await sessionState(browser);
-      const frame = { cookie: cookieOf(browser) };
+      const frame = { cookie: stateCookieOf(browser) };
       for (
         const data of ['', 'app', state, `app ${state} x`, 'app a.b', null, {}, ['app', state]]
       ) {
@@ -179,12 +139,39 @@ describe('Session Management §3.2: the OP iframe', () => {
       assertEquals(await ask(op, { data: `app ${state}`, origin: 'null' }, frame), 'silence');
     }));
 
+  it('answers others than the page that frames it only when they are of its origin', () =>
+    withOp(async (op, browser) => {
+      const data = `app ${await sessionState(browser)}`;
+      const cookie = stateCookieOf(browser);
+      const sibling = { data, from: 'sibling' } as const;
+      const page = `${APP_ORIGIN}/page?x=https://evil.example/`;
+      const rows: readonly (readonly [string, Omit<Frame, 'cookie'>, string])[] = [
+        ['by the ancestor', { ancestorOrigins: [APP_ORIGIN, 'https://evil.example'] }, 'unchanged'],
+        ['by the referrer', { referrer: page }, 'unchanged'],
+        ['by both', { ancestorOrigins: [APP_ORIGIN], referrer: '' }, 'unchanged'],
+        [
+          'of another ancestor',
+          { ancestorOrigins: ['https://evil.example'], referrer: page },
+          'silence',
+        ],
+        ['of a hidden one', { ancestorOrigins: ['null'] }, 'silence'],
+        ['of another referrer', { referrer: `https://evil.example/?${APP_ORIGIN}` }, 'silence'],
+        ['of another port', { referrer: `${APP_ORIGIN}:8443/` }, 'silence'],
+        ['of nobody knows whom', {}, 'silence'],
+        ['no frame at all', { isTop: true, referrer: page }, 'silence'],
+      ];
+      for (const [name, frame, answer] of rows) {
+        assertEquals(await ask(op, sibling, { cookie, ...frame }), answer, name);
+      }
+      assertEquals(await ask(op, { data }, { cookie, ancestorOrigins: ['null'] }), 'unchanged');
+    }));
+
   it('error where the browser keeps cookies from frames, so that nobody is asked for ever', () =>
     withOp(async (op, browser) => {
       const message = { data: `app ${await sessionState(browser)}` };
       const kept = { cookie: '', hasAccess: false };
       assertEquals(await ask(op, message, kept), 'error');
-      const given = { cookie: cookieOf(browser), hasAccess: true };
+      const given = { cookie: stateCookieOf(browser), hasAccess: true };
       assertEquals(await ask(op, message, given), 'unchanged');
     }));
 
@@ -197,9 +184,9 @@ describe('Session Management §3.2: the OP iframe', () => {
       ];
       for (const name of names) {
         const salt = Buffer.from(name).toString('base64url').slice(0, 40);
-        const digest = createHash('sha256').update(`${name} ${ORIGIN} xyz ${salt}`);
+        const digest = createHash('sha256').update(`${name} ${APP_ORIGIN} xyz ${salt}`);
         const data = `${name} ${digest.digest('base64url')}.${salt}`;
-        assertEquals(await ask(op, { data }, { cookie: `${COOKIE}=xyz` }), 'unchanged', name);
+        assertEquals(await ask(op, { data }, { cookie: `${STATE_COOKIE}=xyz` }), 'unchanged', name);
       }
     }));
 });
@@ -216,9 +203,9 @@ describe('Session Management §4.2: the OP browser state', () => {
         cookie: [...browser.cookies].map((pair) => pair.join('=')).join('; '),
       });
       const setCookies = response.headers.getSetCookie();
-      const state = setCookies.find((each) => each.startsWith(`${COOKIE}=`)) ?? '';
+      const state = setCookies.find((each) => each.startsWith(`${STATE_COOKIE}=`)) ?? '';
       const session = setCookies.find((each) => each.includes('ostiary_session=')) ?? '';
-      assertMatch(state, new RegExp(`^${COOKIE}=[\\w-]{43}; Path=/; SameSite=None; Secure$`));
+      assertMatch(state, new RegExp(`^${STATE_COOKIE}=[\\w-]{43}; Path=/; SameSite=None; Secure$`));
       assertMatch(session, /; HttpOnly; SameSite=Lax; Secure$/);
       const [, value = ''] = /=([\w-]+);/.exec(state) ?? [];
       const [, sid = '', secret = ''] = /=([\w-]+)\.([\w-]+);/.exec(session) ?? [];
@@ -229,7 +216,7 @@ describe('Session Management §4.2: the OP browser state', () => {
     withOp(async (op, browser) => {
       const states = new Set<string | undefined>();
       await sessionState(browser);
-      states.add(browser.cookies.get(COOKIE));
+      states.add(browser.cookies.get(STATE_COOKIE));
       await op.instance.directory.create({
         username: 'bob',
         password: await op.instance.hasher.hash(PASSWORD) ?? '',
@@ -241,11 +228,11 @@ describe('Session Management §4.2: the OP browser state', () => {
       op.clock.now += 10;
       const page = await browser.get(authorizationUrl({ prompt: 'login' }));
       await browser.submit(page, { username: 'bob', password: PASSWORD });
-      states.add(browser.cookies.get(COOKIE));
+      states.add(browser.cookies.get(STATE_COOKIE));
       const question = await browser.get('/end_session?logout_hint=alice');
       const [, session = ''] = /value="([^"]*)"[^>]* checked/.exec(question.text) ?? [];
       await browser.submit(question, { decision: 'logout', session });
-      states.add(browser.cookies.get(COOKIE));
+      states.add(browser.cookies.get(STATE_COOKIE));
       assertEquals(states.size, 3);
       assertFalse(states.has(undefined));
     }));
@@ -253,10 +240,10 @@ describe('Session Management §4.2: the OP browser state', () => {
   it('a browser that lost it gets it again with the next answer', () =>
     withOp(async (op, browser) => {
       await sessionState(browser);
-      const before = browser.cookies.get(COOKIE);
-      browser.cookies.delete(COOKIE);
+      const before = browser.cookies.get(STATE_COOKIE);
+      browser.cookies.delete(STATE_COOKIE);
       const message = { data: `app ${await sessionState(browser)}` };
-      assertEquals(browser.cookies.get(COOKIE), before);
-      assertEquals(await ask(op, message, { cookie: cookieOf(browser) }), 'unchanged');
+      assertEquals(browser.cookies.get(STATE_COOKIE), before);
+      assertEquals(await ask(op, message, { cookie: stateCookieOf(browser) }), 'unchanged');
     }));
 });
