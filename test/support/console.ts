@@ -6,13 +6,15 @@ import { pageGrants } from '../../src/engine/administration/grants.ts';
 import { addRegistrationToken } from '../../src/engine/administration/registration_tokens.ts';
 import { deliveryPuts } from '../../src/engine/deliveries/new_delivery.ts';
 import { enrolTotp, newTotp } from '../../src/engine/factors/totp.ts';
+import { pageBackchannelRequests } from '../../src/engine/administration/backchannel_requests.ts';
 import { CONSOLE_PAGES } from '../../src/interaction/admin/pages.ts';
 import type { ConsolePage } from '../../src/interaction/admin/visit.ts';
 import type { AuditRecord, UserRecord } from '../../src/store/records.ts';
 import { assert, assertEquals } from './assert.ts';
 import type { Browser, Page } from './browser.ts';
+import { acknowledged, CIBA_GRANT } from './ciba.ts';
 import { answerOf, authorizationUrl, redeem, REDIRECT_URI } from './flow.ts';
-import { CLI, ISSUER, type Op, openOp, type OpOptions, PASSWORD, plantKeys } from './op.ts';
+import { basic, CLI, ISSUER, type Op, openOp, type OpOptions, PASSWORD, plantKeys } from './op.ts';
 
 export interface ConsoleOp extends Op {
   /** Where alice is signed in at two factors. */
@@ -32,7 +34,8 @@ export const SECOND = 'https://second.example';
 export const SHOP = {
   client_name: 'The Shop',
   redirect_uris: [REDIRECT_URI],
-  grant_types: ['authorization_code', 'refresh_token'],
+  grant_types: ['authorization_code', 'refresh_token', CIBA_GRANT],
+  backchannel_token_delivery_mode: 'poll',
 } as const;
 
 export async function openConsole(options: OpOptions = {}): Promise<ConsoleOp> {
@@ -54,7 +57,7 @@ export async function openConsole(options: OpOptions = {}): Promise<ConsoleOp> {
   const secret = await addTotp(op, alice);
   await addTotp(op, bob);
   const added = await addClient('shop', SHOP, { kind: 'mint' }, CLI, engine);
-  assertEquals(added.kind, 'done');
+  assert(added.kind === 'done');
   const reader = op.browser();
   const answer = await reader.authorize(authorizationUrl(), {
     username: 'bob',
@@ -62,6 +65,9 @@ export async function openConsole(options: OpOptions = {}): Promise<ConsoleOp> {
   });
   assertEquals((await redeem(op, answerOf(answer)['code'] ?? '')).status, 200);
   const [grant] = (await pageGrants({}, { limit: 1 }, engine)).items;
+  const asked = { scope: 'openid email', login_hint: 'bob', binding_message: 'W4SCT' };
+  await acknowledged(op, asked, basic('shop', added.value.client_secret));
+  const [request] = (await pageBackchannelRequests(undefined, { limit: 1 }, engine)).items;
   const token = await addRegistrationToken({ uses: 1 }, CLI, engine);
   assert(token.kind === 'done');
   const option = 'lifespans.access_token';
@@ -85,6 +91,7 @@ export async function openConsole(options: OpOptions = {}): Promise<ConsoleOp> {
     sid: sid ?? '',
     id: record?.id ?? '',
     grant: grant?.id ?? '',
+    request: request?.id ?? '',
     kid: engine.keys.describe()[0]?.kid ?? '',
     group: 'RS256',
     option,

@@ -19,6 +19,7 @@ export interface BackchannelRequestView extends
     | 'client_id'
     | 'scope'
     | 'resource'
+    | 'authorization_details'
     | 'acr_values'
     | 'binding_message'
     | 'delivery_mode'
@@ -139,11 +140,12 @@ async function sessionFor(user: UserRecord, engine: Engine): Promise<Session> {
   return session;
 }
 
-function viewOf({ id, entry: { value } }: WaitingRequest): BackchannelRequestView {
-  const { binding_message, delivery_mode, created_at, expires_at, acr_values } = value;
+function viewOf(waiting: WaitingRequest): BackchannelRequestView {
+  const { id, entry } = waiting;
+  const { binding_message, delivery_mode, created_at, expires_at, acr_values } = entry.value;
   return {
     id,
-    ...aboutOf({ entry: { value } }),
+    ...aboutOf(waiting),
     acr_values,
     ...binding_message === undefined ? {} : { binding_message },
     delivery_mode,
@@ -152,12 +154,21 @@ function viewOf({ id, entry: { value } }: WaitingRequest): BackchannelRequestVie
   };
 }
 
+/** What an answer is about. */
 function aboutOf(
-  { entry: { value: { user, client_id, scope, resource } } }: {
-    readonly entry: Pick<WaitingRequest['entry'], 'value'>;
-  },
-): Pick<BackchannelRequestView, 'user' | 'client_id' | 'scope' | 'resource'> {
-  return { user, client_id, scope, resource };
+  { entry: { value } }: Pick<WaitingRequest, 'entry'>,
+): Pick<
+  BackchannelRequestView,
+  'user' | 'client_id' | 'scope' | 'resource' | 'authorization_details'
+> {
+  const { user, client_id, scope, resource, authorization_details } = value;
+  return {
+    user,
+    client_id,
+    scope,
+    resource,
+    ...authorization_details !== undefined && { authorization_details },
+  };
 }
 
 function noRequest(id: string): Refusal {

@@ -160,6 +160,9 @@ export const BACKCHANNEL_REQUEST_VIEW = v.pipe(
     client_id: text,
     scope: texts,
     resource: texts,
+    authorization_details: v.optional(
+      v.pipe(v.array(v.looseObject({ type: text })), v.description('RFC 9396 §2.')),
+    ),
     acr_values: texts,
     binding_message: v.optional(text),
     delivery_mode: v.picklist(DELIVERY_MODES),

@@ -5,6 +5,8 @@ const SENTENCES = {
   grant_revoked: 'The grant is revoked, and with it every token under it.',
   grants_revoked: 'All those grants are revoked, and with them every token under them.',
   consents_forgotten: 'The remembered answers are forgotten.',
+  request_approved: 'The request is approved in the person’s place.',
+  request_denied: 'The request is denied in the person’s place.',
   delivery_retried: 'The message is being sent.',
   session_revoked: 'That browser is signed out.',
   sessions_revoked: 'The person is signed out of every browser.',

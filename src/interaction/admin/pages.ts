@@ -1,6 +1,7 @@
 import type { Site } from '../../endpoints/site.ts';
 import type { Route } from '../../http/router.ts';
 import { showAudit, showAudits } from './audit.ts';
+import { REQUEST_CONFIRMATIONS, showBackchannelRequests } from './backchannel_requests.ts';
 import { showClaims } from './claims.ts';
 import { CLIENT_CONFIRMATIONS } from './client_actions.ts';
 import { showEditClient, showNewClient, submitEditClient, submitNewClient } from './client_edit.ts';
@@ -72,6 +73,12 @@ export const CONSOLE_PAGES: readonly ConsolePage[] = [
   ...SESSION_CONFIRMATIONS.map(confirmation),
   { path: '/admin/grants', section: 'grants', show: showGrants },
   ...GRANT_CONFIRMATIONS.map(confirmation),
+  {
+    path: '/admin/backchannel-requests',
+    section: 'requests',
+    show: showBackchannelRequests,
+  },
+  ...REQUEST_CONFIRMATIONS.map(confirmation),
   { path: '/admin/keys', section: 'keys', show: showKeys },
   {
     path: '/admin/keys/import',

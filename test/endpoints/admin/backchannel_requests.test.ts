@@ -84,6 +84,23 @@ describe('administration API: backchannel requests', () => {
     assertEquals((await userinfo(op, access_token)).status, 401);
   });
 
+  it('T072: whoever answers sees the details that are asked for, and so does whoever reads the audit log', async () => {
+    const types = ['payment'];
+    const op = await openAdminOp({
+      config: {
+        clients: [{ ...BANK, authorization_details_types: types }, ROBOT],
+        authorization_details_types: { payment: { fields: ['amount'] } },
+      },
+    });
+    const details = [{ type: 'payment', amount: '1000000 EUR' }];
+    await acknowledged(op, { authorization_details: JSON.stringify(details) });
+    const { body: { items: [only] } } = await api(op, 'GET', '/backchannel-requests');
+    assertEquals(only.authorization_details, details);
+    await api(op, 'POST', `/backchannel-requests/${only.id}/approve`);
+    const { body: { items: [record] } } = await api(op, 'GET', '/audit');
+    assertEquals(record.changes.authorization_details, { after: details });
+  });
+
   it('denied in the person’s place, and audited', async () => {
     const op = await openBank();
     const { auth_req_id } = await acknowledged(op);

@@ -67,6 +67,31 @@ describe('the console: what is done leaves one record, by the person at the cons
     assertStringIncludes(page.text, 'The message is being sent.');
   });
 
+  it('T072: a request that waits for a person is shown with all it asks for, and answered in their place once', async () => {
+    const id = op.examples['request'] ?? '';
+    const path = `/admin/backchannel-requests/${id}`;
+    const list = await op.admin.get('/admin/backchannel-requests?user=bob');
+    assertStringIncludes(list.text, `${path}/approve`);
+    assertStringIncludes(list.text, 'W4SCT');
+    const others = await op.admin.get('/admin/backchannel-requests?user=alice');
+    assertStringIncludes(others.text, 'No request waits');
+    const question = await op.admin.get(`${path}/approve`);
+    for (const asked of ['bob', 'shop', 'W4SCT', 'openid email']) {
+      assertStringIncludes(question.text, asked);
+    }
+    const page = await leaves(
+      op,
+      'backchannel_request.denied',
+      id,
+      () => send(op, `${path}/deny`),
+    );
+    assertEquals(page.url.pathname, '/admin/backchannel-requests');
+    assertStringIncludes(page.text, 'The request is denied');
+    assertFalse(page.text.includes(id));
+    const late = await op.admin.submit(question, {}, {}, 'name="csrf"');
+    assertEquals(late.status, 404);
+  });
+
   it('every kind of client that the chooser offers can be made from what its form begins with', async () => {
     for (const kind of ['web', 'browser', 'native', 'machine', 'device']) {
       const form = await op.admin.get(`/admin/clients/new?kind=${kind}`);

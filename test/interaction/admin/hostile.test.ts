@@ -80,6 +80,7 @@ describe('the console: hostile values', () => {
       ['/admin/audit?after=WyIxIl0', 200],
       ['/admin/nowhere', 404],
       ['/admin/grants?done=__proto__', 200],
+      ['/admin/backchannel-requests/__proto__/approve', 404],
     ];
     for (const [path, status] of rows) {
       assertEquals((await op.admin.get(path)).status, status, path);

@@ -84,7 +84,7 @@ function consentRow(
   };
 }
 
-function whoAndWhere(
+export function whoAndWhere(
   frame: ConsoleFrame,
   user: string,
   client_id: string,

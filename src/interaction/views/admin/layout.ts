@@ -14,6 +14,7 @@ const SECTIONS = [
   ['people', '/admin/people', 'People'],
   ['sessions', '/admin/sessions', 'Sessions'],
   ['grants', '/admin/grants', 'Grants'],
+  ['requests', '/admin/backchannel-requests', 'Requests'],
   ['keys', '/admin/keys', 'Keys'],
   ['configuration', '/admin/configuration', 'Configuration'],
   ['registration', '/admin/registration-tokens', 'Registration'],
