@@ -8,7 +8,7 @@ export async function personByEmail(
   email: string,
   { directory }: Engine,
 ): Promise<UserRecord | undefined> {
-  const wanted = email.toLowerCase();
+  const wanted = folded(email);
   const found: UserRecord[] = [];
   let after: string | undefined;
   do {
@@ -21,5 +21,10 @@ export async function personByEmail(
 
 /** Whoever says that an address is theirs has to have shown it. */
 function isAt({ claims: { email, email_verified } }: UserRecord, wanted: string): boolean {
-  return typeof email === 'string' && email.toLowerCase() === wanted && email_verified === true;
+  return typeof email === 'string' && folded(email) === wanted && email_verified === true;
+}
+
+/** Letters of ASCII alone: elsewhere two addresses would become one. RFC 6531 §3.3, Kelvin’s K */
+function folded(email: string): string {
+  return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

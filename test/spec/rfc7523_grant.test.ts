@@ -94,7 +94,7 @@ describe('RFC 7521 §4.1: a token for an assertion', () => {
       email: 'ALICE@alice.example',
     }],
     ['another claim', { subject_claim: 'login' }, { sub: '12345', login: 'alice' }],
-    ['a table', { subjects: { 'user-17': 'alice' } }, { sub: 'user-17' }],
+    ['a table, however that writes them', { subjects: { 'user-17': 'Alice' } }, { sub: 'user-17' }],
   ];
   for (const [name, issuer, claims] of NAMES) {
     it(`people are found by ${name}`, async () => {
@@ -120,7 +120,14 @@ describe('RFC 7521 §4.1: a token for an assertion', () => {
     const shown = async (claims: Readonly<Record<string, unknown>>) =>
       await showAssertion(op, await assertionOf(op, { claims: { sub: 'x', ...claims } }));
     const email = 'alice@alice.example';
-    await assertRefused(await shown({ email, email_verified: false }), 'invalid_grant');
+    for (const email_verified of [false, 'false', null, 0, ['true'], { toString: 1 }]) {
+      await assertRefused(await shown({ email, email_verified }), 'invalid_grant');
+    }
+    // Kelvin’s sign, which is lower case k in all languages but that of addresses.
+    const kim = { username: 'kim', claims: { email: 'kim@k.example', email_verified: true } };
+    await op.instance.directory.create({ provenance: 'cli', groups: [], attributes: {}, ...kim });
+    await assertRefused(await shown({ email: '\u212aim@k.example' }), 'invalid_grant');
+    assertEquals((await shown({ email: 'KIM@k.example', email_verified: 'true' })).status, 200);
     const person = { provenance: 'cli', groups: [], attributes: {} } as const;
     const { directory } = op.instance;
     await directory.create({ ...person, username: 'bob', claims: { email: 'bob@bob.example' } });

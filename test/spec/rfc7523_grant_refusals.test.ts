@@ -1,6 +1,7 @@
 /** RFC 7523 §3, §3.1: what is no assertion, and that nothing is made of it. */
 import { describe, it } from 'node:test';
 import { requireConfig } from '../../src/config/parse.ts';
+import { sha256 } from '../../src/keys/digest.ts';
 import {
   assert,
   assertEquals,
@@ -20,7 +21,14 @@ import {
   TRUSTED_JWKS,
 } from '../support/assertion_grant.ts';
 import { newProofKey, proofFor } from '../support/dpop.ts';
-import { API, exchange, EXCHANGE_GRANT, grantRecords, introspected } from '../support/exchange.ts';
+import {
+  API,
+  exchange,
+  EXCHANGE_GRANT,
+  grantRecords,
+  introspected,
+  typeOf,
+} from '../support/exchange.ts';
 import { assertRefused, tokensOf } from '../support/flow.ts';
 import { basic, ISSUER } from '../support/op.ts';
 
@@ -202,6 +210,22 @@ describe('RFC 7523 §3, §3.1: what is no assertion', () => {
       asked: { scope: 'ostiary:admin' },
     },
     {
+      name: 'RFC 9396 §6: details, which nobody has granted',
+      told: 'was not granted',
+      code: 'invalid_authorization_details',
+      asked: { authorization_details: '[{"type":"payment"}]' },
+    },
+    {
+      name: 'RFC 7519 §2: a sub that is only read like a username',
+      told: 'names nobody',
+      claims: { sub: 'ALICE' },
+    },
+    {
+      name: 'RFC 7519 §2: one that looks like a username',
+      told: 'names nobody',
+      claims: { sub: '\uff41lice' },
+    },
+    {
       name: 'a resource that nobody knows',
       told: 'not registered',
       code: 'invalid_target',
@@ -279,6 +303,18 @@ describe('RFC 7523 §3, §3.1: what is no assertion', () => {
     );
   });
 
+  it('RFC 8705 §3: what is made of one that is bound to a certificate is bound to it', async () => {
+    const op = await openAssertions({ config: { trusted_proxies: ['203.0.113.7'] } });
+    const cnf = { 'x5t#S256': sha256('a certificate') };
+    const assertion = await assertionOf(op, { claims: { cnf } });
+    await assertRefused(await showAssertion(op, assertion), 'invalid_grant');
+    const certificate = `:${Buffer.from('a certificate').toString('base64')}:`;
+    const headers = { ...basic('robot'), 'client-cert': certificate };
+    const body = await tokensOf(await showAssertion(op, assertion, {}, headers));
+    const told = await introspected(op, body.access_token, 'robot');
+    assertEquals([body.token_type, told['cnf']], ['Bearer', cnf]);
+  });
+
   it('RFC 8693 §4.4: that this client may act by', async () => {
     const op = await openAssertions();
     const assertion = await assertionOf(op, { claims: { may_act: { sub: 'robot' } } });
@@ -324,6 +360,33 @@ describe('RFC 7523 §3, §3.1: what is no assertion', () => {
     });
     for await (const { key } of op.store.list(['grant'])) await op.store.commit({ remove: [key] });
     assertEquals((await introspected(op, made.access_token))['active'], false);
+  });
+
+  it('Core §2: never for an ID token, as nobody has signed in', async () => {
+    const op = await openAssertions({
+      clients: [{
+        ...ROBOT,
+        client_id: 'gateway',
+        grant_types: [EXCHANGE_GRANT],
+        token_exchange_policy: 'gateway',
+      }],
+      config: {
+        token_exchange_policies: {
+          robot: { assertion_issuers: ['ci'] },
+          gateway: {
+            allow: ['delegation'],
+            subject_clients: ['robot'],
+            requested_token_types: ['id_token'],
+          },
+        },
+      },
+    });
+    const { access_token } = await tokensOf(
+      await showAssertion(op, await assertionOf(op), { scope: 'openid' }),
+    );
+    const asked = { requested_token_type: typeOf('id_token') };
+    const body = await assertRefused(await exchange(op, access_token, asked), 'invalid_request');
+    assertEquals(body['error_description'], 'an ID token needs a person who has signed in');
   });
 });
 

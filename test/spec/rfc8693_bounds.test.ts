@@ -2,6 +2,7 @@
 import { describe, it } from 'node:test';
 import { parseConfig, requireConfig } from '../../src/config/parse.ts';
 import { boundsOf } from '../../src/engine/exchange/bounds.ts';
+import { sha256 } from '../../src/keys/digest.ts';
 import { assert, assertEquals, assertThrows } from '../support/assert.ts';
 import { newProofKey, proofFor } from '../support/dpop.ts';
 import {
@@ -204,7 +205,41 @@ describe('RFC 8693 §5, RFC 9449 §6: tokens bound to a key', () => {
     const headers = { ...basic('app'), ...certificate };
     const { access_token } = await tokensOf(await op.post('/token', form, headers));
     await assertRefused(await exchange(op, access_token), 'invalid_request');
-    await exchanged(op, access_token, {}, { ...basic('gateway'), ...certificate });
+    const made = await exchanged(op, access_token, {}, { ...basic('gateway'), ...certificate });
+    const cnf = { 'x5t#S256': sha256('a certificate') };
+    assertEquals((await introspected(op, made.access_token))['cnf'], cnf, 'stays bound');
+    const dpop = await proofFor(op, await KEY);
+    const both = { ...basic('gateway'), ...certificate, dpop };
+    const twice = await exchanged(op, access_token, {}, both);
+    assertEquals((await introspected(op, twice.access_token))['cnf'], {
+      ...cnf,
+      jkt: (await KEY).jkt,
+    });
+  });
+
+  it('RFC 8705 §3: what is bound to a certificate by its actor token alone, too', async () => {
+    const op = await openExchange({
+      policy: { actors: ['client:worker'] },
+      clients: [{
+        ...GATEWAY,
+        client_id: 'worker',
+        grant_types: ['client_credentials'],
+        tls_client_certificate_bound_access_tokens: true,
+      }],
+      config: { trusted_proxies: ['203.0.113.7'] },
+    });
+    const certificate = { 'client-cert': `:${Buffer.from('another').toString('base64')}:` };
+    const form = { grant_type: 'client_credentials' };
+    const headers = { ...basic('worker'), ...certificate };
+    const worker = await tokensOf(await op.post('/token', form, headers));
+    const { access_token } = await subjectTokens(op);
+    const asked = { actor_token: worker.access_token, actor_token_type: typeOf('access_token') };
+    await assertRefused(await exchange(op, access_token, asked), 'invalid_request');
+    const own = { ...basic('gateway'), ...certificate };
+    const made = await exchanged(op, access_token, asked, own);
+    assertEquals((await introspected(op, made.access_token))['cnf'], {
+      'x5t#S256': sha256('another'),
+    });
   });
 });
 

@@ -7,6 +7,7 @@ import { openMemoryStore } from '../../src/store/memory.ts';
 import type { Store } from '../../src/store/store.ts';
 import { sessions } from '../../src/store/collections.ts';
 import { assert, assertEquals } from '../support/assert.ts';
+import { type Browser, has } from '../support/browser.ts';
 import {
   exchange,
   exchangeConfig,
@@ -18,7 +19,7 @@ import {
   subjectTokens,
   typeOf,
 } from '../support/exchange.ts';
-import { assertRefused, userinfo } from '../support/flow.ts';
+import { assertRefused, redeem, refresh, userinfo } from '../support/flow.ts';
 import { basic, CLI, ISSUER, type Op, openOp } from '../support/op.ts';
 
 /** app → gateway, by a token of worker → second. */
@@ -39,7 +40,8 @@ const CONFIG = exchangeConfig({
 interface Chain {
   readonly op: Op;
   readonly user: string;
-  readonly app: { readonly access_token: string; readonly refresh_token: string };
+  readonly app: Awaited<ReturnType<typeof subjectTokens>>;
+  readonly browser: Browser;
   readonly worker: string;
   readonly gateway: string;
   readonly second: string;
@@ -47,13 +49,14 @@ interface Chain {
 
 async function openChain(): Promise<Chain> {
   const op = await openOp({ config: CONFIG });
-  const app = await subjectTokens(op);
+  const browser = op.browser();
+  const app = await subjectTokens(op, {}, browser);
   const worker = await ownToken(op, 'worker');
   const asked = { actor_token: worker, actor_token_type: typeOf('access_token') };
   const gateway = (await exchanged(op, app.access_token, asked)).access_token;
   const second = (await exchanged(op, gateway, {}, basic('second'))).access_token;
   const user = (await op.instance.directory.findByUsername('alice'))?.id ?? '';
-  return { op, user, app, worker, gateway, second };
+  return { op, user, app, browser, worker, gateway, second };
 }
 
 /** The configuration again, with other clients. */
@@ -173,6 +176,35 @@ const ENDS: readonly End[] = [
   { name: 'the client at the end', end: ({ op }) => without(op, 'second'), over: ['second'] },
   { name: 'the acting client', end: ({ op }) => without(op, 'worker'), over: MADE },
   { name: 'the app’s policy lets nobody in', end: ({ op }) => denying(op, 'app'), over: ALL },
+  {
+    name: 'the policy of the client in the middle lets nobody in',
+    end: ({ op }) => denying(op, 'gateway'),
+    over: MADE,
+  },
+  {
+    name: 'the grant, as its refresh token came twice',
+    async end({ op, app: { refresh_token } }) {
+      assertEquals((await refresh(op, refresh_token)).status, 200);
+      op.clock.now += 60;
+      await assertRefused(await refresh(op, refresh_token), 'invalid_grant');
+    },
+    over: ALL,
+  },
+  {
+    name: 'the grant, as its code came twice',
+    async end({ op, app: { code } }) {
+      await assertRefused(await redeem(op, code), 'invalid_grant');
+    },
+    over: ALL,
+  },
+  {
+    name: 'the session, as the person signs out',
+    async end({ app: { id_token }, browser }) {
+      const query = new URLSearchParams({ id_token_hint: id_token });
+      assert(has(await browser.get(`/end_session?${query}`), 'logged-out'));
+    },
+    over: ALL,
+  },
   {
     name: 'the last client’s policy lets nobody in',
     end: ({ op }) => denying(op, 'second'),

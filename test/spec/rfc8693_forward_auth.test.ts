@@ -1,8 +1,9 @@
 /** RFC 8693 §4.1 behind reverse proxies: who acts is told wherever a token is. */
 import { describe, it } from 'node:test';
-import { assertEquals } from '../support/assert.ts';
+import { assertEquals, assertFalse } from '../support/assert.ts';
+import { assertionConfig, assertionOf, showAssertion } from '../support/assertion_grant.ts';
 import { exchangeConfig, exchanged, ownToken, subjectTokens } from '../support/exchange.ts';
-import { claimsOf } from '../support/flow.ts';
+import { claimsOf, tokensOf } from '../support/flow.ts';
 import { ask, openProxiedOp } from '../support/proxied.ts';
 
 const HOST = 'https://app.example';
@@ -37,6 +38,21 @@ describe('an exchanged token at a protected host', () => {
     const own = await ownToken(op, 'app', { resource: HOST });
     const client = await told((await exchanged(op, own)).access_token);
     assertEquals([client['sub'], client['client_id'], client['act']], ['app', 'gateway', SELF]);
+    await op.close();
+  });
+
+  it('Core §2: of a person for whom somebody else vouches, the application learns no sign-in', async () => {
+    const op = await openProxiedOp({
+      ...assertionConfig({ robot: { audience: [HOST] } }),
+      forward_auth: { token: { header: 'X-Token' } },
+      access_control: { rules: [{ domain: 'app.example', policy: 'bypass' }] },
+    });
+    const asked = { resource: HOST, scope: 'read' };
+    const { access_token } = await tokensOf(await showAssertion(op, await assertionOf(op), asked));
+    const answer = await ask(op, `${HOST}/`, { authorization: `Bearer ${access_token}` });
+    const claims = claimsOf(answer.headers.get('x-token') ?? '');
+    assertEquals([answer.headers.get('remote-user'), claims['client_id']], ['alice', 'robot']);
+    assertFalse('auth_time' in claims || 'acr' in claims || 'amr' in claims);
     await op.close();
   });
 });

@@ -193,6 +193,12 @@ describe('RFC 8693 §2.2.2: refusals', () => {
       asked: { scope: 'openid' },
     },
     {
+      name: 'RFC 9396 §6: details, which nobody hands on',
+      told: 'was not granted',
+      code: 'invalid_authorization_details',
+      asked: { authorization_details: '[{"type":"payment"}]' },
+    },
+    {
       name: 'T074: tokens of a client that the policy does not name',
       told: 'does not let this subject_token',
       code: 'invalid_request',

@@ -110,7 +110,7 @@ export async function subjectTokens(
   op: Pick<Op, 'post' | 'browser'>,
   changes: Readonly<Record<string, string | undefined>> = {},
   browser: Browser = op.browser(),
-): Promise<Tokens> {
+): Promise<Tokens & { readonly code: string }> {
   const asked = { scope: 'openid profile email read', resource: API, ...changes };
   const page = await browser.authorize(authorizationUrl(asked), ALICE);
   const { code = '' } = answerOf(page);
@@ -119,7 +119,8 @@ export async function subjectTokens(
     code,
     redirect_uri: changes['redirect_uri'] ?? CLIENT.redirect_uris[0],
   };
-  return await tokensOf(await op.post('/token', form, basic(changes['client_id'] ?? 'app')));
+  const headers = basic(changes['client_id'] ?? 'app');
+  return { ...await tokensOf(await op.post('/token', form, headers)), code };
 }
 
 /** A token that a client has for itself. */

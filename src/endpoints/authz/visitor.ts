@@ -1,4 +1,5 @@
 import { findHostSession } from '../../engine/forward_auth/host_session.ts';
+import type { Bearer } from '../../engine/forward_auth/host_token.ts';
 import type { Target } from '../../engine/forward_auth/target.ts';
 import { acceptHostToken } from '../../engine/forward_auth/token.ts';
 import { noteSessionUse } from '../../engine/session.ts';
@@ -7,7 +8,6 @@ import { isTrustedProxy } from '../../http/client_address.ts';
 import type { RequestContext } from '../../http/router.ts';
 import type { Who } from '../../policy/match.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
-import type { AuthenticationContext, UserRecord } from '../../store/records.ts';
 import { headerToken, shownToken } from '../shown_token.ts';
 import { placeOf, type Site } from '../site.ts';
 import { hostCookie } from './cookies.ts';
@@ -18,7 +18,7 @@ export interface Visitor {
   /** What was proven; absent: nobody has come forward. */
   readonly acr?: string;
   /** Absent for a client that acts for itself, too. */
-  readonly person?: { readonly user: UserRecord; readonly authentication: AuthenticationContext };
+  readonly person?: Bearer['person'];
   /** What came in the Authorization header and counts. */
   readonly token?: LiveToken;
   /** Why that does not count. */
@@ -78,10 +78,10 @@ function visitorBy(token: LiveToken, address: string | undefined): Visitor {
   if (token.person === undefined) {
     return { who: { client_id: token.token.client_id, address }, acr: 'one_factor', token };
   }
-  const { user, grant: { authentication } } = token.person;
+  const { user, grant: { grant_type, authentication } } = token.person;
   const { username, groups } = user;
-  const { acr } = authentication;
-  return { who: { username, groups, address }, acr, person: { user, authentication }, token };
+  const person = grant_type === 'jwt_bearer' ? { user } : { user, authentication };
+  return { who: { username, groups, address }, acr: authentication.acr, person, token };
 }
 
 /** Where no rule asks, nobody looks. Nobody is where a proxy is: one that does not say for whom it asks opens no network. */

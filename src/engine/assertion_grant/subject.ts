@@ -20,8 +20,7 @@ export async function assertedPerson(
       `assertion must have sub${subject_claim === 'sub' ? '' : ` and ${subject_claim}`}`,
     );
   }
-  // What its issuer has not verified, anybody may have said.
-  const isDoubtful = subject_claim === 'email' && payload['email_verified'] === false;
+  const isDoubtful = subject_claim === 'email' && !isVerified(payload);
   const name = isDoubtful ? undefined : subjects === undefined ? said : subjects.get(said);
   if (name !== undefined && subject_is === 'client') {
     if (name === client.client_id) return undefined;
@@ -30,11 +29,18 @@ export async function assertedPerson(
   const user = name === undefined || subject_is === 'client'
     ? undefined
     : await FINDERS[subject_is](name, client, engine);
+  // RFC 7519 §2: compared as it is. What is read as alice here may be another person there.
+  const isAnother = subject_is === 'username' && subjects === undefined && user?.username !== said;
   // The same for somebody who is not there and somebody who may not be.
-  if (user === undefined || user.disabled) {
+  if (user === undefined || user.disabled || isAnother) {
     throw invalid('assertion names nobody whom the client may act for');
   }
   return user;
+}
+
+/** What its issuer has not verified, anybody may have said; some write it as text. Core §5.1 */
+function isVerified({ email_verified }: Readonly<Record<string, unknown>>): boolean {
+  return email_verified === undefined || email_verified === true || email_verified === 'true';
 }
 
 const MAX_NAME_LENGTH = 512;

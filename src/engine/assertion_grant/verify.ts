@@ -6,6 +6,7 @@ import { isMap } from '../../spec/is_map.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { TokenExchangePolicy } from '../../spec/token_exchange.ts';
 import type { TrustedIssuer } from '../../spec/trusted_issuer.ts';
+import type { Confirmation } from '../../store/records.ts';
 import { isHeldBy } from '../binding.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
@@ -18,6 +19,8 @@ export interface Assertion {
   readonly name: string;
   readonly issuer: TrustedIssuer;
   readonly payload: JWTPayload;
+  /** The key that whoever shows it has proven. */
+  readonly cnf?: Confirmation;
   readonly use: OneTimeUse;
 }
 
@@ -48,7 +51,8 @@ export async function verifyAssertion(
     actorProblem(payload, caller.client) ??
     holderProblem(payload, caller);
   if (problem !== undefined) throw invalid(problem);
-  return { name, issuer, payload, use: useOf(text, payload) };
+  const { cnf } = payload as { readonly cnf?: Confirmation };
+  return { name, issuer, payload, ...cnf !== undefined && { cnf }, use: useOf(text, payload) };
 }
 
 /** One, so that nobody else whom it is meant for can show it here. RFC 7523 §3 no. 3 */

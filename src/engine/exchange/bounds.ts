@@ -4,6 +4,7 @@ import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
 import { parseScope } from '../../spec/scopes.ts';
 import type { TokenExchangePolicy } from '../../spec/token_exchange.ts';
+import { narrowAuthorizationDetails } from '../authorization_details.ts';
 import type { Engine } from '../engine.ts';
 import { namedIn } from '../resources.ts';
 import type { Presented } from './presented.ts';
@@ -41,8 +42,9 @@ export interface Narrowed {
   readonly resource: readonly string[];
 }
 
-/** What is asked for, or all there is. RFC 8693 §2.1, RFC 8707 §2.2. @throws {OAuthError} `invalid_scope`, `invalid_target` */
+/** What is asked for, or all there is. RFC 8693 §2.1, RFC 8707 §2.2. @throws {OAuthError} `invalid_scope`, `invalid_target`, `invalid_authorization_details` */
 export function narrowed(params: Params, bounds: Bounds, issuer: string): Narrowed {
+  checkNoDetails(params);
   const asked = namedIn(params);
   if (!asked.every((name) => bounds.audience.includes(name))) {
     throw new OAuthError('invalid_target', 'resource or audience exceeds what may be exchanged');
@@ -64,6 +66,11 @@ export function narrowed(params: Params, bounds: Bounds, issuer: string): Narrow
       : scopeWithin(scope, bounds, issuer),
     resource,
   };
+}
+
+/** RFC 9396 §6: nobody gets any by these grants, and nobody is to think so. @throws {OAuthError} `invalid_authorization_details` */
+export function checkNoDetails(params: Params): void {
+  narrowAuthorizationDetails(params.get('authorization_details'), undefined);
 }
 
 /** What is asked for, all of it. @throws {OAuthError} `invalid_scope` */

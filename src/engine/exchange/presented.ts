@@ -35,9 +35,7 @@ export interface Presented {
   readonly exchanged_from: readonly Ancestor[];
   readonly act?: Act | undefined;
   readonly may_act?: MayAct | undefined;
-}
-
-interface Found extends Presented {
+  /** The key that its holder has proven; what is made of it is bound to it as well. */
   readonly cnf?: Confirmation | undefined;
 }
 
@@ -92,13 +90,12 @@ async function read(
       `${role} is no token of this issuer that counts now, or of another type`,
     );
   }
-  const { cnf, ...presented } = found;
   // RFC 9449 §7.1, RFC 8705 §3: in whose hands it is worth nothing anywhere else, it is worth nothing here.
-  if (isHeldBy(cnf, caller)) return presented;
+  if (isHeldBy(found.cnf, caller)) return found;
   throw new OAuthError('invalid_request', `${role} is bound to another key`);
 }
 
-type Reader = (text: string, caller: Caller, engine: Engine) => Promise<Found | undefined>;
+type Reader = (text: string, caller: Caller, engine: Engine) => Promise<Presented | undefined>;
 
 const READERS: Readonly<Record<SubjectTokenKind, Reader>> = {
   access_token: readAccess,
@@ -122,7 +119,7 @@ async function firstOf(
   text: string,
   caller: Caller,
   engine: Engine,
-): Promise<Found | undefined> {
+): Promise<Presented | undefined> {
   for (const kind of kinds) {
     const found = await READERS[kind](text, caller, engine);
     if (found !== undefined) return found;
@@ -139,7 +136,7 @@ async function readAccess(
   text: string,
   _caller: Caller,
   engine: Engine,
-): Promise<Found | undefined> {
+): Promise<Presented | undefined> {
   const live = await findLiveToken(text, engine);
   if (live === undefined) return undefined;
   const { token, client, person } = live;
@@ -167,7 +164,7 @@ async function readRefresh(
   text: string,
   caller: Caller,
   engine: Engine,
-): Promise<Found | undefined> {
+): Promise<Presented | undefined> {
   const token = readRefreshToken(text, engine);
   const live = token && await findLiveGrant(token.grant, engine);
   if (token === undefined || live?.grant.client_id !== caller.client.client_id) {
@@ -193,7 +190,7 @@ async function readIdToken(
   text: string,
   _caller: Caller,
   engine: Engine,
-): Promise<Found | undefined> {
+): Promise<Presented | undefined> {
   const payload = await engine.keys.verifyOwn(text, 'JWT');
   const { jti, sub, azp, aud, exp = 0, iat = 0 } = payload ?? {};
   if (jti === undefined || typeof azp !== 'string' || exp <= engine.now()) return undefined;

@@ -11,7 +11,11 @@ import { withoutPeople } from '../tokens/descent.ts';
 
 /** Whom an application is told about. */
 export interface Bearer {
-  readonly person?: { readonly user: UserRecord; readonly authentication: AuthenticationContext };
+  readonly person?: {
+    readonly user: UserRecord;
+    /** Absent: somebody else says who they are. */
+    readonly authentication?: AuthenticationContext;
+  };
   /** What they have shown, if it was an access token. */
   readonly token?: AccessToken;
 }
@@ -94,7 +98,7 @@ async function payloadOf(
     ...token !== undefined && token.scope !== '' && { scope: token.scope },
     // RFC 8693 §4.1: the host may be of another sector than the client that has the token.
     ...token?.act !== undefined && { act: withoutPeople(token.act) },
-    ...person !== undefined && authenticationOf(person.authentication),
+    ...person?.authentication !== undefined && authenticationOf(person.authentication),
   };
 }
 

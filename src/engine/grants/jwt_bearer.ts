@@ -13,7 +13,7 @@ import { subjectOf } from '../claims/subject.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
 import { lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
-import { boundsOf, scopeWithin } from '../exchange/bounds.ts';
+import { boundsOf, checkNoDetails, scopeWithin } from '../exchange/bounds.ts';
 import { issueAccessTokenOnly } from '../exchange/issue.ts';
 import { exchangePolicyOf } from '../exchange/policy.ts';
 import { checkUnused, usesChange } from '../one_time.ts';
@@ -49,6 +49,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
       client,
       grant_type: 'jwt_bearer',
       ...granted,
+      cnf: assertion.cnf,
       latest,
       ...user !== undefined && grant !== undefined && { person: { grant, user } },
     },
@@ -62,7 +63,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
   };
 }
 
-/** What the client asks for, within what it is registered for and its policy. @throws {OAuthError} `invalid_scope`, `invalid_target` */
+/** What the client asks for, within what it is registered for and its policy. @throws {OAuthError} `invalid_scope`, `invalid_target`, `invalid_authorization_details` */
 function grantedTo(
   user: UserRecord | undefined,
   params: Params,
@@ -70,6 +71,7 @@ function grantedTo(
   policy: TokenExchangePolicy,
   engine: Engine,
 ): Pick<GrantRecord, 'scope' | 'resource'> {
+  checkNoDetails(params);
   const { issuer } = engine.settings;
   const registered = client.scope.split(' ');
   const resource = parseResources(params, [], client, engine).filter((name) => name !== issuer);

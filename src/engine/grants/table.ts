@@ -105,7 +105,7 @@ function noteGrant({ issue, isNewGrant, noted }: Redemption, { log }: Engine): v
   if (grant !== undefined && isNewGrant === true) logNewGrant(grant, log);
 }
 
-/** Every grant's tokens are bound to the keys that the caller has shown. RFC 9449 §5, RFC 8705 §3 */
+/** Every grant's tokens are bound to the keys that the caller has shown, and that what they are made of is bound to. RFC 9449 §5, RFC 8705 §3 */
 async function redemptionOf(
   params: Params,
   caller: Caller,
@@ -114,7 +114,10 @@ async function redemptionOf(
   const grant = grantFor(params, caller.client);
   const cnf = bindingOf(caller);
   const { issue, ...redemption } = await grant.redeem(params, caller, engine);
-  return { ...redemption, issue: { ...issue, cnf } };
+  return {
+    ...redemption,
+    issue: { ...issue, cnf: issue.cnf === undefined ? cnf : { ...issue.cnf, ...cnf } },
+  };
 }
 
 function grantFor(params: Params, client: Client): Grant {

@@ -8,6 +8,7 @@ import {
   TOKEN_TYPE_PREFIX,
   type TokenExchangePolicy,
 } from '../../spec/token_exchange.ts';
+import type { Confirmation } from '../../store/records.ts';
 import { isStillAuthorized, mayActForItself } from '../authorization_policy.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
@@ -38,9 +39,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
   const { scope, resource } = narrowed(params, bounds, engine.settings.issuer);
   const act = await actOf(subject, actor, client, policy, engine);
   const person = await personOf(subject, client, scope, engine);
-  if (kind === 'id_token' && (person === undefined || !scope.includes('openid'))) {
-    throw new OAuthError('invalid_scope', 'an ID token needs a person and scope openid');
-  }
+  if (kind === 'id_token') checkSignedIn(person, scope);
   const descent: Descent = {
     ...(subject.sub === undefined ? {} : { sub: subject.sub }),
     ...(act === undefined ? {} : { act }),
@@ -57,6 +56,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
       scope,
       resource,
       ...person && { person },
+      cnf: cnfOf(subject, actor),
       descent,
       latest: Math.min(
         Math.floor(engine.now()) + policy.lifetime,
@@ -112,6 +112,22 @@ async function personOf(
     throw new OAuthError('invalid_request', 'the person has taken back what the client may do');
   }
   return { grant: await grantSeenBy(grant, client, scope, engine), user };
+}
+
+/** Core §2: an ID token tells of a sign-in. @throws {OAuthError} `invalid_scope`, `invalid_request` */
+function checkSignedIn(person: IssuePerson | undefined, scope: readonly string[]): void {
+  if (person === undefined || !scope.includes('openid')) {
+    throw new OAuthError('invalid_scope', 'an ID token needs a person and scope openid');
+  }
+  if (person.grant.grant_type === 'jwt_bearer') {
+    throw new OAuthError('invalid_request', 'an ID token needs a person who has signed in');
+  }
+}
+
+/** Nothing is made that is easier to steal than what it is made of. */
+function cnfOf(subject: Presented, actor: Presented | undefined): Confirmation | undefined {
+  const cnf = { ...subject.cnf, ...actor?.cnf };
+  return Object.keys(cnf).length === 0 ? undefined : cnf;
 }
 
 /** @throws {OAuthError} `invalid_request` */

@@ -20,7 +20,7 @@ export interface Issue {
   readonly resource: readonly string[];
   /** RFC 9396 §7. */
   readonly authorization_details?: AuthorizationDetails;
-  /** The key that the access token is bound to. */
+  /** The keys that the access token is bound to: a grant names those of what it is made of. */
   readonly cnf?: Confirmation | undefined;
   readonly grant_type: LifespanGrant;
   /** Absent when the client acts for itself, RFC 6749 §4.4. */

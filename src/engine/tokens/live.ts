@@ -125,11 +125,13 @@ async function isAncestorAlive(
   if (await isRevoked(ancestor, engine)) return false;
   const grantId = grantIdOf(ancestor);
   if (grantId === undefined) return await findActing(ancestor, engine) !== undefined;
-  const { client_id, iat } = ancestor;
-  if (await findLiveClient(client_id, iat, engine) === undefined) return false;
-  return grantId === person?.grant.id
-    ? !await isWithdrawn(ancestor, person.user, engine)
-    : await findLiveGrant(grantId, engine) !== undefined;
+  const client = await findLiveClient(ancestor.client_id, ancestor.iat, engine);
+  if (client === undefined) return false;
+  if (grantId !== person?.grant.id) return await findLiveGrant(grantId, engine) !== undefined;
+  const { grant, user } = person;
+  // Scopes that ask for more are never handed on.
+  return isStillAuthorized({ ...grant, scope: [] }, client, user, engine) &&
+    !await isWithdrawn(ancestor, user, engine);
 }
 
 /** Whether the person has taken back what they let the client do since then. */
