@@ -68,7 +68,7 @@ export const POLICY_COMMANDS: readonly Command[] = [
       address: {
         type: 'string',
         value: 'ADDRESS',
-        help: 'Where the request comes from; without one, no network matches.',
+        help: 'Where the request comes from; without one, the strictest that may hold is said.',
       },
     },
     help: 'Say what access_control asks of whoever wants a URL behind a proxy, rule by rule.',
@@ -87,7 +87,12 @@ export const POLICY_COMMANDS: readonly Command[] = [
     },
     print(value) {
       const check = value as unknown as AccessCheck;
-      return `${rulesTable(check)}${check.level}, by ${check.decided_by}\n`;
+      const { level, decided_by, note } = check;
+      return [
+        rulesTable(check),
+        `${level}, by ${decided_by}\n`,
+        ...note === undefined ? [] : [`${note}\n`],
+      ].join('');
     },
   },
 ];
@@ -110,7 +115,11 @@ function rulesTable(
       'default_policy',
       default_policy,
       isDefault ? 'matches' : 'not reached',
-      isDefault ? 'no rule does' : `${decided_by} matches before it`,
+      isDefault
+        ? 'no rule does'
+        : decided_by.startsWith('rules[')
+        ? `${decided_by} matches before it`
+        : decided_by,
     ],
   ]);
 }

@@ -1,9 +1,10 @@
-import type {
-  AccessControl,
-  AccessLevel,
-  AccessRule,
-  DomainPattern,
-  QueryCriterion,
+import {
+  ACCESS_LEVELS,
+  type AccessControl,
+  type AccessLevel,
+  type AccessRule,
+  type DomainPattern,
+  type QueryCriterion,
 } from '../spec/access_control.ts';
 import { matches, reasonAgainst, reasonFor, type Who } from './match.ts';
 import { MAX_URI_LENGTH, type Reading } from './readings.ts';
@@ -33,7 +34,10 @@ export type AccessVerdict =
   /** Longer than what patterns may be asked to match. */
   | { readonly kind: 'too_long' };
 
-/** What the first rule that matches says, or the default. `who` without a name: nobody is signed in. */
+/**
+ * What the first rule that matches says, or the default. `who` without a name: nobody is signed in; without an address:
+ * they may be anywhere, and the strictest holds that may.
+ */
 export function decideAccess(
   control: AccessControl,
   target: AccessTarget,
@@ -41,9 +45,9 @@ export function decideAccess(
 ): AccessVerdict {
   const decided = new Set<number>();
   for (const reading of target.readings) {
-    const first = firstRule(control, target, reading, who);
+    const first = firstRules(control, target, reading, who);
     if (first === 'too_long') return { kind: 'too_long' };
-    decided.add(first);
+    for (const index of strictest(control, first)) decided.add(index);
   }
   const indices = [...decided];
   const [level, ...others] = new Set(indices.map((index) => levelOf(control, index)));
@@ -56,6 +60,12 @@ export function decideAccess(
     dependsOnPerson: isNobody(who) && rules.some(isPersonal),
     isNamed: indices.every((index) => control.rules[index]?.subject !== undefined),
   };
+}
+
+/** Anybody may make a client ask for any resource: rules for people let none in that acts for itself. */
+export function isForOthers(verdict: AccessVerdict, { client_id }: Who): boolean {
+  return client_id !== undefined && verdict.kind === 'level' && !verdict.isNamed &&
+    verdict.level !== 'bypass' && verdict.level !== 'deny';
 }
 
 /** Whether a rule that asks for a sign-in, or may, names this host. */
@@ -83,17 +93,21 @@ export function explainAccessRules(
   who: Who,
 ): readonly ExplainedAccessRule[] {
   const [reading] = target.readings;
-  const first = reading === undefined ? -1 : firstRule(control, target, reading, who);
+  const first = reading === undefined ? [] : firstRules(control, target, reading, who);
+  const decided = first === 'too_long' ? [] : strictest(control, first);
+  const last = first === 'too_long' ? -1 : first.at(-1) ?? -1;
   return control.rules.map((rule, index) => {
     const { policy } = rule;
-    const isReached = first === -1 || first === 'too_long' || index <= first;
-    if (!isReached) {
-      return { policy, outcome: 'not reached', because: `rules[${first}] matches before it` };
+    if (last !== -1 && index > last) {
+      return { policy, outcome: 'not reached', because: `rules[${last}] matches before it` };
     }
     const missing = reading && mismatchOf(rule, target, reading, who);
-    return missing === undefined
-      ? { policy, outcome: 'matches', because: reasonFor(rule, who) || target.host }
-      : { policy, outcome: 'does not match', because: missing };
+    if (missing !== undefined) return { policy, outcome: 'does not match', because: missing };
+    if (!mayBeElsewhere(rule, who)) {
+      return { policy, outcome: 'matches', because: reasonFor(rule, who) || target.host };
+    }
+    const because = 'the address is not known';
+    return { policy, outcome: decided.includes(index) ? 'matches' : 'does not match', because };
   });
 }
 
@@ -101,19 +115,33 @@ function levelOf({ rules, default_policy }: AccessControl, index: number): Acces
   return rules[index]?.policy ?? default_policy;
 }
 
-/** -1: none matches. */
-function firstRule(
+/** -1: none matches. Several where it rests on an address that is not known which is the first. */
+function firstRules(
   { rules }: AccessControl,
   target: AccessTarget,
   reading: Reading,
   who: Who,
-): number | 'too_long' {
+): readonly number[] | 'too_long' {
+  const found: number[] = [];
   for (const [index, rule] of rules.entries()) {
     if (!isNear(rule, target, who)) continue;
     if (looksAtUri(rule) && reading.text.length > MAX_URI_LENGTH) return 'too_long';
-    if (isResource(rule, reading, who) && isQuery(rule, reading)) return index;
+    if (!isResource(rule, reading, who) || !isQuery(rule, reading)) continue;
+    found.push(index);
+    if (!mayBeElsewhere(rule, who)) return found;
   }
-  return -1;
+  return [...found, -1];
+}
+
+function mayBeElsewhere({ networks }: AccessRule, { address }: Who): boolean {
+  return networks !== undefined && address === undefined;
+}
+
+/** Those of the strictest level. */
+function strictest(control: AccessControl, indices: readonly number[]): readonly number[] {
+  const levels = indices.map((index) => ACCESS_LEVELS.indexOf(levelOf(control, index)));
+  const highest = Math.max(...levels);
+  return indices.filter((_, place) => levels[place] === highest);
 }
 
 /** All that is cheap to tell. */
@@ -122,10 +150,12 @@ function isNear(rule: AccessRule, { host, method }: AccessTarget, who: Who): boo
     (rule.methods === undefined || rule.methods.includes(method)) && isWhose(rule, who);
 }
 
+/** Whoever signs in may turn out to be one of them, and whoever is somewhere may be there. */
 function isWhose({ subject, networks }: AccessRule, who: Who): boolean {
-  // Whoever signs in may turn out to be one of them.
-  if (subject === undefined || isNobody(who)) return matches(networks && { networks } || {}, who);
-  return matches({ subject, ...networks !== undefined && { networks } }, who);
+  return matches({
+    ...subject !== undefined && !isNobody(who) && { subject },
+    ...networks !== undefined && who.address !== undefined && { networks },
+  }, who);
 }
 
 function isNobody({ username, client_id }: Who): boolean {

@@ -14,8 +14,8 @@ export const MAX_URI_LENGTH = 2048;
 /**
  * All the ways in which servers understand a path and its query; one, for all that is plain. A server behind the proxy
  * may decode escapes once or until none is left, keep escaped delimiters, take backslashes for slashes, leave path
- * parameters out, merge slashes, resolve dots: each or none of it. Of a query's values that come twice it may take the first
- * or the last. Where it matters which, nobody can tell what is asked for. Undefined for what no server should be asked.
+ * parameters out, merge slashes, resolve dots: each or none of it. It may part a query at semicolons, and of values that
+ * come twice take the first or the last. Where it matters which, nobody can tell what is asked for. Undefined for what no server should be asked.
  * RFC 3986 §6.2.2, §7.3
  */
 export function readingsOf(uri: string): readonly Reading[] | undefined {
@@ -57,9 +57,9 @@ function branch(
   return all.size > MAX_READINGS ? undefined : [...all];
 }
 
-/** Every escape is one, and none stands for a control character. */
+/** Every escape is one, and none stands for a control character, nor for ASCII in more bytes than one (RFC 3629 §10). */
 function isDecodable(path: string): boolean {
-  return !/%(?![0-9A-Fa-f]{2})|%(?:[01][0-9A-Fa-f]|7[Ff])/.test(path);
+  return !/%(?![0-9A-F]{2})|%(?:[01][0-9A-F]|7F)|%C[01]%[89AB]|%E0%[89]|%F0%8/i.test(path);
 }
 
 /** With escaped delimiters kept, and decoded once, twice and so on until nothing changes; undefined when that takes too long. */
@@ -128,7 +128,10 @@ const NO_QUERY: ReadonlyMap<string, string> = new Map();
 
 function queriesOf(query: string | undefined): readonly ReadonlyMap<string, string>[] {
   if (query === undefined) return [NO_QUERY];
-  const pairs = [...new URLSearchParams(query)];
-  const last = new Map(pairs);
-  return last.size === pairs.length ? [last] : [last, new Map(pairs.toReversed())];
+  const queries = query.includes(';') ? [query, query.replaceAll(';', '&')] : [query];
+  return queries.flatMap((each) => {
+    const pairs = [...new URLSearchParams(each)];
+    const last = new Map(pairs);
+    return last.size === pairs.length ? [last] : [last, new Map(pairs.toReversed())];
+  });
 }

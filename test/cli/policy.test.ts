@@ -176,6 +176,15 @@ describe('ostiary policy check-access', () => {
       assertEquals([deletion.level, deletion.decided_by], ['deny', 'rules[1]']);
     }));
 
+  it('says that a rule for people is no client’s', SLOW, () =>
+    inPlace(async (place) => {
+      await place.write('ostiary.yaml', CONFIG + RULES);
+      const args = [...CHECK, 'https://app.example.com/admin', '--client', 'app'];
+      const check = await place.json(args) as AccessCheck;
+      assertEquals([check.level, check.decided_by], ['deny', 'rules[2]']);
+      assertStringIncludes((await place.run(args)).stdout, 'It names no client');
+    }));
+
   it('says why it cannot tell', SLOW, () =>
     inPlace(async (place) => {
       await place.write('ostiary.yaml', CONFIG + RULES);

@@ -157,6 +157,28 @@ describe(
       assertEquals(answer.headers.location, `${nginx.appOrigin}/.ostiary/sign-in?rd=%2Fx`);
     });
 
+    it('leads to sign in whoever sends a form, and answers scripts and programs with 401', async () => {
+      const form = await visit(`${nginx.appOrigin}/x`, { accept: 'text/html' }, 'POST');
+      assertEquals(form.status, 303);
+      assertEquals(form.headers.location, `${nginx.appOrigin}/.ostiary/sign-in?rd=%2Fx&rm=POST`);
+      const scripts: readonly Record<string, string>[] = [
+        { 'accept': '*/*', 'sec-fetch-mode': 'cors' },
+        { 'accept': '*/*', 'x-requested-with': 'XMLHttpRequest' },
+        { 'accept': 'application/json' },
+        {
+          'accept': '*/*',
+          'upgrade': 'websocket',
+          'connection': 'upgrade',
+          'sec-fetch-mode': 'websocket',
+        },
+      ];
+      for (const headers of scripts) {
+        const answer = await visit(`${nginx.appOrigin}/x`, headers);
+        assertEquals(answer.status, 401);
+        assertMatch(String(answer.headers['www-authenticate']), /^Bearer realm="ostiary", DPoP /);
+      }
+    });
+
     it('leads to sign in with headers that fit nginx’s buffers, whatever was asked for', async () => {
       for (const path of [`/${'|'.repeat(1023)}`, `/${'|'.repeat(2000)}`]) {
         const answer = await visit(`${nginx.appOrigin}${path}`, { accept: 'text/html' });

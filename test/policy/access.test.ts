@@ -113,6 +113,45 @@ describe('access_control', () => {
     });
   }
 
+  const SOMEWHERE = control([
+    { domain: '*.far.example.com', policy: 'deny', networks: '192.0.2.0/24' },
+    { domain: 'a.far.example.com', policy: 'one_factor' },
+    { domain: 'b.far.example.com', policy: 'two_factor', networks: 'internal' },
+    { domain: 'b.far.example.com', policy: 'bypass' },
+    {
+      domain: 'robots.example.com',
+      policy: 'one_factor',
+      subject: 'client:robot',
+      networks: 'internal',
+    },
+    { domain: 'robots.example.com', policy: 'one_factor' },
+  ]);
+  const PLACES: readonly (readonly [string, string, string?])[] = [
+    ['deny', 'https://a.far.example.com/', '192.0.2.7'],
+    ['deny', 'https://a.far.example.com/', '::ffff:192.0.2.7'],
+    ['deny', 'https://a.far.example.com/', '::ffff:c000:207'],
+    ['one_factor', 'https://a.far.example.com/', '198.51.100.1'],
+    ['one_factor', 'https://a.far.example.com/', '::192.0.2.7'],
+    ['deny', 'https://a.far.example.com/'],
+    ['two_factor', 'https://b.far.example.com/', '10.0.0.1'],
+    ['bypass', 'https://b.far.example.com/', '198.51.100.1'],
+    ['deny', 'https://b.far.example.com/'],
+  ];
+  for (const [expected, url, address] of PLACES) {
+    it(`says ${expected} to ${url} of somebody at ${address ?? 'an address that is not known'}`, () => {
+      assertEquals(verdict(SOMEWHERE, url, { address }), expected);
+    });
+  }
+
+  it('takes no rule for a client’s own that may not be the one, where the address is not known', () => {
+    const isNamed = (address?: string) => {
+      const who = { ...ROBOT, address };
+      const decided = decideAccess(SOMEWHERE, target('https://robots.example.com/'), who);
+      return decided.kind === 'level' && decided.isNamed;
+    };
+    assertEquals([isNamed('10.0.0.1'), isNamed('192.0.2.7'), isNamed()], [true, false, false]);
+  });
+
   it('says what default_policy says where no rule matches', () => {
     assertEquals(verdict(control([], 'one_factor'), 'https://x.example/'), 'one_factor');
   });
@@ -193,9 +232,27 @@ describe('a URL that servers read in several ways', () => {
   });
 
   it('has one reading when it is plain, whatever its query holds', () => {
-    for (const uri of ['/', '/a/b.c', '/a/', '/a..b/.c/...', '/x?y=../%2e%2e//;', '/x?']) {
+    for (const uri of ['/', '/a/b.c', '/a/', '/a..b/.c/...', '/x?y=../%2e%2e//', '/x?']) {
       assertEquals(readingsOf(uri)?.map(({ text }) => text), [uri]);
     }
+  });
+
+  it('is refused where a rule tells apart what a semicolon in the query is', () => {
+    const rules = control([
+      { domain: 'a.example', policy: 'bypass', query: [[{ key: 'admin', operator: 'absent' }]] },
+      { domain: 'a.example', policy: 'two_factor' },
+    ]);
+    const rows = [['?x=1;y=2', 'bypass'], ['?x=1;admin=1', 'ambiguous'], ['?admin;x', 'ambiguous']];
+    for (const [query, expected] of rows) {
+      assertEquals(verdict(rules, `https://a.example/${query}`), expected, query);
+    }
+  });
+
+  it('is refused where it hides ASCII in bytes that are no UTF-8', () => {
+    for (const uri of ['/%c0%ae%c0%ae/x', '/%C1%9C', '/%e0%80%af', '/%F0%80%80%af']) {
+      assertEquals(readingsOf(uri), undefined, uri);
+    }
+    for (const uri of ['/caf%E9', '/%C3%80', '/%e0%a4%85']) assert(readingsOf(uri), uri);
   });
 
   it('is refused as it is when its escapes are none, or hide control characters', () => {

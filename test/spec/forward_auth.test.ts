@@ -89,7 +89,11 @@ describe('a protected host', () => {
   it('answers programs and scripts with 401 and a challenge instead of a page', () =>
     withProxied(async (op) => {
       const rows: readonly Record<string, string>[] = [
-        { 'x-forwarded-method': 'POST' },
+        { 'x-forwarded-method': 'POST', 'accept': '*/*' },
+        { 'x-forwarded-method': 'POST', 'sec-fetch-mode': 'cors' },
+        { 'x-forwarded-method': 'PUT' },
+        { 'x-forwarded-method': 'OPTIONS', 'accept': '*/*', 'sec-fetch-mode': 'cors' },
+        { 'sec-fetch-mode': 'websocket' },
         { 'accept': 'application/json' },
         { 'x-requested-with': 'XMLHttpRequest' },
         { 'accept': '*/*', 'sec-fetch-mode': 'cors' },
@@ -99,6 +103,7 @@ describe('a protected host', () => {
         assertEquals(answer.status, 401, JSON.stringify(headers));
         assertMatch(answer.headers.get('www-authenticate') ?? '', /^Bearer realm=/);
         assertMatch(answer.headers.get('location') ?? '', /^https:\/\/app\.example\/\.ostiary\//);
+        assertEquals(answer.headers.get('x-ostiary-redirect'), null);
       }
       assertFalse(op.log.some((line) => line.includes('request.refused')), 'nothing was refused');
     }));

@@ -139,6 +139,35 @@ describe('a sign-in for a protected host', () => {
       access_control: { rules: [{ domain: '*.example', policy: 'one_factor' }] },
     }));
 
+  it('begins with a form that was sent as well, and leads back to its URL by GET', () =>
+    withProxied(async (op) => {
+      const method = { 'x-forwarded-method': 'POST' };
+      for (const [path, place] of [['/edit?id=1', '/login'], ['/lock', '/login/second-factor']]) {
+        const surfer = openSurfer(op);
+        await surfer.signIn(`${APP}/`);
+        const sent = await ask(op, APP + path, method);
+        assertEquals(sent.status, 303);
+        const location = sent.headers.get('location') ?? '';
+        assertEquals(
+          location,
+          `${APP}/.ostiary/sign-in?rd=${encodeURIComponent(path ?? '')}&rm=POST`,
+        );
+        const page = await surfer.get(location);
+        if (place === '/login') assertEquals(page.url.href, APP + path);
+        // By GET, nobody would be asked for it.
+        else assertEquals(page.url.pathname, new URL(ISSUER).pathname.replace(/\/$/, '') + place);
+      }
+      const odd = await openSurfer(op).signIn(`${APP}/.ostiary/sign-in?rd=%2Fx&rm=no%20method`);
+      assertEquals(odd.url.href, `${APP}/x`);
+    }, {
+      access_control: {
+        rules: [
+          { domain: 'app.example', policy: 'two_factor', methods: 'POST', resources: '^/lock$' },
+          { domain: 'app.example', policy: 'one_factor' },
+        ],
+      },
+    }));
+
   it('goes on with another account where the person says so', () =>
     withProxied(async (op) => {
       const surfer = openSurfer(op);

@@ -114,6 +114,7 @@ ${asking}
     location / {
       auth_request /internal/ostiary;
       auth_request_set $sign_in $upstream_http_location;
+      auth_request_set $redirect $upstream_http_x_ostiary_redirect;
       auth_request_set $user $upstream_http_remote_user;
       auth_request_set $groups $upstream_http_remote_groups;
       auth_request_set $name $upstream_http_remote_name;
@@ -130,7 +131,7 @@ ${asking}
     }
 
     location @sign_in {
-      if ($http_authorization) { return 401; }
+      if ($redirect = "") { return 401; }
       return 303 $sign_in;
     }
   }

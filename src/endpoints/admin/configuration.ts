@@ -110,7 +110,7 @@ export const CONFIGURATION_OPERATIONS: readonly Operation[] = [
       client_id: { type: 'string', help: 'A client that acts for itself, by a token.' },
       address: {
         type: 'string',
-        help: 'Where the request comes from; without one, no network matches.',
+        help: 'Where the request comes from; without one, the strictest that may hold is said.',
       },
     },
     response: ACCESS_CHECK_VIEW,

@@ -4,7 +4,7 @@ import { isTrustedProxy } from '../../http/client_address.ts';
 import { headersOnly, noStore, notFoundText, plainText, seeOther } from '../../http/respond.ts';
 import type { RequestContext } from '../../http/router.ts';
 import { forbiddenPage } from '../../interaction/authz/forbidden.ts';
-import { decideAccess } from '../../policy/access.ts';
+import { decideAccess, isForOthers } from '../../policy/access.ts';
 import { satisfiesAcr } from '../../spec/acr.ts';
 import type { AccessControl } from '../../spec/access_control.ts';
 import { errorDescription, OAuthError } from '../../spec/oauth_error.ts';
@@ -100,8 +100,7 @@ function standingOf(
     case 'level':
       if (verdict.level === 'bypass') return 'granted';
       if (verdict.level === 'deny') return verdict.dependsOnPerson ? 'sign_in' : 'denied';
-      // Anybody may make a client ask for any resource: rules for people let none in that acts for itself.
-      if (who.client_id !== undefined && !verdict.isNamed) return 'denied';
+      if (isForOthers(verdict, who)) return 'denied';
       return acr !== undefined && satisfiesAcr(acr, verdict.level) ? 'granted' : 'sign_in';
   }
 }
@@ -119,11 +118,19 @@ function signInAnswer(question: Question, { token, refusal }: Visitor, site: Sit
   if (refusal !== undefined) return refused(refusal, question, site);
   checkNotOurs(target, site);
   const location = signInUrl(target);
-  if (!implementation.isSubrequest && wantsPage(target, request)) return seeOther(location);
+  const isPage = wantsPage(target, request);
+  if (!implementation.isSubrequest && isPage) return seeOther(location);
   // Everybody comes without a sign-in once: nothing was refused that a log should tell of.
   const { status, headers } = challengeOf(NONE_SHOWN, request, site, []);
-  return plainText(`${NO_TOKEN}\n`, status, { ...headers, location });
+  return plainText(`${NO_TOKEN}\n`, status, {
+    ...headers,
+    location,
+    ...isPage && { [REDIRECT]: 'yes' },
+  });
 }
+
+/** For proxies that redirect by themselves, and cannot tell a page from a script. */
+const REDIRECT = 'x-ostiary-redirect';
 
 const NONE_SHOWN = new OAuthError('invalid_token', NO_TOKEN);
 
@@ -174,10 +181,13 @@ async function deniedAnswer(
   );
 }
 
+/** Forms of pages are sent as they are for a page; of programs many take anything. */
 function wantsPage({ method }: Target, { headers }: Request): boolean {
-  if (method !== 'GET' && method !== 'HEAD') return false;
+  const isRead = method === 'GET' || method === 'HEAD';
+  if (!isRead && method !== 'POST') return false;
   const accept = headers.get('accept') ?? '*/*';
-  return /text\/html|\*\/\*/.test(accept) && headers.get('x-requested-with') === null &&
+  return (isRead ? /text\/html|\*\/\*/ : /text\/html/).test(accept) &&
+    headers.get('x-requested-with') === null &&
     (headers.get('sec-fetch-mode') ?? 'navigate') === 'navigate';
 }
 

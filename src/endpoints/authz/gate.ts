@@ -6,6 +6,7 @@ import type { RequestContext } from '../../http/router.ts';
 import { errorPage } from '../../interaction/error_page.ts';
 import { randomToken } from '../../keys/digest.ts';
 import { isGuarded } from '../../policy/access.ts';
+import { isMethod } from '../../spec/access_control.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { queryParams } from '../params.ts';
 import { pageHandler, type Site } from '../site.ts';
@@ -16,8 +17,9 @@ import { addressOf } from './visitor.ts';
 export const GATE = '/.ostiary/';
 
 /** Where a protected host sends people who have to sign in; it is at that very host. */
-export function signInUrl({ origin, uri }: Target, more = ''): string {
-  return `${origin}${GATE}sign-in?rd=${encodeURIComponent(carriedUri(uri))}${more}`;
+export function signInUrl({ origin, uri, method }: Target, more = ''): string {
+  const rm = ['GET', 'HEAD'].includes(method) ? '' : `&rm=${method}`;
+  return `${origin}${GATE}sign-in?rd=${encodeURIComponent(carriedUri(uri))}${rm}${more}`;
 }
 
 /** Answers for what is ours at a protected host; only what a rule names is one. */
@@ -58,11 +60,13 @@ function startSignIn(target: Target, { request, context }: Asked, site: Site): R
   const { origin } = target;
   const query = queryOf(target);
   const rd = query.get('rd') ?? '/';
+  const rm = query.get('rm') ?? 'GET';
   const kept = hostCookie('ostiary_host_state', request, origin, site);
   const state = kept !== undefined && /^[A-Za-z0-9_-]{22}$/.test(kept) ? kept : randomToken(16);
   const uri = isLocal(rd) ? rd : '/';
   const address = addressOf(request, context, site);
-  const passage = sealPassage({ origin, uri, address }, state, site.engine);
+  const method = isMethod(rm) ? rm : 'GET';
+  const passage = sealPassage({ origin, uri, method, address }, state, site.engine);
   const more = query.get('switch') === undefined ? '' : '&switch=yes';
   return seeOther(
     `${site.engine.settings.issuer}/authz/sign-in?host_request=${passage}${more}`,

@@ -9,6 +9,7 @@ import {
   decideAccess,
   explainAccessRules,
   type ExplainedAccessRule,
+  isForOthers,
 } from '../../policy/access.ts';
 import type { Who } from '../../policy/match.ts';
 import type { AccessLevel } from '../../spec/access_control.ts';
@@ -96,6 +97,7 @@ export interface AccessCheck extends CheckedAccess {
   readonly decided_by: string;
   readonly default_policy: AccessLevel;
   readonly rules: readonly ExplainedAccessRule[];
+  readonly note?: string;
 }
 
 /** What `access_control` says of a request, found by what decides requests. */
@@ -123,7 +125,7 @@ export async function checkAccess(
   const who: Who = { username: user?.username, groups: user?.groups, client_id, address };
   return done({
     ...asked,
-    ...judged(decideAccess(access_control, target, who)),
+    ...judged(decideAccess(access_control, target, who), who),
     default_policy: access_control.default_policy,
     rules: explainAccessRules(access_control, target, who),
   });
@@ -141,14 +143,18 @@ function targetOf(url: string, method: string): Target | OAuthError {
   }
 }
 
-function judged(verdict: AccessVerdict): Pick<AccessCheck, 'level' | 'decided_by'> {
+function judged(
+  verdict: AccessVerdict,
+  who: Who,
+): Pick<AccessCheck, 'level' | 'decided_by' | 'note'> {
   switch (verdict.kind) {
     case 'level': {
       const { level, rule, dependsOnPerson } = verdict;
-      return {
-        level: dependsOnPerson ? 'sign_in' : level,
-        decided_by: rule === undefined ? 'default_policy' : `rules[${rule}]`,
-      };
+      const decided_by = rule === undefined ? 'default_policy' : `rules[${rule}]`;
+      if (isForOthers(verdict, who)) {
+        return { level: 'deny', decided_by, note: 'It names no client that acts for itself.' };
+      }
+      return { level: dependsOnPerson ? 'sign_in' : level, decided_by };
     }
     case 'ambiguous':
       return { level: 'deny', decided_by: 'the URL, which servers read in several ways' };

@@ -11,6 +11,8 @@ export interface HostPassage {
   readonly origin: string;
   /** Path and query that were asked for. */
   readonly uri: string;
+  /** What they were asked for with; whoever signs in comes back by GET. */
+  readonly method: string;
   /** Of what the browser keeps for the host: the ticket counts in that browser alone. */
   readonly state_digest: string;
   /** Where the person is, as the host sees it: the issuer may see it otherwise. */
@@ -27,11 +29,13 @@ export function carriedUri(uri: string): string {
   return uri.length > MAX_CARRIED ? '/' : uri;
 }
 
-type NewPassage = Pick<HostPassage, 'origin' | 'uri'> & { readonly address: string | undefined };
+type NewPassage = Pick<HostPassage, 'origin' | 'uri' | 'method'> & {
+  readonly address: string | undefined;
+};
 
 /** Sealed, so that nobody but us says where a sign-in leads. `state` is what the browser keeps for the host. */
 export function sealPassage(
-  { origin, uri, address }: NewPassage,
+  { origin, uri, method, address }: NewPassage,
   state: string,
   engine: Engine,
 ): string {
@@ -39,6 +43,7 @@ export function sealPassage(
     id: randomToken(16),
     origin,
     uri: carriedUri(uri),
+    method,
     state_digest: sha256(state),
     ...address !== undefined && { address },
     at: engine.now(),
@@ -59,14 +64,16 @@ export function openPassage(sealed: string, engine: Engine): HostPassage {
   return passage;
 }
 
-/** What was asked for: whoever signs in comes back to it by GET. */
-export function targetOf({ origin, uri }: Pick<HostPassage, 'origin' | 'uri'>): Target {
+/** What was asked for. */
+export function targetOf(
+  { origin, uri, method }: Pick<HostPassage, 'origin' | 'uri' | 'method'>,
+): Target {
   const { protocol, host } = new URL(origin);
   const part = (name: string, value: string) => ({ name, value });
   return parseTarget({
     scheme: part('scheme', protocol.slice(0, -1)),
     host: part('host', host),
     uri: part('rd', uri),
-    method: part('method', 'GET'),
+    method: part('rm', method),
   }, true);
 }
