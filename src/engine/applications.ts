@@ -4,6 +4,7 @@ import type { GrantRecord, SessionRecord } from '../store/records.ts';
 import type { Entry, ListOptions } from '../store/store.ts';
 import { removeMatching } from './administration/listing.ts';
 import { findClient } from './clients.ts';
+import { longestOf } from './key_rotation.ts';
 import type { Engine } from './engine.ts';
 import { noticesOf } from './logout/notices.ts';
 import { listOwnSessions, sessionEntries } from './own_sessions.ts';
@@ -26,7 +27,7 @@ export interface Application {
 /** How many grants of one person are looked at to show them. */
 const MAX_GRANTS = 1000;
 
-/** Seconds: longer than anything granted can wait to be redeemed. */
+/** Seconds, at least: longer than anything granted can wait to be redeemed. */
 const WITHDRAWAL_SECONDS = 2 * 3600;
 
 /** How often a session that changes under us is read again. */
@@ -75,7 +76,7 @@ export async function withdrawApplication(
       withdrawals.put(
         [issuer, user, client_id],
         { at: nowSeconds },
-        Math.ceil(nowSeconds) + WITHDRAWAL_SECONDS,
+        Math.ceil(nowSeconds) + withdrawalSeconds(engine),
       ),
     ],
   });
@@ -87,6 +88,11 @@ export async function withdrawApplication(
   );
   for await (const entry of sessionEntries(user, engine)) await forget(entry, client_id, engine);
   engine.log('info', 'application.withdrawn', { user, client_id });
+}
+
+/** As long as grants from before may be shown: other clients have their tokens exchanged for this one. RFC 8693 */
+function withdrawalSeconds({ settings }: Engine): number {
+  return Math.max(WITHDRAWAL_SECONDS, longestOf(settings).seal);
 }
 
 async function* grantEntries(

@@ -19,7 +19,7 @@ type KeyOwner = Pick<Client, 'client_id' | 'jwks' | 'jwks_uri'>;
 
 /** The sets that clients publish at their jwks_uri, as far as they were fetched. */
 export interface ClientKeySets {
-  /** The last good set, fetched when there is none, or when `isGoodEnough` says no and the last try is long ago. */
+  /** The last good set, fetched when there is none, or it is old, or `isGoodEnough` says no, unless the last try was just now. */
   get(
     client: Owner,
     jwks_uri: string,
@@ -34,6 +34,8 @@ type IsGoodEnough = (keys: readonly JWK[], ageSeconds: number) => boolean;
 const COOL_DOWN = 10;
 /** Seconds after which a set is fetched again while the one at hand is still used. */
 const REFRESH_AFTER = 3600;
+/** Seconds after which it is waited for: nobody has asked in all that time, and keys may have been taken away. */
+const AWAIT_AFTER = 86_400;
 /** Seconds after which nothing is encrypted to a set: nothing else tells that the client has other keys. Core §10.2.1 */
 const ENCRYPTED_WITHIN = 300;
 const MAX_SETS = 500;
@@ -85,10 +87,9 @@ export function createClientKeySets(): ClientKeySets {
     async get(client, jwks_uri, isGoodEnough, engine) {
       const set = setOf(`${client.client_id} ${jwks_uri}`);
       const ageSeconds = engine.now() - set.fetchedAt;
-      if (!isGoodEnough(set.keys, ageSeconds)) await renew(set, client, jwks_uri, engine);
-      else if (ageSeconds >= REFRESH_AFTER) {
-        void renew(set, client, jwks_uri, engine);
-      }
+      if (!isGoodEnough(set.keys, ageSeconds) || ageSeconds >= AWAIT_AFTER) {
+        await renew(set, client, jwks_uri, engine);
+      } else if (ageSeconds >= REFRESH_AFTER) void renew(set, client, jwks_uri, engine);
       return set.keys;
     },
   };

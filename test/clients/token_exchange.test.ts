@@ -35,7 +35,10 @@ describe('RFC 8693 with client libraries', () => {
         clients: [ROBOT],
         config: {
           trusted_issuers: { ci: { issuer: TRUSTED, jwks: TRUSTED_JWKS, subject_is: 'username' } },
-          token_exchange_policies: { gateway: POLICY, robot: { assertion_issuers: ['ci'] } },
+          token_exchange_policies: {
+            gateway: { ...POLICY, requested_token_types: ['access_token', 'id_token'] },
+            robot: { assertion_issuers: ['ci'] },
+          },
         },
       })));
     })
@@ -57,6 +60,30 @@ describe('RFC 8693 with client libraries', () => {
     );
     const told = await oidc.tokenIntrospection(config, made.access_token);
     assertEquals([told.active, told['act']], [true, { sub: 'gateway', client_id: 'gateway' }]);
+  });
+
+  it('oauth4webapi: an ID token is no access token, and says so', async () => {
+    const { access_token } = await tokens();
+    const config = await discover();
+    const asked = {
+      subject_token: access_token,
+      subject_token_type: typeOf('access_token'),
+      requested_token_type: typeOf('id_token'),
+    };
+    const as = config.serverMetadata();
+    const client = { client_id: 'gateway' };
+    const response = await oauth.genericTokenEndpointRequest(
+      as,
+      client,
+      oauth.ClientSecretBasic(CLIENT_SECRET),
+      EXCHANGE_GRANT,
+      asked,
+      INSECURE,
+    );
+    const made = await oauth.processGenericTokenEndpointResponse(as, client, response, {
+      recognizedTokenTypes: { n_a: () => {} },
+    });
+    assertEquals([made.token_type, made['issued_token_type']], ['n_a', typeOf('id_token')]);
   });
 
   it('openid-client: bound to a DPoP key', async () => {

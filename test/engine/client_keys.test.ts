@@ -274,6 +274,18 @@ describe('T092: keys from a jwks_uri', () => {
     assertEquals(from.fetched.length, 2);
   });
 
+  it('a set older than a day is not used until a new one was asked for, and then only if there is none', async () => {
+    const from = fetcher({ ...P256, kid: 'a' });
+    await kidsOf(from);
+    from.clock.now += 86_400;
+    from.answer = () => FAILED;
+    assertEquals(await kidsOf(from), ['a']);
+    from.clock.now += 10;
+    from.answer = () => setOf({ ...P256, kid: 'b' });
+    assertEquals(await kidsOf(from), ['b']);
+    assertEquals(from.fetched.length, 3);
+  });
+
   it('each client and each address has a set of its own, 500 in all', async () => {
     const from = fetcher({ ...P256, kid: 'a' });
     const nth = (i: number): Client => clientOf({ client_id: `app ${i}`, jwks_uri: JWKS_URI });

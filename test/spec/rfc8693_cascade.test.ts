@@ -19,8 +19,8 @@ import {
   subjectTokens,
   typeOf,
 } from '../support/exchange.ts';
-import { assertRefused, redeem, refresh, userinfo } from '../support/flow.ts';
-import { basic, CLI, ISSUER, type Op, openOp } from '../support/op.ts';
+import { assertRefused, redeem, refresh, tokensOf, userinfo } from '../support/flow.ts';
+import { basic, CLI, ISSUER, type Op, openOp, PASSWORD } from '../support/op.ts';
 
 /** app → gateway, by a token of worker → second. */
 const CONFIG = exchangeConfig({
@@ -89,6 +89,11 @@ async function denying(op: Op, denied: string): Promise<void> {
 
 async function revoke(op: Op, token: string, client_id: string): Promise<void> {
   assertEquals((await op.post('/revoke', { token }, basic(client_id))).status, 200);
+}
+
+async function signOut(browser: Browser, id_token_hint: string): Promise<void> {
+  const page = await browser.get(`/end_session?${new URLSearchParams({ id_token_hint })}`);
+  assert(has(page, 'logged-out'), page.text);
 }
 
 type Name = 'app' | 'gateway' | 'second';
@@ -199,10 +204,7 @@ const ENDS: readonly End[] = [
   },
   {
     name: 'the session, as the person signs out',
-    async end({ app: { id_token }, browser }) {
-      const query = new URLSearchParams({ id_token_hint: id_token });
-      assert(has(await browser.get(`/end_session?${query}`), 'logged-out'));
-    },
+    end: ({ app: { id_token }, browser }) => signOut(browser, id_token),
     over: ALL,
   },
   {
@@ -260,6 +262,21 @@ describe('T075: with what it is made from, an exchanged token ends', () => {
     assertEquals(body['error_description'], 'the person has taken back what the client may do');
   });
 
+  it('nor later, for what was granted before; for what is granted afterwards it does', async () => {
+    const config = exchangeConfig({ app: { consent_mode: 'explicit' } });
+    const op = await openOp({ config });
+    const scope = { scope: 'openid read offline_access', prompt: 'consent' };
+    const browser = op.browser();
+    const { refresh_token } = await subjectTokens(op, scope, browser);
+    const alice = await op.instance.directory.findByUsername('alice');
+    await withdrawApplication(alice?.id ?? '', 'gateway', op.instance.engine());
+    op.clock.now += 20 * 86_400;
+    const { access_token } = await tokensOf(await refresh(op, refresh_token));
+    const body = await assertRefused(await exchange(op, access_token), 'invalid_request');
+    assertEquals(body['error_description'], 'the person has taken back what the client may do');
+    await exchanged(op, (await subjectTokens(op, scope, browser)).access_token);
+  });
+
   it('a dead actor_token is refused as a dead subject_token is', async () => {
     const { op, app, worker } = await openChain();
     await revoke(op, worker, 'worker');
@@ -285,6 +302,47 @@ describe('T075: with what it is made from, an exchanged token ends', () => {
       assertEquals((await introspected(op, made))['active'], false, end);
     }
   });
+});
+
+describe('T075: with the grant of a person who acts, an exchanged token ends', () => {
+  const BOB = { username: 'bob', password: PASSWORD };
+
+  interface Actor {
+    readonly op: Op;
+    readonly id: string;
+    readonly tokens: Awaited<ReturnType<typeof subjectTokens>>;
+    readonly browser: Browser;
+  }
+
+  const ENDS_OF_ACTOR: readonly (readonly [string, (actor: Actor) => Promise<unknown>])[] = [
+    ['the person is disabled', ({ op, id }) => op.instance.directory.disable(id)],
+    ['a new password', ({ op, id }) => op.instance.directory.setPassword(id, 'quick:new')],
+    ['its refresh token is revoked', ({ op, tokens }) => revoke(op, tokens.refresh_token, 'app')],
+    [
+      'the person takes it back',
+      ({ op, id }) => withdrawApplication(id, 'app', op.instance.engine()),
+    ],
+    ['the person signs out', ({ browser, tokens }) => signOut(browser, tokens.id_token)],
+  ];
+
+  for (const [name, end] of ENDS_OF_ACTOR) {
+    it(name, async () => {
+      const op = await openOp({ config: exchangeConfig({ policy: { actors: ['user:bob'] } }) });
+      const { directory } = op.instance;
+      const none = { provenance: 'cli', groups: [], attributes: {}, claims: {} } as const;
+      await directory.create({ ...none, username: 'bob', password: `quick:${PASSWORD}` });
+      const id = (await directory.findByUsername('bob'))?.id ?? '';
+      const { access_token } = await subjectTokens(op);
+      const browser = op.browser();
+      const tokens = await subjectTokens(op, {}, browser, BOB);
+      const asked = { actor_token: tokens.access_token, actor_token_type: typeOf('access_token') };
+      const made = (await exchanged(op, access_token, asked)).access_token;
+      assertEquals((await introspected(op, made))['active'], true);
+      await end({ op, id, tokens, browser });
+      assertEquals((await introspected(op, made))['active'], false);
+      assertEquals((await introspected(op, access_token, 'app'))['active'], true);
+    });
+  }
 });
 
 describe('design.md §7: what exchange costs those who do not use it', () => {

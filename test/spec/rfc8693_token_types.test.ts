@@ -1,4 +1,5 @@
 /** RFC 8693 §3: refresh tokens and ID tokens as subject tokens, and ID tokens as what is made. */
+import { exportJWK, generateKeyPair } from 'jose';
 import { describe, it } from 'node:test';
 import { assert, assertEquals, assertFalse, assertNotEquals } from '../support/assert.ts';
 import { has } from '../support/browser.ts';
@@ -193,6 +194,23 @@ describe('RFC 8693 §2.1: an ID token as the subject token', () => {
       await exchange(sound, good, { subject_token_type: typeOf('access_token') }),
       'invalid_request',
     );
+  });
+
+  it('Core §10.2: not one that is encrypted, to whom it may be', async () => {
+    const { publicKey } = await generateKeyPair('ECDH-ES', { extractable: true });
+    const jwks = { keys: [{ ...await exportJWK(publicKey), use: 'enc' }] };
+    for (const [alg, metadata] of [['dir', {}], ['ECDH-ES', { jwks }]] as const) {
+      const op = await openExchange({
+        policy: { subject_token_types: ['id_token'] },
+        app: { ...metadata, id_token_encrypted_response_alg: alg },
+      });
+      const { id_token } = await subjectTokens(op);
+      assertEquals(id_token.split('.').length, 5);
+      for (const kind of ['id_token', 'jwt']) {
+        const asked = { subject_token_type: typeOf(kind) };
+        await assertRefused(await exchange(op, id_token, asked), 'invalid_request');
+      }
+    }
   });
 
   it('Core §3.2: not one that no grant came with', async () => {

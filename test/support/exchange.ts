@@ -1,5 +1,5 @@
 /** A provider in which clients exchange tokens, and the requests that do so. RFC 8693 */
-import type { Browser } from './browser.ts';
+import type { Browser, Person } from './browser.ts';
 import { ALICE, answerOf, authorizationUrl, type Tokens, tokensOf } from './flow.ts';
 import { basic, CLIENT, type Op, openOp } from './op.ts';
 
@@ -105,14 +105,15 @@ export async function exchanged(
   return await tokensOf(await exchange(op, subject_token, asked, headers)) as Exchanged;
 }
 
-/** Tokens of the app for alice, good for the API and UserInfo. */
+/** Tokens of the app for a person, by default alice, good for the API and UserInfo. */
 export async function subjectTokens(
   op: Pick<Op, 'post' | 'browser'>,
   changes: Readonly<Record<string, string | undefined>> = {},
   browser: Browser = op.browser(),
+  person: Person = ALICE,
 ): Promise<Tokens & { readonly code: string }> {
   const asked = { scope: 'openid profile email read', resource: API, ...changes };
-  const page = await browser.authorize(authorizationUrl(asked), ALICE);
+  const page = await browser.authorize(authorizationUrl(asked), person);
   const { code = '' } = answerOf(page);
   const form = {
     grant_type: 'authorization_code',
