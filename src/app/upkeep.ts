@@ -1,8 +1,10 @@
+import { startBackchannelUpkeep } from '../engine/ciba/upkeep.ts';
 import { ensureKeysFor, keyIdProblems } from '../engine/client_algorithms.ts';
 import type { Engine } from '../engine/engine.ts';
 import { type KeyUpkeep, startKeyUpkeep } from '../engine/key_rotation.ts';
 import { cutOf, endLostSessions } from '../engine/logout/person_cut.ts';
-import { type SessionUpkeep, startSessionUpkeep } from '../engine/logout/session_upkeep.ts';
+import { startSessionUpkeep } from '../engine/logout/session_upkeep.ts';
+import type { Repeated } from '../engine/repeated.ts';
 
 /** What clients of the file name and the store does not hold: the file alone does not tell. */
 export function unknownKeysOf(engine: Engine): readonly string[] {
@@ -13,7 +15,7 @@ export function unknownKeysOf(engine: Engine): readonly string[] {
   );
 }
 
-/** Looks after the keys and sessions of every issuer for as long as it is served. */
+/** Looks after the keys, sessions and requests of every issuer for as long as it is served. */
 export interface Upkeep {
   /** Takes note of engines that are new, changed or gone. */
   follow(engines: readonly Engine[]): Promise<void>;
@@ -29,7 +31,7 @@ export interface UpkeepOptions {
 
 interface Tended {
   engine: Engine;
-  readonly tending: readonly (KeyUpkeep | SessionUpkeep)[];
+  readonly tending: readonly (KeyUpkeep | Repeated)[];
 }
 
 export function createUpkeep({ isCommand }: UpkeepOptions): Upkeep {
@@ -50,7 +52,9 @@ export function createUpkeep({ isCommand }: UpkeepOptions): Upkeep {
         if (known === undefined) {
           const current = (): Engine => all.get(url)?.engine ?? engine;
           const keys = startKeyUpkeep(current);
-          const tending = isCommand ? [keys] : [keys, startSessionUpkeep(current)];
+          const tending = isCommand
+            ? [keys]
+            : [keys, startSessionUpkeep(current), startBackchannelUpkeep(current)];
           all.set(url, { engine, tending });
         } else {
           known.engine = engine;

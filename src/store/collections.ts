@@ -49,6 +49,8 @@ export const bootstraps = collection<BootstrapRecord>('bootstrap');
 export const backchannelRequests = collection<BackchannelRequestRecord>('ciba');
 /** User and number under their issuer. */
 export const backchannelPlaces = collection<BackchannelPlaceRecord>('ciba_place');
+/** Second and SHA-256 of the auth_req_id under their issuer. */
+export const backchannelDue = collection<true>('ciba_due');
 /** User and `client_id` under their issuer. */
 export const backchannelDenials = collection<BackchannelDenialRecord>('ciba_denial');
 /** User. */

@@ -462,6 +462,8 @@ export interface BackchannelRequestRecord extends PolledRecord {
   readonly sealed?: string;
   /** What an approval has led to in mode push. */
   readonly grant?: string;
+  /** Nobody has answered in time, of which the client is told in mode push. CIBA §12 */
+  readonly lapsed?: true;
   /** Unix seconds, with a fraction. */
   readonly created_at: number;
 }

@@ -9,49 +9,26 @@ import {
   acknowledged,
   answerAsAlice,
   backchannelRequest,
-  BANK,
   openCibaOp,
   pollCiba,
   signedRequest,
 } from '../support/ciba.ts';
-import { assertRefused, claimsOf, type Tokens, tokensOf, userinfo } from '../support/flow.ts';
-import { basic, ISSUER, type Op, type OpOptions } from '../support/op.ts';
-import { type Post, type Posts, recordPosts } from '../support/posts.ts';
+import { assertRefused, claimsOf, tokensOf, userinfo } from '../support/flow.ts';
+import { basic, ISSUER } from '../support/op.ts';
+import { recordPosts } from '../support/posts.ts';
+import {
+  asked,
+  bodyOf,
+  ENDPOINT,
+  openTold,
+  PING,
+  PUSH,
+  SCOPE,
+  settled,
+  TOKEN,
+} from '../support/ciba_told.ts';
 import { TEST_TLS } from '../support/tls.ts';
 import { startTlsServer } from '../support/tls_server.ts';
-
-const ENDPOINT = 'https://bank.example/cb';
-const TOKEN = 'notification-token-0123456789';
-const PING = {
-  ...BANK,
-  client_id: 'ping',
-  backchannel_token_delivery_mode: 'ping',
-  backchannel_client_notification_endpoint: ENDPOINT,
-};
-const PUSH = { ...PING, client_id: 'push', backchannel_token_delivery_mode: 'push' };
-const SCOPE = 'openid profile offline_access';
-
-interface Pushed extends Tokens {
-  readonly auth_req_id: string;
-  readonly error?: string;
-}
-
-async function openTold(posts: Posts, options: OpOptions = {}): Promise<Op> {
-  return await openCibaOp([PING, PUSH], {}, { outbound: posts.outbound, ...options });
-}
-
-async function asked(op: Op, client_id: 'ping' | 'push', changes: object = {}) {
-  const form = { client_notification_token: TOKEN, scope: SCOPE, ...changes };
-  return await acknowledged(op, form, basic(client_id));
-}
-
-async function settled(op: Op): Promise<void> {
-  await op.instance.engine().deliveries.settled();
-}
-
-function bodyOf(post: Post | undefined): Pushed {
-  return JSON.parse(post?.body ?? '{}') as Pushed;
-}
 
 function halfHash(text: string): string {
   return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
@@ -240,21 +217,6 @@ describe('CIBA §10.3: push', () => {
       await one.close();
       await two.close();
     }
-  });
-
-  it('what was revoked before it was sent is not sent', async () => {
-    const posts = recordPosts(() => 503);
-    const op = await openTold(posts);
-    await asked(op, 'push');
-    await answerAsAlice(op);
-    await settled(op);
-    const alice = await op.instance.directory.findByUsername('alice');
-    await op.instance.directory.disable(alice?.id ?? '');
-    op.clock.now += 3;
-    op.instance.engine().deliveries.soon();
-    await settled(op);
-    assertEquals(posts.all.length, 1);
-    await op.close();
   });
 });
 

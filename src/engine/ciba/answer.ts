@@ -11,6 +11,7 @@ import { logNewGrant, newGrant } from '../grants/new_grant.ts';
 import { answered, type Answerer, partPuts } from '../polled/answer.ts';
 import { grantPuts } from '../revoke.ts';
 import { denialChange } from './denials.ts';
+import { dueRemoves, pushPuts } from './push.ts';
 
 /** A request that waits for its person. */
 export interface WaitingRequest {
@@ -26,10 +27,16 @@ export async function findWaitingRequest(
   engine: Engine,
 ): Promise<WaitingRequest | undefined> {
   const entry = await backchannelRequests.get(engine.store, engine.settings.issuer, id);
-  if (entry === undefined || entry.value.answer !== undefined) return undefined;
-  if (entry.value.expires_at <= engine.now()) return undefined;
+  if (entry === undefined || isOver(entry.value, engine)) return undefined;
   const client = await findClient(entry.value.client_id, engine);
   return client?.grant_types.includes(CIBA_GRANT) === true ? { id, entry, client } : undefined;
+}
+
+function isOver(
+  { answer, lapsed, expires_at }: BackchannelRequestRecord,
+  { now }: Engine,
+): boolean {
+  return answer !== undefined || lapsed === true || expires_at <= now();
 }
 
 /** What waits for a person, oldest first. */
@@ -85,7 +92,11 @@ export async function answerRequest(
       ...isDenied ? [] : partPuts(record, client, said.answerer, engine),
       ...alongside,
     ],
-    remove: [backchannelPlaces.remove(issuer, user, String(place)), ...denial.remove],
+    remove: [
+      backchannelPlaces.remove(issuer, user, String(place)),
+      ...denial.remove,
+      ...dueRemoves(id, entry.value, engine),
+    ],
   });
   if (written === 'conflict') return false;
   engine.polled.pending.release(id);
@@ -101,22 +112,18 @@ interface Outcome {
 
 /** What an answer leads to at once: a notification, and in mode push the grant whose tokens it brings. */
 async function outcomeOf(
-  { id, client, entry: { value, expiresAtSeconds } }: WaitingRequest,
+  { id, client, entry: { value } }: WaitingRequest,
   record: BackchannelRequestRecord,
   engine: Engine,
 ): Promise<Outcome> {
   const { client_id, delivery_mode, expires_at } = value;
   const { answer } = record;
   if (delivery_mode === 'poll') return { record, put: [] };
-  const delivery = { client_id, content: { request: id } };
   if (delivery_mode === 'ping') {
-    return { record, put: deliveryPuts({ ...delivery, kind: 'ciba_ping', expires_at }, engine) };
+    const ping = { kind: 'ciba_ping', client_id, content: { request: id }, expires_at } as const;
+    return { record, put: deliveryPuts(ping, engine) };
   }
-  const push = deliveryPuts({
-    ...delivery,
-    kind: 'ciba_push',
-    ...expiresAtSeconds !== undefined && { expires_at: expiresAtSeconds },
-  }, engine);
+  const push = pushPuts(id, value, engine);
   if (answer === undefined || answer === 'denied') return { record, put: push };
   const grant = await newGrant(
     answer,

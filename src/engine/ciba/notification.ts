@@ -7,9 +7,9 @@ import type { BackchannelRequestRecord, DeliveryRecord } from '../../store/recor
 import type { Posted } from '../../net/outbound.ts';
 import type { DeliveryKind } from '../deliveries/kinds.ts';
 import type { Engine } from '../engine.ts';
-import { findLiveGrant } from '../tokens/live.ts';
+import { findLiveGrant, type LiveGrant } from '../tokens/live.ts';
 import { bindingOf } from '../binding.ts';
-import { issueTokens } from '../tokens/issue.ts';
+import { issueTokens, type TokenResponse } from '../tokens/issue.ts';
 
 /** What a notification takes, and nobody else may read: both are credentials. */
 interface Secrets {
@@ -54,51 +54,72 @@ export function sealedSecrets(
 /** Seconds between attempts: a request is over in minutes, and so is what is told of it. */
 const RETRY_SECONDS = [2, 5, 10, 20, 40, 60, 120, 240] as const;
 
-/** CIBA §10.2: that there is an answer, whatever it is. */
+/** CIBA §10.2: that there is an answer, whatever it is; a client that polls learns by itself that there was none. */
 export const BACKCHANNEL_PING: DeliveryKind = {
   kind: 'ciba_ping',
   retrySeconds: RETRY_SECONDS,
   addressOf: ({ backchannel_client_notification_endpoint }) =>
     backchannel_client_notification_endpoint,
   async requestOf(delivery, _client, engine) {
-    const answered = await findAnswered(delivery, engine);
-    if (answered === undefined) return undefined;
-    const { auth_req_id } = answered.secrets;
-    return posted(answered.secrets, { auth_req_id });
+    const over = await findOver(delivery, engine);
+    if (over === undefined) return undefined;
+    const { auth_req_id } = over.secrets;
+    return posted(over.secrets, { auth_req_id });
   },
 };
 
-/** CIBA §10.3.1, §12: the tokens, or that there will be none. */
+/** CIBA §10.3.1, §12: the tokens, or why there will be none. */
 export const BACKCHANNEL_PUSH: DeliveryKind = {
   ...BACKCHANNEL_PING,
   kind: 'ciba_push',
   async requestOf(delivery, client, engine) {
-    const answered = await findAnswered(delivery, engine);
-    if (answered === undefined) return undefined;
-    const { record, secrets } = answered;
+    const over = await findOver(delivery, engine);
+    if (over === undefined) return undefined;
+    const { record, secrets } = over;
     const { auth_req_id } = secrets;
-    if (record.grant === undefined) {
-      const error_description = 'the person declined';
-      return posted(secrets, { auth_req_id, error: 'access_denied', error_description });
-    }
-    const tokens = await pushedTokens(record.grant, auth_req_id, client, engine);
-    return tokens && posted(secrets, { auth_req_id, ...tokens });
+    const error = errorOf(record);
+    if (error !== undefined) return posted(secrets, { auth_req_id, ...error });
+    const live = record.grant === undefined ? undefined : await findLiveGrant(record.grant, engine);
+    if (live === undefined) return posted(secrets, { auth_req_id, ...ENDED });
+    // The client has had its tokens, and used them.
+    if ((live.grant.refresh?.n ?? 0) > 0) return undefined;
+    return posted(secrets, {
+      auth_req_id,
+      ...await pushedTokens(live, auth_req_id, client, engine),
+    });
   },
 };
 
+/** CIBA §12. */
+interface PushError {
+  readonly error: 'access_denied' | 'expired_token' | 'transaction_failed';
+  readonly error_description: string;
+}
+
+const ENDED: PushError = {
+  error: 'transaction_failed',
+  error_description: 'what the person approved has ended',
+};
+
+function errorOf({ lapsed, answer }: BackchannelRequestRecord): PushError | undefined {
+  if (lapsed === true) {
+    return { error: 'expired_token', error_description: 'the person has not answered in time' };
+  }
+  return answer === 'denied'
+    ? { error: 'access_denied', error_description: 'the person declined' }
+    : undefined;
+}
+
 /**
  * Made anew for each attempt, all under the one grant that came about with the answer: whatever is sent twice, there is
- * one family of tokens. A grant that was refreshed shows that the client has had them.
+ * one family of tokens.
  */
 async function pushedTokens(
-  grantId: string,
+  { grant, user }: LiveGrant,
   auth_req_id: string,
   client: Client,
   engine: Engine,
-): Promise<object | undefined> {
-  const live = await findLiveGrant(grantId, engine);
-  if (live === undefined || (live.grant.refresh?.n ?? 0) > 0) return undefined;
-  const { grant, user } = live;
+): Promise<TokenResponse> {
   // §10.3.1: nobody has shown a key that they could be bound to.
   const cnf = bindingOf({ client, uses: [] });
   const { scope, resource, authorization_details } = grant;
@@ -113,20 +134,21 @@ async function pushedTokens(
   }, engine);
 }
 
-interface Answered {
+interface Over {
   readonly record: BackchannelRequestRecord;
   readonly secrets: Secrets;
 }
 
-/** Undefined when it is over: the client has had what it was to be told of. */
-async function findAnswered(
+/** The request, if it is over and still known; undefined when the client has had what it was to be told of. */
+async function findOver(
   { content }: DeliveryRecord,
   engine: Engine,
-): Promise<Answered | undefined> {
+): Promise<Over | undefined> {
   const id = String(content['request']);
   const entry = await backchannelRequests.get(engine.store, engine.settings.issuer, id);
-  const { sealed, answer } = entry?.value ?? {};
-  if (entry === undefined || sealed === undefined || answer === undefined) return undefined;
+  const { sealed, answer, lapsed } = entry?.value ?? {};
+  if (entry === undefined || sealed === undefined) return undefined;
+  if (answer === undefined && lapsed !== true) return undefined;
   const secrets = engine.keys.openNotification(sealed);
   return secrets === undefined
     ? undefined

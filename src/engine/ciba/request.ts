@@ -14,6 +14,7 @@ import { hintedPerson } from './hint.ts';
 import { parseNotificationToken, sealedSecrets } from './notification.ts';
 import { parseWanted } from './parameters.ts';
 import { readBackchannelRequest } from './signed_request.ts';
+import { duePuts } from './push.ts';
 import { checkUserCode } from './user_code.ts';
 
 /** CIBA §7.3. */
@@ -168,6 +169,7 @@ async function writeRequest(
           expires_at + REMEMBERED_SECONDS,
         ),
         backchannelPlaces.put([issuer, user, String(place)], { request: digest }, expires_at),
+        ...duePuts(digest, request, engine),
       ],
     };
     if (await engine.store.commit(withUses(change, uses, engine)) === 'committed') return;

@@ -18,7 +18,7 @@ export interface DeliveriesModel {
 const KIND_WORDS: Readonly<Record<DeliveryKindName, string>> = {
   backchannel_logout: 'A session has ended',
   ciba_ping: 'Somebody has answered',
-  ciba_push: 'What somebody has answered',
+  ciba_push: 'What became of a request',
 };
 
 const STATE_WORDS: Readonly<

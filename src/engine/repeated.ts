@@ -1,0 +1,41 @@
+import { unref } from '../spec/unref.ts';
+
+/** Work that comes again and again for as long as the process runs, never twice at a time. */
+export interface Repeated {
+  /** Also now. */
+  soon(): void;
+  /** Once what is being done is done. */
+  close(): Promise<void>;
+}
+
+export interface Rhythm {
+  /** From the start, which has other things to do. */
+  readonly firstSeconds: number;
+  readonly everySeconds: number;
+}
+
+/** Work that fails says so itself. */
+export function repeated(
+  work: (signal: AbortSignal) => Promise<void>,
+  { firstSeconds, everySeconds }: Rhythm,
+): Repeated {
+  const closing = new AbortController();
+  const { signal } = closing;
+  let running = Promise.resolve();
+  const soon = (): void => {
+    running = running.then(() => signal.aborted ? undefined : work(signal));
+  };
+  const first = setTimeout(soon, firstSeconds * 1000);
+  const timer = setInterval(soon, everySeconds * 1000);
+  unref(first);
+  unref(timer);
+  return {
+    soon,
+    async close() {
+      closing.abort();
+      clearTimeout(first);
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
