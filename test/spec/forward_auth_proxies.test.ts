@@ -68,7 +68,14 @@ describe('a proxy', () => {
       'x-real-ip': '203.0.113.9',
     }],
     ['Traefik, of a WebSocket', '/authz/forward-auth', { ...TRAEFIK, 'x-forwarded-proto': 'wss' }],
-    ['Caddy', '/authz/forward-auth', { ...TRAEFIK, 'x-forwarded-for': '203.0.113.9' }],
+    // It keeps the query of what it asks about.
+    ['Caddy', '/authz/forward-auth?a=b&access_token=x', {
+      ...TRAEFIK,
+      'x-forwarded-uri': '/x?a=b&access_token=x',
+      'x-forwarded-for': '203.0.113.9',
+      'via': '1.1 Caddy',
+      'accept-encoding': 'gzip',
+    }],
     ['nginx', '/authz/auth-request', {
       'x-original-url': 'https://public.example/x?a=b,c',
       'x-original-method': 'POST',
@@ -77,7 +84,10 @@ describe('a proxy', () => {
     ['Envoy', '/authz/ext-authz//x?a=b', {
       'host': 'public.example',
       'x-forwarded-proto': 'https',
+      'x-forwarded-for': '10.0.0.1,192.0.2.2',
+      'x-ostiary-original-path': '/x?a=b',
       'x-envoy-internal': 'true',
+      'x-envoy-expected-rq-timeout-ms': '1000',
       'content-length': '0',
     }],
     ['Envoy, of another method', '/authz/ext-authz//x', {

@@ -1,11 +1,12 @@
 /** A real nginx in front of a page, which asks the provider about every request. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { assert } from './assert.ts';
 import type { Capability } from './runtime_gaps.ts';
 
 const EXECUTABLE = '/usr/sbin/nginx';
@@ -37,7 +38,7 @@ export async function startNginx(port: number, authz: string): Promise<Proxied> 
   await new Promise<void>((resolve) => page.listen(0, '127.0.0.1', resolve));
   const upstream = (page.address() as AddressInfo).port;
   const directory = await mkdtemp(join(tmpdir(), 'ostiary-nginx-'));
-  await writeFile(join(directory, 'nginx.conf'), configuration(port, upstream, authz));
+  await writeFile(join(directory, 'nginx.conf'), await configuration(port, upstream, authz));
   const nginx = spawn(EXECUTABLE, ['-p', directory, '-c', 'nginx.conf', '-e', 'stderr'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -62,35 +63,10 @@ export async function startNginx(port: number, authz: string): Promise<Proxied> 
   };
 }
 
-/** As docs/forward_auth.md shows it, on plain http; the other host by what is left of a configuration for Authelia. */
-function configuration(port: number, upstream: number, authz: string): string {
-  const { origin, pathname } = new URL(authz);
-  const asking = `
-    location = /internal/ostiary {
-      internal;
-      proxy_pass ${authz}/auth-request;
-      proxy_pass_request_body off;
-      proxy_set_header Content-Length "";
-      proxy_set_header X-Original-Method $request_method;
-      proxy_set_header X-Original-URL $scheme://$host:$server_port$request_uri;
-      proxy_set_header X-Forwarded-For $remote_addr;
-      proxy_set_header Forwarded "";
-      proxy_set_header Client-Cert "";
-    }
-
-    location /.ostiary/ {
-      rewrite ^ ${pathname}/forward-auth break;
-      proxy_pass ${origin};
-      proxy_pass_request_body off;
-      proxy_set_header Content-Length "";
-      proxy_set_header X-Forwarded-Method $request_method;
-      proxy_set_header X-Forwarded-Proto $scheme;
-      proxy_set_header X-Forwarded-Host $host:$server_port;
-      proxy_set_header X-Forwarded-Uri $request_uri;
-      proxy_set_header X-Forwarded-For $remote_addr;
-      proxy_set_header Forwarded "";
-    }
-`;
+/** The example of docs/forward_auth.md, on plain http; the other host by what is left of a configuration for Authelia. */
+async function configuration(port: number, upstream: number, authz: string): Promise<string> {
+  const example = await documented(upstream, authz);
+  const asking = example.slice(0, example.indexOf('location / {'));
   return `daemon off;
 worker_processes 1;
 error_log stderr warn;
@@ -110,30 +86,7 @@ http {
   server {
     listen 127.0.0.1:${port};
     server_name ${APP_HOST};
-${asking}
-    location / {
-      auth_request /internal/ostiary;
-      auth_request_set $sign_in $upstream_http_location;
-      auth_request_set $redirect $upstream_http_x_ostiary_redirect;
-      auth_request_set $user $upstream_http_remote_user;
-      auth_request_set $groups $upstream_http_remote_groups;
-      auth_request_set $name $upstream_http_remote_name;
-      auth_request_set $email $upstream_http_remote_email;
-      auth_request_set $token $upstream_http_x_ostiary_token;
-      error_page 401 = @sign_in;
-
-      proxy_pass http://127.0.0.1:${upstream};
-      proxy_set_header Remote-User $user;
-      proxy_set_header Remote-Groups $groups;
-      proxy_set_header Remote-Name $name;
-      proxy_set_header Remote-Email $email;
-      proxy_set_header X-Ostiary-Token $token;
-    }
-
-    location @sign_in {
-      if ($redirect = "") { return 401; }
-      return 303 $sign_in;
-    }
+${example}
   }
   server {
     listen 127.0.0.1:${port};
@@ -156,6 +109,31 @@ ${asking}
   }
 }
 `;
+}
+
+/** What stands there for the `server` of the application, with the addresses of this test, and the JWT as the text says. */
+async function documented(upstream: number, authz: string): Promise<string> {
+  const text = await readFile(new URL('../../docs/forward_auth.md', import.meta.url), 'utf8');
+  const example = [...text.matchAll(/```nginx\n(.*?)```/gs)].map(([, code = '']) => code)
+    .find((code) => code.includes('auth_request '));
+  const rows: readonly (readonly [string, string])[] = [
+    ['http://127.0.0.1:9091/authz/', `${authz}/`],
+    ['http://127.0.0.1:9091', new URL(authz).origin],
+    ['http://127.0.0.1:8080', `http://127.0.0.1:${upstream}`],
+    ['rewrite ^ /authz/', `rewrite ^ ${new URL(authz).pathname}/`],
+    [
+      'error_page 401',
+      'auth_request_set $token $upstream_http_x_ostiary_token;\n  error_page 401',
+    ],
+    [
+      'proxy_set_header Remote-User',
+      'proxy_set_header X-Ostiary-Token $token;\n  proxy_set_header Remote-User',
+    ],
+  ];
+  return rows.reduce((code, [from, to]) => {
+    assert(code.includes(from), `docs/forward_auth.md has no ${from}`);
+    return code.replaceAll(from, to);
+  }, example ?? '');
 }
 
 async function answers(port: number): Promise<void> {
