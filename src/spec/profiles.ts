@@ -50,6 +50,7 @@ export interface Profile {
 /** What authorization requests must be beyond what the fields of the client say. */
 export interface RequestRules {
   readonly redirect_uri?: Rule<true>;
+  readonly scope?: Rule<true>;
   /** PKCE where the request was pushed. */
   readonly pushed_pkce?: Rule<true>;
   /** A nonce with scope openid, a state without. */
@@ -134,6 +135,7 @@ const FAPI1_ADVANCED: Profile = {
   binds_tokens: { value: true, clause: 'FAPI 1.0 Advanced §5.2.2-5' },
   requests: {
     redirect_uri: { value: true, clause: 'FAPI 1.0 Baseline §5.2.2-9' },
+    scope: { value: true, clause: 'FAPI 1.0 Advanced §5.2.3-8' },
     pushed_pkce: { value: true, clause: 'FAPI 1.0 Advanced §5.2.2-18' },
     nonce_or_state: { value: true, clause: 'FAPI 1.0 Baseline §5.2.2.2, §5.2.2.3' },
     object_seconds: { value: 3600, clause: 'FAPI 1.0 Advanced §5.2.2-13, -15, -17' },

@@ -77,33 +77,63 @@ describe('FAPI 1.0 Advanced §5.2.2: the two kinds of responses', () => {
 
   for (
     const [name, claims, error] of [
-      ['§5.2.2-2: code in the query', {}, 'unauthorized_client'],
-      ['§5.2.2-2: code in the fragment', { response_mode: 'fragment' }, 'invalid_request'],
       [
-        'Baseline §5.2.2-9: no redirect_uri',
-        { response_mode: 'jwt', scope: 'profile', redirect_uri: undefined },
-        undefined,
+        'ensure-request-object-without-redirect-uri-fails, without openid (Baseline §5.2.2-9)',
+        { scope: 'profile', redirect_uri: undefined },
+        'invalid_request',
       ],
-      ['§5.2.2-2: id_token', { response_type: 'id_token' }, 'unauthorized_client'],
-      ['§5.2.2-2: a token', { response_type: 'code id_token token' }, 'unauthorized_client'],
       [
-        'Baseline §5.2.2.2: openid without nonce',
-        { response_mode: 'jwt', nonce: undefined },
-        undefined,
+        'ensure-request-object-without-scope-fails (§5.2.3-8)',
+        { scope: undefined },
+        'invalid_request',
       ],
+      ['Baseline §5.2.2.2: openid without nonce', { nonce: undefined }, 'invalid_request'],
       [
         'Baseline §5.2.2.3: without openid, no state',
-        { response_mode: 'jwt', scope: 'profile', state: undefined },
-        undefined,
+        { scope: 'profile', state: undefined },
+        'invalid_request',
       ],
     ] as const
   ) {
     it(`refused: ${name}`, async () => {
-      const answer = await authorize(await open(), claims);
-      const { response } = answer;
-      const said = response === undefined ? answer : claimsOf(response);
-      assertEquals(said['error'], error ?? 'invalid_request');
+      const { response = '' } = await authorize(await open(), { response_mode: 'jwt', ...claims });
+      const said = claimsOf(response);
+      assertEquals(said['error'], error);
       assertEquals('code' in said, false);
+    });
+  }
+
+  for (
+    const [name, claims, error] of [
+      ['ensure-response-type-code-fails', {}, 'invalid_request'],
+      [
+        'ensure-response-type-code-fails: in the fragment',
+        { response_mode: 'fragment' },
+        'invalid_request',
+      ],
+      [
+        'ensure-response-mode-query: code id_token',
+        { response_type: 'code id_token', response_mode: 'query' },
+        'invalid_request',
+      ],
+      ['ensure-response-mode-query: code', { response_mode: 'query' }, 'invalid_request'],
+      ['§5.2.2-2: id_token', { response_type: 'id_token' }, 'unsupported_response_type'],
+      [
+        '§5.2.2-2: a token',
+        { response_type: 'code id_token token' },
+        'unsupported_response_type',
+      ],
+    ] as const
+  ) {
+    it(`refused: ${name}, whatever is registered, and in the clear as nothing else was asked for`, async () => {
+      const registered = { response_types: ['code id_token'], response_modes: ['form_post'] };
+      for (const fields of [{}, registered]) {
+        const op = await openFapi({ clients: [{ ...FAPI_CLIENTS[4], ...fields }] });
+        const client = await fapiClient(op, { client_id: 'advanced', isBoundToCertificate: true });
+        const answer = await authorize(client, claims);
+        assertEquals([answer['error'], answer['state']], [error, 'a state']);
+        assertEquals('code' in answer, false);
+      }
     });
   }
 });

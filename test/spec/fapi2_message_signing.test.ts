@@ -109,7 +109,7 @@ describe('FAPI 2.0 MS §5.3.1: signed authorization requests', () => {
       [
         'ensure-response-type-code-idtoken-fails',
         { response_type: 'code id_token' },
-        'unauthorized_client',
+        'unsupported_response_type',
       ],
       [
         'par-ensure-pkce-required',
@@ -184,7 +184,7 @@ describe('FAPI 2.0 MS §5.3.1: signed authorization requests', () => {
 describe('FAPI 2.0 MS §5.4.1: signed authorization responses', () => {
   for (const response_mode of [undefined, 'query', 'fragment', 'form_post'] as const) {
     it(`none without a signature: response_mode ${response_mode}`, async () => {
-      await assertRefused(await pushObject(await open(), { response_mode }), 'unauthorized_client');
+      await assertRefused(await pushObject(await open(), { response_mode }), 'invalid_request');
     });
   }
 

@@ -135,7 +135,7 @@ describe('FAPI 2.0 SP §5.3.2.2: pushed authorization requests', () => {
       [
         'ensure-response-type-code-idtoken-fails',
         { response_type: 'code id_token' },
-        'unauthorized_client',
+        'unsupported_response_type',
       ],
       ['ensure-response-type-token-fails', { response_type: 'token' }, 'unsupported_response_type'],
       [

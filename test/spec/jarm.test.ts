@@ -67,6 +67,13 @@ describe('JARM §2.3: response modes', () => {
     assertEquals([place, fields['error']], ['fragment', 'invalid_request']);
   });
 
+  for (const response_mode of ['jwt', 'query.jwt', 'form_post.jwt'] as const) {
+    it(`${response_mode} of a client that is registered for nothing else`, async () => {
+      const op = await open({ response_modes: [response_mode] });
+      await verified(op, await respond(op, { response_type: 'code', response_mode }));
+    });
+  }
+
   it('a client that is not registered for them is refused', async () => {
     const op = await open({ response_modes: ['query'] });
     const { fields } = await respond(op, { response_type: 'code', response_mode: 'jwt' });

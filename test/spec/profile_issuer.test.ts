@@ -137,7 +137,7 @@ describe('an issuer with a profile: clients of the store from before', () => {
     );
     await assertRefused(
       await client.push({ response_type: 'code id_token' }),
-      'unauthorized_client',
+      'unsupported_response_type',
     );
   });
 

@@ -69,11 +69,11 @@ export function sealPending(pending: Pending, browser: string, engine: Engine): 
 }
 
 function sealedRequest({ address, request, uses }: Pending): SealedRequest {
-  const { redirect_uri, redirect_uri_sent, state, isPopup } = address;
+  const { redirect_uri, redirect_uri_sent, mode, state, isPopup } = address;
   return {
     client_id: address.client.client_id,
     ...(redirect_uri_sent ? { redirect_uri } : {}),
-    response_mode: address.isJwt ? `${address.response_mode}.jwt` : address.response_mode,
+    response_mode: mode,
     ...(state === undefined ? {} : { state }),
     ...(isPopup ? { display: 'popup' } : {}),
     request,

@@ -14,7 +14,7 @@ import { parseResources } from '../resources.ts';
 import { parseClaimsParameter } from './claims_parameter.ts';
 import { subOfHint } from './id_token_hint.ts';
 import type { Incoming } from './incoming.ts';
-import { checkResponseMode, parseResponseType, yieldOf } from './response_type.ts';
+import { parseResponseType, yieldOf } from './response_type.ts';
 import type { ReturnAddress } from './return_address.ts';
 
 /** A checked authorization request. It travels sealed through the pages, so it holds values only. */
@@ -56,7 +56,6 @@ export async function parseAuthorizationRequest(
   checkUnsupported(params);
   checkVia(via, client, engine);
   const response_type = parseResponseType(params, client);
-  checkResponseMode(params, client, response_type);
   checkLengths(params, engine);
   const scope = parseRequestedScope(params, client, engine);
   const yields = yieldOf(response_type);
@@ -148,10 +147,11 @@ function checkProfile(
   { client, redirect_uri_sent }: ReturnAddress,
   scope: readonly string[],
 ): void {
-  const { redirect_uri, pushed_pkce, nonce_or_state } = profileOf(client).requests;
+  const { redirect_uri, scope: named, pushed_pkce, nonce_or_state } = profileOf(client).requests;
   const must = (name: string, { clause }: { readonly clause: string }): OAuthError =>
     new OAuthError('invalid_request', `parameter ${name} is required (${clause})`);
   if (redirect_uri !== undefined && !redirect_uri_sent) throw must('redirect_uri', redirect_uri);
+  if (named !== undefined && params.get('scope') === undefined) throw must('scope', named);
   if (pushed_pkce !== undefined && via.pushed && params.get('code_challenge') === undefined) {
     throw must('code_challenge', pushed_pkce);
   }

@@ -7,10 +7,12 @@ import {
 } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
-import { modesOf, profileOf } from '../../spec/profile_client.ts';
+import { modesOf, profileOf, typesOf } from '../../spec/profile_client.ts';
 
 /** How an answer travels in the end: JARM's modes are one of these with all of it in one JWT. */
 export interface Travel {
+  /** As the client names it: it may be registered for no other name of the same. */
+  readonly mode: ResponseMode;
   readonly response_mode: 'query' | 'fragment' | 'form_post';
   readonly isJwt: boolean;
 }
@@ -40,30 +42,77 @@ export function findResponseType(asked: string | undefined): ResponseType | unde
   });
 }
 
-/** @throws {OAuthError} `invalid_request`, `unsupported_response_type`, `unauthorized_client` */
+/**
+ * The response type that is asked for, if the client may have it and the response mode with it. What no client of the
+ * profile may have is no matter of registration. @throws {OAuthError} `invalid_request`, `unsupported_response_type`,
+ * `unauthorized_client`
+ */
 export function parseResponseType(params: Params, client: Client): ResponseType {
   const asked = params.get('response_type');
   if (asked === undefined) {
     throw new OAuthError('invalid_request', 'parameter response_type is required');
   }
   const response_type = findResponseType(asked);
-  if (response_type === undefined) {
+  if (response_type === undefined) throw unsupported(RESPONSE_TYPES);
+  const mode = parseResponseMode(params, response_type);
+  checkProfile(response_type, mode, client);
+  checkRegistered(response_type, mode, client);
+  return response_type;
+}
+
+function unsupported(types: readonly ResponseType[], clause = ''): OAuthError {
+  return new OAuthError(
+    'unsupported_response_type',
+    `response_type must be one of ${types.join(', ')}${clause}`,
+  );
+}
+
+function parseResponseMode(params: Params, response_type: ResponseType): ResponseMode {
+  const asked = params.get('response_mode');
+  const usual = usualMode(params);
+  const mode = asked === undefined ? usual : RESPONSE_MODES.find((known) => known === asked);
+  if (mode === undefined) {
     throw new OAuthError(
-      'unsupported_response_type',
-      `response_type must be one of ${RESPONSE_TYPES.join(', ')}`,
+      'invalid_request',
+      `response_mode must be one of ${RESPONSE_MODES.join(', ')}`,
     );
   }
+  // Tokens in a query end up in logs and Referer headers.
+  if (usual === 'fragment' && isQuery(mode)) {
+    throw new OAuthError(
+      'invalid_request',
+      `response_mode ${mode} is not for response_type ${response_type}`,
+    );
+  }
+  return mode;
+}
+
+function checkProfile(response_type: ResponseType, mode: ResponseMode, client: Client): void {
+  const { responses } = profileOf(client);
+  if (responses === undefined) return;
+  const modes = responses.value[response_type];
+  if (modes === undefined) throw unsupported(typesOf(responses.value), ` (${responses.clause})`);
+  if (!modes.includes(mode)) {
+    throw new OAuthError(
+      'invalid_request',
+      `response_mode must be one of ${modes.join(', ')} (${responses.clause})`,
+    );
+  }
+}
+
+function checkRegistered(response_type: ResponseType, mode: ResponseMode, client: Client): void {
   const { code, token, id_token } = yieldOf(response_type);
   const isRegistered = client.response_types.includes(response_type) &&
     (!code || client.grant_types.includes('authorization_code')) &&
     (!(token || id_token) || client.grant_types.includes('implicit'));
-  if (!isRegistered) {
-    throw new OAuthError(
-      'unauthorized_client',
-      `client is not registered for response_type ${response_type}`,
-    );
+  const missing = !isRegistered
+    ? `response_type ${response_type}`
+    : !client.response_modes.includes(mode)
+    ? `response_mode ${mode}`
+    : undefined;
+  if (missing !== undefined) {
+    throw new OAuthError('unauthorized_client', `client is not registered for ${missing}`);
   }
-  return response_type;
 }
 
 /**
@@ -75,54 +124,10 @@ export function travelOf(params: Params, client: Client): Travel {
   const usual = usualMode(params);
   const isUsable = asked !== undefined && client.response_modes.includes(asked) &&
     !(usual === 'fragment' && isQuery(asked));
-  if (isUsable) return expand(asked, usual);
-  return { response_mode: usual, isJwt: !isAllowed(usual, params, client) };
-}
-
-/** Whether the client's profile has the mode for what is asked for; FAPI 2.0 MS §5.4.1: refusals are signed, too. */
-function isAllowed(mode: ResponseMode, params: Params, client: Client): boolean {
-  const profile = profileOf(client);
-  const response_type = findResponseType(params.get('response_type'));
-  const modes = response_type && profile.responses?.value[response_type];
-  return (modes ?? modesOf(profile)).includes(mode);
-}
-
-/** @throws {OAuthError} `invalid_request`, `unauthorized_client` */
-export function checkResponseMode(
-  params: Params,
-  client: Client,
-  response_type: ResponseType,
-): void {
-  const asked = params.get('response_mode');
-  const known = RESPONSE_MODES.find((mode) => mode === asked);
-  if (asked !== undefined && known === undefined) {
-    throw new OAuthError(
-      'invalid_request',
-      `response_mode must be one of ${RESPONSE_MODES.join(', ')}`,
-    );
-  }
-  const mode = known ?? usualMode(params);
-  if (!client.response_modes.includes(mode)) {
-    throw new OAuthError(
-      'unauthorized_client',
-      `client is not registered for response_mode ${mode}`,
-    );
-  }
-  const { responses } = profileOf(client);
-  const allowed = responses?.value[response_type];
-  if (allowed?.includes(mode) === false) {
-    throw new OAuthError(
-      'invalid_request',
-      `response_mode must be one of ${allowed.join(', ')} (${responses?.clause})`,
-    );
-  }
-  // Tokens in a query end up in logs and Referer headers.
-  if (usualMode(params) === 'fragment' && isQuery(mode)) {
-    throw new OAuthError(
-      'invalid_request',
-      `response_mode ${mode} is not for response_type ${response_type}`,
-    );
-  }
+  if (isUsable) return { mode: asked, ...expand(asked, usual) };
+  // FAPI 2.0 MS §5.4.1: where nothing goes unsigned, refusals do not, either.
+  const isJwt = modesOf(profileOf(client)).every((mode) => expand(mode, usual).isJwt);
+  return { mode: usual, response_mode: usual, isJwt };
 }
 
 function usualMode(params: Params): 'query' | 'fragment' {
@@ -135,7 +140,7 @@ function isQuery(mode: ResponseMode): boolean {
   return mode === 'query' || mode === 'query.jwt';
 }
 
-function expand(mode: ResponseMode, usual: 'query' | 'fragment'): Travel {
+function expand(mode: ResponseMode, usual: 'query' | 'fragment'): Omit<Travel, 'mode'> {
   switch (mode) {
     case 'jwt':
       return { response_mode: usual, isJwt: true };
