@@ -4,6 +4,7 @@ import {
   revokeSessions,
 } from '../engine/administration/sessions.ts';
 import { usernamesOf } from '../engine/administration/person_views.ts';
+import { participantsOf } from '../engine/session_clients.ts';
 import type { JsonValue } from '../store/store.ts';
 import { type Command, COMMAND_LINE, done, refused, resultOf } from './command.ts';
 import { listCommand } from './list_command.ts';
@@ -33,7 +34,7 @@ export const SESSION_COMMANDS: readonly Command[] = [
         user: names.get(session.user) ?? session.user,
         auth_time: session.auth_time,
         last_used_at: session.last_used_at,
-        clients: session.clients.map(({ client_id }) => client_id),
+        clients: participantsOf(session).map(({ client_id }) => client_id),
       }));
       return { ...rest, items: rows };
     },

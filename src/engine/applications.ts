@@ -10,6 +10,7 @@ import { noticesOf } from './logout/notices.ts';
 import { listOwnSessions, sessionEntries } from './own_sessions.ts';
 import { grantRemoval } from './revoke.ts';
 import { putSession } from './session.ts';
+import { participantsOf, withoutClient } from './session_clients.ts';
 import { findLiveGrant } from './tokens/live.ts';
 
 /** What a person lets an application do. */
@@ -51,9 +52,11 @@ export async function listApplications(
     if (live !== undefined) note(ofGrant(grant, live.client));
   }
   for (const { record } of await listOwnSessions(user, engine)) {
-    for (const { client_id, scope, resource } of record.clients) {
+    const { last_used_at, clients, earlier_clients = [] } = record;
+    // What they got is not kept of those that were too many.
+    const unknown = earlier_clients.map((each) => ({ ...each, scope: [], resource: [] }));
+    for (const { client_id, scope, resource } of [...clients, ...unknown]) {
       const client = await findClient(client_id, engine);
-      const last_used_at = record.last_used_at;
       note({ client_id, client, scope, resource, granted_at: undefined, last_used_at });
     }
   }
@@ -140,12 +143,15 @@ async function forget(
   let current: Entry<SessionRecord> | undefined = entry;
   for (let attempt = 0; attempt < MAX_ATTEMPTS && current !== undefined; attempt += 1) {
     const { value } = current;
-    const clients = value.clients.filter((each) => each.client_id !== client_id);
-    if (clients.length === value.clients.length) return;
-    const gone = { ...value, clients: value.clients.filter((each) => !clients.includes(each)) };
+    const clients = participantsOf(value).filter((each) => each.client_id === client_id);
+    if (clients.length === 0) return;
+    const gone = { sid: value.sid, user: value.user, clients };
     const outcome = await engine.store.commit({
       check: [sessions.check(current)],
-      put: [...putSession({ ...value, clients }, engine), ...await noticesOf(gone, engine)],
+      put: [
+        ...putSession(withoutClient(value, client_id), engine),
+        ...await noticesOf(gone, engine),
+      ],
     });
     if (outcome === 'committed') return;
     current = await sessions.get(engine.store, engine.settings.issuer, value.sid);

@@ -1,11 +1,8 @@
 import { constantTimeEquals, randomToken, sha256 } from '../keys/digest.ts';
 import type { Acr } from '../spec/acr.ts';
-import type { Client } from '../spec/client.ts';
 import { sessions, sessionsDue, userSessions } from '../store/collections.ts';
-import type { ConsentAnswer, SessionClient, SessionRecord, UserRecord } from '../store/records.ts';
+import type { SessionRecord, UserRecord } from '../store/records.ts';
 import type { Change, Entry, Key, Put } from '../store/store.ts';
-import { wasThere } from './clients.ts';
-import { withAnswer } from './consent.ts';
 import type { Engine, IssuerStore } from './engine.ts';
 import { findLiveUser } from './users.ts';
 
@@ -16,17 +13,11 @@ export interface Session {
   readonly user: UserRecord;
 }
 
-/** How many clients a session remembers; the one longest unused leaves first. */
-const MAX_SESSION_CLIENTS = 50;
-
 /** Seconds for which what has ended waits to be found, when no server runs that would find it at once. */
 const UNTENDED_SECONDS = 30 * 86_400;
 
 /** Of a minute since 1970 in a key, whose order is that of time. */
 const MINUTE_DIGITS = 9;
-
-/** Characters as JSON, all of them ASCII. */
-const MAX_CLIENTS_LENGTH = 40 * 1024;
 
 /** The session a cookie stands for, if it is within its limits and the person may still sign in. */
 export async function findSession(
@@ -155,6 +146,7 @@ export function startSession(signIn: SignIn, engine: Engine): StartedSession {
     created_at: sinceSeconds,
     last_used_at: nowSeconds,
     clients: same?.clients ?? [],
+    ...same?.earlier_clients !== undefined && { earlier_clients: same.earlier_clients },
   }, engine);
   const put = [...started.change.put ?? [], sessionDuePut(started.record, engine)];
   const noted = { ...started, change: { put } };
@@ -209,45 +201,6 @@ export function removalOf(
   return [sessions.key(issuer, sid), userSessions.key(issuer, user, sid)];
 }
 
-/** A client's part in a session. */
-export interface SessionUse extends Pick<SessionClient, 'scope' | 'resource'> {
-  readonly client: Pick<Client, 'client_id' | 'created_at'>;
-}
-
-/** The session after a client's use, and what the person just said of it; undefined while that was noted recently enough. */
-export function noteUse(
-  record: SessionRecord,
-  { client, scope, resource }: SessionUse,
-  answer: ConsentAnswer | undefined,
-  engine: Engine,
-): SessionRecord | undefined {
-  const nowSeconds = engine.now();
-  const known = record.clients.find(({ client_id }) => client_id === client.client_id);
-  // An earlier client of this name is another one: whoever tells of the session's end looks at when it took part.
-  const isNoted = answer === undefined && known !== undefined && wasThere(client, known.at) &&
-    sameMembers(known.scope, scope) && sameMembers(known.resource, resource);
-  if (isNoted && nowSeconds - record.last_used_at < engine.settings.sessions.idle / 20) {
-    return undefined;
-  }
-  const others = record.clients.filter(({ client_id }) => client_id !== client.client_id);
-  const answers = answer === undefined ? known?.answers : withAnswer(known?.answers ?? [], answer);
-  const noted: SessionClient = {
-    client_id: client.client_id,
-    scope,
-    resource,
-    at: nowSeconds,
-    ...answers !== undefined && { answers },
-  };
-  return { ...record, last_used_at: nowSeconds, clients: fitting([...others, noted]) };
-}
-
-/** As many clients as a session remembers, and a record of the store can hold. */
-function fitting(clients: readonly SessionClient[]): readonly SessionClient[] {
-  const kept = clients.slice(-MAX_SESSION_CLIENTS);
-  while (kept.length > 1 && JSON.stringify(kept).length > MAX_CLIENTS_LENGTH) kept.shift();
-  return kept;
-}
-
 /** The writes of a session: the record, and its place in the list of the person's. */
 export function putSession(record: SessionRecord, engine: Engine): readonly Put[] {
   const { issuer } = engine.settings;
@@ -271,8 +224,4 @@ export function sessionDuePut(record: SessionRecord, engine: Pick<Engine, 'setti
     { user },
     minute * 60 + UNTENDED_SECONDS,
   );
-}
-
-function sameMembers(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && left.every((member) => right.includes(member));
 }

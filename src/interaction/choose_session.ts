@@ -3,6 +3,7 @@ import type { Site } from '../endpoints/site.ts';
 import type { Pending } from '../engine/authorize/pending.ts';
 import { findSubject } from '../engine/claims/subject.ts';
 import { findSession, type Session } from '../engine/session.ts';
+import { participantsOf } from '../engine/session_clients.ts';
 import { type BrowserCookies, withActive } from './cookies.ts';
 
 /** The account that a request is about, among those signed in here. */
@@ -29,7 +30,7 @@ export async function chooseSession(
   const meant = await meantOf(pending, live, site);
   if (meant === undefined && live.length > 1) {
     const involved = live.filter(({ record }) =>
-      record.clients.some((each) => each.client_id === client_id)
+      participantsOf(record).some((each) => each.client_id === client_id)
     );
     return { ...choiceOf(live[0], cookies), isAmbiguous: involved.length !== 1 };
   }

@@ -31,6 +31,7 @@ import type {
   RevokedRecord,
   SessionDueRecord,
   SessionRecord,
+  SessionUntoldRecord,
   SetupRecord,
   StoredClient,
   SubjectOwnerRecord,
@@ -111,6 +112,8 @@ export const revocations = collection<RevokedRecord>('revoked');
 export const sessions = collection<SessionRecord>('session');
 /** Minute since 1970 by which it may be over, and `sid`, under their issuer. */
 export const sessionsDue = collection<SessionDueRecord>('session_due');
+/** `sid` under its issuer: only of sessions with more clients than one commit can tell. */
+export const sessionsUntold = collection<SessionUntoldRecord>('session_untold');
 /** One record, `[]`. */
 export const setups = collection<SetupRecord>('setup');
 /** Sector and user under their issuer. */

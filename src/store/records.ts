@@ -181,6 +181,14 @@ export interface SessionRecord extends AuthenticationContext {
   readonly last_used_at: number;
   /** Clients that took part, oldest first, with what the person said in this session. */
   readonly clients: readonly SessionClient[];
+  /** Those that were too many, the longest unused first, by name alone: they are yet to be told of its end. */
+  readonly earlier_clients?: readonly EarlierClient[];
+}
+
+/** Whom the end of a session that is gone is yet to be told: `['session_untold', issuer, sid]`. */
+export interface SessionUntoldRecord {
+  readonly user: string;
+  readonly clients: readonly EarlierClient[];
 }
 
 /** That a session is to be looked at then: `['session_due', issuer, minute, sid]`. It outlives a session that ends before. */
@@ -188,10 +196,13 @@ export interface SessionDueRecord {
   readonly user: string;
 }
 
-export interface SessionClient {
+export interface EarlierClient {
   readonly client_id: string;
   /** Unix seconds, with a fraction: when its part was noted last; absent in records from before it was kept. */
   readonly at?: number;
+}
+
+export interface SessionClient extends EarlierClient {
   /** What it was given last. */
   readonly scope: readonly string[];
   readonly resource: readonly string[];

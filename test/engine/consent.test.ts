@@ -20,7 +20,7 @@ import {
   savedConsent,
 } from '../../src/engine/consent_memory.ts';
 import type { Engine } from '../../src/engine/engine.ts';
-import { noteUse } from '../../src/engine/session.ts';
+import { noteUse } from '../../src/engine/session_clients.ts';
 import type { Client } from '../../src/spec/client.ts';
 import { clientMetadataSchema } from '../../src/spec/client_metadata.ts';
 import { clientProblems } from '../../src/spec/client_problems.ts';

@@ -109,6 +109,12 @@ export const SESSION_VIEW = v.pipe(
     created_at: seconds,
     last_used_at: seconds,
     clients: v.array(v.looseObject({ client_id: text, scope: texts, resource: texts })),
+    earlier_clients: v.optional(
+      v.pipe(
+        v.array(v.looseObject({ client_id: text })),
+        v.description('Those that were too many, by name alone.'),
+      ),
+    ),
     ...authentication,
   }),
   v.title('Session'),

@@ -4,7 +4,8 @@ import type { Entry, Put } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
 import { sessionEntries } from '../own_sessions.ts';
 import { removalOf } from '../session.ts';
-import { noticesOf } from './notices.ts';
+import { participantsOf } from '../session_clients.ts';
+import { noticesOf, tellRest } from './notices.ts';
 import { endSessionGrants } from './session_grants.ts';
 
 /** Why a session ended. */
@@ -112,7 +113,10 @@ async function removeSession(
     if (attempt === MAX_ATTEMPTS) {
       throw new Error('Cannot end the session as its record never stays the same');
     }
-    if (await tryRemoveSession(current, reason, engine, alongside)) return true;
+    if (await tryRemoveSession(current, reason, engine, alongside)) {
+      await tellRest(entry.value.sid, engine);
+      return true;
+    }
     current = await sessions.get(store, issuer, entry.value.sid);
   }
   return false;
@@ -126,13 +130,14 @@ async function tryRemoveSession(
   alongside: Required<Ending>['alongside'],
 ): Promise<boolean> {
   const session = entry.value;
+  const { user, sid } = session;
+  const clients = participantsOf(session);
   const outcome = await engine.store.commit({
     check: [sessions.check(entry)],
-    put: [...alongside(session), ...await noticesOf(session, engine)],
+    put: [...alongside(session), ...await noticesOf({ user, sid, clients }, engine)],
     remove: removalOf(session, engine),
   });
   if (outcome === 'conflict') return false;
-  const { user, sid, clients } = session;
   const level = reason === 'second_factor' ? 'warn' : 'info';
   engine.log(level, 'session.ended', {
     user,

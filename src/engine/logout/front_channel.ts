@@ -3,17 +3,19 @@ import { locationOf } from '../authorize/respond.ts';
 import { findClient, wasThere } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { sectorSid } from '../sector.ts';
+import { participantsOf } from '../session_clients.ts';
 
 /**
  * What the browser loads so that clients that took part in a session end theirs: exactly what they have registered, with
  * `iss` and `sid` where that is required. Front-Channel Logout §3, T116
  */
 export async function frontChannelUris(
-  { sid, clients }: Pick<SessionRecord, 'sid' | 'clients'>,
+  session: Pick<SessionRecord, 'sid' | 'earlier_clients' | 'clients'>,
   engine: Engine,
 ): Promise<readonly string[]> {
+  const { sid } = session;
   const found = await Promise.all(
-    clients.map(async ({ client_id, at }) => {
+    participantsOf(session).map(async ({ client_id, at }) => {
       const client = await findClient(client_id, engine);
       const uri = client?.frontchannel_logout_uri;
       if (client === undefined || uri === undefined || !wasThere(client, at)) return undefined;

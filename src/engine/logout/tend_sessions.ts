@@ -6,6 +6,7 @@ import { sessionDuePut, timeLimitOf } from '../session.ts';
 import { holdsFor } from '../users.ts';
 import { endSession, type SessionEnd } from './end_session.ts';
 import { cutOf } from './person_cut.ts';
+import { tellRest } from './notices.ts';
 import { endSessionGrants } from './session_grants.ts';
 
 type Due = Entry<SessionDueRecord>;
@@ -63,6 +64,7 @@ async function tend(due: Due, engine: Engine): Promise<void> {
   const sid = due.key.at(-1) ?? '';
   const entry = await sessions.get(store, issuer, sid);
   if (entry === undefined) {
+    await tellRest(sid, engine);
     await endSessionGrants(user, new Set([sid]), engine);
     await store.commit({ check: [sessionsDue.check(due)], remove: [due.key] });
     return;

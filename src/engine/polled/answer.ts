@@ -4,7 +4,8 @@ import type { Put } from '../../store/store.ts';
 import { keptAddress } from '../authorization_policy.ts';
 import { allowedBy, type Approval } from '../consent.ts';
 import type { Engine } from '../engine.ts';
-import { noteUse, putSession, type Session } from '../session.ts';
+import { putSession, type Session } from '../session.ts';
+import { noteUse } from '../session_clients.ts';
 
 /** Who answers, and from where. */
 export interface Answerer {

@@ -16,7 +16,6 @@ import {
   openSessionWorld,
   redeemAs,
   SESSION_COOKIE,
-  sidIn,
   standingOf,
 } from '../../support/session_world.ts';
 import { eventually } from '../../store/directories.ts';
@@ -332,23 +331,6 @@ describe('many sessions', () => {
     await tendSessions(blind, { isWhole: true });
     assertEquals(await leftOf(op), { sessions: 1, grants: 8 });
     assert(op.log.some((line) => line.includes('the directory is away')));
-    await op.close();
-  });
-
-  it('one with as many clients as it can have ends in one commit', async () => {
-    const ids = Array.from({ length: 51 }, (_, index) => `app${index}`);
-    const clients = ids.map((client_id) => ({
-      ...CLIENT,
-      client_id,
-      backchannel_logout_uri: 'https://app.example/logout',
-    }));
-    const op = await openOp({ config: { clients } });
-    const browser = op.browser();
-    for (const client_id of ids) await obtainCode(op, { client_id }, browser);
-    const sid = sidIn(browser);
-    assert(await endSessionById({ sid }, 'logout', op.instance.engine()));
-    const line = op.log.find((each) => each.includes('"session.ended"')) ?? '{}';
-    assertEquals((JSON.parse(line) as { clients: unknown[] }).clients.length, 50);
     await op.close();
   });
 });
