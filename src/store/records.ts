@@ -483,6 +483,8 @@ export interface BackchannelRequestRecord extends PolledRecord {
 export interface BackchannelPlaceRecord {
   /** SHA-256 of its auth_req_id. */
   readonly request: string;
+  /** Who asks. */
+  readonly client_id: string;
 }
 
 /** What applications must know before they reach a person: `['ciba_user_code', user]`. */

@@ -93,7 +93,10 @@ async function plantRequest(directory: string): Promise<void> {
     await store.commit({
       put: [
         backchannelRequests.put([ISSUER, 'planted'], record, now + 900),
-        backchannelPlaces.put([ISSUER, user, '0'], { request: 'planted' }, now + 300),
+        backchannelPlaces.put([ISSUER, user, '0'], {
+          request: 'planted',
+          client_id: record.client_id,
+        }, now + 300),
       ],
     });
   } finally {

@@ -732,6 +732,26 @@ describe('CIBA §14: people are not worn down', () => {
     await assertRefused(await backchannelRequest(second), 'temporarily_unavailable', 429);
   });
 
+  it('T070: of one client, too: a restart leaves room for others, and for it once they are over', async () => {
+    const first = await openCibaOp();
+    for (let i = 0; i < 5; i += 1) await acknowledged(first);
+    const second = await openCibaOp([OTHER_BANK], {}, { store: first.store, people: false });
+    const refused = await backchannelRequest(second);
+    assertEquals([refused.status, refused.headers.get('retry-after')], [429, '300']);
+    await acknowledged(second, { requested_expiry: '1' }, basic('other-bank'));
+    // The store goes by the first clock.
+    for (const { clock } of [first, second]) clock.now += 301;
+    await acknowledged(second);
+  });
+
+  it('T070: what is refused while the places are taken costs the client no later turn', async () => {
+    const op = await openCibaOp();
+    for (let i = 0; i < 5; i += 1) await acknowledged(op);
+    for (let i = 0; i < 30; i += 1) assertEquals((await backchannelRequest(op)).status, 429);
+    op.clock.now += 300;
+    for (let i = 0; i < 5; i += 1) await acknowledged(op);
+  });
+
   it('T070: requests that expire at once cannot come without end', async () => {
     const op = await openCibaOp();
     let granted = 0;

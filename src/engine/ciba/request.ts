@@ -42,11 +42,14 @@ export interface Acknowledged {
   readonly id: string;
 }
 
-/** Requests that wait for one person: for each a place, so that they need not be counted. T070 */
+/** Requests that wait for one person: for each a place in the store. T070 */
 export const PLACES = 10;
 
-/** … of one client, and of one client for one person. */
-const MOST_PENDING = { client: 1000, pair: 5 } as const;
+/** … of one client. */
+const PLACES_OF_CLIENT = 5;
+
+/** Requests of one client that wait for anybody; a restart forgets them, which costs room, and nobody their peace. */
+const MOST_PENDING = 1000;
 
 /** Others that take the place that was just free, or use the same assertion. */
 const MAX_ATTEMPTS = 2 * PLACES;
@@ -81,7 +84,8 @@ async function keepRequest(
   const expires_at = Math.floor(engine.now()) + lifetime;
   const auth_req_id = `ost_ar_${randomToken(32)}`;
   const digest = sha256(auth_req_id);
-  takePlaces(digest, client_id, user.id, expires_at, engine);
+  const pair = JSON.stringify([client_id, user.id]);
+  takeTurn(digest, { client_id, pair, expires_at }, engine);
   try {
     await writeRequest(
       digest,
@@ -100,6 +104,7 @@ async function keepRequest(
     );
   } catch (error) {
     engine.polled.pending.release(digest);
+    engine.backchannel.requests.giveBack(pair);
     throw error;
   }
   return {
@@ -121,19 +126,18 @@ function checkPushable(client: Client, mode: DeliveryMode): void {
   throw new OAuthError('unauthorized_client', 'tokens that are pushed cannot be bound to a key');
 }
 
-function takePlaces(
+/** @throws {OAuthError} 429 */
+function takeTurn(
   digest: string,
-  client_id: string,
-  user: string,
-  expires_at: number,
+  { client_id, pair, expires_at }: {
+    readonly client_id: string;
+    readonly pair: string;
+    readonly expires_at: number;
+  },
   { polled: { pending }, backchannel: { requests } }: Engine,
 ): void {
-  const pair = JSON.stringify([client_id, user]);
-  const places = [
-    { key: `ciba client:${client_id}`, most: MOST_PENDING.client },
-    { key: `ciba pair:${pair}`, most: MOST_PENDING.pair },
-  ];
-  const retryAfterSeconds = pending.take(digest, places, expires_at);
+  const key = `ciba client:${client_id}`;
+  const retryAfterSeconds = pending.take(digest, [{ key, most: MOST_PENDING }], expires_at);
   if (retryAfterSeconds > 0) throw tooMany(retryAfterSeconds);
   if (requests.take(pair)) return;
   pending.release(digest);
@@ -148,15 +152,9 @@ async function writeRequest(
   engine: Engine,
 ): Promise<void> {
   const { issuer } = engine.settings;
-  const { user, expires_at } = request;
+  const { user, client_id, expires_at } = request;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const taken = new Set<string>();
-    for await (const { key } of backchannelPlaces.list(engine.store, [issuer, user])) {
-      taken.add(key.at(-1) ?? '');
-    }
-    const place = Array.from({ length: PLACES }, (_, number) => number)
-      .find((number) => !taken.has(String(number)));
-    if (place === undefined) throw tooMany(60);
+    const place = await freePlace(request, engine);
     const change = {
       check: [
         backchannelRequests.absent(issuer, digest),
@@ -168,7 +166,11 @@ async function writeRequest(
           { ...request, place },
           expires_at + REMEMBERED_SECONDS,
         ),
-        backchannelPlaces.put([issuer, user, String(place)], { request: digest }, expires_at),
+        backchannelPlaces.put(
+          [issuer, user, String(place)],
+          { request: digest, client_id },
+          expires_at,
+        ),
         ...duePuts(digest, request, engine),
       ],
     };
@@ -176,6 +178,26 @@ async function writeRequest(
     await checkUnused(uses, engine);
   }
   throw tooMany(1);
+}
+
+/** Whoever else has seen the same places takes the same one, and looks again. @throws {OAuthError} 429 */
+async function freePlace(
+  { user, client_id }: Pick<BackchannelRequestRecord, 'user' | 'client_id'>,
+  { store, settings: { issuer }, now }: Engine,
+): Promise<number> {
+  const taken = new Set<string>();
+  const ends: number[] = [];
+  for await (const entry of backchannelPlaces.list(store, [issuer, user])) {
+    taken.add(entry.key.at(-1) ?? '');
+    if (entry.value.client_id === client_id) ends.push(entry.expiresAtSeconds ?? Infinity);
+  }
+  if (ends.length >= PLACES_OF_CLIENT) {
+    throw tooMany(Math.max(1, Math.ceil(Math.min(...ends) - now())));
+  }
+  const place = Array.from({ length: PLACES }, (_, number) => number)
+    .find((number) => !taken.has(String(number)));
+  if (place === undefined) throw tooMany(60);
+  return place;
 }
 
 function tooMany(retryAfterSeconds: number): OAuthError {
