@@ -1,4 +1,4 @@
-import { frozenCopy } from './frozen.ts';
+import { deepFreeze, jsonCopy } from './frozen.ts';
 import { encodeKey } from './key_order.ts';
 import type { Change, Entry, JsonValue, Key, Put } from './store.ts';
 import { LIMITS } from './store.ts';
@@ -57,8 +57,10 @@ function preparePut(put: Put): PreparedWrite {
       `Cannot commit as "expiresAtSeconds" must be a finite number: got ${expiresAtSeconds}`,
     );
   }
-  const value = frozenCopy(put.value);
+  const value = jsonCopy(put.value);
+  // before it is frozen: engines write frozen arrays the slow way
   const json = JSON.stringify(value);
+  deepFreeze(value);
   // a code unit is one to three bytes of UTF-8
   if (json.length * 3 > LIMITS.valueBytes) {
     atMostBytes('value', utf8Bytes(json), LIMITS.valueBytes);

@@ -2,10 +2,10 @@ import type { JsonValue } from './store.ts';
 import { LIMITS } from './store.ts';
 
 /**
- * A deeply frozen copy that shares nothing with the original.
+ * A deep copy that shares nothing with the original, as JSON would have it.
  * @throws {TypeError} for what JSON would change or drop: NaN, bigint, functions, instances of classes, holes, cycles
  */
-export function frozenCopy(value: unknown, depth = 0): JsonValue {
+export function jsonCopy(value: unknown, depth = 0): JsonValue {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -20,13 +20,15 @@ export function frozenCopy(value: unknown, depth = 0): JsonValue {
           `Cannot commit as "value" must be nested at most ${LIMITS.valueDepth} deep`,
         );
       }
-      return Array.isArray(value) ? copyArray(value, depth) : copyObject(value, depth);
+      return Array.isArray(value)
+        ? copyArray(value, depth)
+        : copyObject(value as Record<string, unknown>, depth);
     default:
       throw notJson(typeof value);
   }
 }
 
-/** Freezes what JSON.parse has just made, in place. */
+/** Freezes what was just made, in place. */
 export function deepFreeze<T>(value: T): T {
   if (!isObject(value)) return value;
   // for…in over an array is slow, and so is a call for each primitive
@@ -44,24 +46,25 @@ function isObject(value: unknown): value is object {
 
 function copyArray(array: readonly unknown[], depth: number): JsonValue {
   const copy: JsonValue[] = [];
-  for (let i = 0; i < array.length; i++) copy.push(frozenCopy(array[i], depth + 1));
-  return Object.freeze(copy);
+  for (let i = 0; i < array.length; i++) copy.push(jsonCopy(array[i], depth + 1));
+  return copy;
 }
 
-function copyObject(object: object, depth: number): JsonValue {
+function copyObject(object: Record<string, unknown>, depth: number): JsonValue {
   const prototype = Object.getPrototypeOf(object);
   if (prototype !== Object.prototype && prototype !== null) {
     throw notJson(`an instance of ${object.constructor?.name}`);
   }
   const copy: Record<string, JsonValue> = {};
-  for (const [name, member] of Object.entries(object)) {
+  for (const name of Object.keys(object)) {
+    const member: unknown = object[name];
     if (member === undefined) continue;
-    const value = frozenCopy(member, depth + 1);
+    const value = jsonCopy(member, depth + 1);
     // an assignment to this name would set the prototype
     if (name !== '__proto__') copy[name] = value;
     else Object.defineProperty(copy, name, { value, enumerable: true });
   }
-  return Object.freeze(copy);
+  return copy;
 }
 
 function notJson(what: string): TypeError {
