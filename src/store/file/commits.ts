@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { endOfTurn } from '../../spec/end_of_turn.ts';
-import type { PreparedChange } from '../change.ts';
-import { entryOf } from '../change.ts';
+import { entryOf, prepareChange } from '../change.ts';
 import { storeUnavailable } from '../errors.ts';
 import { formBatch } from './batch.ts';
 import type { Accepted, Pending } from './batch.ts';
@@ -9,12 +8,13 @@ import type { Cache } from './cache.ts';
 import type { Directory } from './directory.ts';
 import type { Journal } from './journal.ts';
 import { lineRoom, lineTail } from './line.ts';
+import type { Change } from '../store.ts';
 
 /** The queue of commits: what arrives while one sync runs shares the next. */
 export interface Commits {
   /** The highest number given to a commit. */
   readonly seq: number;
-  commit(change: PreparedChange): Promise<'committed' | 'conflict'>;
+  commit(change: Change): Promise<'committed' | 'conflict'>;
   /** Begins a new segment between two batches. */
   roll(): Promise<void>;
   /** Tries to make writing possible again; a server that is not ready gets no commits that would. */
@@ -149,15 +149,15 @@ export function createCommits(options: {
     get seq(): number {
       return seq;
     },
-    commit(change) {
-      if (closed) return Promise.reject(storeUnavailable('Cannot commit as the store is closed'));
-      const tails = change.writes.map(lineTail);
-      const room = tails.reduce((sum, tail) => sum + lineRoom(tail), 0);
-      return new Promise((resolve, reject) => {
-        queue.push({ change, tails, room, resolve, reject });
+    commit: (change) =>
+      new Promise((resolve, reject) => {
+        if (closed) throw storeUnavailable('Cannot commit as the store is closed');
+        const prepared = prepareChange(change);
+        const tails = prepared.writes.map(lineTail);
+        const room = tails.reduce((sum, tail) => sum + lineRoom(tail), 0);
+        queue.push({ change: prepared, tails, room, resolve, reject });
         wake();
-      });
-    },
+      }),
     roll: () => roll(true),
     repair() {
       if (!closed && running === undefined) roll(false).catch(() => {});

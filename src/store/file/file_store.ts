@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import type { Log } from '../../spec/log.ts';
-import { prepareChange } from '../change.ts';
 import { dumpEntries } from '../dump.ts';
 import { storeUnavailable } from '../errors.ts';
 import { encodeKey } from '../key_order.ts';
 import { listEntries } from '../listing.ts';
-import type { Entry, Store } from '../store.ts';
+import type { Store } from '../store.ts';
 import { createSweeper, startSweep } from '../sweep.ts';
 import { createCache } from './cache.ts';
 import { createCommits } from './commits.ts';
@@ -118,7 +117,7 @@ async function openLocked(
   const cache = createCache(options.cacheBytes);
   const journal = createJournal({ ...options, ...opened, seq: () => commits.seq });
   const commits = createCommits({ journal, directory, cache, now, seq: opened.seq });
-  const read = createReader({ journal, directory, cache, now, log });
+  const read = createReader({ journal, directory, cache, now, log, checkOpen });
   const upkeep = createUpkeep({ ...options, ...opened, journal, directory });
   const sweeper = createSweeper(
     directory.keys,
@@ -136,11 +135,6 @@ async function openLocked(
 
   function checkOpen(): void {
     if (closing !== undefined) throw storeUnavailable('Cannot use the store as it is closed');
-  }
-
-  async function get(encoded: string, remember: boolean): Promise<Entry<never> | undefined> {
-    checkOpen();
-    return await read(encoded, remember) as Entry<never> | undefined;
   }
 
   function stats(): FileStoreStats {
@@ -176,15 +170,12 @@ async function openLocked(
 
   return {
     directory: path,
-    get: (key) => get(encodeKey(key), true),
+    get: (key) => read(encodeKey(key), true),
     list(prefix, listOptions) {
       checkOpen();
-      return listEntries(directory.keys, prefix, listOptions, (encoded) => get(encoded, false));
+      return listEntries(directory.keys, prefix, listOptions, (encoded) => read(encoded, false));
     },
-    async commit(change) {
-      checkOpen();
-      return await commits.commit(prepareChange(change));
-    },
+    commit: (change) => commits.commit(change),
     close: () => closing ??= close(),
     stats,
     async verify() {
