@@ -2,6 +2,11 @@ import type { Entry, JsonValue } from '../store.ts';
 
 type CachedEntry = Entry<JsonValue>;
 
+interface Cached {
+  readonly entry: CachedEntry;
+  readonly bytes: number;
+}
+
 /** Parsed and frozen entries that were read or written lately. Never the only copy of anything. */
 export interface Cache {
   readonly bytes: number;
@@ -25,14 +30,14 @@ const SEEN_AT_MOST = 2 ** 15;
  * in the old one and not asked for since is forgotten. That keeps what is used, at no cost per hit.
  */
 export function createCache(limitBytes: number): Cache {
-  let young = new Map<string, { entry: CachedEntry; bytes: number }>();
+  let young = new Map<string, Cached>();
   let old: typeof young = new Map();
   let youngBytes = 0;
   let oldBytes = 0;
   const seen = new Uint8Array(SEEN_BITS / 8);
   let seenCount = 0;
 
-  function add(encoded: string, cached: { entry: CachedEntry; bytes: number }): void {
+  function add(encoded: string, cached: Cached): void {
     young.set(encoded, cached);
     youngBytes += cached.bytes;
     if (youngBytes * 2 < limitBytes) return;
@@ -40,11 +45,22 @@ export function createCache(limitBytes: number): Cache {
     [young, youngBytes] = [new Map(), 0];
   }
 
+  /** Each is in one of the two at most. */
   function forget(encoded: string): void {
     const inYoung = young.get(encoded);
-    if (inYoung !== undefined && young.delete(encoded)) youngBytes -= inYoung.bytes;
+    if (inYoung !== undefined) {
+      young.delete(encoded);
+      youngBytes -= inYoung.bytes;
+    } else {
+      forgetOld(encoded);
+    }
+  }
+
+  function forgetOld(encoded: string): void {
     const inOld = old.get(encoded);
-    if (inOld !== undefined && old.delete(encoded)) oldBytes -= inOld.bytes;
+    if (inOld === undefined) return;
+    old.delete(encoded);
+    oldBytes -= inOld.bytes;
   }
 
   return {
@@ -73,10 +89,12 @@ export function createCache(limitBytes: number): Cache {
       return false;
     },
     set(encoded, entry, jsonBytes) {
-      forget(encoded);
-      if (limitBytes > 0) {
-        add(encoded, { entry, bytes: ENTRY_BYTES + jsonBytes * BYTES_PER_JSON_BYTE });
-      }
+      if (limitBytes <= 0) return;
+      const bytes = ENTRY_BYTES + jsonBytes * BYTES_PER_JSON_BYTE;
+      const inYoung = young.get(encoded);
+      if (inYoung === undefined) forgetOld(encoded);
+      else youngBytes -= inYoung.bytes;
+      add(encoded, { entry, bytes });
     },
     delete: forget,
   };

@@ -119,6 +119,10 @@ export function createCommits(options: {
   }
 
   function currentVersion(encoded: string, nowSeconds: number): string | null {
+    const cached = cache.get(encoded);
+    if (cached !== undefined) {
+      return (cached.expiresAtSeconds ?? Infinity) > nowSeconds ? cached.version : null;
+    }
     const location = directory.find(encoded);
     if (location === undefined || location.expiresAtSeconds <= nowSeconds) return null;
     return String(location.seq);
