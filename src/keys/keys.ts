@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   type AsymmetricEncryptionAlg,
   type ClientSigningAlg,
@@ -154,7 +154,7 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     },
 
     halfHash(alg, text) {
-      const digest = createHash(hashOf(alg)).update(text).digest();
+      const digest = hash(hashOf(alg), text, 'buffer');
       return digest.subarray(0, digest.length / 2).toString('base64url');
     },
 

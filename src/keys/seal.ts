@@ -11,9 +11,12 @@ const TAG_BYTES = 16;
 export function seal(key: KeyObject, text: string, context: string): string {
   const iv = freshBytes(IV_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, iv);
-  cipher.setAAD(Buffer.from(context));
+  // An empty one is the same as none.
+  if (context !== '') cipher.setAAD(Buffer.from(context));
   const body = cipher.update(text, 'utf8');
-  return Buffer.concat([iv, body, cipher.final(), cipher.getAuthTag()]).toString('base64url');
+  // In this mode nothing is left for the end.
+  cipher.final();
+  return Buffer.concat([iv, body, cipher.getAuthTag()]).toString('base64url');
 }
 
 /** The sealed text, or undefined for anything that this key and context did not seal; all failures look alike. */
@@ -28,7 +31,7 @@ export function open(key: KeyObject, sealed: string, context: string): string | 
     const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, IV_BYTES), {
       authTagLength: TAG_BYTES,
     });
-    decipher.setAAD(Buffer.from(context));
+    if (context !== '') decipher.setAAD(Buffer.from(context));
     decipher.setAuthTag(bytes.subarray(bytes.length - TAG_BYTES));
     const text = decipher.update(
       bytes.subarray(IV_BYTES, bytes.length - TAG_BYTES),
