@@ -23,13 +23,22 @@ export function parseAuthorizationDetails(
   const details = listOf(text);
   for (const [index, detail] of details.entries()) {
     const type = engine.settings.authorization_details_types.get(detail.type);
-    const isAllowed = client.authorization_details_types?.includes(detail.type) === true;
-    if (type === undefined || !isAllowed) {
+    if (type === undefined || !isTypeOf(client, detail.type, engine)) {
       throw refusal(index, 'is of a type that is not registered, or not for this client');
     }
     checkFields(detail, type, index);
   }
   return details.length === 0 ? undefined : details;
+}
+
+/** Whether a client may have details of a type. RFC 9396 §10 */
+export function isTypeOf(
+  { authorization_details_types }: Pick<Client, 'authorization_details_types'>,
+  type: string,
+  { settings }: Pick<Engine, 'settings'>,
+): boolean {
+  return settings.authorization_details_types.has(type) &&
+    authorization_details_types?.includes(type) === true;
 }
 
 /** Of what was granted, the details asked for now, or all of them. RFC 9396 §6. @throws {OAuthError} `invalid_authorization_details` */

@@ -18,16 +18,20 @@ export function parseResources(
   const asked = namedIn(params);
   const ofScopes = audienceForScopes(scope, asked, engine);
   if (ofScopes !== undefined) return ofScopes;
-  for (const name of asked) {
-    const isAllowed = client.audience === undefined
-      ? engine.settings.resources.has(name)
-      : client.audience.includes(name);
-    if (!isAllowed) {
-      throw new OAuthError('invalid_target', 'resource is not registered, or not for this client');
-    }
+  if (!asked.every((name) => isResourceOf(client, name, engine))) {
+    throw new OAuthError('invalid_target', 'resource is not registered, or not for this client');
   }
   if (asked.length > 0 || client.requested_audience_mode === 'explicit') return asked;
   return client.audience ?? [];
+}
+
+/** Whether a client may have tokens for a resource. */
+export function isResourceOf(
+  { audience }: Pick<Client, 'audience'>,
+  name: string,
+  { settings }: Pick<Engine, 'settings'>,
+): boolean {
+  return audience === undefined ? settings.resources.has(name) : audience.includes(name);
 }
 
 /** The resources tokens are asked for now: those named, or all that were granted. RFC 8707 §2.2. @throws {OAuthError} `invalid_target` */

@@ -6,7 +6,7 @@ import { parseScope } from '../../spec/scopes.ts';
 import type { TokenExchangePolicy } from '../../spec/token_exchange.ts';
 import { narrowAuthorizationDetails } from '../authorization_details.ts';
 import type { Engine } from '../engine.ts';
-import { namedIn } from '../resources.ts';
+import { isResourceOf, namedIn } from '../resources.ts';
 import type { Presented } from './presented.ts';
 
 /** What an exchanged token may be good for, and where, at most. */
@@ -21,9 +21,9 @@ export function boundsOf(
   subject: Pick<Presented, 'scope' | 'audience'>,
   client: Client,
   policy: Pick<TokenExchangePolicy, 'scope' | 'audience'>,
-  { settings }: Pick<Engine, 'settings'>,
+  engine: Pick<Engine, 'settings'>,
 ): Bounds {
-  const { issuer, resources } = settings;
+  const { issuer } = engine.settings;
   const registered = client.scope.split(' ');
   const own = adminResource(issuer);
   return {
@@ -32,7 +32,7 @@ export function boundsOf(
     ),
     audience: subject.audience.filter((name) =>
       name !== own && (policy.audience?.includes(name) ?? true) &&
-      (name === issuer || (client.audience?.includes(name) ?? resources.has(name)))
+      (name === issuer || isResourceOf(client, name, engine))
     ),
   };
 }

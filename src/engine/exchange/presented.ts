@@ -10,6 +10,7 @@ import type { Confirmation } from '../../store/records.ts';
 import { isHeldBy } from '../binding.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
+import { stillGranted } from '../grants/narrow.ts';
 import { revokeGrant } from '../revoke.ts';
 import { grantIdOf, mayActOf } from '../tokens/access_token.ts';
 import type { Act, Ancestor, MayAct } from '../tokens/descent.ts';
@@ -207,15 +208,16 @@ async function readIdToken(
   };
 }
 
-/** All that the person has granted. */
-function ofGrant(person: LiveGrant, { settings: { issuer } }: Engine) {
+/** All that the person has granted, as far as the client may still have it. */
+function ofGrant(person: LiveGrant, engine: Engine) {
   const { grant, client } = person;
-  const { id, client_id, scope, resource, expires_at, created_at } = grant;
+  const { id, client_id, expires_at, created_at } = grant;
+  const { scope, resource } = stillGranted(grant, client, engine);
   return {
     client,
     person,
     scope,
-    audience: [...resource, issuer],
+    audience: [...resource, engine.settings.issuer],
     exp: expires_at,
     self: { jti: `${id}.`, client_id, iat: Math.floor(created_at) },
     exchanged_from: [],

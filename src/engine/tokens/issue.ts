@@ -81,10 +81,16 @@ export async function issueTokens(issue: Issue, engine: Engine): Promise<TokenRe
     ? undefined
     : issueRefreshToken(person.grant, refresh.n, engine);
   const id_token = person !== undefined && scope.includes('openid')
-    ? await issueIdToken(
-      { ...person, client, access_token, refresh_token, audience, hasUserinfo: true, grant_type },
-      engine,
-    )
+    ? await issueIdToken({
+      ...person,
+      grant: { ...person.grant, scope },
+      client,
+      access_token,
+      refresh_token,
+      audience,
+      hasUserinfo: true,
+      grant_type,
+    }, engine)
     : undefined;
   if (id_token !== undefined) {
     engine.observations.issued(engine.settings.issuer, client.client_id, scope);

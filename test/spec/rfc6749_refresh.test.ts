@@ -1,0 +1,111 @@
+/** RFC 6749 §6: what a refresh yields of that which was granted. */
+import { describe, it } from 'node:test';
+import { requireConfig } from '../../src/config/parse.ts';
+import { assertEquals } from '../support/assert.ts';
+import {
+  API,
+  APP,
+  EXCHANGE_GRANT,
+  exchangeConfig,
+  exchanged,
+  type ExchangeOptions,
+  FILES,
+  introspected,
+  subjectTokens,
+  typeOf,
+} from '../support/exchange.ts';
+import { assertRefused, claimsOf, refresh, tokensOf } from '../support/flow.ts';
+import { basic, ISSUER, type Op, openOp } from '../support/op.ts';
+
+const DETAIL = { type: 'payment', actions: ['pay'] };
+
+const TYPES = { authorization_details_types: { payment: { fields: [] } } };
+
+/** What the app has while nobody has taken anything away. */
+const WHOLE: ExchangeOptions = {
+  app: { authorization_details_types: ['payment'], audience: [API, FILES] },
+  config: TYPES,
+};
+
+async function reconfigured(op: Op, options: ExchangeOptions): Promise<void> {
+  const config = { issuer: ISSUER, storage: { engine: 'memory' }, ...exchangeConfig(options) };
+  assertEquals(await op.instance.reload(requireConfig(config)), []);
+}
+
+describe('RFC 6749 §6, T033: what an administrator has taken from a client', () => {
+  async function granted() {
+    const op = await openOp({ config: exchangeConfig(WHOLE) });
+    const authorization_details = JSON.stringify([DETAIL]);
+    const tokens = await subjectTokens(op, { authorization_details, audience: FILES });
+    assertEquals(tokens.scope, 'openid profile email read');
+    return { op, tokens };
+  }
+
+  it('a scope, a resource, a type of details: a refresh yields what is left, and all of it again when it is given back', async () => {
+    const { op, tokens } = await granted();
+    await reconfigured(op, { app: { scope: 'openid read', audience: [FILES] }, config: TYPES });
+    const left = await tokensOf(await refresh(op, tokens.refresh_token));
+    const told = await introspected(op, left.access_token, 'app');
+    assertEquals([left.scope, told['scope'], told['aud'], told['authorization_details']], [
+      'openid read',
+      'openid read',
+      [FILES, ISSUER],
+      undefined,
+    ]);
+    for (
+      const [asked, code] of [
+        [{ scope: 'openid email' }, 'invalid_scope'],
+        [{ resource: API }, 'invalid_target'],
+        [{ authorization_details: JSON.stringify([DETAIL]) }, 'invalid_authorization_details'],
+      ] as const
+    ) await assertRefused(await refresh(op, left.refresh_token, asked), code);
+    await reconfigured(op, WHOLE);
+    const again = await tokensOf(await refresh(op, left.refresh_token));
+    const whole = await introspected(op, again.access_token, 'app');
+    assertEquals([whole['scope'], whole['aud'], whole['authorization_details']], [
+      tokens.scope,
+      [API, FILES, ISSUER],
+      [DETAIL],
+    ]);
+  });
+
+  it('RFC 8707 §2.2: all its resources: then no token is good for UserInfo in their place', async () => {
+    const { op, tokens } = await granted();
+    await reconfigured(op, { app: { audience: ['elsewhere'] }, config: TYPES });
+    await assertRefused(await refresh(op, tokens.refresh_token), 'invalid_target');
+    await reconfigured(op, WHOLE);
+    await tokensOf(await refresh(op, tokens.refresh_token));
+  });
+
+  it('RFC 8693 §2.1: an ID token or a refresh token is exchanged for what is left, too', async () => {
+    const policy = { subject_token_types: ['id_token', 'refresh_token'] };
+    const exchanging = {
+      grant_types: [...APP.grant_types, EXCHANGE_GRANT],
+      token_exchange_policy: 'gateway',
+    };
+    const op = await openOp({ config: exchangeConfig({ policy, app: exchanging }) });
+    const { id_token, refresh_token } = await subjectTokens(op);
+    await reconfigured(op, { policy, app: { ...exchanging, scope: 'openid read' } });
+    for (
+      const [kind, token, client_id] of [
+        ['id_token', id_token, 'gateway'],
+        ['refresh_token', refresh_token, 'app'],
+      ] as const
+    ) {
+      const asked = { subject_token_type: typeOf(kind) };
+      assertEquals((await exchanged(op, token, asked, basic(client_id))).scope, 'openid read');
+    }
+  });
+});
+
+describe('RFC 6749 §6: a refresh for less', () => {
+  it('Core §5.4: its ID token tells no more than its access token', async () => {
+    const op = await openOp({ config: exchangeConfig({ app: { claims_in_id_token: true } }) });
+    const { id_token, refresh_token } = await subjectTokens(op);
+    assertEquals(typeof claimsOf(id_token)['email'], 'string');
+    const less = await tokensOf(await refresh(op, refresh_token, { scope: 'openid read' }));
+    assertEquals(claimsOf(less.id_token)['email'], undefined);
+    const again = await tokensOf(await refresh(op, less.refresh_token));
+    assertEquals(claimsOf(again.id_token)['email'], claimsOf(id_token)['email']);
+  });
+});
