@@ -43,6 +43,7 @@ export async function checkProof(shown: ShownProof, engine: Engine): Promise<Pro
   checkTarget(payload, shown);
   if (engine.settings.dpop_nonce === 'required') checkNonce(payload['nonce'], engine);
   const iat = checkAge(payload.iat, engine.now());
+  checkValidity(payload, engine.now());
   return {
     jkt,
     alg: header.alg,
@@ -135,6 +136,17 @@ function checkAge(iat: unknown, nowSeconds: number): number {
   if (iat < nowSeconds - MAX_AGE) throw invalidProof(`must not be over ${MAX_AGE} seconds old`);
   if (iat > nowSeconds + MAX_AHEAD) throw invalidProof('must not have its iat in the future');
   return iat;
+}
+
+/** No proof needs them; one that has them is no better than it says. RFC 7519 §4.1.4, §4.1.5 */
+function checkValidity({ exp, nbf }: JWTPayload, nowSeconds: number): void {
+  if ([exp, nbf].some((time) => time !== undefined && typeof time !== 'number')) {
+    throw invalidProof('must have numbers as its exp and nbf, if it has them');
+  }
+  if (exp !== undefined && exp <= nowSeconds) throw invalidProof('has expired by its exp');
+  if (nbf !== undefined && nbf > nowSeconds + MAX_AHEAD) {
+    throw invalidProof('must not have its nbf in the future');
+  }
 }
 
 function checkJti(jti: unknown): string {

@@ -38,6 +38,11 @@ describe('FAPI 2.0 SP §5.2: TLS of our own listener', () => {
         false,
       ] as const
     ),
+    [
+      '§5.2.2-1: whatever is not ECDHE with AES-GCM',
+      { maxVersion: 'TLSv1.2', ciphers: `${OLD_TLS_SUITES}:!AESGCM` },
+      false,
+    ],
     ...(['AES128-GCM-SHA256', 'AES256-GCM-SHA384'] as const).map((suite) =>
       [
         `§5.2.2-1: ${suite}`,

@@ -135,13 +135,21 @@ describe('FAPI 2.0 SP §5.3.2.1-4, -5: tokens are bound', () => {
     await assertRefused(await bare.redeem(code), 'invalid_request');
   });
 
-  it('check-dpop-proof-nbf-exp: further claims are no matter', async () => {
+  it('check-dpop-proof-nbf-exp: a proof is as good as it says, and no better', async () => {
     const client = await open();
     const proof = { payload: { nbf: NOW, exp: NOW + 300 } };
     const { access_token } = await tokensOf(
       await client.redeem(await client.code(), {}, { proof }),
     );
     assertEquals((await client.userinfo(access_token, { proof })).status, 200);
+    for (
+      const payload of [{ exp: NOW }, { nbf: NOW + 11 }, { exp: 'never' }, { nbf: null }] as const
+    ) {
+      const form = { grant_type: 'client_credentials' };
+      await assertRefused(await client.token(form, { proof: { payload } }), 'invalid_dpop_proof');
+      const answer = await client.userinfo(access_token, { proof: { payload } });
+      await assertRefused(answer, 'invalid_dpop_proof', 401);
+    }
   });
 
   for (
