@@ -29,7 +29,7 @@ export interface Courier extends Deliveries {
   close(seconds: number): Promise<void>;
 }
 
-/** After which the store is read again: another process may have written, and ended. */
+/** After which the store is read again where another process may have written, and ended, or where it could not be read. */
 const REREAD_SECONDS = 60;
 /** How many times as long as a look has taken nothing is looked at: however much waits, requests come first. */
 const REST = 20;
@@ -44,6 +44,8 @@ export function createCourier(
   const agenda = createAgenda();
   const turns = createTurns();
   const engines = new Map<string, Engine>();
+  /** Issuers of which all that waits is known, and nobody else can add to it. */
+  const known = new Set<string>();
   const pending = new Set<Promise<void>>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let readAt = 0;
@@ -64,6 +66,7 @@ export function createCourier(
       const added = next.filter(({ settings }) => !engines.has(settings.issuer));
       engines.clear();
       for (const engine of next) engines.set(engine.settings.issuer, engine);
+      for (const issuer of known) if (!engines.has(issuer)) known.delete(issuer);
       for (const engine of added) track(load(engine, isFileStore(engine.store)));
       readAt = now();
     },
@@ -103,7 +106,8 @@ export function createCourier(
     // Whichever way the clock went.
     if (Math.abs(now() - readAt) >= REREAD_SECONDS) {
       readAt = now();
-      for (const engine of engines.values()) track(load(engine, false));
+      const unsure = [...engines.values()].filter(({ settings }) => !known.has(settings.issuer));
+      for (const engine of unsure) track(load(engine, false));
     }
     clearTimeout(timer);
     const seconds = Math.min(agenda.nextAt() - now(), REREAD_SECONDS);
@@ -128,6 +132,7 @@ export function createCourier(
     for await (const { key, value } of deliveries.list(store, [issuer])) {
       agenda.find(key, value, isAlone && value.claimed === true);
     }
+    if (isFileStore(store) && engines.has(issuer)) known.add(issuer);
     courier.soon();
   }
 

@@ -17,7 +17,7 @@ import { deliveries, endedDeliveries } from '../../../src/store/collections.ts';
 import { CIBA_GRANT } from '../../../src/spec/identifiers.ts';
 import { openMemoryStore } from '../../../src/store/memory.ts';
 import type { DeliveryRecord, EndedDeliveryRecord } from '../../../src/store/records.ts';
-import type { Store } from '../../../src/store/store.ts';
+import type { Key, ListOptions, Store } from '../../../src/store/store.ts';
 import { assert, assertEquals, assertStringIncludes } from '../../support/assert.ts';
 import { openIssuers, PATH, ROOT } from '../../support/issuers.ts';
 import { CLI, CLIENT, ISSUER, type Op, openOp } from '../../support/op.ts';
@@ -413,6 +413,45 @@ describe('Deliveries', () => {
       assertEquals([posts.all.length, await waiting(op)], [3, []]);
     });
   });
+
+  for (const isAlone of [true, false]) {
+    it(
+      `all that waits is read ${
+        isAlone ? 'once where nobody else can write' : 'again and again where others may write'
+      }, and until it could be read`,
+      async () => {
+        const posts = recordPosts(() => 503);
+        await withOp(posts, async (op, own) => {
+          const reads: string[] = [];
+          let isReadable = false;
+          const courier = createCourier(own);
+          const store: Store = {
+            ...op.store,
+            // What tells a file store, which is one process’s alone.
+            ...isAlone && { verify: () => {}, compact: () => {} },
+            list<V>(prefix: Key, options?: ListOptions) {
+              if (prefix[0] === deliveries.name) reads.push(isReadable ? 'read' : 'failed');
+              if (!isReadable) throw new Error('the disk is away');
+              return op.store.list<V>(prefix, options);
+            },
+          };
+          const look = async (): Promise<void> => {
+            op.clock.now += 61;
+            courier.soon();
+            await courier.settled();
+          };
+          courier.follow([{ ...own, store: withDeliveries(store, courier), deliveries: courier }]);
+          await courier.settled();
+          await look();
+          isReadable = true;
+          for (let i = 0; i < 3; i += 1) await look();
+          await courier.close(1);
+          const again = isAlone ? [] : ['read', 'read'];
+          assertEquals(reads, ['failed', 'failed', 'read', ...again]);
+        });
+      },
+    );
+  }
 
   it('T073: the more waits, the more seldom somebody looks at all of it', async () => {
     const posts = recordPosts();
