@@ -2,6 +2,7 @@ import { byteLength } from '../spec/byte_length.ts';
 import { collection, together } from '../store/collection.ts';
 import type { UsernameRecord, UserRecord } from '../store/records.ts';
 import { type Change, LIMITS, type Store } from '../store/store.ts';
+import { afterCut } from './after_cut.ts';
 import type { Alongside, Directory } from './directory.ts';
 import { parsePersonalData } from './personal_data.ts';
 import { canonicalUsername, checkUsername, skeleton } from './username.ts';
@@ -86,7 +87,7 @@ export function createStoreDirectory(options: StoreDirectoryOptions): Directory 
     setPassword: (id, digest, options, alongside) =>
       edit(id, (user) => {
         if (options !== undefined && options.replacing !== user.password) return undefined;
-        return { ...user, password: digest, valid_from: now() };
+        return { ...user, password: digest, valid_from: afterCut(user, now()) };
       }, alongside),
 
     async replaceDigest(id, from, to) {
@@ -97,7 +98,11 @@ export function createStoreDirectory(options: StoreDirectoryOptions): Directory 
     },
 
     disable: (id, alongside) =>
-      edit(id, (user) => ({ ...user, disabled: true, valid_from: now() }), alongside),
+      edit(
+        id,
+        (user) => ({ ...user, disabled: true, valid_from: afterCut(user, now()) }),
+        alongside,
+      ),
     enable: (id, alongside) => edit(id, (user) => ({ ...user, disabled: false }), alongside),
 
     async remove(id, alongside = NOTHING) {

@@ -1,3 +1,4 @@
+import { afterCut } from '../accounts/after_cut.ts';
 import { constantTimeEquals, randomToken, sha256 } from '../keys/digest.ts';
 import type { Acr } from '../spec/acr.ts';
 import { sessions, sessionsDue, userSessions } from '../store/collections.ts';
@@ -130,8 +131,7 @@ export interface StartedSession {
 export function startSession(signIn: SignIn, engine: Engine): StartedSession {
   const { user, amr, acr, remember, place, previous } = signIn;
   const nowSeconds = engine.now();
-  // After the cut of a new password, even in its very instant.
-  const sinceSeconds = Math.max(nowSeconds, (user.valid_from ?? 0) + 0.001);
+  const sinceSeconds = afterCut(user, nowSeconds);
   const isSame = previous?.record.user === user.id;
   const same = isSame ? previous.record : undefined;
   const started = withNewSecret({

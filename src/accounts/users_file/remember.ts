@@ -2,6 +2,7 @@ import { fileUsers } from '../../store/collections.ts';
 import type { FileUserRecord } from '../../store/records.ts';
 import { together } from '../../store/collection.ts';
 import type { Change, Entry, Store } from '../../store/store.ts';
+import { afterCut } from '../after_cut.ts';
 import type { UserEntry } from './entry.ts';
 import type { FilePeople } from './parse.ts';
 
@@ -84,7 +85,8 @@ function nextRecord(
 ): FileUserRecord | undefined {
   if (entry === undefined) {
     if (note?.forgets || before === undefined) return undefined;
-    return before.is_listed ? { ...before, is_listed: false, valid_from: memory.now() } : before;
+    if (!before.is_listed) return before;
+    return { ...before, is_listed: false, valid_from: afterCut(before, memory.now()) };
   }
   if (before === undefined) return newRecord(undefined, entry, memory);
   const { password_mark, content_mark } = marksOf(entry, memory);
@@ -102,7 +104,7 @@ function nextRecord(
     disabled,
     password_mark,
     content_mark,
-    ...cuts && { valid_from: memory.now() },
+    ...cuts && { valid_from: afterCut(before, memory.now()) },
     ...isUpdated && { updated_at: Math.floor(memory.now()) },
   };
 }

@@ -6,6 +6,7 @@ import { keptAddress } from '../authorization_policy.ts';
 import { subjectOf } from '../claims/subject.ts';
 import { lifespansOf } from '../clients.ts';
 import type { Engine } from '../engine.ts';
+import { grantedSince } from '../grants/new_grant.ts';
 import { checkUnused, withUses } from '../one_time.ts';
 import { keepUsed } from '../registration/first_use.ts';
 import { grantPuts } from '../revoke.ts';
@@ -143,7 +144,7 @@ async function frontChannelGrant(
     id: randomToken(16),
     sub: await subjectOf(authorization.user, client, engine),
     ...(code ? {} : { grant_type: 'implicit' }),
-    created_at: nowSeconds,
+    created_at: grantedSince(authorization.authentication, nowSeconds),
     // A code redeems into the same grant, which must be there still.
     expires_at: Math.ceil(nowSeconds) + Math.max(access_token, code ? authorization_code : 0),
   };

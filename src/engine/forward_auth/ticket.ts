@@ -24,7 +24,7 @@ interface Ticket {
 /** For one host: it opens nowhere else. */
 export function issueTicket(
   { origin, uri, state_digest }: HostPassage,
-  { record: { sid, user, acr } }: Session,
+  { record: { sid, user, acr, created_at } }: Session,
   engine: Engine,
 ): string {
   const ticket: Ticket = {
@@ -34,7 +34,8 @@ export function issueTicket(
     sid,
     user,
     acr,
-    at: engine.now(),
+    // Not before the session, which is after the person's last cut even by a clock that was set back.
+    at: Math.max(engine.now(), created_at),
   };
   return engine.keys.seal('forward auth ticket', JSON.stringify(ticket), origin);
 }

@@ -1,3 +1,4 @@
+import { afterCut } from '../../accounts/after_cut.ts';
 import { randomToken } from '../../keys/digest.ts';
 import type { Client } from '../../spec/client.ts';
 import { JWT_BEARER_GRANT } from '../../spec/identifiers.ts';
@@ -111,8 +112,7 @@ async function grantFor(
     claims: { userinfo: [], id_token: [] },
     authentication,
     grant_type: 'jwt_bearer',
-    // After the cut of a new password, even in its very instant.
-    created_at: Math.max(nowSeconds, (user.valid_from ?? 0) + 0.001),
+    created_at: afterCut(user, nowSeconds),
     expires_at: Math.min(Math.floor(nowSeconds) + access_token, latest),
   };
 }

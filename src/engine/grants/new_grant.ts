@@ -2,7 +2,12 @@ import { randomToken } from '../../keys/digest.ts';
 import type { Client } from '../../spec/client.ts';
 import type { Log } from '../../spec/log.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
-import type { Authorization, GrantRecord, UserRecord } from '../../store/records.ts';
+import type {
+  AuthenticationContext,
+  Authorization,
+  GrantRecord,
+  UserRecord,
+} from '../../store/records.ts';
 import { isStillAuthorized } from '../authorization_policy.ts';
 import { bindingOf } from '../binding.ts';
 import { subjectOf } from '../claims/subject.ts';
@@ -68,11 +73,19 @@ export async function newGrant(
     ...(authorization_details === undefined ? {} : { authorization_details }),
     authentication,
     ...(grant_type === 'authorization_code' ? {} : { grant_type }),
-    created_at: nowSeconds,
+    created_at: grantedSince(authentication, nowSeconds),
     expires_at: Math.floor(nowSeconds) + lifetime,
     ...(cnf === undefined ? {} : { cnf }),
     ...(isRefreshable ? { refresh: { n: 0, moved_at: nowSeconds } } : {}),
   };
+}
+
+/** Now, and not before the sign-in, which was after the person's last cut even by a clock that was set back. */
+export function grantedSince(
+  { auth_time }: Pick<AuthenticationContext, 'auth_time'>,
+  nowSeconds: number,
+): number {
+  return Math.max(nowSeconds, auth_time);
 }
 
 /** T150 */

@@ -76,6 +76,8 @@ export async function endSessionById(
 export interface EndingSessions {
   /** By default all. */
   readonly matches?: (session: SessionRecord) => boolean;
+  /** By when it began, what else of the person's no longer holds; by default as `holdsFor` says. */
+  readonly isLost?: (created_at: number) => boolean;
   /** What is written with the first of them. */
   readonly record?: () => readonly Put[];
 }
@@ -90,14 +92,14 @@ export async function endSessionsOf(
   user: string,
   reason: SessionEnd,
   engine: Engine,
-  { matches = () => true, record = () => [] }: EndingSessions = {},
+  { matches = () => true, isLost, record = () => [] }: EndingSessions = {},
 ): Promise<Ended> {
   const sids = new Set<string>();
   for await (const entry of sessionEntries(user, engine)) {
     const options = { isDue: matches, ...sids.size === 0 && { alongside: record } };
     if (await removeSession(entry, reason, engine, options)) sids.add(entry.value.sid);
   }
-  return { sessions: sids.size, grants: await endSessionGrants(user, sids, engine) };
+  return { sessions: sids.size, grants: await endSessionGrants(user, sids, engine, isLost) };
 }
 
 /** Until it is gone: whoever uses it in the same moment must not keep it alive. */

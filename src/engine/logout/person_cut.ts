@@ -1,3 +1,4 @@
+import { afterCut } from '../../accounts/after_cut.ts';
 import type { UserRecord } from '../../store/records.ts';
 import type { Engine } from '../engine.ts';
 import { holdsFor } from '../users.ts';
@@ -5,19 +6,21 @@ import { type Ended, endSessionsOf, type PersonCut } from './end_session.ts';
 
 /**
  * Ends what a person has lost at every issuer by what was just done to them: sessions and grants from before a new
- * password, all of somebody who is disabled or gone. T102
+ * password, all of somebody who is disabled or gone. What began later than now did so by a clock that was ahead. T102
  */
 export async function endLostSessions(
   user: string,
   reason: PersonCut,
-  { engines, directory }: Engine,
+  { engines, directory, now }: Engine,
 ): Promise<Ended> {
   const person = await directory.findById(user);
-  const isLost = (created_at: number): boolean => !holdsFor(person, created_at);
+  const isLost = (created_at: number): boolean =>
+    !holdsFor(person, created_at) || created_at > afterCut(person, now());
   let [sessions, grants] = [0, 0];
   for (const each of engines()) {
     const ended = await endSessionsOf(user, reason, each, {
       matches: ({ created_at }) => isLost(created_at),
+      isLost,
     });
     sessions += ended.sessions;
     grants += ended.grants;

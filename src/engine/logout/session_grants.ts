@@ -1,6 +1,6 @@
 import type { Client } from '../../spec/client.ts';
 import { grants, userGrants } from '../../store/collections.ts';
-import type { GrantRecord, UserRecord } from '../../store/records.ts';
+import type { GrantRecord } from '../../store/records.ts';
 import { recordsOf, removeMatching } from '../administration/listing.ts';
 import { findClient } from '../clients.ts';
 import type { Engine } from '../engine.ts';
@@ -31,11 +31,15 @@ export async function endSessionGrants(
   user: string,
   sids: ReadonlySet<string>,
   engine: Engine,
+  isLost?: (created_at: number) => boolean,
 ): Promise<number> {
   const person = await engine.directory.findById(user);
+  const isCut = isLost ?? ((created_at: number) => !holdsFor(person, created_at));
   const count = await removeMatching(
     recordsOf({ index: userGrants, records: grants }, user, engine),
-    (grant) => isOver(grant, person, sids, engine),
+    async (grant) =>
+      isCut(grant.created_at) ||
+      sids.has(grant.authentication.sid) && await endsWithSession(grant, engine),
     engine.store,
     (grant) => grantRemoval(grant, engine),
   );
@@ -43,14 +47,7 @@ export async function endSessionGrants(
   return count;
 }
 
-async function isOver(
-  grant: GrantRecord,
-  person: UserRecord | undefined,
-  sids: ReadonlySet<string>,
-  engine: Engine,
-): Promise<boolean> {
-  if (!holdsFor(person, grant.created_at)) return true;
-  if (!sids.has(grant.authentication.sid)) return false;
+async function endsWithSession(grant: GrantRecord, engine: Engine): Promise<boolean> {
   const client = await findClient(grant.client_id, engine);
   return client === undefined || !outlivesSession(grant, client, engine);
 }
