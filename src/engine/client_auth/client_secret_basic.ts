@@ -50,8 +50,10 @@ function decodeUtf8(binary: string): string {
 
 /** RFC 6749 Appendix B. */
 function decodeForm(text: string): string | undefined {
+  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
+  if (!spaced.includes('%')) return spaced;
   try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
+    return decodeURIComponent(spaced);
   } catch {
     return undefined;
   }
