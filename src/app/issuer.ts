@@ -11,6 +11,7 @@ import { createDeviceMemory } from '../engine/device/memory.ts';
 import type { Engine } from '../engine/engine.ts';
 import { createPolledMemory } from '../engine/polled/memory.ts';
 import { createRegistrar } from '../engine/registration/registrar.ts';
+import { cookieNames } from '../http/cookies.ts';
 import { createRouter, type Peer } from '../http/router.ts';
 import { errorPage } from '../interaction/error_page.ts';
 import { lookOf } from '../interaction/look.ts';
@@ -68,12 +69,15 @@ export function routeOf(
   shared: Shared,
 ): LiveIssuer['route'] {
   const url = new URL(engine.settings.issuer);
+  const basePath = url.pathname.replace(/\/$/, '');
+  const isSecure = url.protocol === 'https:';
   const site: Site = {
     engine,
     origin: url.origin,
-    basePath: url.pathname.replace(/\/$/, ''),
+    basePath,
     port: url.port,
-    isSecure: url.protocol === 'https:',
+    isSecure,
+    cookieName: cookieNames(isSecure, basePath, url.port),
     trustedProxies: parseNetworks(config.trusted_proxies),
     clientCertificates: config.trusted_proxies.length > 0 ||
       config.listen.tls?.client_certificates === 'request',

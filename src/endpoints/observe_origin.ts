@@ -28,17 +28,24 @@ function seenOrigin(
   { peerAddress }: RequestContext,
   site: Site,
 ): Arrival {
-  const forwarded = headers.get('forwarded');
-  const proto = parameterOf(forwarded, 'proto') ?? firstOf(headers.get('x-forwarded-proto'));
-  const host = parameterOf(forwarded, 'host') ?? firstOf(headers.get('x-forwarded-host')) ??
-    firstOf(headers.get('host'));
   const isForwarded = FORWARDING.some((name) => headers.has(name));
+  const { host = firstOf(headers.get('host')), proto } = isForwarded
+    ? forwardedOrigin(headers)
+    : {};
   const isTrusted = isTrustedProxy(peerAddress, site.trustedProxies);
   return {
     host: host === undefined ? undefined : plainHost(host, site.isSecure),
     proto: proto?.toLowerCase(),
     silentProxy: isTrusted && !isForwarded ? peerAddress : undefined,
     untrustedProxy: isForwarded && !isTrusted ? peerAddress ?? 'unknown' : undefined,
+  };
+}
+
+function forwardedOrigin(headers: Headers): Pick<Arrival, 'host' | 'proto'> {
+  const forwarded = headers.get('forwarded');
+  return {
+    host: parameterOf(forwarded, 'host') ?? firstOf(headers.get('x-forwarded-host')),
+    proto: parameterOf(forwarded, 'proto') ?? firstOf(headers.get('x-forwarded-proto')),
   };
 }
 

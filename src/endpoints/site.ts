@@ -24,8 +24,10 @@ export interface Site {
   readonly trustedProxies: Networks;
   /** Clients' certificates can reach us: from our own TLS, or through a trusted proxy. RFC 8705, RFC 9440 */
   readonly clientCertificates: boolean;
-  /** What senders without a proxy in front are counted by, by their address. */
-  readonly senders: Recent<string>;
+  /** What a cookie of ours is called here, by its plain name. */
+  readonly cookieName: (base: string) => string;
+  /** Senders without a proxy in front, by the address of the socket. */
+  readonly senders: Recent<Sender>;
   /** What applications at protected hosts are given about who comes. */
   readonly hostTokens: Recent<HostToken>;
   /** What pages call this server. */
@@ -41,6 +43,13 @@ export interface Site {
   readonly localToken: string | undefined;
   /** Endpoints that browsers may call from elsewhere, by path. */
   readonly cors: (path: string) => CorsPolicy | undefined;
+}
+
+/** Where a request comes from, as far as that is known. */
+export interface Sender {
+  readonly address: string | undefined;
+  /** What guesses are counted by. */
+  readonly source: string;
 }
 
 /** A handler before it is bound to its site. */
@@ -67,19 +76,27 @@ export function pageHandler(handler: SiteHandler, site: Site): Handler {
 
 /** What guesses from this sender are counted by. */
 export function senderOf(request: Request, context: RequestContext, site: Site): string {
-  const { peerAddress } = context;
-  const isDirect = site.trustedProxies.length === 0 && peerAddress !== undefined;
-  const known = isDirect ? site.senders.get(peerAddress) : undefined;
-  if (known !== undefined) return known;
-  const source = sourceOf(clientAddress(peerAddress, request.headers, site.trustedProxies));
-  if (isDirect) site.senders.set(peerAddress, source);
-  return source;
+  return whoSends(request, context, site).source;
 }
 
 /** Where a request comes from, for policies and for the person. */
-export function placeOf(request: Request, { peerAddress }: RequestContext, site: Site): Place {
+export function placeOf(request: Request, context: RequestContext, site: Site): Place {
   return {
-    address: clientAddress(peerAddress, request.headers, site.trustedProxies),
+    address: whoSends(request, context, site).address,
     user_agent: request.headers.get('user-agent') ?? undefined,
   };
+}
+
+function whoSends(
+  { headers }: Request,
+  { peerAddress }: RequestContext,
+  { senders, trustedProxies }: Site,
+): Sender {
+  const isDirect = trustedProxies.length === 0 && peerAddress !== undefined;
+  const known = isDirect ? senders.get(peerAddress) : undefined;
+  if (known !== undefined) return known;
+  const address = clientAddress(peerAddress, headers, trustedProxies);
+  const sender = { address, source: sourceOf(address) };
+  if (isDirect) senders.set(peerAddress, sender);
+  return sender;
 }

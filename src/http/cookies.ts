@@ -55,6 +55,23 @@ export function cookieName(base: string, secure: boolean, path: string, port = '
   return `${secure ? '__Host-' : ''}${base}${port === '' ? '' : `-${port}`}${suffix}`;
 }
 
+/** The same for one issuer, each name worked out once. */
+export function cookieNames(
+  secure: boolean,
+  path: string,
+  port: string,
+): (base: string) => string {
+  const names = new Map<string, string>();
+  return (base) => {
+    let name = names.get(base);
+    if (name === undefined) {
+      name = cookieName(base, secure, path, port);
+      names.set(base, name);
+    }
+    return name;
+  };
+}
+
 /**
  * A Set-Cookie value, HttpOnly unless said otherwise. @throws {TypeError} when name, value or path would not arrive as they are, or
  * the attributes contradict each other

@@ -1,6 +1,6 @@
 import type { Place } from '../engine/session.ts';
 import { placeOf, type Site } from '../endpoints/site.ts';
-import { cookieName, readCookies, serializeCookie } from '../http/cookies.ts';
+import { readCookies, serializeCookie } from '../http/cookies.ts';
 import type { RequestContext } from '../http/router.ts';
 import { randomToken, sha256 } from '../keys/digest.ts';
 
@@ -38,10 +38,10 @@ const STATE = 'ostiary_state';
 
 export function cookiesOf(request: Request, context: RequestContext, site: Site): BrowserCookies {
   const cookies = readCookies(request.headers.get('cookie'));
-  const browser = cookies.get(nameOf('ostiary_browser', site));
+  const browser = cookies.get(site.cookieName('ostiary_browser'));
   const accounts = accountsIn(
-    cookies.get(nameOf(JARS.session, site)),
-    cookies.get(nameOf(JARS.remembered, site)),
+    cookies.get(site.cookieName(JARS.session)),
+    cookies.get(site.cookieName(JARS.remembered)),
   );
   return {
     session: accounts[0]?.value,
@@ -91,7 +91,7 @@ export function browserStateOf({ accounts }: BrowserCookies): string {
 }
 
 export function stateCookieName(site: Site): string {
-  return nameOf(STATE, site);
+  return site.cookieName(STATE);
 }
 
 /** What a browser whose state is another one must be told. Frames on other sites read it, too, where browsers let them. */
@@ -171,7 +171,7 @@ function valuesIn(cookie: string | undefined): readonly string[] {
 }
 
 function setCookie(base: string, value: string, site: Site, maxAgeSeconds?: number): string {
-  return serializeCookie(nameOf(base, site), value, {
+  return serializeCookie(site.cookieName(base), value, {
     ...whereOf(site),
     ...(maxAgeSeconds === undefined ? {} : { maxAgeSeconds }),
   });
@@ -181,8 +181,4 @@ function whereOf(
   { isSecure, basePath }: Site,
 ): { readonly secure: boolean; readonly path: string } {
   return { secure: isSecure, path: isSecure ? '/' : basePath || '/' };
-}
-
-function nameOf(base: string, site: Site): string {
-  return cookieName(base, site.isSecure, site.basePath, site.port);
 }

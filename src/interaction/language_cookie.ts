@@ -1,5 +1,5 @@
 import type { Site } from '../endpoints/site.ts';
-import { cookieName, readCookies, serializeCookie } from '../http/cookies.ts';
+import { readCookies, serializeCookie } from '../http/cookies.ts';
 
 /** A language that somebody picked. */
 export interface LanguageChoice {
@@ -8,7 +8,7 @@ export interface LanguageChoice {
   readonly over: readonly string[];
 }
 
-type NamedSite = Pick<Site, 'isSecure' | 'basePath' | 'port'>;
+type NamedSite = Pick<Site, 'cookieName'>;
 
 const YEAR_SECONDS = 365 * 24 * 3600;
 
@@ -31,6 +31,6 @@ export function languageCookie({ tag, over }: LanguageChoice, site: Site): strin
   });
 }
 
-function nameOf({ isSecure, basePath, port }: NamedSite): string {
-  return cookieName('ostiary_language', isSecure, basePath, port);
+function nameOf({ cookieName }: NamedSite): string {
+  return cookieName('ostiary_language');
 }

@@ -24,21 +24,29 @@ export interface Yield {
   readonly id_token: boolean;
 }
 
+const YIELDS: Readonly<Record<ResponseType, Yield>> = {
+  'code': { code: true, token: false, id_token: false },
+  'id_token': { code: false, token: false, id_token: true },
+  'id_token token': { code: false, token: true, id_token: true },
+  'code id_token': { code: true, token: false, id_token: true },
+  'code token': { code: true, token: true, id_token: false },
+  'code id_token token': { code: true, token: true, id_token: true },
+  'none': { code: false, token: false, id_token: false },
+};
+
 export function yieldOf(response_type: ResponseType): Yield {
-  const parts = response_type.split(' ');
-  return {
-    code: parts.includes('code'),
-    token: parts.includes('token'),
-    id_token: parts.includes('id_token'),
-  };
+  return YIELDS[response_type];
 }
 
 /** Its parts may come in any order, RFC 6749 §3.1.1. */
 export function findResponseType(asked: string | undefined): ResponseType | undefined {
-  const parts = asked?.split(' ');
+  if (asked === undefined) return undefined;
+  const usual = RESPONSE_TYPES.find((known) => known === asked);
+  if (usual !== undefined) return usual;
+  const parts = asked.split(' ');
   return RESPONSE_TYPES.find((known) => {
     const own = known.split(' ');
-    return own.length === parts?.length && own.every((part) => parts.includes(part));
+    return own.length === parts.length && own.every((part) => parts.includes(part));
   });
 }
 

@@ -1,3 +1,4 @@
+import { createRecent } from '../../keys/recent.ts';
 import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { checkSingleValued, type Params } from '../../spec/params.ts';
@@ -47,7 +48,7 @@ export async function findReturnAddress(params: Params, engine: Engine): Promise
   if (redirect_uri === undefined) {
     throw new OAuthError('invalid_request', 'parameter redirect_uri is required');
   }
-  if (!isRegistered(redirect_uri, client) || redirectUriProblem(redirect_uri) !== undefined) {
+  if (!isRegistered(redirect_uri, client) || !isSound(redirect_uri)) {
     observe({ kind: 'redirect_uri', client_id, value: redirect_uri }, engine);
     throw new OAuthError('invalid_request', 'redirect_uri is not registered for this client', {
       debug: `got ${redirect_uri.slice(0, 300)}`,
@@ -73,6 +74,17 @@ function isRegistered(redirect_uri: string, client: Client): boolean {
   const portless = withoutPort(redirect_uri);
   return portless !== undefined &&
     client.redirect_uris.some((registered) => withoutPort(registered) === portless);
+}
+
+/** Registered ones that were found good, lately. */
+const sound = createRecent<true>(1024);
+
+/** Whatever is registered is judged again, as the rules may have been laxer then. */
+function isSound(registered: string): boolean {
+  if (sound.get(registered) !== undefined) return true;
+  if (redirectUriProblem(registered) !== undefined) return false;
+  sound.set(registered, true);
+  return true;
 }
 
 /** RFC 8252 §7.3: the system gives the port, at the time of the request. Undefined for what is not on loopback. */
