@@ -57,6 +57,8 @@ export interface RequestRules {
   readonly nonce_or_state?: Rule<true>;
   /** Seconds that a request object may be old, by `nbf`, and good for, from there to `exp`; with `aud`. */
   readonly object_seconds?: Rule<number>;
+  /** By the back channel: a binding message, unless the details of the authorization are the context. */
+  readonly binding_message?: Rule<true>;
 }
 
 const JWT_MODES: readonly ResponseMode[] = ['jwt', 'query.jwt', 'fragment.jwt', 'form_post.jwt'];
@@ -68,6 +70,8 @@ const CONFIDENTIAL: readonly AuthMethod[] = [
   'tls_client_auth',
   'self_signed_tls_client_auth',
 ];
+
+const BINDING_MESSAGE = { value: true, clause: 'FAPI-CIBA §5.2.2-2' } as const;
 
 const ONE_METHOD = { value: false, clause: 'RFC 6749 §2.3' } as const;
 
@@ -92,7 +96,10 @@ const FAPI2_SECURITY: Profile = {
   redirect_uris: { value: 'https_or_native', clause: sp('5.3.2.2-8') },
   binds_tokens: { value: true, clause: sp('5.3.2.1-4') },
   no_rotation: { value: true, clause: sp('5.3.2.1-9') },
-  requests: { redirect_uri: { value: true, clause: sp('5.3.2.2-6') } },
+  requests: {
+    redirect_uri: { value: true, clause: sp('5.3.2.2-6') },
+    binding_message: BINDING_MESSAGE,
+  },
 };
 
 /** The final specification of September 2025, without HTTP message signatures. */
@@ -139,6 +146,7 @@ const FAPI1_ADVANCED: Profile = {
     pushed_pkce: { value: true, clause: 'FAPI 1.0 Advanced §5.2.2-18' },
     nonce_or_state: { value: true, clause: 'FAPI 1.0 Baseline §5.2.2.2, §5.2.2.3' },
     object_seconds: { value: 3600, clause: 'FAPI 1.0 Advanced §5.2.2-13, -15, -17' },
+    binding_message: BINDING_MESSAGE,
   },
 };
 

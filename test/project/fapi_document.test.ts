@@ -86,6 +86,10 @@ describe('docs/fapi.md', () => {
     ]);
   });
 
+  it('has every clause of FAPI-CIBA §5.2.2', () => {
+    assertEquals(clausesOf('FAPI-CIBA'), numbered('5.2.2', 11));
+  });
+
   it('names files that are there', () => {
     for (const { cells: [clause = '', , places = ''] } of ROWS) {
       const paths = [...places.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path);

@@ -27,7 +27,7 @@ import {
   signedRequest,
 } from '../support/ciba.ts';
 import { assertRefused, claimsOf, tokensOf, userinfo } from '../support/flow.ts';
-import { basic, CLIENT, CLIENT_SECRET, ISSUER, type Op, PASSWORD } from '../support/op.ts';
+import { basic, CLIENT, CLIENT_SECRET, ISSUER, type Op, openOp, PASSWORD } from '../support/op.ts';
 
 const OTHER_BANK = { ...BANK, client_id: 'other-bank', client_name: 'Another Bank' };
 const SHOP = {
@@ -185,6 +185,25 @@ describe('CIBA §13: refused requests', () => {
       'invalid_client',
       401,
     );
+  });
+
+  it('§7.1: assertions are for the issuer, the token endpoint, or this endpoint', async () => {
+    const asserting = {
+      ...BANK,
+      client_secret: undefined,
+      token_endpoint_auth_method: 'private_key_jwt',
+    };
+    const op = await openOp({ config: { clients: JSON.parse(JSON.stringify([asserting])) } });
+    const send = async (aud: string) => {
+      const none = { scope: undefined, login_hint: undefined };
+      const client_assertion = await signedRequest(op, { sub: 'bank', aud, ...none });
+      const client_assertion_type = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+      return await backchannelRequest(op, { client_assertion, client_assertion_type }, {});
+    };
+    for (const path of ['', '/token', '/backchannel_authentication']) {
+      assertEquals((await send(`${ISSUER}${path}`)).status, 200, path);
+    }
+    await assertRefused(await send(`${ISSUER}/par`), 'invalid_client', 401);
   });
 
   it('unauthorized_client: a client without the grant, at either endpoint', async () => {

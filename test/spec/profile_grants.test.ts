@@ -164,7 +164,12 @@ describe('FAPI and CIBA', () => {
 
   it('tokens that are polled for are bound', async () => {
     const client = await open(CIBA);
-    const asked = { ...await credentials(client), scope: 'openid', login_hint: 'alice' };
+    const asked = {
+      ...await credentials(client),
+      scope: 'openid',
+      login_hint: 'alice',
+      binding_message: '1234',
+    };
     const response = await client.op.post('/backchannel_authentication', asked);
     const { auth_req_id } = await response.json() as { auth_req_id: string };
     await answerAsAlice(client.op);

@@ -13,7 +13,7 @@ import {
   tokensOf,
   VERIFIER,
 } from './flow.ts';
-import { ISSUER, type Op, openOp } from './op.ts';
+import { ISSUER, type Op, openOp, type OpOptions } from './op.ts';
 import { TEST_TLS } from './tls.ts';
 
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -71,8 +71,9 @@ export const FAPI_CLIENTS = [
   },
 ] as const;
 
-export function openFapi(config: Changes = {}): Promise<Op> {
-  return openOp({ config: { clients: FAPI_CLIENTS, trusted_proxies: [PROXY], ...config } });
+export function openFapi(config: Changes = {}, options: OpOptions = {}): Promise<Op> {
+  const base = { clients: FAPI_CLIENTS, trusted_proxies: [PROXY] };
+  return openOp({ ...options, config: { ...base, ...config } });
 }
 
 export interface Making {

@@ -1,5 +1,6 @@
 import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
+import { profileOf } from '../../spec/profile_client.ts';
 import { checkSingleValued, type Params, required } from '../../spec/params.ts';
 import type { BackchannelRequestRecord } from '../../store/records.ts';
 import { parseAuthorizationDetails } from '../authorization_details.ts';
@@ -27,6 +28,7 @@ export function parseWanted(params: Params, client: Client, engine: Engine): Wan
   if (!scope.includes('openid')) throw new OAuthError('invalid_scope', 'scope must hold openid');
   const details = parseAuthorizationDetails(params.get('authorization_details'), client, engine);
   const binding_message = parseBindingMessage(params.get('binding_message'));
+  if (binding_message === undefined && details === undefined) checkContext(client);
   return {
     scope,
     resource: parseResources(params, scope, client, engine),
@@ -35,6 +37,16 @@ export function parseWanted(params: Params, client: Client, engine: Engine): Wan
     ...(binding_message === undefined ? {} : { binding_message }),
     lifetime: parseLifetime(params, client, engine),
   };
+}
+
+/** @throws {OAuthError} `invalid_binding_message` */
+function checkContext(client: Client): void {
+  const rule = profileOf(client).requests.binding_message;
+  if (rule === undefined) return;
+  throw new OAuthError(
+    'invalid_binding_message',
+    `binding_message or authorization_details is required (${rule.clause})`,
+  );
 }
 
 /** What is asked for, where that is less than what there is. */

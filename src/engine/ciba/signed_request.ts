@@ -26,6 +26,21 @@ const MAX_LENGTH = 16 * 1024;
 /** CIBA §7.1.1: all of them must be there. */
 const REQUIRED_CLAIMS = ['aud', 'iss', 'exp', 'iat', 'nbf', 'jti'] as const;
 
+/** Members that are parameters; what else there is, such as FAPI-CIBA's `request_context`, may be anything. §7.1 */
+const PARAMETERS: ReadonlySet<string> = new Set([
+  'scope',
+  'client_notification_token',
+  'acr_values',
+  'login_hint_token',
+  'id_token_hint',
+  'login_hint',
+  'binding_message',
+  'user_code',
+  'requested_expiry',
+  'resource',
+  'authorization_details',
+]);
+
 /** What stands beside a signed request: it, and what proves who the client is. */
 const OUTSIDE: ReadonlySet<string> = new Set([
   'request',
@@ -59,7 +74,7 @@ export async function readBackchannelRequest(
     const payload = await verified(request, client, engine);
     const uses = usesOf(payload, client, engine);
     return {
-      params: paramsOf(pairsOf(payload)),
+      params: paramsOf(pairsOf(parametersOf(payload))),
       uses: uses.map((use) => ({ ...use, taken: asInvalidRequest(use.taken) })),
     };
   } catch (error) {
@@ -81,6 +96,10 @@ async function verified(request: string, client: Client, engine: Engine): Promis
   if (missing !== undefined) throw invalid(`it has no ${missing}`);
   checkClaims(read.payload, client, engine);
   return read.payload;
+}
+
+function parametersOf(payload: JWTPayload): JWTPayload {
+  return Object.fromEntries(Object.entries(payload).filter(([name]) => PARAMETERS.has(name)));
 }
 
 function asInvalidRequest<E>(error: E): E | OAuthError {
