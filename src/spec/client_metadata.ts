@@ -209,7 +209,8 @@ export const CLIENT_METADATA = {
     help: 'What the client may present at the token endpoint.',
   },
   response_types: {
-    schema: v.optional(someOf(RESPONSE_TYPES), ['code']),
+    // Empty of clients that never come to the authorization endpoint.
+    schema: v.optional(v.pipe(v.array(oneOf(RESPONSE_TYPES)), v.readonly()), ['code']),
     defined: 'RFC 7591 §2',
     help: 'What the client may ask of the authorization endpoint.',
   },

@@ -58,6 +58,9 @@ function grantProblems(client: JudgedClient): ClientProblem[] {
       problem: `must hold at least one URI for ${answers[0]}`,
     });
   }
+  if (answers.length > 0 && response_types.length === 0) {
+    problems.push({ field: 'response_types', problem: `must not be empty for ${answers[0]}` });
+  }
   for (const response_type of response_types) {
     const parts = response_type.split(' ');
     // RFC 7591 §2.1; response type none yields nothing that a grant could be.

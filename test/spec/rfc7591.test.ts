@@ -126,11 +126,20 @@ describe('RFC 7591 §3.2.1: the client information response', () => {
       assertEquals(await storedClients(op), 0);
     }));
 
-  it('a secret with an end has it in the answer, and no longer works then', () =>
+  it('§2.1: who never comes to the authorization endpoint may say so by no response_types', () =>
     withRegistrar(async (op) => {
       const grants = { grant_types: ['client_credentials'], response_types: [] };
       const token = await plantToken(op, { grant_types: ['client_credentials'] });
-      const sent = { grant_types: grants.grant_types };
+      assertEquals((await registered(op, grants, token)).response_types, []);
+      const none = await refusalOf(await register(op, { ...METADATA, response_types: [] }));
+      assertEquals([none.status, none.error], [400, 'invalid_client_metadata']);
+      assertStringIncludes(none.error_description, 'response_types must not be empty');
+    }));
+
+  it('a secret with an end has it in the answer, and no longer works then', () =>
+    withRegistrar(async (op) => {
+      const token = await plantToken(op, { grant_types: ['client_credentials'] });
+      const sent = { grant_types: ['client_credentials'] };
       const client = await registered(op, sent, token);
       assertEquals(client.client_secret_expires_at, op.clock.now + 7 * 86_400);
       const ask = () =>
