@@ -63,6 +63,6 @@ function summaryOf(config: Config): Readonly<Record<string, unknown>> {
   };
 }
 
-function asData({ path, ...rest }: Mistake): Readonly<Record<string, unknown>> {
+function asData({ path, isOfFileAlone: _, ...rest }: Mistake): Readonly<Record<string, unknown>> {
   return { ...rest, path: pathText(path) };
 }

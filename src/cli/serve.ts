@@ -11,6 +11,7 @@ import { randomToken } from '../keys/digest.ts';
 import type { Log } from '../spec/log.ts';
 import { type Command, type Invocation, textFlag } from './command.ts';
 import { startControl } from './control_server.ts';
+import { doubtsOf } from './doubts.ts';
 import { freePort } from './free_port.ts';
 import { createLog, LOG_RULE, parseLogSetting } from './log.ts';
 import { stopSignal } from './signals.ts';
@@ -50,13 +51,13 @@ async function serve(invocation: Invocation): Promise<number> {
     return 1;
   }
   const { config, warnings } = loaded;
-  for (const warning of warnings) {
-    log('warn', 'config.doubt', { about: describeMistake(warning) });
-  }
   const storageKey = process.env['OSTIARY_STORAGE_KEY'] || undefined;
   const localToken = randomToken(32);
   const instance = await openInstance(config, { log, storageKey, localToken });
   try {
+    for (const about of await doubtsOf(instance, config, warnings)) {
+      log('warn', 'config.doubt', { about });
+    }
     const running = await listen(config, instance, localToken, log);
     try {
       await announce(running.url, instance, invocation.flags['json'] === true);
@@ -105,7 +106,7 @@ function reloadInto(
     async changed(next, { needsRestart, warnings }) {
       const mistakes = await instance.reload(next);
       if (mistakes.length > 0) return refuse(mistakes);
-      log('info', 'config.reloaded', { warnings: warnings.map(describeMistake) });
+      log('info', 'config.reloaded', { warnings: await doubtsOf(instance, next, warnings) });
       if (needsRestart.length > 0) log('warn', 'config.needs_restart', { options: needsRestart });
     },
     refused: refuse,

@@ -40,13 +40,33 @@ export function accessControlRules(draft: Draft): readonly Mistake[] {
 export function accessDoubts(draft: Draft): readonly Mistake[] {
   const isIdle = draft.trusted_proxies?.length === 0 &&
     (draft.access_control?.rules.length ?? 0) > 0;
-  const idle = isIdle
-    ? [mistake(['access_control'], 'has no effect, as trusted_proxies names no proxy that may ask')]
+  const problem = 'has no effect, as trusted_proxies names no proxy that may ask';
+  const idle: readonly Mistake[] = isIdle
+    ? [{ ...mistake(['access_control'], problem), isOfFileAlone: true }]
     : [];
   const named = (draft.access_control?.rules ?? []).flatMap((rule, index) =>
     clientSubjects(rule, ['access_control', 'rules', index])
   );
-  return [...idle, ...clientDoubts(named, draft, 'client:')];
+  return [
+    ...idle,
+    ...clientDoubts(named, draft, 'client:'),
+    ...defaultDoubts(draft.access_control),
+  ];
+}
+
+/** Nobody is sent to sign in for a host that no rule names, so that no proxy makes an open redirector of us. */
+function defaultDoubts(control: Draft['access_control']): readonly Mistake[] {
+  const { default_policy = 'deny', rules = [] } = control ?? {};
+  if (default_policy === 'bypass' || default_policy === 'deny') return [];
+  const isOpen = rules.some(({ policy, domain, domain_regex }) =>
+    policy === default_policy &&
+    (domain_regex !== undefined || listed(domain).some((text) => text.startsWith('*.')))
+  );
+  return isOpen ? [] : [mistake(
+    ['access_control', 'default_policy'],
+    'asks for a sign-in, which is for hosts that a rule names: let the last rule name them, such as *.example.com',
+    default_policy,
+  )];
 }
 
 /** What the engine works with, once no rule is broken. */

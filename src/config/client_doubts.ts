@@ -16,5 +16,8 @@ export function clientDoubts(
   const known = new Set(clients.map(({ value }) => value.client_id));
   const problem = 'names a client that this file does not define; it must then be in the store';
   return named.filter(({ client_id }) => !known.has(client_id))
-    .map(({ path, client_id }) => mistake(path, problem, prefix + client_id));
+    .map(({ path, client_id }) => ({
+      ...mistake(path, problem, prefix + client_id),
+      isOfFileAlone: true,
+    }));
 }

@@ -10,6 +10,8 @@ export interface Mistake {
   /** The file, variable or flag it stands in. */
   readonly source?: string;
   readonly line?: number;
+  /** Whoever has the store knows better: it is a doubt of the file alone. */
+  readonly isOfFileAlone?: true;
 }
 
 /** `ostiary.yaml:7: lifespans.access_token must be …: got 3600`, on one line. */

@@ -102,6 +102,68 @@ describe('ostiary doctor', () => {
   );
 
   it(
+    'tells of options that lead nowhere, whether file or store has them, and a start does as well',
+    SLOW,
+    () =>
+      inPlace(async (place) => {
+        const rule = (domain: string, client: string) => ({
+          domain,
+          policy: 'one_factor',
+          subject: `client:${client}`,
+        });
+        const options = {
+          authorization_policies: {
+            robots: {
+              default_policy: 'deny',
+              rules: [{ policy: 'one_factor', subject: ['client:stored', 'client:nowhere'] }],
+            },
+          },
+          resources: [{
+            resource: 'https://api.example/',
+            introspection_clients: ['stored', 'nobody'],
+          }],
+        };
+        const lines = Object.entries(options).map(([name, value]) =>
+          `${name}: ${JSON.stringify(value)}\n`
+        );
+        await place.write(
+          'ostiary.yaml',
+          `issuer: http://localhost:9091\n${CLIENT}${lines.join('')}`,
+        );
+        await place.json([
+          'client',
+          'add',
+          'stored',
+          '--public',
+          '--redirect-uri',
+          'https://a.example/',
+        ]);
+        const access = { rules: [rule('a.example', 'stored'), rule('b.example', 'none')] };
+        await place.json(['config', 'set', 'access_control', JSON.stringify(access)]);
+        const unmet = (report: Report): readonly string[] =>
+          report.findings.filter(({ check }) => check === 'configuration')
+            .map(({ about, found }) => `${about} ${found}`);
+        const found = [
+          'access_control it has no effect, as trusted_proxies names no proxy that may ask',
+          'access_control.rules[1].subject it names the client none, which neither the configuration file nor the store defines',
+          'authorization_policies.robots.rules[0].subject it names the client nowhere, which neither the configuration file nor the store defines',
+          'introspection_clients of the resource https://api.example/ it names the client nobody, which neither the configuration file nor the store defines',
+        ];
+        assertEquals(unmet(await reportOf(place)), found);
+        const server = await place.serve();
+        assertEquals(unmet(await reportOf(place)), found);
+        await server.stop();
+        const doubts = server.output().stderr.split('\n').filter((line) =>
+          line.includes('config.doubt')
+        );
+        assertEquals(doubts.length, found.length, doubts.join('\n'));
+        for (const [index, line] of found.entries()) {
+          assertStringIncludes(doubts[index] ?? '', line.replace(' it ', ' '));
+        }
+      }),
+  );
+
+  it(
     'names the mistakes of a configuration, and asks the server that refused it',
     SLOW,
     () =>

@@ -361,5 +361,13 @@ describe('the option access_control', () => {
     const subject = 'access_control.rules[0].subject';
     assertEquals(warnings({}), ['access_control', subject]);
     assertEquals(warnings({ trusted_proxies: ['127.0.0.1'] }), [subject]);
+    const asks = (domain: unknown, policy = 'one_factor') =>
+      warnings({
+        trusted_proxies: ['127.0.0.1'],
+        access_control: { default_policy: 'one_factor', rules: [{ domain, policy }] },
+      });
+    assertEquals(asks('a.example'), ['access_control.default_policy']);
+    assertEquals(asks('*.example', 'bypass'), ['access_control.default_policy']);
+    assertEquals(asks(['a.example', '*.a.example']), []);
   });
 });

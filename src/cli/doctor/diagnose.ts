@@ -37,16 +37,23 @@ export async function diagnose(
       : { server: 'running', findings: [...findings, ...asked] };
   }
   const { config, warnings } = loaded;
-  const known = [
-    ...configurationFindings(config, warnings),
-    ...await machineFindings(config, process.env),
+  const machine = await machineFindings(config, process.env);
+  const known = (server: Diagnosis['server']): readonly Finding[] => [
+    // Of a store that was opened, the issuer tells.
+    ...configurationFindings(
+      config,
+      warnings.filter(({ isOfFileAlone }) => server === 'unknown' || isOfFileAlone !== true),
+    ),
+    ...machine,
   ];
   const notifier = config.notifier !== undefined && config.notifier.kind !== 'file';
   const question = asking(invocation, { network, notifier, trusted: config.trusted_proxies });
   const asked = await ask(config.data, command, question);
-  if (asked !== undefined) return { server: 'running', findings: [...known, ...asked] };
+  if (asked !== undefined) {
+    return { server: 'running', findings: [...known('running'), ...asked] };
+  }
   const opened = await openAndExamine(config, command, question);
-  return { ...opened, findings: [...known, ...opened.findings] };
+  return { ...opened, findings: [...known(opened.server), ...opened.findings] };
 }
 
 function asking(

@@ -1,5 +1,5 @@
 import type { Draft } from '../import_draft.ts';
-import { readAccessControl } from './access_control.ts';
+import { nameHostsOfDefault, readAccessControl } from './access_control.ts';
 import { durationText, readDuration } from './duration.ts';
 import { readNotifier } from './notifier.ts';
 import { ATTRIBUTE_NAMES } from './provider.ts';
@@ -249,7 +249,8 @@ const SESSION_REASONS: Readonly<Record<string, string>> = {
 /** The first domain counts where there are several: one issuer has one. */
 function readSession(session: Section | undefined, draft: Draft): string | undefined {
   if (session === undefined) return undefined;
-  const [cookie, ...others] = session.sections('cookies');
+  const cookies = session.sections('cookies');
+  const [cookie, ...others] = cookies;
   for (const section of [session, ...cookie === undefined ? [] : [cookie]]) {
     readLives(section, draft);
   }
@@ -257,6 +258,7 @@ function readSession(session: Section | undefined, draft: Draft): string | undef
   if (cookie !== undefined && issuer !== undefined) {
     draft.report.mapped(cookie.at('authelia_url'), 'issuer');
   }
+  nameHostsOfDefault([session, ...cookies], draft);
   cookie?.finish(SESSION_REASONS);
   for (const other of others) {
     draft.report.dropped(other.path, 'has no counterpart: one issuer has one address');

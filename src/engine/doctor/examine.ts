@@ -25,6 +25,7 @@ import { fileSectors } from './sectors.ts';
 import { authMethods, foreignScopes, missingPkce, proofs, unknownClients } from './seen_clients.ts';
 import { storeHealth } from './store.ts';
 import { hosts, protocols, untrustedProxies } from './traffic.ts';
+import { unmet } from './unmet.ts';
 
 export interface ExamineOptions extends Configured {
   /** Whether the records are those of the server: false leaves out what is about them. */
@@ -37,6 +38,7 @@ export interface ExamineOptions extends Configured {
 
 export const CHECKS: readonly Check[] = [
   { check: 'store', isShared: true, isOfRecords: true, run: storeHealth },
+  { check: 'configuration', isOfRecords: true, run: unmet },
   { check: 'clock', isOfRecords: true, run: recordsFromTheFuture },
   { check: 'own_url', isOfServer: true, isOfNetwork: true, run: ownUrl },
   { check: 'host', isOfRecords: true, run: hosts },

@@ -96,6 +96,27 @@ describe('an Authelia configuration', () => {
     assert(parseConfig(plan.options).ok);
   });
 
+  it('names the hosts at which its default asks for a sign-in', async () => {
+    const plan = await readAuthelia(`access_control:
+  default_policy: two_factor
+  rules: [ { domain: public.example.com, policy: bypass } ]
+session:
+  cookies: [ { domain: example.com, authelia_url: 'https://auth.example.com' }, { domain: example.org } ]
+`);
+    assertEquals(plan.options['access_control'], {
+      default_policy: 'two_factor',
+      rules: [
+        { domain: 'public.example.com', policy: 'bypass' },
+        {
+          domain: ['example.com', '*.example.com', 'example.org', '*.example.org'],
+          policy: 'two_factor',
+        },
+      ],
+    });
+    assertMatch(said(plan, 'access_control.default_policy'), /^changed: is what a last rule says/);
+    assert(parseConfig(plan.options).ok);
+  });
+
   it('lets nobody in by access rules of which one names no domain', async () => {
     const plan = await readAuthelia(
       `access_control: { default_policy: bypass, rules: [ { policy: deny }, { domain: 'a.b', policy: bypass } ] }
