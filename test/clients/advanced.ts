@@ -4,11 +4,10 @@ import { EVERY_RESPONSE_TYPE } from '../support/front_channel.ts';
 import { type RunningConfig, type RunningOp, startOp } from '../support/running_op.ts';
 import { serveText } from '../support/serve_text.ts';
 import { TEST_TLS } from '../support/tls.ts';
+import { REDIRECT_URI, SCOPE } from './app.ts';
 import { AUTHORITY } from './certificates.ts';
 
 export const SECRET = 'a secret of these clients, 0123456789';
-export const REDIRECT_URI = 'https://app.example/callback';
-export const SCOPE = 'openid profile offline_access';
 export const RESOURCE = 'https://api.example/';
 export const PAYMENT = {
   type: 'payment_initiation',

@@ -5,22 +5,20 @@ import { assert, assertEquals, assertRejects } from '../support/assert.ts';
 import { type Browser, hiddenFields, type Page } from '../support/browser.ts';
 import { createHolder } from '../support/holder.ts';
 import { CLAIMS } from '../support/op.ts';
+import { openTwins, REDIRECT_URI } from './app.ts';
 import {
   type AdvancedOp,
   ENC,
   ENCRYPTION_KEY,
   PAYMENT,
   PROTECTED,
-  REDIRECT_URI,
   RESOURCE,
-  SCOPE,
   SECRET,
   SIGNING_KEY,
   startAdvancedOp,
 } from './advanced.ts';
 import { visit } from './clients.ts';
-
-const INSECURE = { [oauth.allowInsecureRequests]: true } as const;
+import { type Attempt, discoverServer, INSECURE, newAttempt } from './with_oauth4webapi.ts';
 
 const holder = createHolder();
 let op: AdvancedOp;
@@ -29,8 +27,7 @@ let strict: AdvancedOp;
 describe('oauth4webapi beyond the plain code flow', () => {
   before(() =>
     holder.open(async (hold) => {
-      op = await hold(startAdvancedOp());
-      strict = await hold(startAdvancedOp({ dpop_nonce: 'required' }));
+      [op, strict] = await openTwins(hold, startAdvancedOp);
     })
   );
   after(() => holder.close());
@@ -344,11 +341,9 @@ interface Discovered {
 }
 
 async function discover(client_id: string, on: AdvancedOp = op): Promise<Discovered> {
-  const issuer = new URL(on.issuer);
-  const response = await oauth.discoveryRequest(issuer, INSECURE);
   const isProtected = client_id === 'signed' || client_id === 'encrypted';
   return {
-    as: await oauth.processDiscoveryResponse(issuer, response),
+    as: await discoverServer(on),
     client: {
       client_id,
       id_token_signed_response_alg: 'ES256',
@@ -357,33 +352,6 @@ async function discover(client_id: string, on: AdvancedOp = op): Promise<Discove
     },
     authentication: oauth.ClientSecretBasic(SECRET),
   };
-}
-
-interface Attempt {
-  readonly state: string;
-  readonly nonce: string;
-  readonly code_verifier: string;
-}
-
-async function newAttempt(
-  { client_id }: oauth.Client,
-  changes: Readonly<Record<string, string>> = {},
-): Promise<{ readonly params: Readonly<Record<string, string>>; readonly attempt: Attempt }> {
-  const state = oauth.generateRandomState();
-  const nonce = oauth.generateRandomNonce();
-  const code_verifier = oauth.generateRandomCodeVerifier();
-  const params = {
-    client_id,
-    redirect_uri: REDIRECT_URI,
-    response_type: 'code',
-    scope: SCOPE,
-    state,
-    nonce,
-    code_challenge: await oauth.calculatePKCECodeChallenge(code_verifier),
-    code_challenge_method: 'S256',
-    ...changes,
-  };
-  return { params, attempt: { state, nonce, code_verifier } };
 }
 
 function authorizationUrl(

@@ -6,22 +6,23 @@ import { assert, assertEquals, assertRejects } from '../support/assert.ts';
 import { hiddenFields, type Page } from '../support/browser.ts';
 import { createHolder } from '../support/holder.ts';
 import { CLAIMS } from '../support/op.ts';
-import type { RunningOp } from '../support/running_op.ts';
+import { openTwins, REDIRECT_URI, SCOPE } from './app.ts';
 import {
   type AdvancedOp,
   ENC,
   ENCRYPTION_KEY,
   PAYMENT,
   PROTECTED,
-  REDIRECT_URI,
   RESOURCE,
-  SCOPE,
   SECRET,
   SIGNING_KEY,
   startAdvancedOp,
 } from './advanced.ts';
 import { ISSUED, SELF_SIGNED } from './certificates.ts';
 import { visit } from './clients.ts';
+import { discover, type Discovery, newAttempt, throughProxy } from './with_openid_client.ts';
+
+const BY_SECRET: Discovery = { authentication: oidc.ClientSecretBasic(SECRET) };
 
 const holder = createHolder();
 let op: AdvancedOp;
@@ -31,16 +32,15 @@ let strict: AdvancedOp;
 describe('openid-client beyond the plain code flow', () => {
   before(() =>
     holder.open(async (hold) => {
-      op = await hold(startAdvancedOp());
-      strict = await hold(
-        startAdvancedOp({ dpop_nonce: 'required', trusted_proxies: ['127.0.0.1', '::1'] }),
-      );
+      [op, strict] = await openTwins(hold, startAdvancedOp, {
+        trusted_proxies: ['127.0.0.1', '::1'],
+      });
     })
   );
   after(() => holder.close());
 
   it('RFC 9126 §2, §4: a pushed request', async () => {
-    const config = await discover('app');
+    const config = await discover(op, 'app', BY_SECRET);
     const { params, checks } = await newAttempt();
     const url = await oidc.buildAuthorizationUrlWithPAR(config, params);
     assertEquals([...url.searchParams.keys()].sort(), ['client_id', 'request_uri']);
@@ -49,7 +49,7 @@ describe('openid-client beyond the plain code flow', () => {
   });
 
   it('RFC 9101 §5.1: a request object by value', async () => {
-    const config = await discover('app');
+    const config = await discover(op, 'app', BY_SECRET);
     const { params, checks } = await newAttempt();
     const url = await oidc.buildAuthorizationUrlWithJAR(config, params, SIGNING_KEY);
     assertEquals([...url.searchParams.keys()].sort(), ['client_id', 'request']);
@@ -57,7 +57,7 @@ describe('openid-client beyond the plain code flow', () => {
   });
 
   it('RFC 9101 §5.2: a request object that is fetched from the client', async () => {
-    const config = await discover('app');
+    const config = await discover(op, 'app', BY_SECRET);
     const { params, checks } = await newAttempt();
     const signed = await oidc.buildAuthorizationUrlWithJAR(config, params, SIGNING_KEY);
     op.publish(signed.searchParams.get('request') ?? '');
@@ -68,7 +68,7 @@ describe('openid-client beyond the plain code flow', () => {
   });
 
   it('RFC 9126 §3: a request object that is pushed, of a client that must do both', async () => {
-    const config = await discover('pushing');
+    const config = await discover(op, 'pushing', BY_SECRET);
     const { params, checks } = await newAttempt();
     const signed = await oidc.buildAuthorizationUrlWithJAR(config, params, SIGNING_KEY);
     const url = await oidc.buildAuthorizationUrlWithPAR(config, signed.searchParams);
@@ -81,7 +81,7 @@ describe('openid-client beyond the plain code flow', () => {
   });
 
   it('JARM §2.3: the response mode jwt', async () => {
-    const config = await discover('app', { execute: [oidc.useJwtResponseMode] });
+    const config = await discover(op, 'app', { ...BY_SECRET, execute: [oidc.useJwtResponseMode] });
     const { url, checks } = await authorizationUrl(config);
     const page = await visit(op.browser(), url);
     assertEquals([...page.url.searchParams.keys()], ['response']);
@@ -89,7 +89,7 @@ describe('openid-client beyond the plain code flow', () => {
   });
 
   it('JARM §4.4: a refusal in the response mode jwt', async () => {
-    const config = await discover('app', { execute: [oidc.useJwtResponseMode] });
+    const config = await discover(op, 'app', { ...BY_SECRET, execute: [oidc.useJwtResponseMode] });
     const { url, checks } = await authorizationUrl(config, { prompt: 'none' });
     const error = await assertRejects(
       async () => await redeem(config, await op.browser().get(url.href), checks),
@@ -107,7 +107,8 @@ describe('openid-client beyond the plain code flow', () => {
     ] as const
   ) {
     it(name, async () => {
-      const config = await discover('app', {
+      const config = await discover(op, 'app', {
+        ...BY_SECRET,
         execute: [oidc.useCodeIdTokenResponseType, ...execute],
       });
       const { url, checks } = await authorizationUrl(config);
@@ -118,7 +119,10 @@ describe('openid-client beyond the plain code flow', () => {
   }
 
   it('Core §3.2: id_token', async () => {
-    const config = await discover('app', { execute: [oidc.useIdTokenResponseType] });
+    const config = await discover(op, 'app', {
+      ...BY_SECRET,
+      execute: [oidc.useIdTokenResponseType],
+    });
     const { params, checks } = await newAttempt({ scope: 'openid profile' });
     const { code_challenge: _, code_challenge_method: __, ...others } = params;
     const page = await visit(op.browser(), oidc.buildAuthorizationUrl(config, others));
@@ -138,7 +142,7 @@ describe('openid-client beyond the plain code flow', () => {
     ] as const
   ) {
     it(`Form Post Response Mode §2: ${response_type}`, async () => {
-      const config = await discover('app', { execute });
+      const config = await discover(op, 'app', { ...BY_SECRET, execute });
       const { url, checks } = await authorizationUrl(config, { response_mode: 'form_post' });
       const request = postOf(await visit(op.browser(), url));
       const tokens = await oidc.authorizationCodeGrant(config, request, checks);
@@ -147,7 +151,10 @@ describe('openid-client beyond the plain code flow', () => {
   }
 
   it('Form Post Response Mode §2: id_token', async () => {
-    const config = await discover('app', { execute: [oidc.useIdTokenResponseType] });
+    const config = await discover(op, 'app', {
+      ...BY_SECRET,
+      execute: [oidc.useIdTokenResponseType],
+    });
     const { params, checks } = await newAttempt({ scope: 'openid', response_mode: 'form_post' });
     const url = oidc.buildAuthorizationUrl(config, params);
     const claims = await oidc.implicitAuthentication(
@@ -166,7 +173,7 @@ describe('openid-client beyond the plain code flow', () => {
     ] as const
   ) {
     it(`RFC 7523 §2.2: ${client_id}_jwt at every endpoint`, async () => {
-      const config = await discover(client_id, { authentication });
+      const config = await discover(op, client_id, { authentication });
       const { params, checks } = await newAttempt();
       const url = await oidc.buildAuthorizationUrlWithPAR(config, params);
       const tokens = await redeem(config, await visit(op.browser(), url), checks);
@@ -179,7 +186,7 @@ describe('openid-client beyond the plain code flow', () => {
   }
 
   it('RFC 6749 §4.4, RFC 8707 §2: client credentials for a resource', async () => {
-    const config = await discover('app');
+    const config = await discover(op, 'app', BY_SECRET);
     const tokens = await oidc.clientCredentialsGrant(config, { scope: 'read', resource: RESOURCE });
     assertEquals([tokens.token_type, tokens.scope, tokens.refresh_token], [
       'bearer',
@@ -191,7 +198,7 @@ describe('openid-client beyond the plain code flow', () => {
   });
 
   it('RFC 9396 §7: authorization details are agreed to and told', async () => {
-    const config = await discover('app');
+    const config = await discover(op, 'app', BY_SECRET);
     const { params, checks } = await newAttempt({
       authorization_details: JSON.stringify([PAYMENT]),
     });
@@ -204,7 +211,8 @@ describe('openid-client beyond the plain code flow', () => {
 
   for (const client_id of ['signed', 'encrypted']) {
     it(`Core §5.3.2, RFC 9701 §5, JARM §2.2: all answers ${client_id}`, async () => {
-      const config = await discover(client_id, {
+      const config = await discover(op, client_id, {
+        ...BY_SECRET,
         metadata: PROTECTED,
         execute: [oidc.enableNonRepudiationChecks, oidc.useJwtResponseMode],
       });
@@ -239,7 +247,7 @@ describe('openid-client beyond the plain code flow', () => {
   it('RFC 9449 §8: the same where proofs need a nonce', () => walkDpop(strict));
 
   it('RFC 9449 §5: a client that must use DPoP is refused without', async () => {
-    const config = await discover('spa', { authentication: oidc.None() });
+    const config = await discover(op, 'spa', { authentication: oidc.None() });
     const { url, checks } = await authorizationUrl(config);
     const error = await assertRejects(
       async () => await redeem(config, await visit(op.browser(), url), checks),
@@ -249,7 +257,7 @@ describe('openid-client beyond the plain code flow', () => {
   });
 
   it('RFC 9449 §10.1: a pushed request with a proof binds its code', async () => {
-    const config = await discover('app', { on: strict });
+    const config = await discover(strict, 'app', { ...BY_SECRET });
     const { params, checks } = await newAttempt();
     const DPoP = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair());
     const other = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair());
@@ -267,7 +275,7 @@ describe('openid-client beyond the plain code flow', () => {
   });
 
   it('RFC 8705 §2.1, §3, RFC 9440: certificates that a proxy passes on', async () => {
-    const config = await discover('issued', { on: strict, authentication: oidc.TlsClientAuth() });
+    const config = await discover(strict, 'issued', { authentication: oidc.TlsClientAuth() });
     config[oidc.customFetch] = throughProxy(ISSUED.cert);
     const { params, checks } = await newAttempt();
     const url = await oidc.buildAuthorizationUrlWithPAR(config, params);
@@ -302,51 +310,6 @@ describe('openid-client beyond the plain code flow', () => {
   });
 });
 
-interface Discovered {
-  readonly on?: RunningOp;
-  readonly authentication?: oidc.ClientAuth;
-  readonly metadata?: Partial<oidc.ClientMetadata>;
-  readonly execute?: readonly ((config: oidc.Configuration) => void)[];
-}
-
-async function discover(
-  client_id: string,
-  { on = op, authentication, metadata, execute = [] }: Discovered = {},
-): Promise<oidc.Configuration> {
-  return await oidc.discovery(
-    new URL(on.issuer),
-    client_id,
-    {
-      id_token_signed_response_alg: 'ES256',
-      authorization_signed_response_alg: 'ES256',
-      ...metadata,
-    },
-    authentication ?? oidc.ClientSecretBasic(SECRET),
-    { execute: [oidc.allowInsecureRequests, ...execute] },
-  );
-}
-
-interface Attempt {
-  readonly params: Readonly<Record<string, string>>;
-  readonly checks: oidc.AuthorizationCodeGrantChecks;
-}
-
-async function newAttempt(changes: Readonly<Record<string, string>> = {}): Promise<Attempt> {
-  const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
-  const expectedState = oidc.randomState();
-  const expectedNonce = oidc.randomNonce();
-  const params = {
-    redirect_uri: REDIRECT_URI,
-    scope: SCOPE,
-    state: expectedState,
-    nonce: expectedNonce,
-    code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
-    code_challenge_method: 'S256',
-    ...changes,
-  };
-  return { params, checks: { pkceCodeVerifier, expectedState, expectedNonce } };
-}
-
 async function authorizationUrl(
   config: oidc.Configuration,
   changes: Readonly<Record<string, string>> = {},
@@ -370,7 +333,7 @@ function postOf(page: Page): Request {
 }
 
 async function walkDpop(on: AdvancedOp): Promise<void> {
-  const config = await discover('spa', { on, authentication: oidc.None() });
+  const config = await discover(on, 'spa', { authentication: oidc.None() });
   const DPoP = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair());
   const { params, checks } = await newAttempt();
   const url = oidc.buildAuthorizationUrl(config, {
@@ -401,14 +364,4 @@ async function walkDpop(on: AdvancedOp): Promise<void> {
     () => oidc.fetchUserInfo(config, fresh.access_token, sub),
     oidc.WWWAuthenticateChallengeError,
   );
-}
-
-/** What a proxy in front of us adds to requests that came with a certificate. RFC 9440 §2.2 */
-function throughProxy(pem: string): oidc.CustomFetch {
-  const value = `:${new X509Certificate(pem).raw.toString('base64')}:`;
-  return (url, options) =>
-    fetch(
-      url,
-      { ...options, headers: { ...options.headers, 'client-cert': value } } as RequestInit,
-    );
 }

@@ -6,10 +6,14 @@ import { assert, assertEquals, assertRejects } from '../support/assert.ts';
 import { createHolder } from '../support/holder.ts';
 import { CLAIMS } from '../support/op.ts';
 import type { RunningOp } from '../support/running_op.ts';
+import { openTwins, REDIRECT_URI } from './app.ts';
+import { ISSUED } from './certificates.ts';
 import { visit } from './clients.ts';
-import { REDIRECT_URI, SCOPE, SIGNING_KEY, startFapiOp, throughProxy } from './fapi.ts';
+import { SIGNING_KEY, startFapiOp } from './fapi.ts';
+import { discoverServer, INSECURE, newAttempt as newOAuthAttempt } from './with_oauth4webapi.ts';
+import { discover, type Discovery, newAttempt, throughProxy } from './with_openid_client.ts';
 
-const INSECURE = { [oauth.allowInsecureRequests]: true } as const;
+const BY_KEY: Discovery = { authentication: oidc.PrivateKeyJwt(SIGNING_KEY) };
 
 const holder = createHolder();
 let op: RunningOp;
@@ -18,8 +22,7 @@ let strict: RunningOp;
 describe('FAPI 2.0 with openid-client', () => {
   before(() =>
     holder.open(async (hold) => {
-      op = await hold(startFapiOp());
-      strict = await hold(startFapiOp({ dpop_nonce: 'required' }));
+      [op, strict] = await openTwins(hold, startFapiOp);
     })
   );
   after(() => holder.close());
@@ -27,7 +30,7 @@ describe('FAPI 2.0 with openid-client', () => {
   for (const name of ['as it is', 'where proofs need a nonce']) {
     it(`Security Profile: PAR, private_key_jwt, DPoP, ${name}`, async () => {
       const on = name === 'as it is' ? op : strict;
-      const config = await discover('dpop', { on });
+      const config = await discover(on, 'dpop', BY_KEY);
       const DPoP = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair());
       const { params, checks } = await newAttempt();
       const url = await oidc.buildAuthorizationUrlWithPAR(config, params, { DPoP });
@@ -54,9 +57,9 @@ describe('FAPI 2.0 with openid-client', () => {
 
   for (const client_id of ['certificate', 'tls']) {
     it(`Security Profile: PAR and tokens bound to the certificate: ${client_id}`, async () => {
-      const authentication = client_id === 'tls' ? oidc.TlsClientAuth() : undefined;
-      const config = await discover(client_id, { ...authentication && { authentication } });
-      config[oidc.customFetch] = throughProxy as oidc.CustomFetch;
+      const discovery = client_id === 'tls' ? { authentication: oidc.TlsClientAuth() } : BY_KEY;
+      const config = await discover(op, client_id, discovery);
+      config[oidc.customFetch] = throughProxy(ISSUED.cert);
       const { params, checks } = await newAttempt();
       const url = await oidc.buildAuthorizationUrlWithPAR(config, params);
       const { url: callback } = await visit(op.browser(), url);
@@ -72,8 +75,13 @@ describe('FAPI 2.0 with openid-client', () => {
   }
 
   it('Message Signing: a signed request, pushed; a signed response; signed introspection', async () => {
-    const config = await discover('signing', {
-      metadata: { introspection_signed_response_alg: 'PS256' },
+    const config = await discover(op, 'signing', {
+      ...BY_KEY,
+      metadata: {
+        id_token_signed_response_alg: 'PS256',
+        authorization_signed_response_alg: 'PS256',
+        introspection_signed_response_alg: 'PS256',
+      },
       execute: [oidc.useJwtResponseMode, oidc.enableNonRepudiationChecks],
     });
     const DPoP = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair());
@@ -104,10 +112,7 @@ describe('FAPI 2.0 with oauth4webapi', () => {
   for (const client_id of ['dpop', 'signing']) {
     it(`PAR, private_key_jwt, DPoP, and what ${client_id} is held to beside`, async () => {
       const isSigning = client_id === 'signing';
-      const as = await oauth.processDiscoveryResponse(
-        new URL(op.issuer),
-        await oauth.discoveryRequest(new URL(op.issuer), INSECURE),
-      );
+      const as = await discoverServer(op);
       assertEquals(as.require_pushed_authorization_requests, true);
       const client: oauth.Client = {
         client_id,
@@ -119,19 +124,10 @@ describe('FAPI 2.0 with oauth4webapi', () => {
         ...INSECURE,
         DPoP: oauth.DPoP(client, await oauth.generateKeyPair('ES256')),
       };
-      const code_verifier = oauth.generateRandomCodeVerifier();
-      const [state, nonce] = [oauth.generateRandomState(), oauth.generateRandomNonce()];
-      const params = {
-        client_id,
-        redirect_uri: REDIRECT_URI,
-        response_type: 'code',
-        scope: SCOPE,
-        state,
-        nonce,
-        code_challenge: await oauth.calculatePKCECodeChallenge(code_verifier),
-        code_challenge_method: 'S256',
-        ...isSigning && { response_mode: 'jwt' },
-      };
+      const { params, attempt: { code_verifier, state, nonce } } = await newOAuthAttempt(
+        client,
+        isSigning ? { response_mode: 'jwt' } : {},
+      );
       const pushed = await oauth.processPushedAuthorizationResponse(
         as,
         client,
@@ -177,45 +173,3 @@ describe('FAPI 2.0 with oauth4webapi', () => {
     });
   }
 });
-
-interface Discovered {
-  readonly on?: RunningOp;
-  readonly authentication?: oidc.ClientAuth;
-  readonly metadata?: Partial<oidc.ClientMetadata>;
-  readonly execute?: readonly ((config: oidc.Configuration) => void)[];
-}
-
-async function discover(
-  client_id: string,
-  { on = op, authentication, metadata, execute = [] }: Discovered = {},
-): Promise<oidc.Configuration> {
-  const alg = client_id === 'signing' ? 'PS256' : 'ES256';
-  return await oidc.discovery(
-    new URL(on.issuer),
-    client_id,
-    {
-      id_token_signed_response_alg: alg,
-      authorization_signed_response_alg: alg,
-      ...metadata,
-    },
-    authentication ?? oidc.PrivateKeyJwt(SIGNING_KEY),
-    { execute: [oidc.allowInsecureRequests, ...execute] },
-  );
-}
-
-async function newAttempt(): Promise<{
-  readonly params: Readonly<Record<string, string>>;
-  readonly checks: oidc.AuthorizationCodeGrantChecks;
-}> {
-  const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
-  const [expectedState, expectedNonce] = [oidc.randomState(), oidc.randomNonce()];
-  const params = {
-    redirect_uri: REDIRECT_URI,
-    scope: SCOPE,
-    state: expectedState,
-    nonce: expectedNonce,
-    code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
-    code_challenge_method: 'S256',
-  };
-  return { params, checks: { pkceCodeVerifier, expectedState, expectedNonce } };
-}

@@ -1,11 +1,8 @@
 /** Clients of the FAPI profiles at an issuer that lets nobody in by less, with their keys. */
-import { X509Certificate } from 'node:crypto';
 import { type CryptoKey, exportJWK, generateKeyPair } from 'jose';
 import { type RunningConfig, type RunningOp, startOp } from '../support/running_op.ts';
-import { AUTHORITY, ISSUED } from './certificates.ts';
-
-export const REDIRECT_URI = 'https://app.example/callback';
-export const SCOPE = 'openid profile offline_access';
+import { REDIRECT_URI, SCOPE } from './app.ts';
+import { AUTHORITY } from './certificates.ts';
 
 const pair = await generateKeyPair('PS256');
 
@@ -50,14 +47,4 @@ export function startFapiOp(config: RunningConfig = {}): Promise<RunningOp> {
     client_certificate_authorities: [AUTHORITY],
     ...config,
   });
-}
-
-/** What a proxy in front adds to requests that came with the client’s certificate. RFC 9440 §2.2 */
-export function throughProxy(
-  url: string,
-  options: { readonly headers: Readonly<Record<string, string>> },
-): Promise<Response> {
-  const value = `:${new X509Certificate(ISSUED.cert).raw.toString('base64')}:`;
-  const headers = { ...options.headers, 'client-cert': value };
-  return fetch(url, { ...options, headers } as RequestInit);
 }

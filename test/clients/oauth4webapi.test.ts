@@ -19,9 +19,7 @@ import {
   type TestClient,
   visit,
 } from './clients.ts';
-
-/** The test's server is on this machine, without TLS. */
-const INSECURE = { [oauth.allowInsecureRequests]: true } as const;
+import { discoverServer, INSECURE } from './with_oauth4webapi.ts';
 
 const holder = createHolder();
 let op: RunningOp;
@@ -31,13 +29,13 @@ describe('oauth4webapi, with an issuer that has a path', () => {
   before(() =>
     holder.open(async (hold) => {
       op = await hold(startProvider('/auth'));
-      as = await discover('oidc');
+      as = await discoverServer(op, 'oidc');
     })
   );
   after(() => holder.close());
 
   it('RFC 8414 §3: the metadata of the host’s well-known path is that of OpenID Discovery', async () => {
-    assertEquals(await discover('oauth2'), as);
+    assertEquals(await discoverServer(op, 'oauth2'), as);
   });
 
   for (const client of CLIENTS) {
@@ -207,12 +205,6 @@ describe('oauth4webapi, with an issuer that has a path', () => {
     assertEquals(refusals[0], refusals[1]);
   });
 });
-
-async function discover(algorithm: 'oidc' | 'oauth2'): Promise<oauth.AuthorizationServer> {
-  const issuer = new URL(op.issuer);
-  const response = await oauth.discoveryRequest(issuer, { algorithm, ...INSECURE });
-  return await oauth.processDiscoveryResponse(issuer, response);
-}
 
 function clientOf({ client_id, id_token_signed_response_alg }: TestClient): oauth.Client {
   return { client_id, id_token_signed_response_alg };

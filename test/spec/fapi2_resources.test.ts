@@ -69,16 +69,14 @@ describe('FAPI 2.0 SP §5.4: cryptography and secrets', () => {
 
   it('§5.4.1-1: RFC 8725: a header that names its own key, or what must be understood, is no help', async () => {
     const client = await open();
+    const foreign = { key: OTHER_KEY };
     for (
-      const header of [
-        { jwk: OTHER_KEY.jwk },
-        { jku: 'https://evil.example/jwks' },
-        { crit: ['b64'], b64: true },
+      const making of [
+        { ...foreign, header: { jwk: OTHER_KEY.jwk } },
+        { ...foreign, header: { jku: 'https://evil.example/jwks' } },
+        { header: { crit: ['b64'], b64: true } },
       ]
-    ) {
-      const assertion = { making: { key: OTHER_KEY, header } };
-      await assertRefused(await client.push({}, assertion), 'invalid_client', 401);
-    }
+    ) await assertRefused(await client.push({}, { making }), 'invalid_client', 401);
   });
 });
 
@@ -104,6 +102,7 @@ describe('FAPI 2.0 SP §5.3.4: UserInfo as a resource server', () => {
     const { access_token } = await client.tokens();
     const headers = { authorization: `Bearer ${access_token}` };
     await assertRefused(await client.op.fetch('/userinfo', { headers }), 'invalid_token', 401);
+    await assertRefused(await client.userinfo(access_token, { headers }), 'invalid_token', 401);
     await assertRefused(await client.op.post('/userinfo', { access_token }), 'invalid_token', 401);
   });
 

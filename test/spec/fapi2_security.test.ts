@@ -4,6 +4,7 @@
  */
 import { decodeProtectedHeader } from 'jose';
 import { describe, it } from 'node:test';
+import { parseConfig } from '../../src/config/parse.ts';
 import { assert, assertEquals } from '../support/assert.ts';
 import { has, openBrowser, textOf } from '../support/browser.ts';
 import {
@@ -27,6 +28,8 @@ import {
   VERIFIER,
 } from '../support/flow.ts';
 import { ISSUER } from '../support/op.ts';
+
+const TEN_MINUTES = { pushed_authorization_request: '10m' };
 
 describe('FAPI 2.0 SP §5.3.2: what a good client gets', () => {
   it('happy-flow: private_key_jwt, PAR, PKCE, DPoP, UserInfo', async () => {
@@ -272,6 +275,9 @@ describe('FAPI 2.0 SP §5.3.2.2: the authorization endpoint', () => {
     client.op.clock.now += expires_in;
     const page = await client.op.browser().get(urlOf('fapi', request_uri));
     assertEquals(textOf(page, 'error'), 'invalid_request_uri');
+    for (const lifespans of [TEN_MINUTES, { custom: { long: TEN_MINUTES } }]) {
+      assertEquals(parseConfig({ issuer: ISSUER, lifespans }).ok, false, JSON.stringify(lifespans));
+    }
   });
 
   it('par-attempt-to-use-request_uri-for-different-client', async () => {

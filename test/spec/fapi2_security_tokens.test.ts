@@ -38,9 +38,7 @@ describe('FAPI 2.0 SP §5.3.2: codes', () => {
     for (
       const lifespans of [
         { authorization_code: '61s' },
-        { pushed_authorization_request: '10m' },
         { custom: { long: { authorization_code: '61s' } } },
-        { custom: { long: { pushed_authorization_request: '10m' } } },
       ]
     ) {
       assertEquals(parseConfig({ issuer: ISSUER, lifespans }).ok, false, JSON.stringify(lifespans));
