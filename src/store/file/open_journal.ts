@@ -38,6 +38,8 @@ export async function openJournal(
 ): Promise<OpenedJournal> {
   const found = await readManifest(files, directory);
   const place = { files, directory, store: found?.store ?? randomUUID() };
+  // a crash may have come between its renaming and this; nothing is removed or written for a manifest that could go again
+  if (found !== undefined) await files.syncDirectory(directory);
   await removeLeftovers(place, found);
   if (found === undefined || found.segments.length === 0) return createJournalFiles(place);
 
@@ -137,18 +139,21 @@ async function openActive(
     throw storeDamaged('open', active.name, at, reason);
   }
   const { bytes, tornBytes, seq } = await recoverSegment(active, visit);
-  if (tornBytes === 0) return seq;
   if (closedAt !== undefined) {
+    if (tornBytes === 0) return seq;
     throw storeDamaged('open', active.name, bytes, 'it had been written whole and closed');
   }
-  log('warn', 'store: the torn end of the journal was cut off', {
-    file: active.name,
-    offset: bytes,
-    bytes: tornBytes,
-  });
-  await active.file.truncate(bytes);
+  if (tornBytes > 0) {
+    log('warn', 'store: the torn end of the journal was cut off', {
+      file: active.name,
+      offset: bytes,
+      bytes: tornBytes,
+    });
+    await active.file.truncate(bytes);
+    active.bytes = bytes;
+  }
+  // what was written last may have been read from memory alone
   await active.file.sync();
-  active.bytes = bytes;
   return seq;
 }
 
