@@ -5,6 +5,7 @@ import { type KeyUpkeep, startKeyUpkeep } from '../engine/key_rotation.ts';
 import { cutOf, endLostSessions } from '../engine/logout/person_cut.ts';
 import { startSessionUpkeep } from '../engine/logout/session_upkeep.ts';
 import type { Repeated } from '../engine/repeated.ts';
+import { sessions } from '../store/collections.ts';
 
 /** What clients of the file name and the store does not hold: the file alone does not tell. */
 export function unknownKeysOf(engine: Engine): readonly string[] {
@@ -38,10 +39,20 @@ export function createUpkeep({ isCommand }: UpkeepOptions): Upkeep {
   const all = new Map<string, Tended>();
   let cutting = Promise.resolve();
 
-  const letGo = async (url: string): Promise<void> => {
+  const letGo = async (url: string): Promise<Engine | undefined> => {
     const gone = all.get(url);
     all.delete(url);
     await Promise.all(gone?.tending.map((each) => each.close()) ?? []);
+    return gone?.engine;
+  };
+
+  /** That nobody has told the clients of an issuer which is served no longer. */
+  const noteGone = async (url: string): Promise<void> => {
+    const gone = await letGo(url);
+    if (gone === undefined) return;
+    for await (const _ of sessions.list(gone.store, [url], { limit: 1 })) {
+      gone.log('warn', 'sessions.resting', { issuer: url });
+    }
   };
 
   return {
@@ -63,7 +74,7 @@ export function createUpkeep({ isCommand }: UpkeepOptions): Upkeep {
         prepareKeys(engine);
       }
       const urls = new Set(engines.map(({ settings }) => settings.issuer));
-      await Promise.all([...all.keys()].filter((url) => !urls.has(url)).map(letGo));
+      await Promise.all([...all.keys()].filter((url) => !urls.has(url)).map(noteGone));
     },
     peopleCut(ids) {
       cutting = cutting.then(async () => {

@@ -1,5 +1,6 @@
 import {
   pageSessions,
+  revokeAllSessions,
   revokeSessionById,
   revokeSessions,
 } from '../engine/administration/sessions.ts';
@@ -52,19 +53,20 @@ export const SESSION_COMMANDS: readonly Command[] = [
     kind: 'engine',
     name: 'session revoke',
     positionals: ['[SID]'],
-    flags: USER_FLAG,
-    help: 'Sign out one browser, or all of a person.',
+    flags: { ...USER_FLAG, all: { type: 'boolean', help: 'Everybody’s.' } },
+    help: 'Sign out one browser, all of a person, or everybody.',
     async run(engine, invocation) {
       const [sid] = invocation.positionals;
       const user = await chosenUser(invocation, engine);
       if (user.kind === 'unknown') return refused(user.problem);
-      if ((user.kind === 'user') === (sid !== undefined)) {
-        return refused('give either a SID or --user');
-      }
+      const isAll = invocation.flags['all'] === true;
+      const chosen = [sid !== undefined, user.kind === 'user', isAll].filter((each) => each);
+      if (chosen.length !== 1) return refused('give one of a SID, --user and --all');
       if (sid !== undefined) return resultOf(await revokeSessionById(sid, COMMAND_LINE, engine));
-      return done({
-        sessions: await revokeSessions(user.kind === 'user' ? user.id : '', COMMAND_LINE, engine),
-      });
+      const sessions = user.kind === 'user'
+        ? await revokeSessions(user.id, COMMAND_LINE, engine)
+        : await revokeAllSessions(COMMAND_LINE, engine);
+      return done({ sessions });
     },
     print: (value) => fields(value as Readonly<Record<string, JsonValue>>),
   },

@@ -289,6 +289,8 @@ const REFUSALS: readonly (readonly [line: string, stdin: string, message: string
   ['client add app --metadata-file absent.json', '', 'ENOENT'],
   ['grant revoke', '', 'give either an ID'],
   ['grant revoke nonsense', '', 'there is no grant "nonsense"'],
+  ['session revoke', '', 'give one of a SID, --user and --all'],
+  ['session revoke --all --user nobody', '', 'there is no user "nobody"'],
   ['session revoke nonsense', '', 'there is no session "nonsense"'],
   ['store load absent.jsonl --merge', '', 'ENOENT'],
 ];

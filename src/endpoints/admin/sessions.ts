@@ -1,6 +1,7 @@
 import { done, refused } from '../../engine/administration/outcome.ts';
 import {
   pageSessions,
+  revokeAllSessions,
   revokeSessionById,
   revokeSessions,
   showSession,
@@ -57,14 +58,22 @@ export const SESSION_OPERATIONS: readonly Operation[] = [
     tag: 'sessions',
     method: 'DELETE',
     path: '/sessions',
-    summary: 'Sign a person out of every browser.',
+    summary: 'Sign a person out of every browser, or everybody.',
     scope: 'ostiary:admin',
-    query: { user: { type: 'string', help: 'The person, by ID; required.' } },
+    query: {
+      user: { type: 'string', help: 'The person, by ID.' },
+      all: { type: 'boolean', help: 'Everybody, rather than one person.' },
+    },
     response: ENDED_SESSIONS_VIEW,
     async run({ query, by }, engine) {
       const user = query.get('user');
-      if (user === undefined) return refused('give user');
-      return done({ value: { sessions: await revokeSessions(user, by, engine) } });
+      if ((query.get('all') === 'true') === (user !== undefined)) {
+        return refused('give either user or all');
+      }
+      const sessions = user === undefined
+        ? await revokeAllSessions(by, engine)
+        : await revokeSessions(user, by, engine);
+      return done({ value: { sessions } });
     },
   }),
 ];

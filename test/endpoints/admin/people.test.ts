@@ -213,6 +213,11 @@ describe('the administration API: sessions, grants, consents, subjects', () => {
       assertEquals((await api(op, 'GET', '/sessions')).body.items.length, 2);
       const all = await api(op, 'DELETE', `/sessions?user=${alice}`);
       assertEquals(all.body, { sessions: 2 });
+      await obtainCode(op);
+      for (const query of ['', '?all=false', `?all=true&user=${alice}`]) {
+        assertEquals((await api(op, 'DELETE', `/sessions${query}`)).status, 422, query);
+      }
+      assertEquals((await api(op, 'DELETE', '/sessions?all=true')).body, { sessions: 1 });
       for (const path of ['/sessions', '/grants', '/consents', '/bans']) {
         assertEquals((await api(op, 'DELETE', path)).status, 422, path);
       }

@@ -56,6 +56,7 @@ async function recordsOf(op: Op): Promise<readonly AuditRecord[]> {
 async function plant(op: Op, user: string): Promise<void> {
   const grant = (id: string) => ({ id, user, client_id: 'app', scope: ['openid'] });
   const session = (sid: string) => ({ sid, user, secret_digest: SECRET, clients: [] });
+  const ofOther = { ...session('s4'), user: 'somebody else' } as unknown as SessionRecord;
   await op.store.commit({
     put: [
       ...['g1', 'g2', 'g3'].flatMap((id) => [
@@ -66,6 +67,7 @@ async function plant(op: Op, user: string): Promise<void> {
         sessions.put([ISSUER, id], session(id) as unknown as SessionRecord),
         userSessions.put([ISSUER, user, id], true),
       ]),
+      sessions.put([ISSUER, 's4'], ofOther),
       endedPut({
         id: 'd1',
         kind: 'backchannel_logout',
@@ -162,6 +164,12 @@ describe('T150: what administrators change by commands', () => {
         flags: { user: 'alice' },
         action: 'sessions.revoked',
         target: alice,
+      },
+      {
+        command: 'session revoke',
+        flags: { all: true },
+        action: 'sessions.revoked',
+        target: ISSUER,
       },
       {
         command: 'consent revoke',

@@ -6,11 +6,18 @@ import {
 } from '../../../src/engine/administration/grants.ts';
 import {
   pageSessions,
+  revokeAllSessions,
   revokeSessionById,
   revokeSessions,
 } from '../../../src/engine/administration/sessions.ts';
 import type { Engine } from '../../../src/engine/engine.ts';
-import { grants, sessions, userGrants, userSessions } from '../../../src/store/collections.ts';
+import {
+  audits,
+  grants,
+  sessions,
+  userGrants,
+  userSessions,
+} from '../../../src/store/collections.ts';
 import type { GrantRecord, SessionRecord } from '../../../src/store/records.ts';
 import { assert, assertEquals } from '../../support/assert.ts';
 import { CLI, openOp } from '../../support/op.ts';
@@ -100,5 +107,19 @@ describe('sessions, for an administrator', () => {
       assertEquals((await revokeSessionById('ann-0000', CLI, engine)).kind, 'refused');
       assertEquals(await revokeSessions('ann', CLI, engine), 149);
       assertEquals((await pageSessions(undefined, { limit: 100 }, engine)).items.length, 1);
+    }));
+
+  it('end all together, with one record of it', () =>
+    withEngine(async (engine) => {
+      assertEquals(await revokeAllSessions(CLI, engine), 0);
+      await plantSessions(engine, 70, 'ann');
+      await plantSessions(engine, 60, 'bob');
+      assertEquals(await revokeAllSessions(CLI, engine), 130);
+      assertEquals((await pageSessions(undefined, { limit: 1 }, engine)).items, []);
+      const records: unknown[] = [];
+      for await (const { value } of audits.list(engine.store, [])) {
+        if (value.action === 'sessions.revoked') records.push(value.target);
+      }
+      assertEquals(records, [engine.settings.issuer]);
     }));
 });

@@ -1,6 +1,11 @@
 import { describe, it } from 'node:test';
 import { setPersonPassword } from '../../../src/engine/administration/people.ts';
-import { pageSessions, revokeSessionById } from '../../../src/engine/administration/sessions.ts';
+import { pageDeliveries } from '../../../src/engine/administration/deliveries.ts';
+import {
+  pageSessions,
+  revokeAllSessions,
+  revokeSessionById,
+} from '../../../src/engine/administration/sessions.ts';
 import { tendSessions } from '../../../src/engine/logout/tend_sessions.ts';
 import { assert, assertEquals } from '../../support/assert.ts';
 import {
@@ -21,7 +26,7 @@ const ENDING = [ROOT, HOST];
 const ISSUERS = {
   issuers: URLS.map((issuer) => ({
     issuer,
-    clients: [CLIENT],
+    clients: [{ ...CLIENT, backchannel_logout_uri: 'https://app.example/told' }],
     sessions: { idle: '1h', end_offline_access: ENDING.includes(issuer) },
   })),
 };
@@ -67,9 +72,27 @@ describe('T036: several issuers', () => {
       }
     }));
 
+  it('an administrator ends all of one before it is taken away, and its clients are told', () =>
+    withIssuers(async (issuers) => {
+      const engine = issuers.engine(HOST);
+      assertEquals(await revokeAllSessions(CLI, engine), 2);
+      const page = await pageDeliveries({}, { limit: 9 }, engine);
+      assertEquals(page.items.map(({ kind }) => kind), [
+        'backchannel_logout',
+        'backchannel_logout',
+      ]);
+      for (const issuer of URLS) {
+        const { sessions } = await leftOf(issuers, issuer);
+        assertEquals(sessions, issuer === HOST ? 0 : 2);
+      }
+    }));
+
   it('sessions of one that is taken away rest, and their time runs on', () =>
     withIssuers(async (issuers) => {
       await issuers.reload({ issuers: ISSUERS.issuers.filter(({ issuer }) => issuer !== HOST) });
+      const resting = (): number =>
+        issuers.log.filter((line) => line.includes('"sessions.resting"')).length;
+      assertEquals(resting(), 1);
       issuers.clock.now += 3661;
       for (const engine of issuers.instance.engines()) {
         await tendSessions(engine, { isWhole: true });
@@ -81,5 +104,7 @@ describe('T036: several issuers', () => {
       await issuers.reload(ISSUERS);
       await tendSessions(issuers.engine(HOST), { isWhole: true });
       assertEquals(await leftOf(issuers, HOST), { sessions: 0, grants: 0 });
+      await issuers.reload({ issuers: ISSUERS.issuers.filter(({ issuer }) => issuer !== HOST) });
+      assertEquals(resting(), 1, 'there are none any more');
     }));
 });
