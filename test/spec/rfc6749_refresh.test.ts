@@ -14,7 +14,7 @@ import {
   subjectTokens,
   typeOf,
 } from '../support/exchange.ts';
-import { assertRefused, claimsOf, refresh, tokensOf } from '../support/flow.ts';
+import { assertRefused, claimsOf, obtainCode, redeem, refresh, tokensOf } from '../support/flow.ts';
 import { basic, ISSUER, type Op, openOp } from '../support/op.ts';
 
 const DETAIL = { type: 'payment', actions: ['pay'] };
@@ -75,6 +75,13 @@ describe('RFC 6749 §6, T033: what an administrator has taken from a client', ()
     await assertRefused(await refresh(op, tokens.refresh_token), 'invalid_target');
     await reconfigured(op, WHOLE);
     await tokensOf(await refresh(op, tokens.refresh_token));
+  });
+
+  it('RFC 6749 §4.1.3: a code that is on its way yields what is left, too', async () => {
+    const op = await openOp({ config: exchangeConfig(WHOLE) });
+    const code = await obtainCode(op, { scope: 'openid email read' });
+    await reconfigured(op, { app: { scope: 'openid read' } });
+    assertEquals((await tokensOf(await redeem(op, code))).scope, 'openid read');
   });
 
   it('RFC 8693 §2.1: an ID token or a refresh token is exchanged for what is left, too', async () => {

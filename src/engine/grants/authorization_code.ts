@@ -32,7 +32,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
   checkCode(code, client, params.get('redirect_uri'), nowSeconds);
   checkPkce(code, params.get('code_verifier'));
   checkDpopKey(code, caller);
-  const narrowed = narrowGranted(params, code);
+  const narrowed = narrowGranted(params, code, client, engine);
   const user = await findGrantor(code, client, engine);
   const stands = await checkNotWithdrawn(code, engine);
   const earlier = await frontChannelGrant(code, engine);
@@ -45,7 +45,6 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
     issue: {
       client,
       grant_type: 'authorization_code',
-      scope: grant.scope,
       ...narrowed,
       person: { grant, user, nonce: code.nonce },
     },

@@ -10,7 +10,7 @@ import type { Engine } from '../engine.ts';
 import { revokeGrant } from '../revoke.ts';
 import { findLiveGrant } from '../tokens/live.ts';
 import { readRefreshToken, standingOf } from '../tokens/refresh_token.ts';
-import { narrowGranted, stillGranted } from './narrow.ts';
+import { narrowGranted } from './narrow.ts';
 import type { Grant, Redemption } from './table.ts';
 
 /** RFC 6749 §6, RFC 9700 §4.14.2, Core §12. */
@@ -38,20 +38,9 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
     await revokeGrant(grant, 'refresh token used twice', engine);
     throw new OAuthError('invalid_grant', 'refresh_token was used before');
   }
-  const still = stillGranted(grant, client, engine);
-  // Meant for nobody in particular, a token would be good for UserInfo.
-  if (still.resource.length === 0 && grant.resource.length > 0) {
-    throw new OAuthError(
-      'invalid_target',
-      'the client may have tokens for no resource that was granted',
-    );
-  }
-  const issue = {
-    client,
-    grant_type: 'refresh_token',
-    scope: narrowScope(params.get('scope'), still.scope),
-    ...narrowGranted(params, still),
-  } as const;
+  const narrowed = narrowGranted(params, grant, client, engine);
+  const scope = narrowScope(params.get('scope'), narrowed.scope);
+  const issue = { client, grant_type: 'refresh_token', ...narrowed, scope } as const;
   // FAPI 2.0 SP §5.3.2.1-9: what is bound to the client's key gains nothing by rotation. T032
   const stays = profileOf(client).no_rotation !== undefined;
   if (stays || standing === 'previous_in_grace') {

@@ -90,13 +90,13 @@ async function redemptionOf<R extends PolledRecord>(
   engine: Engine,
 ) {
   const { client } = caller;
-  const narrowed = narrowGranted(params, answer);
+  const narrowed = narrowGranted(params, answer, client, engine);
   const user = await findGrantor(answer, client, engine);
   const stands = await checkNotWithdrawn(answer, engine);
   const nowSeconds = engine.now();
   const grant = await newGrant(answer, { caller, grant_type: yields, nowSeconds }, engine);
   return {
-    issue: { client, grant_type: yields, scope: grant.scope, ...narrowed, person: { grant, user } },
+    issue: { client, grant_type: yields, ...narrowed, person: { grant, user } },
     isNewGrant: true,
     change: { check: stands, put: grantPuts(grant, engine) },
   } as const;
