@@ -145,6 +145,11 @@ describe('CIBA §13: refused requests', () => {
       form: { acr_values: Array.from({ length: 21 }, (_, i) => `a${i}`).join(' ') },
       code: 'invalid_request',
     },
+    {
+      name: 'acr_values that no record has room for',
+      form: { acr_values: '\u0001'.repeat(20_000) },
+      code: 'invalid_request',
+    },
     ...[
       ['T069: a long binding_message', 'x'.repeat(65)],
       ['T069: a binding_message of two lines', 'pay\n100'],

@@ -1,6 +1,7 @@
 /** Clients of a security profile that register themselves: RFC 7591, RFC 7592. */
 import { describe, it } from 'node:test';
 import { assertEquals, assertStringIncludes } from '../support/assert.ts';
+import { CIBA_GRANT } from '../support/ciba.ts';
 import { fapiClient, newSigningKey } from '../support/fapi.ts';
 import { CLI } from '../support/op.ts';
 import {
@@ -87,6 +88,37 @@ describe('dynamic registration at an issuer with a profile', () => {
       },
       { mode: 'open' },
       { profile: 'fapi2_security', clients: [] },
+    ));
+
+  it('FAPI-CIBA-ID1: a client of the back channel has no redirect URIs and no response types', () =>
+    withRegistrar(
+      async (op) => {
+        const key = await newSigningKey('PS256');
+        const fields = {
+          client_name: 'fapi-ciba',
+          grant_types: [CIBA_GRANT],
+          response_types: [],
+          jwks: { keys: [{ ...key.jwk, kid: 'k' }] },
+          backchannel_user_code_parameter: false,
+          backchannel_token_delivery_mode: 'ping',
+          backchannel_client_notification_endpoint: 'https://rp.example/told',
+          backchannel_authentication_request_signing_alg: 'PS256',
+          id_token_signed_response_alg: 'PS256',
+          token_endpoint_auth_method: 'private_key_jwt',
+          token_endpoint_auth_signing_alg: 'PS256',
+          tls_client_certificate_bound_access_tokens: true,
+        };
+        const client = await registered(op, fields, await plantToken(op));
+        for (const [name, value] of Object.entries(fields)) {
+          assertEquals(client[name], value as never, name);
+        }
+        const answering = { ...fields, ...LEAST, grant_types: ['authorization_code'] };
+        const refusal = await refusalOf(await register(op, answering, await plantToken(op)));
+        assertEquals(refusal.error, 'invalid_client_metadata');
+        assertStringIncludes(refusal.error_description, 'response_types');
+      },
+      { mode: 'closed', grant_types: ['authorization_code', CIBA_GRANT] },
+      { profile: 'fapi1_advanced', clients: [] },
     ));
 
   it('RFC 7591 §3.2.2: what contradicts it is refused, at registration and at an update', () =>

@@ -244,10 +244,18 @@ function parseMaxAge(params: Params): number | undefined {
 }
 
 export function askedAcrValues(params: Params): readonly string[] {
-  const asked = params.get('acr_values')?.split(' ').filter((value) => value !== '') ?? [];
+  const sent = params.get('acr_values') ?? '';
+  // They travel sealed in URLs, and are kept with requests.
+  if (sent.length > MAX_ACR_LENGTH) {
+    throw new OAuthError('invalid_request', `acr_values is over ${MAX_ACR_LENGTH} characters`);
+  }
+  const asked = sent.split(' ').filter((value) => value !== '');
   if (asked.length > 20) throw new OAuthError('invalid_request', 'acr_values holds over 20 values');
   return asked;
 }
+
+/** Of all values together. */
+const MAX_ACR_LENGTH = 2048;
 
 /** By the request or else the client; not insisted on. Core §3.1.2.1; OpenID Registration §2 */
 export function wishedAcr(asked: readonly string[], client: Client): AuthorizationRequest['acr'] {
