@@ -26,7 +26,19 @@ export function readingsOf(uri: string): readonly Reading[] | undefined {
   if (paths === undefined) return undefined;
   const queries = queriesOf(query);
   const rest = query === undefined ? '' : `?${query}`;
-  return paths.flatMap((each) => queries.map((query) => ({ text: each + rest, query })));
+  const readings = paths.flatMap((each) => queries.map((query) => ({ text: each + rest, query })));
+  return readings.length > 1 && workOf(readings) > MAX_WORK ? undefined : readings;
+}
+
+/** Characters of all readings together: patterns may take as long as the square of a text. */
+const MAX_WORK = 4 * MAX_URI_LENGTH;
+
+/** What is longer than patterns may match is no work for any. */
+function workOf(readings: readonly Reading[]): number {
+  return readings.reduce(
+    (sum, { text }) => text.length > MAX_URI_LENGTH ? sum : sum + text.length,
+    0,
+  );
 }
 
 const PLAIN = /^(?!.*(?:\/\/|\/\.{1,2}(?:\/|$)))[^%;\\]*$/;

@@ -262,6 +262,16 @@ describe('a URL that servers read in several ways', () => {
     }
   });
 
+  it('is refused when all that it may be is long together, as patterns would have to look at it', () => {
+    const odd = '/./a//b%2fc;d';
+    assert(readingsOf(`/${'a'.repeat(40)}${odd}`) !== undefined);
+    assertEquals(readingsOf(`/${'a'.repeat(1000)}${odd}`), undefined);
+    for (const query of ['x=1&x=2', 'x=1&x=2;y']) {
+      assert(readingsOf(`/x?${query}${'y'.repeat(1900)}`) !== undefined);
+      assert(readingsOf(`/x?${query}${'y'.repeat(9000)}`) !== undefined);
+    }
+  });
+
   it('is not matched at all when it is long, unless no rule looks at it', () => {
     const path = `/public/${'a'.repeat(MAX_URI_LENGTH)}`;
     assertEquals(verdict(RULES, `https://app.example.com${path}`), 'too_long');

@@ -89,6 +89,25 @@ describe('the JWT for the application', () => {
       await verified(op, other, 'https://other.example');
     }, CONFIG));
 
+  it('is another as soon as what it tells has changed, or what signed it is gone', () =>
+    withProxied(async (op) => {
+      const surfer = openSurfer(op);
+      await surfer.signIn(`${APP}/`);
+      const alice = await op.instance.directory.findByUsername('alice');
+      const shown = async () =>
+        await verified(op, (await surfer.get(`${APP}/x`)).headers.get(HEADER), APP);
+      // Within one second.
+      for (const groups of [['staff', 'admins'], ['staff'], ['staff', 'others']]) {
+        await op.instance.directory.update(alice?.id ?? '', { groups });
+        assertEquals((await shown()).payload['groups'], groups);
+      }
+      const { keys } = op.instance.engine();
+      const { protectedHeader: { kid = '' } } = await shown();
+      await keys.rotate('ES256', { isNow: true });
+      await keys.remove(kid);
+      assert((await shown()).protectedHeader.kid !== kid);
+    }, CONFIG));
+
   it('is empty where nobody comes forward, whatever the request brought', () =>
     withProxied(async (op) => {
       const answer = await ask(op, 'https://public.example/', { [HEADER]: 'forged' });

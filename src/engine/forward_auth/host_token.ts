@@ -46,14 +46,21 @@ export async function hostTokenFor(
   const nowSeconds = engine.now();
   const key = nameOf(bearer, origin, settings);
   const known = made.get(key);
-  if (known !== undefined && known.until > nowSeconds) return known.jwt;
+  if (known !== undefined && known.until > nowSeconds && await isOurs(known, engine)) {
+    return known.jwt;
+  }
   const payload = await payloadOf(bearer, origin, settings, engine);
   const jwt = await engine.keys.sign(settings.signed_response_alg, 'at+jwt', payload);
   made.set(key, { jwt, until: nowSeconds + ((payload.exp ?? 0) - nowSeconds) * FRESH });
   return jwt;
 }
 
-/** All that its content rests on. */
+/** The key that signed it may have been removed since. */
+async function isOurs({ jwt }: HostToken, { keys }: Engine): Promise<boolean> {
+  return await keys.verifyOwn(jwt, 'at+jwt') !== undefined;
+}
+
+/** All that its content rests on; of a person not only when they changed last, as much may change in a second. */
 function nameOf(
   { person, token }: Bearer,
   origin: string,
@@ -66,6 +73,8 @@ function nameOf(
     user?.id,
     user?.updated_at,
     user?.username,
+    user?.groups,
+    user?.claims,
     authentication?.sid,
     authentication?.auth_time,
     authentication?.acr,
