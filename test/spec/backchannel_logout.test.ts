@@ -471,7 +471,9 @@ describe('T115, T073: relying parties that answer badly', () => {
       told(`https://127.0.0.2:${rp.port}`, 'misnamed'),
       told('https://localhost:1', 'closed'),
     ];
-    const op = await openOp({ config: { clients, outbound: OUTBOUND_TO_RP } });
+    // Long enough for both to be at it at once, however slow this machine is.
+    const outbound = { ...OUTBOUND_TO_RP, timeout: '5s' };
+    const op = await openOp({ config: { clients, outbound } });
     try {
       const browser = op.browser();
       for (const { client_id } of clients) await tokensFor(op, browser, client_id);
