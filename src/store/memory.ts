@@ -21,7 +21,11 @@ export function openMemoryStore(options: MemoryStoreOptions = {}): Store {
 
   const isLive = ({ expiresAtSeconds = Infinity }: Entry<JsonValue>) => expiresAtSeconds > now();
   const sweeper = createSweeper(entries, (entry) => !isLive(entry));
-  const stopSweep = startSweep(() => sweeper().forEach((key) => entries.delete(key)));
+  const stopSweep = startSweep(() => {
+    const expired = sweeper();
+    for (const key of expired) entries.delete(key);
+    return expired.length;
+  });
 
   function checkOpen(): void {
     if (closed) throw storeUnavailable('Cannot use the store as it is closed');

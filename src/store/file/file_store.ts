@@ -124,12 +124,14 @@ async function openLocked(
     (slot) => directory.expiresAtSeconds(slot) <= now(),
   );
   const stopSweep = startSweep(() => {
-    for (const encoded of sweeper()) {
+    const expired = sweeper();
+    for (const encoded of expired) {
       directory.remove(encoded);
       cache.delete(encoded);
     }
     if (journal.problem === undefined) upkeep.consider();
     else commits.repair();
+    return expired.length;
   }, options.sweepMilliseconds);
   let closing: Promise<void> | undefined;
 
