@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import * as fs from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
@@ -82,6 +83,19 @@ describe('file store: one process holds the directory', () => {
       assertEquals(winners.length, 1);
       await end(winners[0]!.child, 'SIGKILL');
     }
+  });
+
+  it('T137: a start that fails frees it, and says what cannot be used', async () => {
+    for (const obstacle of ['lock.json', 'store.json.tmp']) {
+      fs.mkdirSync(join(directory.path, obstacle));
+      const error = await assertRejects(() => openFileStore(directory.path));
+      assert(error instanceof Error && !isStoreLocked(error), String(error));
+      assertStringIncludes(error.message, `Cannot open the store as ${directory.path} cannot be`);
+      assertStringIncludes(error.message, obstacle);
+      fs.rmdirSync(join(directory.path, obstacle));
+    }
+    const store = await openFileStore(directory.path);
+    await store.close();
   });
 
   it('T137: an owner that closes frees it', async () => {

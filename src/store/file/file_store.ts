@@ -82,10 +82,11 @@ export async function openFileStore(
     throw new RangeError(`Cannot open the store as "segmentBytes" ${rule}: got ${segmentBytes}`);
   }
   const path = resolve(directory);
-  makePrivateDirectory(path, log);
-  makePrivateDirectory(`${path}/journal`, log);
-  const unlock = await lockDirectory(path);
+  let unlock = () => {};
   try {
+    makePrivateDirectory(path, log);
+    makePrivateDirectory(`${path}/journal`, log);
+    unlock = await lockDirectory(path);
     return await openLocked(path, unlock, {
       cacheBytes,
       segmentBytes,
@@ -97,8 +98,17 @@ export async function openFileStore(
     });
   } catch (error) {
     unlock();
-    throw error;
+    throw isSystemError(error) ? cannotOpen(path, error) : error;
   }
+}
+
+function isSystemError(error: unknown): error is Error & { readonly code: string } {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}
+
+function cannotOpen(path: string, cause: Error & { readonly code: string }): Error {
+  const message = `Cannot open the store as ${path} cannot be used: ${cause.message}`;
+  return Object.assign(new Error(message, { cause }), { code: cause.code });
 }
 
 async function openLocked(

@@ -48,14 +48,16 @@ export async function lockDirectory(directory: string): Promise<() => void> {
     throw Object.assign(new Error(message), { code: LOCKED });
   }
   held.add(database);
-  const self = { pid: process.pid, command: process.argv.slice(0, 3).join(' ') };
-  const since = new Date().toISOString();
-  fs.writeFileSync(join(directory, OWNER_NAME), `${JSON.stringify({ ...self, since })}\n`, {
-    mode: 0o600,
-  });
-  return () => {
+  const unlock = () => {
     if (held.delete(database)) database.close();
   };
+  try {
+    sign(directory);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+  return unlock;
 }
 
 export function isStoreLocked(error: unknown): boolean {
@@ -69,6 +71,15 @@ function createPrivately(path: string): void {
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'EEXIST') throw error;
   }
+}
+
+/** For whoever is refused. */
+function sign(directory: string): void {
+  const self = { pid: process.pid, command: process.argv.slice(0, 3).join(' ') };
+  const since = new Date().toISOString();
+  fs.writeFileSync(join(directory, OWNER_NAME), `${JSON.stringify({ ...self, since })}\n`, {
+    mode: 0o600,
+  });
 }
 
 function owner(directory: string): string {
