@@ -66,6 +66,11 @@ export async function generateKey(custody: Custody, group: KeyGroup): Promise<Ke
 /** Short, because it travels in front of every sealed value. */
 export const SEALING_KID_LENGTH = 6;
 
+/** The key that something was sealed with, as it says itself. */
+export function sealingKidOf(sealed: string): string {
+  return sealed.slice(0, SEALING_KID_LENGTH);
+}
+
 /** A private JWK, or what a sealing key is made of, as it rests in the store. */
 export function sealKey(custody: Custody, kid: string, secret: string): string {
   return custody.vault.seal('keys at rest', secret, restContext(custody.issuer, kid));

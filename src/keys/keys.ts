@@ -19,7 +19,13 @@ import { type ExportedKey, exportedKeys } from './export.ts';
 import { describeKey, type KeyDescription } from './key_description.ts';
 import { noteUse, raiseLongest, removeGone, removeKey } from './key_ends.ts';
 import { type ChangeOptions, type ChangeOutcome, MAX_ATTEMPTS } from './key_group.ts';
-import { type Custody, type KeyAlg, type KeyGroup, SEALING_KID_LENGTH } from './key_records.ts';
+import {
+  type Custody,
+  type KeyAlg,
+  type KeyGroup,
+  SEALING_KID_LENGTH,
+  sealingKidOf,
+} from './key_records.ts';
 import { allKeys, hasKey, type KeyMaterial, readKeys, type SigningKey } from './key_set.ts';
 import { activeOf, type KeyUse, stateOf, usedUntil } from './key_state.ts';
 import { keyFor, type MacPurpose, sealingOf, type SealPurpose } from './purposes.ts';
@@ -61,6 +67,8 @@ export interface Keys extends SecretsAtRest {
   importKey(text: string, as: BroughtAs, options?: ChangeOptions): Promise<KeyOutcome>;
   /** Has another key take over in a group, once everybody can know it; see `key_state.ts`. */
   rotate(group: KeyGroup, options?: RotateOptions): Promise<KeyOutcome>;
+  /** Whether there is a key of that name, whatever it is for. */
+  has(kid: string): boolean;
   /** Takes a key away at once, whatever was made with it: the key's last description. */
   remove(kid: string, options?: ChangeOptions): Promise<KeyOutcome>;
   /** Removes keys that nothing valid was made with, save those that are needed all the same. @returns their kids */
@@ -170,7 +178,7 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     open(purpose, sealed, context = '') {
       const known = isRemembered(purpose) ? opened.get(nameOf(sealed, context)) : undefined;
       if (known !== undefined) return known;
-      const key = sealing.byKid.get(sealed.slice(0, SEALING_KID_LENGTH));
+      const key = sealing.byKid.get(sealingKidOf(sealed));
       const text = key && open(keyFor(key, purpose), sealed.slice(SEALING_KID_LENGTH), context);
       if (text !== undefined && isRemembered(purpose)) opened.set(nameOf(sealed, context), text);
       return text;
@@ -182,7 +190,7 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     },
 
     isMac(purpose, text, mac) {
-      const key = sealing.byKid.get(mac.slice(0, SEALING_KID_LENGTH));
+      const key = sealing.byKid.get(sealingKidOf(mac));
       if (key === undefined) return false;
       return constantTimeEquals(hmac(keyFor(key, purpose), text), mac.slice(SEALING_KID_LENGTH));
     },
@@ -231,6 +239,8 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
     },
 
     refresh: reload,
+
+    has: (kid) => sealing.byKid.has(kid) || material.signing.some((key) => key.kid === kid),
 
     describe,
 

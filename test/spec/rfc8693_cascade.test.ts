@@ -19,7 +19,7 @@ import {
   subjectTokens,
   typeOf,
 } from '../support/exchange.ts';
-import { assertRefused, redeem, refresh, tokensOf, userinfo } from '../support/flow.ts';
+import { assertRefused, headerOf, redeem, refresh, tokensOf, userinfo } from '../support/flow.ts';
 import { basic, CLI, ISSUER, type Op, openOp, PASSWORD } from '../support/op.ts';
 
 /** app → gateway, by a token of worker → second. */
@@ -341,6 +341,24 @@ describe('T075: with the grant of a person who acts, an exchanged token ends', (
       await end({ op, id, tokens, browser });
       assertEquals((await introspected(op, made))['active'], false);
       assertEquals((await introspected(op, access_token, 'app'))['active'], true);
+    });
+  }
+});
+
+describe('T075: with the key that signed what it is made of, an exchanged token ends', () => {
+  for (const kind of ['access_token', 'id_token'] as const) {
+    it(`${kind}: when that is taken away, and not when it rotates`, async () => {
+      const policy = { subject_token_types: ['access_token', 'id_token'] };
+      const app = { access_token_format: 'jwt' };
+      const op = await openOp({ config: exchangeConfig({ policy, app }) });
+      const subject = (await subjectTokens(op))[kind];
+      const asked = { subject_token_type: typeOf(kind) };
+      const made = (await exchanged(op, subject, asked)).access_token;
+      const { keys } = op.instance.engine();
+      assertEquals((await keys.rotate('EdDSA')).kind, 'done');
+      assertEquals((await introspected(op, made))['active'], true);
+      assertEquals((await keys.remove(String(headerOf(subject)['kid']))).kind, 'done');
+      assertEquals((await introspected(op, made))['active'], false);
     });
   }
 });

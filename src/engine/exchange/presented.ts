@@ -12,7 +12,7 @@ import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
 import { stillGranted } from '../grants/narrow.ts';
 import { revokeGrant } from '../revoke.ts';
-import { grantIdOf, mayActOf } from '../tokens/access_token.ts';
+import { grantIdOf, kidOf, mayActOf } from '../tokens/access_token.ts';
 import type { Act, Ancestor, MayAct } from '../tokens/descent.ts';
 import { findLiveGrant, findLiveToken, type LiveGrant } from '../tokens/live.ts';
 import { readRefreshToken, standingOf } from '../tokens/refresh_token.ts';
@@ -152,7 +152,7 @@ async function readAccess(
     scope: scope.split(' ').filter((name) => name !== ''),
     audience: aud,
     exp,
-    self: { jti, client_id, iat },
+    self: withKey({ jti, client_id, iat }, text),
     exchanged_from,
     act,
     may_act,
@@ -203,9 +203,14 @@ async function readIdToken(
     ...ofGrant(live, engine),
     aud: [aud ?? []].flat(),
     exp: Math.min(exp, live.grant.expires_at),
-    self: { jti, client_id: azp, iat },
+    self: withKey({ jti, client_id: azp, iat }, text),
     may_act: payload?.['may_act'] as MayAct | undefined,
   };
+}
+
+function withKey(self: Ancestor, text: string): Ancestor {
+  const kid = kidOf(text);
+  return kid === undefined ? self : { ...self, kid };
 }
 
 /** All that the person has granted, as far as the client may still have it. */

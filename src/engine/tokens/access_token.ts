@@ -1,6 +1,8 @@
 import type { JWTPayload } from 'jose';
 import { randomToken } from '../../keys/digest.ts';
 import { referenceOf } from '../../keys/encrypt.ts';
+import { sealingKidOf } from '../../keys/key_records.ts';
+import { peekJwt } from '../../keys/verify.ts';
 import type { Client } from '../../spec/client.ts';
 import type { AccessTokenFormat, SigningAlg } from '../../spec/identifiers.ts';
 import { isProfileAlg, profileOf } from '../../spec/profile_client.ts';
@@ -98,9 +100,7 @@ export async function readAccessToken(
   text: string,
   engine: Engine,
 ): Promise<AccessToken | undefined> {
-  const sealed = text.startsWith(OPAQUE_PREFIX)
-    ? text.slice(OPAQUE_PREFIX.length)
-    : referenceOf(text);
+  const sealed = sealedIn(text);
   if (sealed !== undefined) {
     const opened = engine.keys.open('access token', sealed);
     return opened === undefined ? undefined : JSON.parse(opened) as AccessToken;
@@ -109,6 +109,16 @@ export async function readAccessToken(
   if (payload === undefined) return undefined;
   const { aud, ...rest } = payload;
   return { scope: '', ...rest, aud: [aud ?? []].flat() } as unknown as AccessToken;
+}
+
+/** The key that a token of ours was sealed or signed with, whether or not it is an access token. */
+export function kidOf(text: string): string | undefined {
+  const sealed = sealedIn(text);
+  return sealed === undefined ? peekJwt(text)?.header.kid : sealingKidOf(sealed);
+}
+
+function sealedIn(text: string): string | undefined {
+  return text.startsWith(OPAQUE_PREFIX) ? text.slice(OPAQUE_PREFIX.length) : referenceOf(text);
 }
 
 /** The grant a token was issued under; undefined for one of a client that acts for itself. */

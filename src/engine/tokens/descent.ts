@@ -23,6 +23,8 @@ export interface Ancestor {
   readonly jti: string;
   readonly client_id: string;
   readonly iat: number;
+  /** The key that it was made with; absent for a grant, which is made with none. */
+  readonly kid?: string;
 }
 
 /** What is said of a token that was made from others. */

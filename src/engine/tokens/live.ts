@@ -122,6 +122,9 @@ async function isAncestorAlive(
   person: LiveGrant | undefined,
   engine: Engine,
 ): Promise<boolean> {
+  const { kid } = ancestor;
+  // Whoever took a key away no longer trusts what it made.
+  if (kid !== undefined && !engine.keys.has(kid)) return false;
   if (await isRevoked(ancestor, engine)) return false;
   const grantId = grantIdOf(ancestor);
   if (grantId === undefined) return await findActing(ancestor, engine) !== undefined;
