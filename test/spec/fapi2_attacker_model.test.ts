@@ -288,6 +288,12 @@ describe('FAPI 2.0 Attacker Model', () => {
     await assertRefused(await op.post('/token', form, { dpop: astray }), 'invalid_dpop_proof');
     const own = await proofFor(op, await newProofKey());
     await assertRefused(await op.post('/token', form, { dpop: own }), 'invalid_grant');
+    const whole = { ...form, client_assertion: await honest.assertion() };
+    const dpop = await proofFor(op, honest.proofKey);
+    const { access_token } = await tokensOf(await op.post('/token', whole, { dpop }));
+    await assertRefused(await op.post('/token', whole, { dpop }), 'invalid_client', 401);
+    // Nor does the copy end what the client has.
+    assertEquals((await honest.userinfo(access_token)).status, 200);
   });
 
   it('A4: with tokens bound to a certificate, the request without it is worth nothing', async () => {
