@@ -150,7 +150,7 @@ async function goLive(
   const told = toldBy(config, shared);
   const liveIssuer = async (issuer: Config['issuers'][number]): Promise<LiveIssuer> => {
     const { settings } = issuer;
-    const url = settings.issuer;
+    const { issuer: url, mtls_endpoint_aliases: alias } = settings;
     const parts: IssuerParts = kept.get(url) ?? await openIssuer(url, shared);
     // Before anything is issued that lives longer.
     await parts.keys.keepFor(longestOf(settings));
@@ -162,7 +162,7 @@ async function goLive(
       configuration: configurations.of(url),
       engines,
     };
-    return { url, parts, engine, route: routeOf(issuer, config, engine, shared) };
+    return { url, alias, parts, engine, route: routeOf(issuer, config, engine, shared) };
   };
   // At once, so that none waits for another's RSA keys.
   const [first, ...others] = await allSettled(config.issuers.map(liveIssuer));

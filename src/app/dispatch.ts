@@ -6,7 +6,7 @@ import { parseNetworks } from '../spec/networks.ts';
 import type { LiveIssuer } from './issuer.ts';
 
 type Route = LiveIssuer['route'];
-type Dispatched = Pick<LiveIssuer, 'url' | 'route'>;
+type Dispatched = Pick<LiveIssuer, 'url' | 'route'> & Partial<Pick<LiveIssuer, 'alias'>>;
 
 /** An issuer by its path: '' or e.g. '/auth'. */
 interface Row {
@@ -31,8 +31,8 @@ export function dispatcher(
   const [only, ...others] = issuers;
   if (only !== undefined && others.length === 0) return only.route;
   const all = issuers.map(rowOf).toSorted(byLength);
-  const hosts = rowsByHost(issuers);
-  const isOneHost = new Set(hosts.values()).size === 1;
+  const hosts = rowsByHost(issuers.flatMap(namesOf));
+  const isOneHost = new Set(issuers.map(({ url }) => new URL(url).host)).size === 1;
   const proxies = parseNetworks(trustedProxies);
   const isKnown = (host: string): boolean => hosts.has(host);
 
@@ -49,6 +49,11 @@ export function dispatcher(
     const row = rows === undefined ? loneRow(all, url, start) : rowAbove(rows, url, start);
     return row === undefined ? notFound() : row.route(request, peer);
   };
+}
+
+/** As it stands under its own host, and under that for clients with certificates. RFC 8705 §5 */
+function namesOf(issuer: Dispatched): readonly Dispatched[] {
+  return issuer.alias === undefined ? [issuer] : [issuer, { ...issuer, url: issuer.alias }];
 }
 
 function notFound(): Promise<Response> {

@@ -37,6 +37,8 @@ export type IssuerParts = Pick<
 /** One issuer as of the last reload. */
 export interface LiveIssuer {
   readonly url: string;
+  /** What stands in its place for clients that show a certificate. */
+  readonly alias: string | undefined;
   readonly parts: IssuerParts;
   readonly engine: Engine;
   readonly route: (request: Request, peer?: Peer) => Promise<Response>;

@@ -41,6 +41,11 @@ export function rpIdProblem(rpId: string, issuer: string): string | undefined {
     : `must be the host of the issuer, ${hostname}${isAddress ? '' : ', or a domain above it'}`;
 }
 
+/** The issuer's URL with another origin, which leads to the same endpoints. RFC 8705 §5 */
+export function aliasOf(origin: string, issuer: string): string {
+  return origin + new URL(issuer).pathname.replace(/\/$/, '');
+}
+
 /** The issuer of a server that was not told one. */
 export function defaultIssuer(port: number, tls: boolean): string {
   return new URL(`${tls ? 'https' : 'http'}://localhost:${port}`).origin;

@@ -1,5 +1,6 @@
 import { isMap } from '../spec/is_map.ts';
 import { type Mistake, mistake } from '../spec/mistake.ts';
+import { aliasOf } from './issuer.ts';
 import { issuerOf } from './rules.ts';
 import { SERVER_OPTIONS } from './schema.ts';
 import { NOTHING_STORED, type StoredConfiguration, withStored } from './stored.ts';
@@ -31,12 +32,13 @@ export function issuerInputs(
   const { inputs, mistakes, shared } = ofFile(input);
   const urls = inputs.map(({ value }) => urlOf(value));
   const added = stored.issuers.filter((url) => !urls.includes(url));
+  const all = [
+    ...inputs.map((each) => joined(each, stored)),
+    ...added.map((issuer) => joined({ value: { ...shared, issuer }, place: same }, stored)),
+  ];
   return {
-    inputs: [
-      ...inputs.map((each) => joined(each, stored)),
-      ...added.map((issuer) => joined({ value: { ...shared, issuer }, place: same }, stored)),
-    ],
-    mistakes: [...mistakes(), ...addedClashes(added, urls)],
+    inputs: all,
+    mistakes: [...mistakes(), ...addedClashes(added, urls), ...aliasClashes(all)],
   };
 }
 
@@ -204,6 +206,32 @@ function hasPathOf(spot: string, other: string): boolean {
   if (!spot.startsWith(`${other}/`)) return false;
   const [first = ''] = spot.slice(other.length + 1).split('/', 1);
   return TAKEN_PATHS.includes(first);
+}
+
+/** What leads to an issuer under another host leads to nothing else. */
+function aliasClashes(inputs: readonly IssuerInput[]): readonly Mistake[] {
+  const spots = inputs.map(({ value }) => spotOf(urlOf(value)));
+  const aliases = inputs.map(aliasSpotOf);
+  return aliases.flatMap((alias, index) => {
+    if (alias === undefined) return [];
+    const others = [...spots, ...aliases.filter((_, at) => at < index)];
+    const isTaken = others.some((other) =>
+      other !== undefined &&
+      (other === alias || hasPathOf(alias, other) || hasPathOf(other, alias))
+    );
+    if (!isTaken) return [];
+    const problem =
+      'must be another origin than those of issuers, and no other issuer’s of this path';
+    const place = inputs[index]?.place ?? same;
+    return [place(mistake(['mtls_endpoint_aliases'], problem))];
+  });
+}
+
+function aliasSpotOf({ value }: IssuerInput): string | undefined {
+  const alias = isMap(value) ? value['mtls_endpoint_aliases'] : undefined;
+  if (typeof alias !== 'string' || !URL.canParse(alias)) return undefined;
+  const issuer = urlOf(value);
+  return spotOf(URL.canParse(issuer) ? aliasOf(alias, issuer) : alias);
 }
 
 /** Among issuers of the store, and between them and those of the file. */

@@ -15,6 +15,7 @@ import { authorizationPolicies } from './authorization_policies.ts';
 import { bootstrapOf } from './bootstrap_options.ts';
 import { ConfigError } from './config_error.ts';
 import type { Config, IssuerConfig } from './config.ts';
+import { aliasOf } from './issuer.ts';
 import { type IssuerInput, issuerInputs } from './issuers.ts';
 import { hostTokenOf } from './forward_auth_options.ts';
 import { keySettingsOf } from './key_options.ts';
@@ -206,13 +207,18 @@ function serverConfigOf(options: ParsedOptions): Omit<Config, 'issuers' | 'input
 function issuerConfigOf(options: ParsedOptions): IssuerConfig {
   const { listen, lifespans: { custom, ...lifespans } } = options;
   const host_token = hostTokenOf(options.forward_auth);
+  const issuer = issuerOf({
+    listen,
+    ...options.issuer !== undefined && { issuer: options.issuer },
+  });
+  const { mtls_endpoint_aliases: alias } = options;
   return {
     name: options.name,
     branding: brandingOf(options.branding),
     cors: options.cors,
     ...options.bootstrap !== undefined && { bootstrap: bootstrapOf(options.bootstrap) },
     settings: {
-      issuer: issuerOf({ listen, ...options.issuer !== undefined && { issuer: options.issuer } }),
+      issuer,
       clients: new Map(options.clients.map((client) => [client.client_id, client as Client])),
       resources: new Map(options.resources.map((each) => [each.resource, each as Resource])),
       scopes: new Map([...STANDARD_SCOPES, ...Object.entries(options.scopes) as [string, Scope][]]),
@@ -255,6 +261,7 @@ function issuerConfigOf(options: ParsedOptions): IssuerConfig {
         }]),
       ),
       client_certificate_authorities: options.client_certificate_authorities,
+      ...alias !== undefined && { mtls_endpoint_aliases: aliasOf(alias, issuer) },
       userinfo: {
         acr_values: options.userinfo.acr_values,
         ...options.userinfo.max_age !== undefined && { max_age: options.userinfo.max_age },

@@ -33,6 +33,7 @@ export function brokenRules(draft: Draft): readonly Mistake[] {
   return [
     ...issuerRules(draft),
     ...passkeyRules(draft),
+    ...aliasRules(draft),
     ...scopeRules(draft),
     ...resourceRules(draft),
     ...clientRules(draft),
@@ -89,6 +90,12 @@ function issuerRules(draft: Draft): readonly Mistake[] {
   if (draft.issuer === undefined) return [];
   const problem = issuerProblem(draft.issuer, draft.development ?? false);
   return problem === undefined ? [] : [mistake(['issuer'], problem, draft.issuer)];
+}
+
+/** What holds for the URL of an issuer holds for what stands in its place. */
+function aliasRules({ mtls_endpoint_aliases: alias, development }: Draft): readonly Mistake[] {
+  const problem = alias === undefined ? undefined : issuerProblem(alias, development ?? false);
+  return problem === undefined ? [] : [mistake(['mtls_endpoint_aliases'], problem, alias)];
 }
 
 function passkeyRules(draft: Draft): readonly Mistake[] {

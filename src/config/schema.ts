@@ -475,6 +475,10 @@ export const ISSUER_OPTIONS = {
     v.optional(v.array(text(65_536)), []),
     'PEM files, or PEM texts, of the authorities behind tls_client_auth (RFC 8705 §2.1).',
   ),
+  mtls_endpoint_aliases: describe(
+    v.optional(origin),
+    'The origin at which a proxy asks clients for certificates and passes requests on (RFC 8705 §5).',
+  ),
   userinfo: describe(
     v.optional(
       section({

@@ -1,5 +1,6 @@
 import type { AuthEndpoint, Caller } from '../engine/client_auth/client_auth.ts';
 import { authenticateClient } from '../engine/client_auth/table.ts';
+import { endpointUrls } from '../engine/endpoint_urls.ts';
 import { consume } from '../engine/one_time.ts';
 import { isTrustedProxy } from '../http/client_address.ts';
 import { forwardedCertificates } from '../http/client_certificate.ts';
@@ -35,7 +36,7 @@ export async function presentedClient(
       params,
       source: senderOf(request, context, site),
       endpoint,
-      url: `${site.engine.settings.issuer}${context.path}`,
+      urls: endpointUrls(context.path, site.engine.settings),
       certificates: clientCertificates(request, context, site),
     },
     site.engine,

@@ -75,6 +75,7 @@ export interface ServerMetadata {
   readonly code_challenge_methods_supported: readonly string[];
   readonly dpop_signing_alg_values_supported: readonly string[];
   readonly tls_client_certificate_bound_access_tokens: boolean;
+  readonly mtls_endpoint_aliases?: Readonly<Record<string, string>>;
   readonly backchannel_logout_supported: boolean;
   readonly backchannel_logout_session_supported: boolean;
   readonly authorization_details_types_supported?: readonly string[];
@@ -155,6 +156,7 @@ export function serverMetadata(
     code_challenge_methods_supported: settings.pkce_plain ? CODE_CHALLENGE_METHODS : ['S256'],
     dpop_signing_alg_values_supported: SIGNING_ALGS,
     tls_client_certificate_bound_access_tokens: site.clientCertificates,
+    ...mtlsAliases(site),
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
     ...(detailTypes.length === 0 ? {} : { authorization_details_types_supported: detailTypes }),
@@ -183,6 +185,25 @@ function usableGrants(
     ...trusted_issuers.size > 0 ? [] : [JWT_BEARER_GRANT],
   ];
   return [...GRANTS.keys()].filter((grant) => !unusable.includes(grant));
+}
+
+/** Where a client with a certificate finds what it calls by itself. RFC 8705 §5 */
+function mtlsAliases(
+  { engine: { settings }, clientCertificates }: Pick<Site, 'engine' | 'clientCertificates'>,
+): Pick<ServerMetadata, 'mtls_endpoint_aliases'> {
+  const { mtls_endpoint_aliases: alias } = settings;
+  if (alias === undefined || !clientCertificates) return {};
+  return {
+    mtls_endpoint_aliases: {
+      token_endpoint: `${alias}/token`,
+      userinfo_endpoint: `${alias}/userinfo`,
+      introspection_endpoint: `${alias}/introspect`,
+      revocation_endpoint: `${alias}/revoke`,
+      pushed_authorization_request_endpoint: `${alias}/par`,
+      device_authorization_endpoint: `${alias}/device_authorization`,
+      backchannel_authentication_endpoint: `${alias}/backchannel_authentication`,
+    },
+  };
 }
 
 /** How clients can prove who they are here. Certificates need a listener that asks for them or a proxy that passes them on, and authorities that vouch for them. */

@@ -1,3 +1,4 @@
+import { endpointUrls } from '../engine/endpoint_urls.ts';
 import type { Caller } from '../engine/client_auth/client_auth.ts';
 import { checkProof, checkProofAlg, nextNonce, type Proof } from '../engine/dpop.ts';
 import type { RequestContext } from '../http/router.ts';
@@ -6,7 +7,7 @@ import type { Site } from './site.ts';
 /** What a request asks for, as a proof must name it. */
 export interface ProvenRequest {
   readonly method: string;
-  readonly url: string;
+  readonly urls: readonly string[];
 }
 
 /** The proof that came with a request, if one did; by default about an endpoint of ours. RFC 9449 §4.1. @throws {OAuthError} `invalid_dpop_proof`, `use_dpop_nonce` */
@@ -15,7 +16,10 @@ export async function shownProof(
   context: RequestContext,
   { engine }: Site,
   accessToken?: string,
-  about: ProvenRequest = { method: request.method, url: engine.settings.issuer + context.path },
+  about: ProvenRequest = {
+    method: request.method,
+    urls: endpointUrls(context.path, engine.settings),
+  },
 ): Promise<Proof | undefined> {
   const proof = request.headers.get('dpop');
   if (proof === null) return undefined;

@@ -15,8 +15,8 @@ import type { OneTimeUse } from './one_time.ts';
 export interface ShownProof {
   readonly proof: string;
   readonly method: string;
-  /** Made from the issuer, never from what the request says of its host. T118 */
-  readonly url: string;
+  /** What it may be called; made from the configuration, never from what the request says of its host. T118 */
+  readonly urls: readonly string[];
   /** At resources: what the proof must name. */
   readonly accessToken?: string;
 }
@@ -95,7 +95,7 @@ const recentKeys = createRecent<JWK>(512);
 function checkTarget({ htm, htu, ath }: JWTPayload, shown: ShownProof): void {
   if (htm !== shown.method) throw invalidProof('must name the method in htm');
   const named = typeof htu === 'string' ? normalUrl(htu) : undefined;
-  if (named === undefined || named !== normalUrl(shown.url)) {
+  if (named === undefined || !shown.urls.some((url) => normalUrl(url) === named)) {
     throw invalidProof('must name this address in htu');
   }
   if (shown.accessToken !== undefined && ath !== sha256(shown.accessToken)) {

@@ -138,6 +138,8 @@ export interface Settings {
   readonly dpop_nonce: 'off' | 'required';
   /** PEM texts of the authorities whose client certificates tls_client_auth accepts. */
   readonly client_certificate_authorities: readonly string[];
+  /** Stands in the issuer's place in the URLs for clients that show a certificate. RFC 8705 §5 */
+  readonly mtls_endpoint_aliases?: string;
   /** What UserInfo asks of the sign-in behind a token. RFC 9470 */
   readonly userinfo: RequiredAuthentication;
   /** The RP ID of its passkeys; absent: the host of the issuer. WebAuthn §4 */

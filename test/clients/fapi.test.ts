@@ -74,6 +74,34 @@ describe('FAPI 2.0 with openid-client', () => {
     });
   }
 
+  it('Security Profile: tokens bound to the certificate, where there are aliases for that', async () => {
+    const mtls = 'https://mtls.op.example';
+    const aliased = await startFapiOp({ mtls_endpoint_aliases: mtls });
+    try {
+      const config = await discover(aliased, 'certificate', {
+        ...BY_KEY,
+        metadata: { use_mtls_endpoint_aliases: true },
+      });
+      const asked: string[] = [];
+      const proxied = throughProxy(ISSUED.cert);
+      // What the name of that host stands for: a proxy that has seen the certificate.
+      config[oidc.customFetch] = async (url, options) => {
+        asked.push(url);
+        return await proxied(url.replace(mtls, aliased.issuer), options);
+      };
+      const { params, checks } = await newAttempt();
+      const url = await oidc.buildAuthorizationUrlWithPAR(config, params);
+      const { url: callback } = await visit(aliased.browser(), url);
+      const tokens = await oidc.authorizationCodeGrant(config, callback, checks);
+      const sub = tokens.claims()?.sub ?? '';
+      await oidc.fetchUserInfo(config, tokens.access_token, sub);
+      const calls = asked.filter((each) => !each.endsWith('/jwks'));
+      assertEquals(calls, ['/par', '/token', '/userinfo'].map((path) => mtls + path));
+    } finally {
+      await aliased.close();
+    }
+  });
+
   it('Message Signing: a signed request, pushed; a signed response; signed introspection', async () => {
     const config = await discover(op, 'signing', {
       ...BY_KEY,

@@ -545,6 +545,23 @@ const WALKS: Readonly<Record<keyof ServerMetadata, Walk>> = {
     const bound = await op.fetch('/userinfo', { headers: { authorization, ...certificate } });
     assertEquals([bound.status, (await userinfo(op, access_token)).status], [200, 401]);
   },
+  async mtls_endpoint_aliases(text) {
+    const aliases = JSON.parse(text) as Readonly<Record<string, string>>;
+    await walker.register(registrationFor('self_signed_tls_client_auth'));
+    const { form, headers } = await credentials(op, 'self_signed_tls_client_auth');
+    const grant = { grant_type: 'client_credentials', ...form };
+    const response = await op.post(aliases['token_endpoint'] ?? '', grant, headers);
+    const { access_token: token } = await tokensOf(response);
+    const told = await op.post(
+      aliases['introspection_endpoint'] ?? '',
+      { token, ...form },
+      headers,
+    );
+    assertEquals((await told.json() as { active: boolean }).active, true);
+    for (const url of Object.values(aliases)) {
+      assertEquals((await op.fetch(url, { method: 'DELETE' })).status, 405, url);
+    }
+  },
   async backchannel_logout_supported(value) {
     assertEquals(value, 'true');
     assert('sub' in (await loggedOut()).token);
@@ -651,7 +668,8 @@ describe('Discovery §3: everything that is advertised is there', () => {
 
   for (const [member, walk] of Object.entries(WALKS)) {
     for (const value of [metadata[member] ?? []].flat()) {
-      it(`${member}: ${value}`, () => walk(String(value)));
+      const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+      it(`${member}: ${text}`, () => walk(text));
     }
   }
 });
@@ -694,6 +712,7 @@ describe('Discovery §3: what is not advertised is refused', () => {
     const methods = direct.metadata['token_endpoint_auth_methods_supported'] as string[];
     assertEquals(methods.filter((method) => method.includes('tls')), []);
     assertEquals(direct.metadata['tls_client_certificate_bound_access_tokens'], false);
+    assertEquals(direct.metadata['mtls_endpoint_aliases'], undefined);
     await direct.register(registrationFor('self_signed_tls_client_auth'));
     const { form, headers } = await credentials(direct.op, 'self_signed_tls_client_auth');
     const grant = { grant_type: 'client_credentials', ...form };

@@ -48,6 +48,7 @@ export const CONFIG = {
   authorization_details_types: { payment_initiation: {}, files: {} },
   trusted_proxies: [PROXY],
   client_certificate_authorities: [AUTHORITY],
+  mtls_endpoint_aliases: 'https://mtls.op.example',
   outbound: { allow_networks: ['127.0.0.0/8', '::1/128'], ca_file: TEST_TLS.cert },
 } as const;
 

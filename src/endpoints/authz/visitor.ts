@@ -65,7 +65,7 @@ async function tokenOf(
   try {
     const token = headerToken(authorization) ?? '';
     const url = target.origin + (target.uri.split('?', 1)[0] ?? '');
-    const about = { method: target.method, url };
+    const about = { method: target.method, urls: [url] };
     const shown = await shownToken(token, request, context, site, about);
     return await acceptHostToken(shown, target, site.engine);
   } catch (error) {

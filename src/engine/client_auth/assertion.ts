@@ -3,6 +3,7 @@ import { sha256 } from '../../keys/digest.ts';
 import { MAX_CLOCK_SKEW_SECONDS, peekJwt, type ReadJwt, verifyJwt } from '../../keys/verify.ts';
 import type { Client } from '../../spec/client.ts';
 import type { ClientSigningAlg } from '../../spec/identifiers.ts';
+import { endpointUrls } from '../endpoint_urls.ts';
 import type { Engine } from '../engine.ts';
 import {
   type Credentials,
@@ -84,11 +85,11 @@ interface Audiences {
   readonly isPlain: boolean;
 }
 
-function audiencesOf(client: Client, { url }: Presented, { settings }: Engine): Audiences {
+function audiencesOf(client: Client, { urls }: Presented, { settings }: Engine): Audiences {
   const { issuer } = settings;
   return client.assertion_audience === 'issuer'
     ? { accepted: [issuer], isPlain: true }
-    : { accepted: [issuer, `${issuer}/token`, url], isPlain: false };
+    : { accepted: [issuer, ...endpointUrls('/token', settings), ...urls], isPlain: false };
 }
 
 function assertionProblem(

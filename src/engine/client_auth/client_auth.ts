@@ -22,7 +22,7 @@ export interface Presented {
   readonly source: string;
   readonly endpoint: AuthEndpoint;
   /** Of the endpoint that was called. */
-  readonly url: string;
+  readonly urls: readonly string[];
   /** DER: the certificate whose key the client has proven to hold in TLS, and what it sent to lead to an authority. */
   readonly certificates?: readonly Uint8Array[] | undefined;
 }
