@@ -6,6 +6,8 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { tendBackchannelRequests } from '../../src/engine/ciba/push.ts';
+import { backchannelPlaces, deliveries } from '../../src/store/collections.ts';
 import type { Store } from '../../src/store/store.ts';
 import { assert, assertEquals } from '../support/assert.ts';
 import { hiddenFields, type Page } from '../support/browser.ts';
@@ -204,6 +206,17 @@ const ARTEFACTS: readonly Artefact[] = [
     },
   },
   {
+    name: 'CIBA §12: that nobody has answered in time, found by fifty processes',
+    config: {
+      clients: [{
+        ...APP,
+        backchannel_token_delivery_mode: 'push',
+        backchannel_client_notification_endpoint: 'https://app.example/told',
+      }],
+    },
+    round: lapseRound,
+  },
+  {
     name: 'RFC 9101: the jti of a request object',
     async round({ browser }) {
       const request = await new SignJWT({
@@ -369,6 +382,33 @@ async function newDevice({ op }: Race): Promise<Device> {
 
 async function newBackchannelRequest({ op }: Race) {
   return await acknowledged(op, { scope: 'openid' }, basic('app'));
+}
+
+async function lapseRound({ op }: Race): Promise<readonly string[]> {
+  const client_notification_token = randomUUID();
+  const form = { scope: 'openid', requested_expiry: '1', client_notification_token };
+  await acknowledged(op, form, basic('app'));
+  op.clock.now += 1;
+  const told: string[] = [];
+  // The bare one, so that nothing is sent.
+  const store: Store = {
+    ...op.store,
+    async commit(change) {
+      const outcome = await op.store.commit(change);
+      const tells = change.put?.some(({ key: [name] }) => name === deliveries.name) === true;
+      if (tells && outcome === 'committed') told.push('told');
+      return outcome;
+    },
+  };
+  const engine = { ...op.instance.engine(), store };
+  await Promise.all(Array.from({ length: PARALLEL }, () => tendBackchannelRequests(engine)));
+  // The store goes by another clock, and the next one needs a place.
+  for (const collection of [backchannelPlaces, deliveries]) {
+    for await (const { key } of collection.list(op.store, [ISSUER])) {
+      await op.store.commit({ remove: [key] });
+    }
+  }
+  return told;
 }
 
 async function confirmation({ browser }: Race, user_code: string): Promise<Page> {

@@ -80,6 +80,7 @@ export async function answerBackchannelRequest(
   const user = await personOf(waiting, engine);
   if ('kind' in user) return user;
   const session = await sessionFor(user, engine);
+  if (session === undefined) return cutOff();
   const { scope } = waiting.entry.value;
   const approval = { scope, claims: [], remember: false };
   const said = { approval, answerer: { session, address: undefined } };
@@ -110,7 +111,7 @@ async function personOf(
   engine: Engine,
 ): Promise<UserRecord | Refusal> {
   const user = await findLiveUser(value.user, value.created_at, engine);
-  if (user === undefined) return refused('the person may not sign in any more', 'conflict');
+  if (user === undefined) return cutOff();
   switch (requiredLevel(client, user, { scope: value.scope }, engine)) {
     case 'one_factor':
       return user;
@@ -121,8 +122,8 @@ async function personOf(
   }
 }
 
-/** Of no browser: nobody has its cookie. */
-async function sessionFor(user: UserRecord, engine: Engine): Promise<Session> {
+/** Of no browser: nobody has its cookie. Undefined when the person was cut off in this moment. */
+async function sessionFor(user: UserRecord, engine: Engine): Promise<Session | undefined> {
   const { record, change } = startSession({
     user,
     remember: false,
@@ -133,11 +134,7 @@ async function sessionFor(user: UserRecord, engine: Engine): Promise<Session> {
   }, engine);
   await engine.store.commit(change);
   const entry = await sessions.get(engine.store, engine.settings.issuer, record.sid);
-  const session = entry && await liveSession(entry, engine);
-  if (session === undefined) {
-    throw new TypeError(`Cannot answer for user ${user.id} as they were cut off meanwhile`);
-  }
-  return session;
+  return entry && await liveSession(entry, engine);
 }
 
 function viewOf(waiting: WaitingRequest): BackchannelRequestView {
@@ -169,6 +166,10 @@ function aboutOf(
     resource,
     ...authorization_details !== undefined && { authorization_details },
   };
+}
+
+function cutOff(): Refusal {
+  return refused('the person may not sign in any more', 'conflict');
 }
 
 function noRequest(id: string): Refusal {

@@ -1,10 +1,17 @@
 import { describe, it } from 'node:test';
+import {
+  answerBackchannelRequest,
+  pageBackchannelRequests,
+} from '../../../src/engine/administration/backchannel_requests.ts';
+import { sessions } from '../../../src/store/collections.ts';
+import { openMemoryStore } from '../../../src/store/memory.ts';
+import type { Store } from '../../../src/store/store.ts';
 import { listActivity } from '../../../src/engine/activity.ts';
 import { type AdminOp, api, openAdminOp, ROBOT } from '../../support/admin.ts';
 import { assert, assertEquals } from '../../support/assert.ts';
 import { acknowledged, answerAsAlice, BANK, pollCiba } from '../../support/ciba.ts';
 import { assertRefused, claimsOf, tokensOf, userinfo } from '../../support/flow.ts';
-import { basic } from '../../support/op.ts';
+import { basic, CLI } from '../../support/op.ts';
 
 const STRICT = { ...BANK, client_id: 'strict', authorization_policy: 'two_factor' };
 const CLOSED = { ...BANK, client_id: 'closed', authorization_policy: 'deny' };
@@ -123,6 +130,30 @@ describe('administration API: backchannel requests', () => {
       );
       assertEquals((await api(op, 'GET', '/sessions')).body.items, []);
     }
+  });
+
+  it('a person who is disabled in that very moment is not answered for', async () => {
+    const memory = openMemoryStore();
+    const op = await openAdminOp({ config: { clients: [BANK, ROBOT] }, store: memory });
+    const { auth_req_id } = await acknowledged(op);
+    const [request] =
+      (await pageBackchannelRequests(undefined, { limit: 1 }, op.instance.engine())).items;
+    assert(request !== undefined);
+    const store: Store = {
+      ...op.store,
+      async commit(change) {
+        const isSession = change.put?.some(({ key: [name] }) => name === sessions.name) === true;
+        if (isSession) await op.instance.directory.disable(request.user);
+        return await op.store.commit(change);
+      },
+    };
+    const engine = { ...op.instance.engine(), store };
+    const answered = await answerBackchannelRequest(request.id, 'approve', CLI, engine);
+    assertEquals([answered.kind, answered.kind === 'refused' && answered.reason], [
+      'refused',
+      'conflict',
+    ]);
+    await assertRefused(await pollCiba(op, auth_req_id), 'authorization_pending');
   });
 
   it('T072: of many answers at once one counts, and leaves one session', async () => {
