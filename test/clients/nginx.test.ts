@@ -136,6 +136,17 @@ describe(
       }
     });
 
+    it('is told who comes, and nobody else is', async () => {
+      const browser = openJars();
+      await browser.signIn(await browser.get(`${nginx.appOrigin}/`));
+      const jar = browser.cookies(new URL(nginx.appOrigin).host);
+      const cookie = [...jar].map((pair) => pair.join('=')).join('; ');
+      for (const path of ['/', '//.ostiary/x', '/x/../.ostiary/x', '/.ostiary/x']) {
+        const answer = await visit(`${nginx.appOrigin}${path}`, { cookie });
+        assertEquals(answer.headers['x-ostiary-token'], undefined, path);
+      }
+    });
+
     it('gets names of any script, and nothing of an outsider’s by the name of a header', async () => {
       const { directory } = op.instance;
       const alice = await directory.findByUsername('alice');
@@ -180,7 +191,7 @@ describe(
     });
 
     it('leads to sign in with headers that fit nginx’s buffers, whatever was asked for', async () => {
-      for (const path of [`/${'|'.repeat(1023)}`, `/${'|'.repeat(2000)}`]) {
+      for (const path of [`/${'|'.repeat(1023)}`, `/${'x'.repeat(1535)}`, `/${'|'.repeat(2000)}`]) {
         const answer = await visit(`${nginx.appOrigin}${path}`, { accept: 'text/html' });
         assertEquals(answer.status, 303);
         const next = await visit(String(answer.headers.location), { accept: 'text/html' });

@@ -69,12 +69,14 @@ describe('a sign-in for a protected host', () => {
 
   it('leads back to the root whoever asked for more than a header carries', () =>
     withProxied(async (op) => {
-      const long = `/x?y=${'%20'.repeat(400)}`;
-      const answer = await ask(op, APP + long);
-      assertEquals(answer.headers.get('location'), `${APP}/.ostiary/sign-in?rd=%2F`);
-      const most = `/x?y=${'%20'.repeat(339)}`;
-      const page = await openSurfer(op).signIn(APP + most);
-      assertEquals([page.url.href, page.status], [APP + most, 200]);
+      for (const long of [`/x?y=${'|'.repeat(1024)}`, `/${'x'.repeat(1536)}`]) {
+        const answer = await ask(op, APP + long);
+        assertEquals(answer.headers.get('location'), `${APP}/.ostiary/sign-in?rd=%2F`);
+      }
+      for (const most of [`/x?y=${'|'.repeat(1000)}`, `/${'x'.repeat(1535)}`]) {
+        const page = await openSurfer(op).signIn(APP + most);
+        assertEquals([page.url.href, page.status], [APP + most, 200]);
+      }
     }));
 
   it('leads back to a path of the very host, whatever is asked for', () =>

@@ -120,7 +120,10 @@ async function documented(upstream: number, authz: string): Promise<string> {
     ['http://127.0.0.1:9091/authz/', `${authz}/`],
     ['http://127.0.0.1:9091', new URL(authz).origin],
     ['http://127.0.0.1:8080', `http://127.0.0.1:${upstream}`],
-    ['rewrite ^ /authz/', `rewrite ^ ${new URL(authz).pathname}/`],
+    [
+      'rewrite ^ /authz/',
+      `proxy_hide_header X-Ostiary-Token;\n  rewrite ^ ${new URL(authz).pathname}/`,
+    ],
     [
       'error_page 401',
       'auth_request_set $token $upstream_http_x_ostiary_token;\n  error_page 401',

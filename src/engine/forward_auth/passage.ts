@@ -21,12 +21,14 @@ export interface HostPassage {
   readonly at: number;
 }
 
-/** Characters of path and query that go along, in headers of which proxies take 4 KiB. */
-const MAX_CARRIED = 1024;
+/** Characters of path and query that go along, as they are and as a parameter, in headers of which proxies take 4 KiB. */
+const MAX_CARRIED = 1536;
+const MAX_ENCODED = 3072;
 
 /** Where somebody comes back to: the root for whoever asked for more than can be carried. */
 export function carriedUri(uri: string): string {
-  return uri.length > MAX_CARRIED ? '/' : uri;
+  const fits = uri.length <= MAX_CARRIED && encodeURIComponent(uri).length <= MAX_ENCODED;
+  return fits ? uri : '/';
 }
 
 type NewPassage = Pick<HostPassage, 'origin' | 'uri' | 'method'> & {
