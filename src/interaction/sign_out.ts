@@ -41,6 +41,8 @@ export async function signOut(leaving: SignOut, site: Site): Promise<Response> {
     if (ended !== undefined) uris.push(...await frontChannelUris(ended, site.engine));
   }
   const frames = framesOf(uris);
+  const missing = new Set(uris).size - frames.uris.length;
+  if (missing > 0) site.engine.log('warn', 'logout.not_framed', { count: missing });
   const staying = live.filter((session) => !ending.includes(session));
   const after = withOnly(cookies, new Set(staying.map(({ record }) => record.sid)));
   const setCookies = accountCookies(cookies, after, site);

@@ -2,6 +2,7 @@
 import { describe, it } from 'node:test';
 import { withdrawApplication } from '../../../src/engine/applications.ts';
 import { endSessionById } from '../../../src/engine/logout/end_session.ts';
+import { tellRest } from '../../../src/engine/logout/notices.ts';
 import { tendSessions } from '../../../src/engine/logout/tend_sessions.ts';
 import { putSession } from '../../../src/engine/session.ts';
 import {
@@ -93,6 +94,15 @@ describe('Back-Channel Logout §2.3: a session with very many clients', () => {
     }
   });
 
+  it('T117: however many tell the others at once, each is told once', () =>
+    withWorld(async ({ op, sid }) => {
+      const engine = op.instance.engine();
+      const killed = { ...engine, store: killedAfter(1, engine.store) };
+      await assertRejects(() => endSessionById({ sid }, 'logout', killed), Error, 'killed');
+      await Promise.all(Array.from({ length: 20 }, () => tellRest(sid, engine)));
+      assertEquals(await toldIn(op), IDS.toSorted());
+    }));
+
   it('one of the earliest is told when the person takes back what it may do, and not again', () =>
     withWorld(async ({ op, sid, user }) => {
       const engine = op.instance.engine();
@@ -103,11 +113,13 @@ describe('Back-Channel Logout §2.3: a session with very many clients', () => {
     }));
 
   it('T116: the page frames the fifty that were used last', () =>
-    withWorld(async ({ browser }) => {
+    withWorld(async ({ op, browser }) => {
       const page = await browser.submit(await browser.get('/end_session'), { decision: 'logout' });
       assert(has(page, 'logged-out'));
       const framed = page.text.match(/(?<=framed\/)\w+/g) ?? [];
       assertEquals([...framed], LATEST.toReversed());
+      const line = op.log.find((each) => each.includes('"logout.not_framed"')) ?? '{}';
+      assertEquals((JSON.parse(line) as { count: number }).count, EARLIER.length);
     }));
 });
 
