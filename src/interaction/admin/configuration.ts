@@ -188,6 +188,10 @@ export const CONFIGURATION_CONFIRMATIONS: readonly Confirmation[] = [
             )}</strong> is served no longer, and nobody signs in there. What is kept
             for it waits, and is there again when the issuer is added again.
           </p>
+          <p>
+            Its clients are not told that sessions have ended: for that, sign everybody out at its
+            own console before.
+          </p>
           ${issuer === engine.settings.issuer && html`
             <p class="alert">It is the issuer whose console this is: the console ends, too.</p>
           `}

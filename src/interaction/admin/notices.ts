@@ -10,6 +10,7 @@ const SENTENCES = {
   delivery_retried: 'The message is being sent.',
   session_revoked: 'That browser is signed out.',
   sessions_revoked: 'The person is signed out of every browser.',
+  everybody_revoked: 'Everybody is signed out.',
   person_added: 'The person is added.',
   person_saved: 'The person is saved.',
   person_disabled: 'The person is disabled, and signed out everywhere.',

@@ -1,5 +1,9 @@
 import type { Site } from '../../endpoints/site.ts';
-import { pageSessions, revokeSessionById } from '../../engine/administration/sessions.ts';
+import {
+  pageSessions,
+  revokeAllSessions,
+  revokeSessionById,
+} from '../../engine/administration/sessions.ts';
 import { done, refused } from '../../engine/administration/outcome.ts';
 import { usernamesOf } from '../../engine/administration/person_views.ts';
 import { html } from '../../http/html.ts';
@@ -67,5 +71,27 @@ export const SESSION_CONFIRMATIONS: readonly Confirmation[] = [{
   async run({ params: { sid = '' }, by }, _form, site) {
     const outcome = await revokeSessionById(sid, by, site.engine);
     return outcome.kind === 'refused' ? outcome : go(SESSIONS_CRUMB.path, 'session_revoked', site);
+  },
+}, {
+  path: '/admin/sessions/revoke',
+  section: 'sessions',
+  crumb: SESSIONS_CRUMB,
+  question: () =>
+    Promise.resolve(done({
+      title: 'Sign everybody out?',
+      text: html`
+        <p>
+          Everybody is signed out of every browser at this issuer, and the clients are told. What was granted
+          to them ends, too, unless it is for offline access.
+        </p>
+        <p class="alert">You are signed out, too: you will have to sign in again.</p>
+      `,
+      button: 'Sign everybody out',
+      isDanger: true,
+      back: SESSIONS_CRUMB,
+    })),
+  async run({ by }, _form, site) {
+    await revokeAllSessions(by, site.engine);
+    return go(SESSIONS_CRUMB.path, 'everybody_revoked', site);
   },
 }];

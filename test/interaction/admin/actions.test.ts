@@ -6,7 +6,8 @@ import { assert, assertEquals, assertFalse, assertStringIncludes } from '../../s
 import { textOf } from '../../support/browser.ts';
 import { auditOf, type ConsoleOp, openConsole, SECOND } from '../../support/console.ts';
 import { filled, leaves, send } from '../../support/console_forms.ts';
-import { basic, CLI, PASSWORD } from '../../support/op.ts';
+import { basic, CLI, ISSUER, PASSWORD } from '../../support/op.ts';
+import { leftOf } from '../../support/session_world.ts';
 
 describe('the console: what is done leaves one record, by the person at the console', () => {
   let op: ConsoleOp;
@@ -173,6 +174,14 @@ describe('the console: what is done leaves one record, by the person at the cons
     await leaves(op, 'grant.revoked', grant, () => send(op, `/admin/grants/${grant}/revoke`));
     assertEquals((await op.admin.get(`/admin/grants/${grant}/revoke`)).status, 404);
     await leaves(op, 'session.revoked', sid, () => send(op, `/admin/sessions/${sid}/revoke`));
+  });
+
+  it('everybody is signed out, the administrator, too', async () => {
+    const other = await openConsole();
+    await leaves(other, 'sessions.revoked', ISSUER, () => send(other, '/admin/sessions/revoke'));
+    assertEquals((await other.admin.get('/admin/sessions')).url.pathname, '/login');
+    assertEquals((await leftOf(other)).sessions, 0);
+    await other.close();
   });
 
   it('a person is added, edited, disabled, enabled, given a link, and removed', async () => {

@@ -4,7 +4,18 @@ import { deviceNameOf } from '../../account/device_name.ts';
 import type { ConsoleFrame } from '../../admin/visit.ts';
 import { personPath } from '../../console_path.ts';
 import { consoleLayout } from './layout.ts';
-import { badge, brief, linkTo, list, pager, type Row, said, search, when } from './parts.ts';
+import {
+  badge,
+  brief,
+  buttonTo,
+  linkTo,
+  list,
+  pager,
+  type Row,
+  said,
+  search,
+  when,
+} from './parts.ts';
 
 export interface SessionsModel {
   readonly sessions: readonly SessionView[];
@@ -28,6 +39,9 @@ export function sessionsView(frame: ConsoleFrame, model: SessionsModel): Html {
         ${list(sessions.map((each) => sessionRow(frame, each, model)), 'Nobody is signed in.')}
         ${pager(frame, { path: '/admin/sessions', query: { user }, next, isFirst })}
       </section>
+      ${sessions.length > 0 && html`
+        <p>${buttonTo(frame, '/admin/sessions/revoke', 'Sign everybody out')}</p>
+      `}
     `,
   });
 }
