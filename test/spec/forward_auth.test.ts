@@ -74,6 +74,13 @@ describe('a protected host', () => {
       const shut = await ask(op, 'https://shut.example/', headers);
       assertEquals(shut.status, 403);
       assertStringIncludes(await shut.text(), 'Kein Zugang');
+      // Whether all that is at a host is https is for that host to say, or for us at our own.
+      const wrong = await ask(op, `${APP}/.ostiary/callback?ticket=x`);
+      assertEquals(wrong.status, 400);
+      const hsts = [page, shut, wrong].map(({ headers }) =>
+        headers.has('strict-transport-security')
+      );
+      assertEquals(hsts, [true, false, false]);
       assertEquals((await ask(op, 'https://nowhere.example/')).status, 403);
     }));
 

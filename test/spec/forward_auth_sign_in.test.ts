@@ -38,6 +38,36 @@ describe('a sign-in for a protected host', () => {
       );
     }));
 
+  const ENDS: readonly (readonly [string, (op: Op) => Promise<unknown>])[] = [
+    ['its session has ended', async ({ store }) => {
+      for await (const { key } of store.list(['session'])) await store.commit({ remove: [key] });
+    }],
+    [
+      'the person is disabled',
+      async ({ instance: { directory } }) =>
+        await directory.disable((await directory.findByUsername('alice'))?.id ?? ''),
+    ],
+    [
+      'the person has a new password',
+      async ({ instance: { directory } }) =>
+        await directory.setPassword(
+          (await directory.findByUsername('alice'))?.id ?? '',
+          'quick:another',
+        ),
+    ],
+  ];
+  for (const [name, end] of ENDS) {
+    it(`T117: opens nothing by a ticket once ${name}, and says nothing of it`, () =>
+      withProxied(async (op) => {
+        const { state, callback } = await ticketFor(op, `${APP}/`);
+        op.clock.now += 1;
+        await end(op);
+        const answer = await ask(op, callback, { cookie: state });
+        assertEquals([answer.status, answer.headers.get('location')], [303, `${APP}/mine`]);
+        assertEquals(answer.headers.getSetCookie(), []);
+      }));
+  }
+
   it('T110: takes a ticket in the browser that began alone, and does not use it up in another', () =>
     withProxied(async (op) => {
       const { state, callback } = await ticketFor(op, `${APP}/`);

@@ -12,6 +12,7 @@ import { nonceHeader } from '../dpop.ts';
 import { refusalOf } from '../error_response.ts';
 import { challengeOf, NO_TOKEN } from '../shown_token.ts';
 import { pageHandler, type Site } from '../site.ts';
+import { atHost } from './at_host.ts';
 import { GATE, gate, signInUrl } from './gate.ts';
 import { identityHeaders } from './identity.ts';
 import { type Implementation, implementationOf } from './told.ts';
@@ -175,10 +176,8 @@ async function deniedAnswer(
     username: user?.username,
     otherAccountUrl: user && signInUrl(target, '&switch=yes'),
   };
-  return await pageHandler((_request, _context, own) => forbiddenPage(model, own), site)(
-    request,
-    context,
-  );
+  const answer = pageHandler((_request, _context, own) => forbiddenPage(model, own), site);
+  return atHost(await answer(request, context));
 }
 
 /** Forms of pages are sent as they are for a page; of programs many take anything. */

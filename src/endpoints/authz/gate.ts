@@ -10,6 +10,7 @@ import { isMethod } from '../../spec/access_control.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { queryParams } from '../params.ts';
 import { pageHandler, type Site } from '../site.ts';
+import { atHost } from './at_host.ts';
 import { hostCookie, setHostCookie } from './cookies.ts';
 import { addressOf } from './visitor.ts';
 
@@ -31,7 +32,7 @@ export async function gate(
 ): Promise<Response> {
   const show = GATES.get(target.uri.split('?', 1)[0] ?? '');
   if (show === undefined || !['GET', 'HEAD'].includes(target.method)) return notFoundText();
-  return await pageHandler(async (request, context, site) => {
+  const answer = pageHandler(async (request, context, site) => {
     try {
       if (!isGuarded(site.engine.settings.access_control, target.host)) {
         throw new OAuthError('access_denied', `no rule has anybody sign in at ${target.host}`);
@@ -40,7 +41,8 @@ export async function gate(
     } catch (error) {
       return errorPage(error, context, site);
     }
-  }, site)(request, context);
+  }, site);
+  return atHost(await answer(request, context));
 }
 
 interface Asked {
