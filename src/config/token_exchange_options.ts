@@ -33,6 +33,10 @@ export const tokenExchangeSchema = mapOf(
       v.optional(v.array(oneOf(SUBJECT_TOKEN_KINDS)), ['access_token']),
       'What they may be.',
     ),
+    checks_proofs: described(
+      v.optional(v.boolean(), false),
+      'Whether the client checks the proofs that come with tokens, so that these may be bound to keys of others; what is made is bound to its own.',
+    ),
     assertion_issuers: described(
       v.optional(v.pipe(v.array(name), v.minLength(1, 'must not be empty'))),
       'Names under trusted_issuers: whose assertions may be shown (RFC 7523).',
@@ -104,6 +108,10 @@ export function tokenExchangeRules(
     }
     if (isOfTokens && allow.length === 0) {
       mistakes.push(mistake([...path, 'allow'], `must hold ${EXCHANGE_KINDS.join(', ')}, or both`));
+    }
+    if (policy.checks_proofs && subject_audience === undefined) {
+      const problem = 'needs subject_audience: only whom a token is meant for is shown its proof';
+      mistakes.push(mistake([...path, 'checks_proofs'], problem));
     }
     if (actors.length > 0 && !allow.includes('delegation')) {
       mistakes.push(mistake([...path, 'actors'], 'need delegation under allow'));

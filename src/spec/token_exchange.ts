@@ -22,6 +22,8 @@ export interface TokenExchangePolicy {
   /** Of which a subject token must be meant for one. */
   readonly subject_audience?: readonly string[];
   readonly subject_token_types: readonly SubjectTokenKind[];
+  /** The client sees to it, as resource servers do, that who sends a token holds its key: then it may be bound to any. RFC 9449 §7 */
+  readonly checks_proofs: boolean;
   /** Names of trusted issuers whose assertions the client may show. RFC 7523 §2.1 */
   readonly assertion_issuers?: readonly string[];
   /** Who may act, of whom one must match; absent: only the client itself. */

@@ -174,6 +174,61 @@ describe('RFC 8693 §5, RFC 9449 §6: tokens bound to a key', () => {
     await assertRefused(await exchange(op, token, {}, headers), 'invalid_dpop_proof');
   });
 
+  /** Of a client that checks proofs itself, as resource servers do. */
+  const CHECKING = { subject_audience: [API], checks_proofs: true };
+
+  it('§7, checks_proofs: a token that is bound to its sender’s key is exchanged for one that is bound to the client’s', async () => {
+    const op = await openExchange({ policy: CHECKING });
+    const token = await boundToken(op);
+    const body = await assertRefused(await exchange(op, token), 'invalid_request');
+    assertEquals(
+      body['error_description'],
+      'subject_token is bound to a key: show one that what is made is bound to',
+    );
+    const dpop = await proofFor(op, await OTHER);
+    const made = await exchanged(op, token, {}, { ...basic('gateway'), dpop });
+    const told = await introspected(op, made.access_token);
+    assertEquals([made.token_type, told['cnf']], ['DPoP', { jkt: (await OTHER).jkt }]);
+    await op.post('/revoke', { token }, basic('app'));
+    assertEquals((await introspected(op, made.access_token))['active'], false);
+  });
+
+  it('§7, checks_proofs: or to its certificate', async () => {
+    const op = await openExchange({
+      policy: CHECKING,
+      gateway: { tls_client_certificate_bound_access_tokens: true },
+      config: { trusted_proxies: ['203.0.113.7'] },
+    });
+    const token = await boundToken(op);
+    await assertRefused(await exchange(op, token), 'invalid_request');
+    const certificate = { 'client-cert': `:${Buffer.from('its own').toString('base64')}:` };
+    const made = await exchanged(op, token, {}, { ...basic('gateway'), ...certificate });
+    const { cnf } = await introspected(op, made.access_token);
+    assertEquals(cnf, { 'x5t#S256': sha256('its own') });
+  });
+
+  it('T056, checks_proofs: no token that is meant for others, and no actor’s', async () => {
+    const elsewhere = await openExchange({ policy: { ...CHECKING, subject_audience: [FILES] } });
+    const headers = async (op: Op) => ({
+      ...basic('gateway'),
+      dpop: await proofFor(op, await OTHER),
+    });
+    const stray = await exchange(
+      elsewhere,
+      await boundToken(elsewhere),
+      {},
+      await headers(elsewhere),
+    );
+    await assertRefused(stray, 'invalid_request');
+    const op = await openExchange({ policy: { ...CHECKING, actors: ['user:alice'] } });
+    const actor_token = await boundToken(op);
+    const asked = { actor_token, actor_token_type: typeOf('access_token') };
+    const { access_token } = await subjectTokens(op);
+    const response = await exchange(op, access_token, asked, await headers(op));
+    const body = await assertRefused(response, 'invalid_request');
+    assertEquals(body['error_description'], 'actor_token is bound to another key');
+  });
+
   it('an actor token, too', async () => {
     const op = await openExchange();
     const { access_token } = await subjectTokens(op);
@@ -250,6 +305,11 @@ describe('T074: what a configuration may say of exchanges', () => {
     ['allow', { subject_clients: ['app'], allow: ['theft'] }],
     ['delegation', { subject_clients: ['app'], allow: ['impersonation'], actors: ['client:app'] }],
     ['user:NAME', { subject_clients: ['app'], allow: ['delegation'], actors: ['robot:app'] }],
+    ['needs subject_audience', {
+      subject_clients: ['app'],
+      allow: ['delegation'],
+      checks_proofs: true,
+    }],
     ['unknown scope', { subject_clients: ['app'], allow: ['delegation'], scope: 'raed' }],
     ['1h', { subject_clients: ['app'], allow: ['delegation'], lifetime: '2h' }],
     ['not a known option', { subject_clients: ['app'], allow: ['delegation'], subjects: [] }],

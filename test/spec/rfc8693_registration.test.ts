@@ -93,6 +93,7 @@ describe('T074: policies in the store', () => {
       allow: ['delegation'],
       subject_clients: ['app'],
       subject_token_types: ['access_token'],
+      checks_proofs: false,
       scope: ['read'],
       audience: [API],
       requested_token_types: ['access_token', 'jwt'],

@@ -5,9 +5,10 @@ import {
   SUBJECT_TOKEN_KINDS,
   type SubjectTokenKind,
   TOKEN_TYPE_PREFIX,
+  type TokenExchangePolicy,
 } from '../../spec/token_exchange.ts';
 import type { Confirmation } from '../../store/records.ts';
-import { isHeldBy } from '../binding.ts';
+import { bindingOf, isHeldBy } from '../binding.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
 import type { Engine } from '../engine.ts';
 import { stillGranted } from '../grants/narrow.ts';
@@ -36,7 +37,7 @@ export interface Presented {
   readonly exchanged_from: readonly Ancestor[];
   readonly act?: Act | undefined;
   readonly may_act?: MayAct | undefined;
-  /** The key that its holder has proven; what is made of it is bound to it as well. */
+  /** The key that the caller has proven; what is made of it is bound to it as well. */
   readonly cnf?: Confirmation | undefined;
 }
 
@@ -46,10 +47,20 @@ type Role = 'subject_token' | 'actor_token';
 export async function readSubject(
   params: Params,
   caller: Caller,
+  { checks_proofs }: TokenExchangePolicy,
   engine: Engine,
 ): Promise<Presented> {
   const token = required(params, 'subject_token');
-  return await read('subject_token', token, required(params, 'subject_token_type'), caller, engine);
+  const type = required(params, 'subject_token_type');
+  const subject = await read('subject_token', token, type, caller, engine);
+  if (isHeldBy(subject.cnf, caller)) return subject;
+  if (!checks_proofs || subject.kind !== 'access_token') throw unheld('subject_token');
+  if (bindingOf(caller) === undefined) {
+    const hint = 'subject_token is bound to a key: show one that what is made is bound to';
+    throw new OAuthError('invalid_request', hint);
+  }
+  const { cnf: _, ...free } = subject;
+  return free;
 }
 
 /** The same of the acting party, if it has a token of its own here. @throws {OAuthError} `invalid_request` */
@@ -65,6 +76,7 @@ export async function readActor(
   }
   const type = required(params, 'actor_token_type');
   const actor = await read('actor_token', token, type, caller, engine);
+  if (!isHeldBy(actor.cnf, caller)) throw unheld('actor_token');
   // Whoever acts in the name of others there would act in that name here.
   if (actor.exchanged_from.length === 0) return actor;
   throw new OAuthError('invalid_request', 'actor_token must not be made by exchange');
@@ -91,9 +103,12 @@ async function read(
       `${role} is no token of this issuer that counts now, or of another type`,
     );
   }
-  // RFC 9449 §7.1, RFC 8705 §3: in whose hands it is worth nothing anywhere else, it is worth nothing here.
-  if (isHeldBy(found.cnf, caller)) return found;
-  throw new OAuthError('invalid_request', `${role} is bound to another key`);
+  return found;
+}
+
+/** RFC 9449 §7.1, RFC 8705 §3: in whose hands it is worth nothing anywhere else, it is worth nothing here. */
+function unheld(role: Role): OAuthError {
+  return new OAuthError('invalid_request', `${role} is bound to another key`);
 }
 
 type Reader = (text: string, caller: Caller, engine: Engine) => Promise<Presented | undefined>;

@@ -32,7 +32,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
   const { client } = caller;
   const policy = exchangePolicyOf(client, engine);
   const kind = requestedKind(params, policy);
-  const subject = await readSubject(params, caller, engine);
+  const subject = await readSubject(params, caller, policy, engine);
   const actor = await readActor(params, caller, engine);
   checkSubject(subject, policy);
   const bounds = boundsOf(subject, client, policy, engine);
