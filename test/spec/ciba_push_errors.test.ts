@@ -7,8 +7,8 @@ import { backchannelDue, endedDeliveries } from '../../src/store/collections.ts'
 import { openMemoryStore } from '../../src/store/memory.ts';
 import type { Change, Store } from '../../src/store/store.ts';
 import { assert, assertEquals } from '../support/assert.ts';
-import { answerAsAlice, openRequests, pollCiba } from '../support/ciba.ts';
-import { asked, bodyOf, openTold, settled, TOKEN } from '../support/ciba_told.ts';
+import { answerAsAlice, openCibaOp, openRequests, pollCiba } from '../support/ciba.ts';
+import { asked, bodyOf, openTold, PUSH, settled, TOKEN } from '../support/ciba_told.ts';
 import { assertRefused } from '../support/flow.ts';
 import { basic, CLI, ISSUER, type Op } from '../support/op.ts';
 import { type Posts, recordPosts } from '../support/posts.ts';
@@ -185,6 +185,33 @@ describe('CIBA §12: transaction_failed', () => {
       await op.close();
     });
   }
+});
+
+describe('CIBA §10.3.1: a client that is changed before what was approved has got through', () => {
+  /** What it is told at last, of what was approved before. */
+  async function toldAfter(changes: object): Promise<Readonly<Record<string, unknown>>> {
+    const first = await openTold(recordPosts(() => 503));
+    await asked(first, 'push', { scope: 'openid profile' });
+    await answerAsAlice(first);
+    await settled(first);
+    const store = { ...first.store, close: () => Promise.resolve() };
+    const posts = recordPosts(() => 204);
+    const options = { store, people: false, outbound: posts.outbound };
+    const later = await openCibaOp([{ ...PUSH, ...changes }], {}, options);
+    await again(later);
+    assertEquals(posts.all.length, 1);
+    return JSON.parse(posts.all[0]?.body ?? '{}') as Record<string, unknown>;
+  }
+
+  it('gets no scope that was taken from it', async () => {
+    const { scope, error } = await toldAfter({ scope: 'openid email' });
+    assertEquals([scope, error], ['openid', undefined]);
+  });
+
+  it('whose tokens must be bound by now gets none: transaction_failed', async () => {
+    const poll = { backchannel_token_delivery_mode: 'poll', dpop_bound_access_tokens: true };
+    assertEquals((await toldAfter(poll))['error'], 'transaction_failed');
+  });
 });
 
 describe('CIBA §10.3.1: the notification endpoint of mode push', () => {

@@ -1,15 +1,16 @@
 import type { Client } from '../../spec/client.ts';
 import type { DeliveryMode } from '../../spec/identifiers.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
-import type { Params } from '../../spec/params.ts';
+import { type Params, paramsOf } from '../../spec/params.ts';
 import { backchannelRequests } from '../../store/collections.ts';
-import type { BackchannelRequestRecord, DeliveryRecord } from '../../store/records.ts';
+import type { BackchannelRequestRecord, DeliveryRecord, GrantRecord } from '../../store/records.ts';
 import type { Posted } from '../../net/outbound.ts';
 import type { DeliveryKind } from '../deliveries/kinds.ts';
 import type { Engine } from '../engine.ts';
+import { narrowGranted } from '../grants/narrow.ts';
 import { findLiveGrant, type LiveGrant } from '../tokens/live.ts';
 import { bindingOf } from '../binding.ts';
-import { issueTokens, type TokenResponse } from '../tokens/issue.ts';
+import { type Issue, issueTokens, type TokenResponse } from '../tokens/issue.ts';
 
 /** What a notification takes, and nobody else may read: both are credentials. */
 interface Secrets {
@@ -80,13 +81,14 @@ export const BACKCHANNEL_PUSH: DeliveryKind = {
     const error = errorOf(record);
     if (error !== undefined) return posted(secrets, { auth_req_id, ...error });
     const live = record.grant === undefined ? undefined : await findLiveGrant(record.grant, engine);
-    if (live === undefined) return posted(secrets, { auth_req_id, ...ENDED });
     // The client has had its tokens, and used them.
-    if ((live.grant.refresh?.n ?? 0) > 0) return undefined;
-    return posted(secrets, {
-      auth_req_id,
-      ...await pushedTokens(live, auth_req_id, client, engine),
-    });
+    if ((live?.grant.refresh?.n ?? 0) > 0) return undefined;
+    const left = live && leftOf(live.grant, client, engine);
+    if (live === undefined || left === undefined) {
+      return posted(secrets, { auth_req_id, ...ENDED });
+    }
+    const tokens = await pushedTokens({ ...live, client, left, auth_req_id }, engine);
+    return posted(secrets, { auth_req_id, ...tokens });
   },
 };
 
@@ -110,28 +112,35 @@ function errorOf({ lapsed, answer }: BackchannelRequestRecord): PushError | unde
     : undefined;
 }
 
+type Left = Pick<Issue, 'scope' | 'resource' | 'authorization_details' | 'cnf'>;
+
+/** What the client may still have of a grant; undefined: nothing, as it was changed since. */
+function leftOf(grant: GrantRecord, client: Client, engine: Engine): Left | undefined {
+  try {
+    // §10.3.1: nobody has shown a key that tokens could be bound to.
+    const cnf = bindingOf({ client, uses: [] });
+    return { cnf, ...narrowGranted(paramsOf([]), grant, client, engine) };
+  } catch (error) {
+    if (error instanceof OAuthError) return undefined;
+    throw error;
+  }
+}
+
+interface Pushed extends Pick<LiveGrant, 'client' | 'grant' | 'user'> {
+  readonly left: Left;
+  readonly auth_req_id: string;
+}
+
 /**
  * Made anew for each attempt, all under the one grant that came about with the answer: whatever is sent twice, there is
  * one family of tokens.
  */
 async function pushedTokens(
-  { grant, user }: LiveGrant,
-  auth_req_id: string,
-  client: Client,
+  { client, grant, user, left, auth_req_id }: Pushed,
   engine: Engine,
 ): Promise<TokenResponse> {
-  // §10.3.1: nobody has shown a key that they could be bound to.
-  const cnf = bindingOf({ client, uses: [] });
-  const { scope, resource, authorization_details } = grant;
-  return await issueTokens({
-    client,
-    grant_type: 'ciba',
-    scope,
-    resource,
-    ...authorization_details !== undefined && { authorization_details },
-    cnf,
-    person: { grant, user, auth_req_id },
-  }, engine);
+  const person = { grant, user, auth_req_id };
+  return await issueTokens({ client, grant_type: 'ciba', ...left, person }, engine);
 }
 
 interface Over {
