@@ -6,6 +6,7 @@ import { OAuthError } from '../spec/oauth_error.ts';
 import type { RequiredAuthentication } from '../spec/settings.ts';
 import { nonceHeader } from './dpop.ts';
 import { errorBody, refusalOf } from './error_response.ts';
+import { interactionHeader } from './interaction_id.ts';
 import { formParams } from './params.ts';
 import { challengeOf, checkNoTokenIn, headerToken, NO_TOKEN, shownToken } from './shown_token.ts';
 import type { Site } from './site.ts';
@@ -18,7 +19,11 @@ export async function userinfo(
 ): Promise<Response> {
   try {
     const answer = await userinfoOf(await shownIn(request, context, site), site.engine);
-    const headers = { ...noStore, ...nonceHeader(site) };
+    const headers = {
+      ...noStore,
+      ...nonceHeader(site),
+      ...interactionHeader(request, answer.client, site.engine),
+    };
     return answer.kind === 'json'
       ? json(answer.claims, headers)
       : jsonText(answer.jwt, { ...headers, 'content-type': 'application/jwt' });

@@ -1,4 +1,5 @@
 import { OAuthError } from '../spec/oauth_error.ts';
+import type { Client } from '../spec/client.ts';
 import type { JsonValue } from '../store/store.ts';
 import { userinfoClaims } from './claims/select.ts';
 import { encryptedTo, protectedJwt } from './client_jwt.ts';
@@ -10,8 +11,11 @@ import type { LiveGrant } from './tokens/live.ts';
 
 /** Core §5.3.2: plain, or as the client has registered it. */
 export type UserinfoAnswer =
-  | { readonly kind: 'json'; readonly claims: Claims }
-  | { readonly kind: 'jwt'; readonly jwt: string };
+  & { readonly client: Client }
+  & (
+    | { readonly kind: 'json'; readonly claims: Claims }
+    | { readonly kind: 'jwt'; readonly jwt: string }
+  );
 
 type Claims = { readonly [claim: string]: JsonValue };
 
@@ -44,9 +48,9 @@ async function answerOf(
     // Without `typ`, as libraries know none for it: so it passes for no other JWT of ours. T050
     const content = { typ: undefined, payload, ...protection };
     const nested = encryption === undefined ? content : { ...content, encryption };
-    return { kind: 'jwt', jwt: await protectedJwt(client, nested, engine) };
+    return { client, kind: 'jwt', jwt: await protectedJwt(client, nested, engine) };
   }
-  if (encryption === undefined) return { kind: 'json', claims };
+  if (encryption === undefined) return { client, kind: 'json', claims };
   const jwt = await encryptedTo(client, JSON.stringify(claims), encryption, engine);
-  return { kind: 'jwt', jwt };
+  return { client, kind: 'jwt', jwt };
 }

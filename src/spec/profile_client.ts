@@ -40,6 +40,8 @@ export function conforming<C extends ClientMetadata>(client: C, ofIssuer: Profil
     ),
     grant_types: client.grant_types.filter((grant) => isProfileGrant(grant, client, profile)),
     ...bindingDefaults(profile, { ...client }),
+    ...profile.explicit_consent !== undefined && client.consent_mode === 'implicit' &&
+      { consent_mode: 'explicit' },
     ...fixedOf(profile),
     profile: profile.name,
   };

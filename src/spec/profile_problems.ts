@@ -29,6 +29,7 @@ const CHECKS: readonly Check[] = [
   responseProblems,
   redirectUriProblems,
   bindingProblems,
+  consentProblems,
 ];
 
 function fixedProblems(client: ClientMetadata, profile: Profile): readonly ClientProblem[] {
@@ -111,6 +112,16 @@ function bindingProblems(client: ClientMetadata, profile: Profile): readonly Cli
     rule.clause,
     profile,
   )];
+}
+
+function consentProblems(
+  { consent_mode }: ClientMetadata,
+  profile: Profile,
+): readonly ClientProblem[] {
+  const { explicit_consent: rule } = profile;
+  return rule === undefined || consent_mode !== 'implicit'
+    ? []
+    : [problem('consent_mode', 'must not be implicit', rule.clause, profile)];
 }
 
 function problem(field: string, rule: string, clause: string, { name }: Profile): ClientProblem {

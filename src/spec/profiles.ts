@@ -42,6 +42,10 @@ export interface Profile {
   readonly redirect_uris?: Rule<'https' | 'https_or_native'>;
   /** Access tokens are bound to a key: by DPoP or a certificate, as the client has registered. */
   readonly binds_tokens?: Rule<true>;
+  /** Nobody but the person says yes for the person. */
+  readonly explicit_consent?: Rule<true>;
+  /** UserInfo repeats what clients call an exchange. */
+  readonly interaction_id?: Rule<true>;
   /** Absent: refresh tokens rotate. */
   readonly no_rotation?: Rule<true>;
   readonly requests: RequestRules;
@@ -140,6 +144,8 @@ const FAPI1_ADVANCED: Profile = {
   },
   redirect_uris: { value: 'https', clause: 'FAPI 1.0 Baseline §5.2.2-20' },
   binds_tokens: { value: true, clause: 'FAPI 1.0 Advanced §5.2.2-5' },
+  explicit_consent: { value: true, clause: 'FAPI 1.0 Baseline §5.2.2-12' },
+  interaction_id: { value: true, clause: 'FAPI 1.0 Baseline §6.2.1-11' },
   requests: {
     redirect_uri: { value: true, clause: 'FAPI 1.0 Baseline §5.2.2-9' },
     scope: { value: true, clause: 'FAPI 1.0 Advanced §5.2.3-8' },

@@ -90,6 +90,23 @@ describe('docs/fapi.md', () => {
     assertEquals(clausesOf('FAPI-CIBA'), numbered('5.2.2', 11));
   });
 
+  it('has every clause of FAPI 1.0 that Part 2 has not withdrawn or moved', () => {
+    const named = (section: string): readonly string[] =>
+      clausesOf(section).flatMap((text) => {
+        const [, clause = '', first = '', more = ''] =
+          /^(\d+(?:\.\d+)*)-(\d+)((?:, -\d+)*)/.exec(text) ?? [];
+        return [first, ...more.match(/\d+/g) ?? []].map((number) => `${clause}-${number}`);
+      });
+    const baseline = named('FAPI 1.0 Part 1');
+    for (const clause of [...numbered('5.2.2', 23), ...numbered('6.2.1', 14)]) {
+      assert(baseline.includes(clause), `Part 1 ${clause}`);
+    }
+    const advanced = named('FAPI 1.0 Part 2');
+    for (const number of [1, 2, 5, 6, 10, 11, 13, 14, 15, 16, 17, 18]) {
+      assert(advanced.includes(`5.2.2-${number}`), `Part 2 5.2.2-${number}`);
+    }
+  });
+
   it('names files that are there', () => {
     for (const { cells: [clause = '', , places = ''] } of ROWS) {
       const paths = [...places.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path);

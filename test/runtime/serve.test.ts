@@ -222,6 +222,12 @@ describe('framing of requests', () => {
     assertMatch(answer, /\r\n\r\n$/);
   });
 
+  it('RFC 9110 §6.6.1: an answer says when it was made', async () => {
+    const answer = await exchange('GET /hello HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n');
+    const [, date = ''] = /\r\ndate: ([^\r]+ GMT)\r\n/i.exec(answer) ?? [];
+    assertFalse(Number.isNaN(Date.parse(date)), answer);
+  });
+
   it('RFC 6265 §3: two Set-Cookie headers leave as two', async () => {
     const answer = await exchange('GET /cookies HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n');
     assertEquals(answer.match(/^set-cookie: [ab]=[12]\r$/gim)?.length, 2);

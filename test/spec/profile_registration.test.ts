@@ -149,6 +149,12 @@ const FORBIDDEN:
       'FAPI 1.0 Baseline §5.2.2-20',
     ],
     [
+      'fapi1_advanced',
+      { consent_mode: 'implicit' },
+      'consent_mode',
+      'FAPI 1.0 Baseline §5.2.2-12',
+    ],
+    [
       'oauth21',
       {
         token_endpoint_auth_method: 'none',
