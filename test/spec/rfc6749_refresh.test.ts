@@ -105,6 +105,19 @@ describe('RFC 6749 §6, T033: what an administrator has taken from a client', ()
   });
 });
 
+describe('RFC 9700 §4.14.2, T143: the grace of the token before', () => {
+  it('is no longer for a clock that was set back, and a second of that costs nobody anything', async () => {
+    const op = await openOp({ config: exchangeConfig() });
+    const { refresh_token } = await subjectTokens(op);
+    const { refresh_token: second } = await tokensOf(await refresh(op, refresh_token));
+    op.clock.now -= 1;
+    assertEquals((await tokensOf(await refresh(op, refresh_token))).refresh_token, second);
+    op.clock.now -= 30;
+    await assertRefused(await refresh(op, refresh_token), 'invalid_grant');
+    await assertRefused(await refresh(op, second), 'invalid_grant');
+  });
+});
+
 describe('RFC 6749 §6: a refresh for less', () => {
   it('Core §5.4: its ID token tells no more than its access token', async () => {
     const op = await openOp({ config: exchangeConfig({ app: { claims_in_id_token: true } }) });

@@ -39,7 +39,9 @@ export function standingOf(
   const current = grant.refresh;
   if (current === undefined) return 'reused';
   if (n === current.n) return 'current';
-  const isPrevious = n === current.n - 1 && nowSeconds < current.moved_at + graceSeconds;
+  // Either way: a clock that was set back must not make the moment an hour. T143
+  const isPrevious = n === current.n - 1 &&
+    Math.abs(nowSeconds - current.moved_at) < graceSeconds;
   return isPrevious ? 'previous_in_grace' : 'reused';
 }
 
