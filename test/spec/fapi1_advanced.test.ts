@@ -18,6 +18,7 @@ import {
   answerOf,
   assertRefused,
   authorizationUrl,
+  CHALLENGE,
   claimsOf,
   headerOf,
   REDIRECT_URI,
@@ -78,6 +79,14 @@ describe('FAPI 1.0 Advanced §5.2.2: the two kinds of responses', () => {
     assertEquals([iss, aud], [ISSUER, 'advanced']);
     const redeemed = await client.redeem(String(code), { code_verifier: undefined });
     assertEquals(redeemed.status, 200);
+  });
+
+  it('ensure-valid-pkce-succeeds: who wants PKCE has it, pushed or not', async () => {
+    const client = await open();
+    const pkce = { code_challenge: CHALLENGE, code_challenge_method: 'S256' };
+    const { code = '' } = await authorize(client, { response_type: 'code id_token', ...pkce });
+    await assertRefused(await client.redeem(code, { code_verifier: undefined }), 'invalid_grant');
+    assertEquals((await client.redeem(code)).status, 200);
   });
 
   for (
@@ -159,6 +168,11 @@ describe('FAPI 1.0 Advanced §5.2.2: request objects', () => {
       assertEquals(answer['error'], 'invalid_request_object');
     });
   }
+
+  it('-15: ensure-server-accepts-request-object-with-multiple-aud', async () => {
+    const aud = ['https://other.example', ISSUER];
+    assert('code' in await authorize(await open(), { response_type: 'code id_token', aud }));
+  });
 
   it('-1: a request without one', async () => {
     const client = await open();

@@ -27,7 +27,7 @@ import {
   tokensOf,
   VERIFIER,
 } from '../support/flow.ts';
-import { ISSUER } from '../support/op.ts';
+import { CLAIMS, ISSUER } from '../support/op.ts';
 
 const TEN_MINUTES = { pushed_authorization_request: '10m' };
 
@@ -71,6 +71,33 @@ describe('FAPI 2.0 SP §5.3.2: what a good client gets', () => {
       ] as const
     ) assert(metadata[member]?.includes(value), member);
     assertEquals(metadata['tls_client_certificate_bound_access_tokens'], true as never);
+  });
+
+  it('test-claims-parameter-identity-claims: each that is supported comes, however it is asked for', async () => {
+    const client = await fapiClient(await openFapi());
+    const names = Object.keys(CLAIMS);
+    const forms = [
+      null,
+      { essential: true },
+      { essential: false },
+      { xyz: 'a member nobody knows' },
+      { essential: false, xyz: { a: [1] } },
+    ];
+    const asked = Object.fromEntries(names.map((name, i) => [name, forms[i % forms.length]]));
+    const claims = JSON.stringify({
+      id_token: { ...asked, aB3dE: null },
+      userinfo: { ...asked, fG7hI: { essential: true } },
+      jK9lM: { nO1pQ: { essential: true } },
+    });
+    const code = await client.code({ claims, scope: 'openid' });
+    const tokens = await tokensOf(await client.redeem(code));
+    const userinfo = await (await client.userinfo(tokens.access_token)).json() as Record<
+      string,
+      unknown
+    >;
+    for (const told of [claimsOf(tokens.id_token), userinfo]) {
+      assertEquals(names.filter((name) => !(name in told)), []);
+    }
   });
 
   it('user-rejects-authentication: access_denied, with iss', async () => {
