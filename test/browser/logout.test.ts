@@ -121,7 +121,8 @@ describe('signing out at one of two relying parties', () => {
           await page.goto(`${op.issuer}/end_session?${query}`);
           await page.click('#logout');
           await page.waitForURL(`${first.url}/signed-out?state=s`);
-          assert(byFront.told.includes(`front ${others.claims()?.['sid']}`));
+          const sid = others.claims()?.['sid'];
+          await until(() => byFront.told.includes(`front ${sid}`));
           assertEquals(complaints, []);
         }, { javaScriptEnabled });
       },
@@ -164,7 +165,8 @@ describe('signing out at one of two relying parties', () => {
       await page.goto(`${op.issuer}/account`);
       await page.click('#sign-out');
       await page.waitForURL(`${op.issuer}/login`);
-      assert(byFront.told.includes(`front ${others.claims()?.['sid']}`));
+      const sid = others.claims()?.['sid'];
+      await until(() => byFront.told.includes(`front ${sid}`));
       assertEquals(complaints, []);
     });
   });
