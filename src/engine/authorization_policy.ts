@@ -25,6 +25,17 @@ export function requiredLevel(
   return levelWithScopes(level, scope, client, user);
 }
 
+/** Whether the person gets in from nowhere, whatever they prove: known before they are asked. */
+export function isDeniedEverywhere(
+  client: Client,
+  user: UserRecord,
+  scope: readonly string[],
+  engine: Engine,
+): boolean {
+  return !looksAtNetworks(policyOf(client, engine.settings)) &&
+    requiredLevel(client, user, { scope }, engine) === 'deny';
+}
+
 /** Where the person was, for an authorization to keep: nothing unless the client's policy looks at it. */
 export function keptAddress(
   address: string | undefined,

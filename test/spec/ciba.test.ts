@@ -539,6 +539,16 @@ describe('CIBA §10.1, §11: polling', () => {
   });
 });
 
+/** Of clients for people in one network: whether they come from there shows when they answer. */
+const INSIDE = {
+  authorization_policies: {
+    inside: {
+      default_policy: 'deny',
+      rules: [{ policy: 'one_factor', networks: ['10.0.0.0/8'] }],
+    },
+  },
+};
+
 describe('CIBA §7: who answers, and how', () => {
   it('T072: only whom the request is for', async () => {
     const op = await openCibaOp();
@@ -676,7 +686,7 @@ describe('CIBA §7: who answers, and how', () => {
   });
 
   it('the policy of the client holds: two factors, or nobody', async () => {
-    const op = await openCibaOp([{ ...OTHER_BANK, authorization_policy: 'deny' }]);
+    const op = await openCibaOp([{ ...OTHER_BANK, authorization_policy: 'inside' }], INSIDE);
     await acknowledged(op, {}, basic('other-bank'));
     const page = await openRequests(op.browser());
     assertEquals([page.status, textOf(page, 'error')], [403, 'access_denied']);
@@ -689,6 +699,16 @@ describe('CIBA §7: who answers, and how', () => {
 });
 
 describe('CIBA §14: people are not worn down', () => {
+  it('§13: access_denied: nobody is asked whom the policy of the client lets in from nowhere', async () => {
+    const op = await openCibaOp([{ ...OTHER_BANK, authorization_policy: 'deny' }]);
+    for (let i = 0; i < 10; i += 1) {
+      const refused = await backchannelRequest(op, {}, basic('other-bank'));
+      await assertRefused(refused, 'access_denied', 403);
+    }
+    assertEquals([await count(op, 'ciba'), await count(op, 'ciba_place')], [0, 0]);
+    assert(has(await openRequests(op.browser()), 'no-requests'));
+  });
+
   it('T070: five requests of one client may wait for one person; an answer frees a place', async () => {
     let sent = 0;
     const op = await openCibaOp([], {}, {

@@ -150,7 +150,8 @@ describe('FAPI: clients with a profile', () => {
       await backchannelRequest(op, await assertion(), {}),
       'invalid_request',
     );
-    const request = await signedRequest(op, { iss: 'signing' });
+    const binding_message = '1234';
+    const request = await signedRequest(op, { iss: 'signing', binding_message });
     await acknowledged(op, Object.entries({ request, ...await assertion() }), {});
     const old = await signedRequest(op, { iss: 'signing', nbf: op.clock.now - 3601 });
     await assertRefused(

@@ -5,6 +5,7 @@ import { OAuthError } from '../../spec/oauth_error.ts';
 import type { Params } from '../../spec/params.ts';
 import { backchannelPlaces, backchannelRequests } from '../../store/collections.ts';
 import type { BackchannelRequestRecord, UserRecord } from '../../store/records.ts';
+import { isDeniedEverywhere } from '../authorization_policy.ts';
 import { checkGrantType } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { checkUnused, consume, type OneTimeUse, usingUp, withUses } from '../one_time.ts';
@@ -78,6 +79,9 @@ async function keepRequest(
   checkPushable(client, delivery_mode);
   const token = parseNotificationToken(params, delivery_mode);
   const user = await hintedPerson(params, client, engine);
+  if (isDeniedEverywhere(client, user, wanted.scope, engine)) {
+    throw new OAuthError('access_denied', 'the policy of the client does not let the person in');
+  }
   const { client_id } = client;
   await checkNotDenied({ user: user.id, client_id }, engine);
   await checkUserCode({ params, client, source, user: user.id }, engine);

@@ -14,10 +14,14 @@ import { assertRefused, claimsOf, tokensOf, userinfo } from '../../support/flow.
 import { basic, CLI } from '../../support/op.ts';
 
 const STRICT = { ...BANK, client_id: 'strict', authorization_policy: 'two_factor' };
-const CLOSED = { ...BANK, client_id: 'closed', authorization_policy: 'deny' };
+const CLOSED = { ...BANK, client_id: 'closed', authorization_policy: 'inside' };
+const POLICIES = {
+  inside: { default_policy: 'deny', rules: [{ policy: 'one_factor', networks: ['10.0.0.0/8'] }] },
+};
 
 function openBank(): Promise<AdminOp> {
-  return openAdminOp({ config: { clients: [BANK, STRICT, CLOSED, ROBOT] } });
+  const clients = [BANK, STRICT, CLOSED, ROBOT];
+  return openAdminOp({ config: { clients, authorization_policies: POLICIES } });
 }
 
 async function onlyId(op: AdminOp): Promise<string> {
