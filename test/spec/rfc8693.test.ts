@@ -16,7 +16,7 @@ import {
   subjectTokens,
   typeOf,
 } from '../support/exchange.ts';
-import { assertRefused, claimsOf, headerOf, userinfo } from '../support/flow.ts';
+import { assertRefused, claimsOf, headerOf, tokensOf, userinfo } from '../support/flow.ts';
 import { basic, ISSUER } from '../support/op.ts';
 
 const SELF = { sub: 'gateway', client_id: 'gateway' };
@@ -300,6 +300,49 @@ describe('RFC 8693 §1.1: delegation and impersonation', () => {
     const body = await assertRefused(await exchange(op, token), 'invalid_request');
     assertEquals(body['error_description'], 'subject_token was exchanged too often');
     assertEquals((await introspected(op, token))['active'], true);
+  });
+});
+
+describe('T129: what is said of a token’s descent', () => {
+  it('ends before the token is too long to be read, however long names are', async () => {
+    const names = [...'abcdef'].map((letter) => letter.repeat(200));
+    const resources = [...'123456789'].map((digit) => ({
+      resource: `https://api.example/${digit.repeat(490)}`,
+      scope: 'read write',
+    }));
+    const op = await openExchange({
+      app: {
+        audience: resources.map(({ resource }) => resource),
+        requested_audience_mode: 'implicit',
+      },
+      clients: names.map((client_id) => ({
+        ...GATEWAY,
+        client_id,
+        token_exchange_policy: 'any',
+        access_token_format: 'jwt',
+      })),
+      config: {
+        resources,
+        token_exchange_policies: {
+          gateway: POLICY,
+          any: { allow: ['delegation'], subject_clients: ['app', ...names] },
+        },
+      },
+    });
+    const { access_token } = await subjectTokens(op, { resource: undefined });
+    let [token, made] = [access_token, 0];
+    for (; made < names.length; made += 1) {
+      const name = names[made] ?? '';
+      const response = await exchange(op, token, {}, basic(name));
+      if (response.status !== 200) {
+        const body = await assertRefused(response, 'invalid_request');
+        assertEquals(body['error_description'], 'subject_token was exchanged too often');
+        break;
+      }
+      token = (await tokensOf(response)).access_token;
+      assertEquals((await introspected(op, token, name))['active'], true);
+    }
+    assert(made > 2 && made < names.length, `${made} exchanges`);
   });
 });
 

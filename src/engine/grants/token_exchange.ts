@@ -28,6 +28,9 @@ export const tokenExchangeGrant: Grant = { grant_type: TOKEN_EXCHANGE_GRANT, red
 /** How many tokens one may go back to: each is looked at whenever it is used. */
 const MAX_ANCESTORS = 10;
 
+/** Characters of JSON: a token with all that is said of its descent must still fit into a header, and be read by us. T129 */
+const MAX_DESCENT_LENGTH = 4096;
+
 async function redeem(params: Params, caller: Caller, engine: Engine): Promise<Redemption> {
   const { client } = caller;
   const policy = exchangePolicyOf(client, engine);
@@ -49,6 +52,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
     exchanged_from: ancestorsOf(subject, actor),
     ...(kind === 'jwt' ? { format: 'jwt' } : {}),
   };
+  if (JSON.stringify(descent).length > MAX_DESCENT_LENGTH) throw exchangedTooOften();
   return {
     issue: {
       client,
@@ -136,5 +140,9 @@ function ancestorsOf(subject: Presented, actor: Presented | undefined): readonly
     each === undefined ? [] : [each.self, ...each.exchanged_from]
   );
   if (ancestors.length <= MAX_ANCESTORS) return ancestors;
-  throw new OAuthError('invalid_request', 'subject_token was exchanged too often');
+  throw exchangedTooOften();
+}
+
+function exchangedTooOften(): OAuthError {
+  return new OAuthError('invalid_request', 'subject_token was exchanged too often');
 }
