@@ -94,6 +94,7 @@ describe(
           audience: [`http://app.localhost:${port}`],
         }],
         forward_auth: { token: { header: 'X-Ostiary-Token' } },
+        dpop_nonce: 'required',
         access_control: {
           rules: [
             { domain: 'public.example', policy: 'bypass' },
@@ -218,6 +219,7 @@ describe(
       const answer = await visit(`${nginx.appOrigin}/`, { authorization: 'Bearer nonsense' });
       assertEquals(answer.status, 401);
       assertMatch(String(answer.headers['www-authenticate']), /error="invalid_token"/);
+      assertMatch(String(answer.headers['dpop-nonce']), /./);
     });
 
     it('is there for a program with a token for it', async () => {

@@ -111,7 +111,9 @@ ${asking}
 `;
 }
 
-/** What stands there for the `server` of the application, with the addresses of this test, and the JWT as the text says. */
+const NONCE = 'add_header DPoP-Nonce $dpop_nonce always;';
+
+/** What stands there for the `server` of the application, with the addresses of this test, the JWT and nonces as the text says. */
 async function documented(upstream: number, authz: string): Promise<string> {
   const text = await readFile(new URL('../../docs/forward_auth.md', import.meta.url), 'utf8');
   const example = [...text.matchAll(/```nginx\n(.*?)```/gs)].map(([, code = '']) => code)
@@ -126,8 +128,12 @@ async function documented(upstream: number, authz: string): Promise<string> {
     ],
     [
       'error_page 401',
-      'auth_request_set $token $upstream_http_x_ostiary_token;\n  error_page 401',
+      `auth_request_set $token $upstream_http_x_ostiary_token;
+  auth_request_set $dpop_nonce $upstream_http_dpop_nonce;
+  ${NONCE}
+  error_page 401`,
     ],
+    ['if ($redirect', `${NONCE}\n  if ($redirect`],
     [
       'proxy_set_header Remote-User',
       'proxy_set_header X-Ostiary-Token $token;\n  proxy_set_header Remote-User',
