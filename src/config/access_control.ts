@@ -1,5 +1,5 @@
 import { patternProblem } from '../accounts/pattern_cost.ts';
-import { isPersonal } from '../policy/access.ts';
+import { idleAccess, isPersonal } from '../policy/access.ts';
 import { MAX_URI_LENGTH } from '../policy/readings.ts';
 import {
   type AccessControl,
@@ -38,35 +38,22 @@ export function accessControlRules(draft: Draft): readonly Mistake[] {
 
 /** A client may be in the store, and a proxy is still to come. */
 export function accessDoubts(draft: Draft): readonly Mistake[] {
-  const isIdle = draft.trusted_proxies?.length === 0 &&
-    (draft.access_control?.rules.length ?? 0) > 0;
-  const problem = 'has no effect, as trusted_proxies names no proxy that may ask';
-  const idle: readonly Mistake[] = isIdle
-    ? [{ ...mistake(['access_control'], problem), isOfFileAlone: true }]
-    : [];
-  const named = (draft.access_control?.rules ?? []).flatMap((rule, index) =>
+  const { access_control = { default_policy: 'deny', rules: [] }, definitions } = draft;
+  const control = accessControlOf({
+    access_control,
+    definitions: definitions ?? { networks: {}, user_attributes: {} },
+  });
+  const hasProxies = draft.trusted_proxies === undefined || draft.trusted_proxies.length > 0;
+  const named = access_control.rules.flatMap((rule, index) =>
     clientSubjects(rule, ['access_control', 'rules', index])
   );
   return [
-    ...idle,
+    ...idleAccess(control, hasProxies).map(({ path, problem }): Mistake => ({
+      ...mistake(path, problem),
+      isOfFileAlone: true,
+    })),
     ...clientDoubts(named, draft, 'client:'),
-    ...defaultDoubts(draft.access_control),
   ];
-}
-
-/** Nobody is sent to sign in for a host that no rule names, so that no proxy makes an open redirector of us. */
-function defaultDoubts(control: Draft['access_control']): readonly Mistake[] {
-  const { default_policy = 'deny', rules = [] } = control ?? {};
-  if (default_policy === 'bypass' || default_policy === 'deny') return [];
-  const isOpen = rules.some(({ policy, domain, domain_regex }) =>
-    policy === default_policy &&
-    (domain_regex !== undefined || listed(domain).some((text) => text.startsWith('*.')))
-  );
-  return isOpen ? [] : [mistake(
-    ['access_control', 'default_policy'],
-    'asks for a sign-in, which is for hosts that a rule names: let the last rule name them, such as *.example.com',
-    default_policy,
-  )];
 }
 
 /** What the engine works with, once no rule is broken. */

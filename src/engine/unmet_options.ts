@@ -1,3 +1,4 @@
+import { idleAccess } from '../policy/access.ts';
 import type { PolicyRule } from '../spec/authorization_policy.ts';
 import type { Settings } from '../spec/settings.ts';
 import { findClient } from './clients.ts';
@@ -17,13 +18,8 @@ export async function unmetOptions(
   hasProxies: boolean,
 ): Promise<readonly UnmetOption[]> {
   const { settings } = engine;
-  const isIdle = settings.access_control.rules.length > 0 && !hasProxies;
-  const unmet: UnmetOption[] = isIdle
-    ? [{
-      about: 'access_control',
-      problem: 'has no effect, as trusted_proxies names no proxy that may ask',
-    }]
-    : [];
+  const unmet: UnmetOption[] = idleAccess(settings.access_control, hasProxies)
+    .map(({ path, problem }) => ({ about: path.join('.'), problem }));
   for (const { about, client_id } of namedClients(settings)) {
     if (await findClient(client_id, engine) !== undefined) continue;
     const problem =

@@ -75,6 +75,33 @@ export function isGuarded({ rules }: AccessControl, host: string): boolean {
   );
 }
 
+/** What of it does nothing, and a sentence that its path begins. */
+export function idleAccess(
+  { default_policy, rules }: AccessControl,
+  hasProxies: boolean,
+): readonly { readonly path: readonly string[]; readonly problem: string }[] {
+  const isAsking = default_policy === 'one_factor' || default_policy === 'two_factor';
+  // No proxy shall make an open redirector of us: nobody is sent to a host that no rule names.
+  const isSaid = rules.some(({ policy, domains }) =>
+    policy === default_policy && domains.some(({ kind }) => kind === 'below' || kind === 'regex')
+  );
+  return [
+    ...rules.length > 0 && !hasProxies
+      ? [{
+        path: ['access_control'],
+        problem: 'has no effect, as trusted_proxies names no proxy that may ask',
+      }]
+      : [],
+    ...isAsking && !isSaid
+      ? [{
+        path: ['access_control', 'default_policy'],
+        problem: 'asks for a sign-in, which is for hosts that a rule names: ' +
+          'let the last rule name them, such as *.example.com',
+      }]
+      : [],
+  ];
+}
+
 /** Whether it can match one person and not another. */
 export function isPersonal({ subject, domains, resources = [] }: AccessRule): boolean {
   return subject !== undefined || domains.some(namesPerson) || resources.some(hasPersonGroup);

@@ -138,13 +138,17 @@ describe('ostiary doctor', () => {
           '--redirect-uri',
           'https://a.example/',
         ]);
-        const access = { rules: [rule('a.example', 'stored'), rule('b.example', 'none')] };
+        const access = {
+          default_policy: 'two_factor',
+          rules: [rule('a.example', 'stored'), rule('b.example', 'none')],
+        };
         await place.json(['config', 'set', 'access_control', JSON.stringify(access)]);
         const unmet = (report: Report): readonly string[] =>
           report.findings.filter(({ check }) => check === 'configuration')
             .map(({ about, found }) => `${about} ${found}`);
         const found = [
           'access_control it has no effect, as trusted_proxies names no proxy that may ask',
+          'access_control.default_policy it asks for a sign-in, which is for hosts that a rule names: let the last rule name them, such as *.example.com',
           'access_control.rules[1].subject it names the client none, which neither the configuration file nor the store defines',
           'authorization_policies.robots.rules[0].subject it names the client nowhere, which neither the configuration file nor the store defines',
           'introspection_clients of the resource https://api.example/ it names the client nobody, which neither the configuration file nor the store defines',
