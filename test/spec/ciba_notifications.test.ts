@@ -349,7 +349,7 @@ describe('T073: hostile notification endpoints', () => {
     const op = await openCibaOp(
       [...clients, { ...PING, backchannel_client_notification_endpoint: endpoint }],
       {
-        outbound: { allow_networks: ['127.0.0.0/8'], ca_file: TEST_TLS.cert, timeout: '1s' },
+        outbound: { allow_networks: ['127.0.0.0/8'], ca_file: TEST_TLS.cert, timeout: '5s' },
       },
     );
     try {

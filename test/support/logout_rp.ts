@@ -26,7 +26,8 @@ export type Answers = Readonly<
 export const OUTBOUND_TO_RP = {
   allow_networks: ['127.0.0.0/8'],
   ca_file: TEST_TLS.cert,
-  timeout: '2s',
+  // Far longer than an answer takes, however slow this machine is.
+  timeout: '10s',
 } as const;
 
 export async function startLogoutRp(answers: Answers = {}): Promise<LogoutRp> {
