@@ -6,6 +6,7 @@ import { configFiles, type ConfigSource, loadConfig } from '../config/load.ts';
 import { describeMistake, type Mistake } from '../spec/mistake.ts';
 import { fingerprint } from '../config/poll.ts';
 import { type ConfigWatchOptions, watchConfig } from '../config/watch.ts';
+import { giveBackMemory } from '../runtime/memory.ts';
 import { startServer } from '../runtime/serve.ts';
 import { randomToken } from '../keys/digest.ts';
 import type { Log } from '../spec/log.ts';
@@ -20,6 +21,9 @@ import { complain, print } from './terminal.ts';
 
 /** Requests that still run this long after a signal are cut. */
 const DRAIN_SECONDS = 10;
+
+/** After the start, when what waited for it has been answered. */
+const GIVE_BACK_SECONDS = 1;
 
 export const SERVE_COMMANDS: readonly Command[] = [
   {
@@ -68,7 +72,9 @@ async function serve(invocation: Invocation): Promise<number> {
         current: config,
         ...reloadInto(instance, log),
       });
+      const givingBack = setTimeout(giveBackMemory, GIVE_BACK_SECONDS * 1000);
       const signal = await stopped;
+      clearTimeout(givingBack);
       log('info', 'stopping', { signal, draining: `up to ${DRAIN_SECONDS}s` });
       watch.close();
     } finally {
