@@ -20,8 +20,8 @@ export function constantTimeEquals(left: string, right: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Random bytes of the platform's generator, in base64url. 16 bytes make an identifier, 32 a credential. */
-export function randomToken(bytes: 16 | 32): string {
+/** Random bytes of the platform's generator, in base64url. 16 bytes make an identifier, 32 a credential, 48 a key for every HMAC. */
+export function randomToken(bytes: 16 | 32 | 48): string {
   return freshBytes(bytes).toString('base64url');
 }
 

@@ -348,7 +348,7 @@ describe('RFC 7591 §3.2.1: identifiers and secrets', () => {
       const client = await registered(op, { ...METADATA, ...wanted });
       assertNotEquals(client.client_id, 'app');
       assertMatch(client.client_id, /^dcr_[\w-]{22}$/);
-      assertMatch(client.client_secret, /^[\w-]{43}$/);
+      assertMatch(client.client_secret, /^[\w-]{64}$/);
       assertEquals(client.client_id_issued_at, op.clock.now);
       const other = await registered(op, { ...METADATA, ...wanted });
       assertNotEquals(other.client_id, client.client_id);

@@ -219,7 +219,7 @@ describe('RFC 7592 §2.2: updating', () => {
     withRegistrar(async (op) => {
       const client = await registered(op, { ...METADATA, token_endpoint_auth_method: 'none' });
       const first = await updated(op, client, JWT_METHOD);
-      assertMatch(first.client_secret, /^[\w-]{43}$/);
+      assertMatch(first.client_secret, /^[\w-]{64}$/);
       op.clock.now += 599;
       assertEquals(await updated(op, client, JWT_METHOD), first);
       assertEquals((await read(op, first)).status, 200);
@@ -322,7 +322,7 @@ describe('RFC 7592 §2.2: updating', () => {
       assertEquals(early.client_secret_expires_at, client.client_secret_expires_at);
       op.clock.now += 5 * 86_400;
       const late = await updated(op, early);
-      assertMatch(late.client_secret, /^[\w-]{43}$/);
+      assertMatch(late.client_secret, /^[\w-]{64}$/);
       assertEquals(late.client_secret_expires_at, op.clock.now + 10 * 86_400);
     }, { mode: 'open', client_secret_lifetime: '10d' }));
 

@@ -31,7 +31,7 @@ export interface WrittenClient {
   readonly client_secret?: string;
 }
 
-/** How a client will prove who it is; `mint` makes a secret of 256 bits where its method needs one. */
+/** How a client will prove who it is; `mint` makes a secret of 64 characters where its method needs one. */
 export type Credential =
   | { readonly kind: 'mint' }
   | { readonly kind: 'given'; readonly secret: string };
@@ -278,7 +278,8 @@ async function clientOptions(
 }
 
 function secretOf(credential: Credential): Outcome<string> {
-  if (credential.kind === 'mint') return done(randomToken(32));
+  // 64 octets, as HS512 asks of a key. Core §16.19, RFC 7518 §3.2
+  if (credential.kind === 'mint') return done(randomToken(48));
   const problem = secretProblem(credential.secret);
   return problem === undefined
     ? done(credential.secret)

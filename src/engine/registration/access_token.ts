@@ -32,7 +32,13 @@ export function successorOf(token: string, client_id: string, { keys }: Keyed): 
   return PREFIX + keys.digest('registration access tokens to come', `${client_id} ${token}`);
 }
 
-/** The client secret that comes with a token; 256 bits that likewise follow from it. */
+/** Of a secret: what HS512 asks of a key. Core §16.19, RFC 7518 §3.2 */
+const SECRET_OCTETS = 64;
+
+/** The client secret that comes with a token; it likewise follows from it. */
 export function secretBeside(token: string, client_id: string, { keys }: Keyed): string {
-  return keys.digest('client secrets to come', `${client_id} ${token}`);
+  const halves = ['', ' more'].map((half) =>
+    keys.digest('client secrets to come', `${client_id} ${token}${half}`)
+  );
+  return halves.join('').slice(0, SECRET_OCTETS);
 }

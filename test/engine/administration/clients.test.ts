@@ -48,7 +48,7 @@ describe('a client added by hand', () => {
       const { client, client_secret } = valueOf(
         await addClient('new', METADATA, MINT, CLI, engine),
       );
-      assert(client_secret !== undefined && /^[\w-]{43}$/.test(client_secret));
+      assert(client_secret !== undefined && /^[\w-]{64}$/.test(client_secret));
       assert(!('client_secret' in client));
       const record = await stored(engine, 'new');
       assert(!JSON.stringify(record).includes(client_secret));
