@@ -1,3 +1,4 @@
+import { createRecent } from '../keys/recent.ts';
 import { printable } from '../spec/mistake.ts';
 import type { Log, LogLevel } from '../spec/log.ts';
 
@@ -74,11 +75,32 @@ function safeValue(value: unknown, withStacks: boolean, depth: number): unknown 
     return value.slice(0, 50).map((item) => safeValue(item, withStacks, depth + 1));
   }
   return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [
-      printable(name),
-      isSecretName(name) && inner !== undefined ? STRUCK : safeValue(inner, withStacks, depth + 1),
-    ]),
+    Object.entries(value).map(([name, inner]) => {
+      const { shown, isSecret } = judge(name);
+      const isStruck = isSecret && inner !== undefined;
+      return [shown, isStruck ? STRUCK : safeValue(inner, withStacks, depth + 1)];
+    }),
   );
+}
+
+/** The name of a field, as a line shows it. */
+interface FieldName {
+  readonly shown: string;
+  readonly isSecret: boolean;
+}
+
+/** There are few names, and they come again and again. */
+const judged = createRecent<FieldName>(256);
+
+/** Characters; what is longer is no name of ours. */
+const MAX_NAME = 64;
+
+function judge(name: string): FieldName {
+  const known = judged.get(name);
+  if (known !== undefined) return known;
+  const verdict = { shown: printable(name), isSecret: isSecretName(name) };
+  if (name.length <= MAX_NAME) judged.set(name, verdict);
+  return verdict;
 }
 
 /** `error_code` and `status_code` are for the operator; `code` alone may be an authorization code. */
@@ -93,7 +115,11 @@ function safeError(error: Error, withStacks: boolean, depth: number): unknown {
     : { error: safeText(text), cause: safeValue(error.cause, withStacks, depth + 1) };
 }
 
+/** Identifiers, addresses, names: no text like these has anything to be struck out or escaped, save for the two beginnings. */
+const HARMLESS = /^[\w.:/@+ -]{0,200}$/;
+
 function safeText(text: string): string {
+  if (HARMLESS.test(text) && !text.includes('ost_') && !text.includes('eyJ')) return text;
   const short = text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text;
   return printable(short.replace(SECRET_FORM, STRUCK));
 }
