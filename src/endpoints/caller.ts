@@ -23,14 +23,14 @@ export async function callingClient(
 }
 
 /** The same where the endpoint itself writes what the proof used up, with its own result. */
-export async function presentedClient(
+export function presentedClient(
   request: Request,
   context: RequestContext,
   params: Params,
   site: Site,
   endpoint: AuthEndpoint,
 ): Promise<Caller> {
-  return await authenticateClient(
+  return authenticateClient(
     {
       authorization: request.headers.get('authorization'),
       params,

@@ -85,9 +85,17 @@ export function clientAccount(client_id: string, { settings }: Engine): string {
 
 /** The registered method at an endpoint; the token endpoint's where nothing else is said. T038 */
 export function authMethodAt(client: Client, endpoint: AuthEndpoint): AuthMethod {
-  return (endpoint === 'token' ? undefined : client[`${endpoint}_endpoint_auth_method`]) ??
-    client.token_endpoint_auth_method;
+  return client[METHOD_FIELDS[endpoint]] ?? client.token_endpoint_auth_method;
 }
+
+const METHOD_FIELDS = {
+  token: 'token_endpoint_auth_method',
+  revocation: 'revocation_endpoint_auth_method',
+  introspection: 'introspection_endpoint_auth_method',
+  pushed_authorization_request: 'pushed_authorization_request_endpoint_auth_method',
+  device_authorization: 'device_authorization_endpoint_auth_method',
+  backchannel_authentication: 'backchannel_authentication_endpoint_auth_method',
+} as const satisfies Record<AuthEndpoint, keyof Client>;
 
 interface Used {
   readonly method: ClientAuth;

@@ -3,6 +3,7 @@ import { randomToken } from '../../keys/digest.ts';
 import { referenceOf } from '../../keys/encrypt.ts';
 import { sealingKidOf } from '../../keys/key_records.ts';
 import { peekJwt } from '../../keys/verify.ts';
+import { createRecent } from '../../keys/recent.ts';
 import type { Client } from '../../spec/client.ts';
 import type { AccessTokenFormat, SigningAlg } from '../../spec/identifiers.ts';
 import { isProfileAlg, profileOf } from '../../spec/profile_client.ts';
@@ -103,12 +104,23 @@ export async function readAccessToken(
   const sealed = sealedIn(text);
   if (sealed !== undefined) {
     const opened = engine.keys.open('access token', sealed);
-    return opened === undefined ? undefined : JSON.parse(opened) as AccessToken;
+    return opened === undefined ? undefined : readContent(opened);
   }
   const payload = await engine.keys.verifyOwn(text, JWT_TYP);
   if (payload === undefined) return undefined;
   const { aud, ...rest } = payload;
   return { scope: '', ...rest, aud: [aud ?? []].flat() } as unknown as AccessToken;
+}
+
+/** What tokens hold that were read lately: most are shown again and again. */
+const contents = createRecent<AccessToken>(1024);
+
+function readContent(opened: string): AccessToken {
+  const known = contents.get(opened);
+  if (known !== undefined) return known;
+  const token: AccessToken = JSON.parse(opened);
+  contents.set(opened, token);
+  return token;
 }
 
 /** The key that a token of ours was sealed or signed with, whether or not it is an access token. */
