@@ -156,6 +156,21 @@ describe('file store: a disk that fails', () => {
     assertEquals(await contentAfterCrash(), expected);
   });
 
+  it('T133: a start that cannot sync what a crash left says nothing of it', async () => {
+    await put('before', 1);
+    const place = temporaryDirectory();
+    plantImage(place.path, takeImage(directory.path));
+    for (const failing of ['sync', 'syncDirectory'] as const) {
+      disk.failWhen((operation) => operation === failing ? 'EIO' : undefined);
+      await assertRejects(() => openFileStore(place.path, { files: disk.files }), Error, 'EIO');
+    }
+    disk.heal();
+    const reopened = await openFileStore(place.path, { files: disk.files });
+    assertEquals(await contentOf(reopened), { 'a/before': 1, 'b/before': 1 });
+    await reopened.close();
+    place.remove();
+  });
+
   it('T133: a manifest whose fate is unknown stops commits until it is certain', async () => {
     await put('before', 1);
     let stage = 'sync';
