@@ -154,6 +154,23 @@ describe('RFC 9068 §2: the access token', () => {
     const less = await tokensOf(await refresh(op, refresh_token, { scope: 'openid' }));
     assertFalse('email' in claimsOf(less.access_token));
   });
+
+  it('T129: of more claims than a header can hold it has none, and is read all the same', async () => {
+    const scope = `${JWT.scope} groups`;
+    const op = await open({ claims_policy: 'rich', scope }, {
+      claims_policies: { rich: { access_token: ['groups'] } },
+    });
+    const { directory } = op.instance;
+    const groups = Array.from({ length: 400 }, (_, i) => `group-of-a-long-name-${i}`);
+    await directory.update((await directory.findByUsername('alice'))?.id ?? '', { groups });
+    const { access_token } = await obtainTokens(op, { scope: 'openid groups' });
+    assertFalse('groups' in claimsOf(access_token));
+    assertEquals(await (await userinfo(op, access_token)).json(), {
+      sub: claimsOf(access_token)['sub'],
+      groups,
+    });
+    assert(op.log.some((line) => line.includes('access_token.claims_left_out')));
+  });
 });
 
 describe('RFC 9068 §2: whose algorithm and lifetime count', () => {

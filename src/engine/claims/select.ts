@@ -54,14 +54,29 @@ export function idTokenClaims(
   return collect('id_token', { authorization, client, engine, hasUserinfo }, user);
 }
 
-/** What an access token in the jwt format tells of the person: what the client's policy sends there. RFC 9068 §2.2.2 */
+/** Bytes of JSON: a token with all else that is in it must still fit into a header, and be read by us. T129 */
+const MAX_ACCESS_TOKEN_CLAIMS_BYTES = 6 * 1024;
+
+/**
+ * What an access token in the jwt format tells of the person: what the client's policy sends there, or none of it where
+ * that is too long. RFC 9068 §2.2.2
+ */
 export function accessTokenClaims(
   authorization: Asked['authorization'],
   user: UserRecord,
   client: Asked['client'],
   engine: Engine,
 ): Claims {
-  return collect('access_token', { authorization, client, engine, hasUserinfo: true }, user);
+  const claims = collect(
+    'access_token',
+    { authorization, client, engine, hasUserinfo: true },
+    user,
+  );
+  const bytes = new TextEncoder().encode(JSON.stringify(claims)).length;
+  if (bytes <= MAX_ACCESS_TOKEN_CLAIMS_BYTES) return claims;
+  const names = Object.keys(claims);
+  engine.log('warn', 'access_token.claims_left_out', { user: user.id, claims: names, bytes });
+  return {};
 }
 
 /** Visits each claim that is to go to the place if the person has it; some may come twice. */
