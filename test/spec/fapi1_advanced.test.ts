@@ -1,57 +1,21 @@
 /** FAPI 1.0 Part 2 (Advanced), as far as settings and checks of requests make it. */
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { METADATA_DEFAULTS } from '../../src/spec/client_metadata.ts';
-import { clients } from '../../src/store/collections.ts';
 import { assert, assertEquals } from '../support/assert.ts';
-import { has, textOf } from '../support/browser.ts';
+import { FAPI_CLIENTS, fapiClient, newSigningKey, openFapi } from '../support/fapi.ts';
 import {
-  FAPI_CLIENTS,
-  type FapiClient,
-  fapiClient,
-  newSigningKey,
-  openFapi,
-  OTHER_KEY,
-} from '../support/fapi.ts';
-import {
-  ALICE,
   answerOf,
   assertRefused,
   authorizationUrl,
   CHALLENGE,
   claimsOf,
   headerOf,
-  REDIRECT_URI,
   tokensOf,
 } from '../support/flow.ts';
+import { authorize, openAdvanced, WITHOUT_PKCE } from '../support/fapi1.ts';
 import { ISSUER } from '../support/op.ts';
 
 const NOW = 1_800_000_000;
-
-type Claims = Readonly<Record<string, unknown>>;
-
-async function open(): Promise<FapiClient> {
-  const options = { client_id: 'advanced', isBoundToCertificate: true };
-  return await fapiClient(await openFapi(), options);
-}
-
-const WITHOUT_PKCE = { code_challenge: undefined, code_challenge_method: undefined };
-
-/** By value, as FAPI 1.0 has it. */
-async function authorize(
-  client: FapiClient,
-  claims: Claims,
-): Promise<Readonly<Record<string, string>>> {
-  const request = await client.requestObject({ ...WITHOUT_PKCE, ...claims });
-  const url = `/authorize?${new URLSearchParams({
-    client_id: 'advanced',
-    response_type: String(claims['response_type'] ?? 'code'),
-    redirect_uri: REDIRECT_URI,
-    scope: 'openid',
-    request,
-  })}`;
-  return answerOf(await client.visit(url));
-}
 
 function hashOf(text: string): string {
   return createHash('sha256').update(text).digest().subarray(0, 16).toString('base64url');
@@ -59,7 +23,7 @@ function hashOf(text: string): string {
 
 describe('FAPI 1.0 Advanced §5.2.2: the two kinds of responses', () => {
   it('§5.2.2.1: code id_token, with the ID token as a detached signature', async () => {
-    const client = await open();
+    const client = await openAdvanced();
     const { code = '', id_token = '', state } = await authorize(client, {
       response_type: 'code id_token',
     });
@@ -72,7 +36,7 @@ describe('FAPI 1.0 Advanced §5.2.2: the two kinds of responses', () => {
   });
 
   it('§5.2.2.2: code with response_mode jwt', async () => {
-    const client = await open();
+    const client = await openAdvanced();
     const { response = '' } = await authorize(client, { response_mode: 'jwt' });
     assertEquals(headerOf(response)['alg'], 'PS256');
     const { code, iss, aud } = claimsOf(response);
@@ -82,7 +46,7 @@ describe('FAPI 1.0 Advanced §5.2.2: the two kinds of responses', () => {
   });
 
   it('ensure-valid-pkce-succeeds: who wants PKCE has it, pushed or not', async () => {
-    const client = await open();
+    const client = await openAdvanced();
     const pkce = { code_challenge: CHALLENGE, code_challenge_method: 'S256' };
     const { code = '' } = await authorize(client, { response_type: 'code id_token', ...pkce });
     await assertRefused(await client.redeem(code, { code_verifier: undefined }), 'invalid_grant');
@@ -110,7 +74,10 @@ describe('FAPI 1.0 Advanced §5.2.2: the two kinds of responses', () => {
     ] as const
   ) {
     it(`refused: ${name}`, async () => {
-      const { response = '' } = await authorize(await open(), { response_mode: 'jwt', ...claims });
+      const { response = '' } = await authorize(await openAdvanced(), {
+        response_mode: 'jwt',
+        ...claims,
+      });
       const said = claimsOf(response);
       assertEquals(said['error'], error);
       assertEquals('code' in said, false);
@@ -164,18 +131,23 @@ describe('FAPI 1.0 Advanced §5.2.2: request objects', () => {
     ] as const
   ) {
     it(name, async () => {
-      const answer = await authorize(await open(), { response_type: 'code id_token', ...claims });
+      const answer = await authorize(await openAdvanced(), {
+        response_type: 'code id_token',
+        ...claims,
+      });
       assertEquals(answer['error'], 'invalid_request_object');
     });
   }
 
   it('-15: ensure-server-accepts-request-object-with-multiple-aud', async () => {
     const aud = ['https://other.example', ISSUER];
-    assert('code' in await authorize(await open(), { response_type: 'code id_token', aud }));
+    assert(
+      'code' in await authorize(await openAdvanced(), { response_type: 'code id_token', aud }),
+    );
   });
 
   it('-1: a request without one', async () => {
-    const client = await open();
+    const client = await openAdvanced();
     const url = authorizationUrl({
       client_id: 'advanced',
       response_type: 'code id_token',
@@ -195,7 +167,7 @@ describe('FAPI 1.0 Advanced §5.2.2: request objects', () => {
   });
 
   it('-18: a pushed one needs PKCE', async () => {
-    const client = await open();
+    const client = await openAdvanced();
     const claims = { response_type: 'code id_token' };
     const without = await client.requestObject({ ...claims, ...WITHOUT_PKCE });
     await assertRefused(await client.push({ request: without }), 'invalid_request');
@@ -207,7 +179,7 @@ describe('FAPI 1.0 Advanced §5.2.2: request objects', () => {
 
 describe('FAPI 1.0 Advanced §5.2.2-5, -6: tokens are bound to the certificate', () => {
   it('without one there are none, and DPoP is no substitute', async () => {
-    const client = await open();
+    const client = await openAdvanced();
     const bare = await fapiClient(client.op, { client_id: 'advanced' });
     const { code = '' } = await authorize(client, { response_type: 'code id_token' });
     const form = { code_verifier: undefined };
@@ -216,111 +188,10 @@ describe('FAPI 1.0 Advanced §5.2.2-5, -6: tokens are bound to the certificate',
   });
 
   it('refresh tokens rotate here', async () => {
-    const client = await open();
+    const client = await openAdvanced();
     const { code = '' } = await authorize(client, { response_type: 'code id_token' });
     const first = await tokensOf(await client.redeem(code, { code_verifier: undefined }));
     const next = await tokensOf(await client.refresh(first.refresh_token));
     assertEquals(next.refresh_token === first.refresh_token, false);
-  });
-});
-
-describe('FAPI 1.0 Baseline §5.2.2, §6.2.1', () => {
-  const HYBRID = { response_type: 'code id_token' };
-  const BARE = { code_verifier: undefined };
-
-  it('ensure-registered-redirect-uri (-8, -10)', async () => {
-    const client = await open();
-    const redirect_uri = `${REDIRECT_URI}/more`;
-    const request = await client.requestObject({ ...WITHOUT_PKCE, ...HYBRID, redirect_uri });
-    const url = `/authorize?${new URLSearchParams({ client_id: 'advanced', request })}`;
-    assertEquals(textOf(await client.visit(url), 'error'), 'invalid_request');
-  });
-
-  it('§5.2.2-12: the person is asked, whatever a client had registered before', async () => {
-    const op = await openFapi({ clients: [], profile: 'fapi1_advanced' });
-    const before = {
-      ...METADATA_DEFAULTS,
-      ...FAPI_CLIENTS[4],
-      profile: 'default',
-      token_endpoint_auth_method: 'private_key_jwt',
-      consent_mode: 'implicit',
-      client_id_issued_at: 1,
-      provenance: 'cli',
-      created_at: 1,
-      updated_at: 1,
-    };
-    await op.store.commit({ put: [clients.put([ISSUER, 'advanced'], before as never)] });
-    const client = await fapiClient(op, { client_id: 'advanced', isBoundToCertificate: true });
-    const request = await client.requestObject({ ...WITHOUT_PKCE, ...HYBRID });
-    const browser = op.browser();
-    const login = await browser.get(
-      `/authorize?${new URLSearchParams({ client_id: 'advanced', request })}`,
-    );
-    assertEquals(has(await browser.submit(login, ALICE), 'accept'), true);
-  });
-
-  it('attempt-reuse-authorization-code-after-one-second (-13)', async () => {
-    const client = await open();
-    const { code = '' } = await authorize(client, HYBRID);
-    const { access_token } = await tokensOf(await client.redeem(code, BARE));
-    client.op.clock.now += 1;
-    await assertRefused(await client.redeem(code, BARE), 'invalid_grant');
-    await assertRefused(await client.userinfo(access_token), 'invalid_token', 401);
-  });
-
-  it('-14, -15: the answer names the scope that was granted', async () => {
-    const client = await open();
-    const { code = '' } = await authorize(client, { ...HYBRID, scope: 'openid profile' });
-    const { token_type, expires_in, scope } = await tokensOf(await client.redeem(code, BARE));
-    assertEquals([token_type, expires_in, scope], ['Bearer', 3600, 'openid profile']);
-  });
-
-  it('ensure-client-id-in-token-endpoint (-19): two names are invalid_client', async () => {
-    const client = await open();
-    const { code = '' } = await authorize(client, HYBRID);
-    const form = { ...BARE, client_id: 'mallory' };
-    await assertRefused(await client.redeem(code, form), 'invalid_client', 401);
-  });
-
-  it('ensure-authorization-code-is-bound-to-client', async () => {
-    const client = await open();
-    const bound = { client_id: 'mallory', key: OTHER_KEY, isBoundToCertificate: true };
-    const mallory = await fapiClient(client.op, bound);
-    const { code = '' } = await authorize(client, HYBRID);
-    await assertRefused(await mallory.redeem(code, BARE, { proof: {} }), 'invalid_grant');
-    assertEquals((await client.redeem(code, BARE)).status, 200);
-  });
-
-  it('§6.2.1-11, -12: x-fapi-interaction-id comes back, or is made, and is in the log', async () => {
-    const client = await open();
-    const { code = '' } = await authorize(client, HYBRID);
-    const { access_token } = await tokensOf(await client.redeem(code, BARE));
-    const named = 'c770aef3-6784-41f7-8e0e-ff5f97bddb3a';
-    const seen: string[] = [];
-    for (const sent of [named, 'x\u00e9', '']) {
-      const headers = { 'x-fapi-interaction-id': sent };
-      const response = await client.userinfo(access_token, { headers });
-      assertEquals(response.status, 200);
-      seen.push(response.headers.get('x-fapi-interaction-id') ?? '');
-    }
-    assertEquals(seen[0], named);
-    assertEquals(new Set(seen).size, 3);
-    for (const id of seen) {
-      assert(/^[0-9a-f-]{36}$/.test(id), id);
-      assert(client.op.log.some((line) => line.includes(id)), id);
-    }
-    const other = await fapiClient(client.op);
-    const response = await other.userinfo((await other.tokens()).access_token, {
-      headers: { 'x-fapi-interaction-id': named },
-    });
-    assertEquals(response.headers.get('x-fapi-interaction-id'), null);
-  });
-
-  it('§6.2.1-13: an address of the customer is no reason to refuse', async () => {
-    const client = await open();
-    const { code = '' } = await authorize(client, HYBRID);
-    const { access_token } = await tokensOf(await client.redeem(code, BARE));
-    const headers = { 'x-fapi-customer-ip-address': '2001:db8::1893:25c8:1946' };
-    assertEquals((await client.userinfo(access_token, { headers })).status, 200);
   });
 });
