@@ -65,6 +65,8 @@ export interface Directory {
   readonly writable: Writable;
   findByUsername(typed: string): Promise<UserRecord | undefined>;
   findById(id: string): Promise<UserRecord | undefined>;
+  /** All who have this address, verified or not, in whatever case. */
+  findByEmail(email: string): Promise<readonly UserRecord[]>;
   /** One commit, with `alongside` and its checks: of two racing twins one is created. */
   create(person: NewPerson, alongside?: Alongside): Promise<CreateResult>;
   /** Merges: what is not named stays, `null` removes. A changed e-mail address or telephone number is not verified. */
@@ -97,6 +99,11 @@ export function claimOf(user: UserRecord, name: string): JsonValue | undefined {
   if (name === 'updated_at') return user.updated_at;
   if (Object.hasOwn(user.claims, name)) return user.claims[name];
   return name === 'preferred_username' ? user.username : undefined;
+}
+
+/** In whatever case: mail is delivered alike. */
+export function hasEmail({ claims: { email } }: UserRecord, wanted: string): boolean {
+  return typeof email === 'string' && email.toLowerCase() === wanted.toLowerCase();
 }
 
 /** What a directory throws that cannot make a change, such as `people are kept in users.yaml: edit it there`. */

@@ -3,7 +3,8 @@ import { collection, together } from '../store/collection.ts';
 import type { UsernameRecord, UserRecord } from '../store/records.ts';
 import { type Change, LIMITS, type Store } from '../store/store.ts';
 import { afterCut } from './after_cut.ts';
-import type { Alongside, Directory } from './directory.ts';
+import { type Alongside, type Directory, hasEmail } from './directory.ts';
+import { completeEmails, emailChange, idsByEmail } from './email_index.ts';
 import { parsePersonalData } from './personal_data.ts';
 import { canonicalUsername, checkUsername, skeleton } from './username.ts';
 
@@ -25,6 +26,9 @@ const MAX_ATTEMPTS = 100;
 export function createStoreDirectory(options: StoreDirectoryOptions): Directory {
   const { store, now, random = () => crypto.randomUUID() } = options;
 
+  /** Of the first who looks somebody up by address; the next waits for it. */
+  let completing: Promise<void> | undefined;
+
   const directory: Directory = {
     writable: { password: true, profile: true, people: true },
 
@@ -38,6 +42,19 @@ export function createStoreDirectory(options: StoreDirectoryOptions): Directory 
 
     async findById(id) {
       return (await users.get(store, id))?.value;
+    },
+
+    async findByEmail(email) {
+      completing ??= completeEmails(store, everybody());
+      try {
+        await completing;
+      } catch (error) {
+        completing = undefined;
+        throw error;
+      }
+      const ids = await idsByEmail(store, email);
+      const found = await Promise.all(ids.map(directory.findById));
+      return found.filter((user) => user !== undefined).filter((user) => hasEmail(user, email));
     },
 
     async create(person, alongside = NOTHING) {
@@ -111,7 +128,7 @@ export function createStoreDirectory(options: StoreDirectoryOptions): Directory 
         const more = entry && alongside(entry.value, undefined);
         if (entry === undefined || more === undefined) return false;
         const { username } = entry.value;
-        const outcome = await store.commit(together(more, {
+        const outcome = await store.commit(together(more, emailChange(entry.value, undefined), {
           check: [users.check(entry)],
           remove: [
             users.remove(id),
@@ -143,6 +160,10 @@ export function createStoreDirectory(options: StoreDirectoryOptions): Directory 
   };
   return directory;
 
+  async function* everybody(): AsyncIterable<UserRecord> {
+    for await (const { value } of users.list(store, [])) yield value;
+  }
+
   /** The username that stands in the way of this one. */
   async function ownerOf(username: string): Promise<string | undefined> {
     const owner = await usernames.get(store, username) ??
@@ -162,7 +183,7 @@ export function createStoreDirectory(options: StoreDirectoryOptions): Directory 
       const next = entry && change(entry.value);
       const more = next && alongside(entry?.value, next);
       if (entry === undefined || next === undefined || more === undefined) return undefined;
-      const outcome = await store.commit(together(more, {
+      const outcome = await store.commit(together(more, emailChange(entry.value, next), {
         check: [users.check(entry)],
         put: [users.put([id], next)],
       }));
@@ -179,7 +200,7 @@ const NOBODY = { groups: [], claims: {}, attributes: {} } as const;
 function creation(user: UserRecord, alongside: Change): Change {
   const { id, username } = user;
   const looks = skeleton(username);
-  return together(alongside, {
+  return together(alongside, emailChange(undefined, user), {
     check: [users.absent(id), usernames.absent(username), skeletons.absent(looks)],
     put: [
       users.put([id], user),

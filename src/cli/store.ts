@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
+import { emailsIncomplete } from '../accounts/email_index.ts';
 import { dumpStore, loadDump } from '../store/dump.ts';
 import type { VerifyReport } from '../store/file/verify.ts';
 import type { JsonValue } from '../store/store.ts';
@@ -60,7 +61,10 @@ export const STORE_COMMANDS: readonly Command[] = [
         }
       }
       const file = resolve(invocation.directory, argument(invocation, 0));
-      return done(await loadDump(store, () => createReadStream(file, 'utf8')));
+      const loaded = await loadDump(store, () => createReadStream(file, 'utf8'));
+      // The dump may be from before there was an index, or of an index that knew nobody of those who were here.
+      await emailsIncomplete(store);
+      return done(loaded);
     },
     print: (value) => fields(value as Readonly<Record<string, JsonValue>>),
   },

@@ -1,8 +1,14 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { claimOf, type CreateResult, type Directory } from '../../src/accounts/directory.ts';
 import type { UserRecord } from '../../src/store/records.ts';
 import type { Store } from '../../src/store/store.ts';
 import { createStoreDirectory } from '../../src/accounts/store_directory.ts';
+import { STORE_COMMANDS } from '../../src/cli/store.ts';
+import { dumpStore } from '../../src/store/dump.ts';
+import { openFileStore } from '../../src/store/file/file_store.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
 import { assert, assertEquals, assertMatch } from '../support/assert.ts';
 import { directoryConformance } from './directory_conformance.ts';
@@ -30,9 +36,35 @@ async function add(directory: Directory, username: string): Promise<UserRecord> 
   return created(await directory.create({ username, provenance: 'cli' }));
 }
 
+async function addWith(
+  directory: Directory,
+  username: string,
+  email: string,
+): Promise<UserRecord> {
+  return created(await directory.create({ username, claims: { email }, provenance: 'cli' }));
+}
+
+function counting(store: Store): { readonly store: Store; reads(): number } {
+  let reads = 0;
+  const counted: Store = {
+    ...store,
+    get(key) {
+      reads++;
+      return store.get(key);
+    },
+    async *list(prefix, options) {
+      for await (const entry of store.list(prefix, options)) {
+        reads++;
+        yield entry as never;
+      }
+    },
+  };
+  return { store: counted, reads: () => reads };
+}
+
 async function keysIn(store: Store): Promise<string[]> {
   const found: string[] = [];
-  for (const name of ['user', 'username', 'username_skeleton']) {
+  for (const name of ['user', 'username', 'username_skeleton', 'user_email']) {
     for await (const { key } of store.list([name])) found.push(key.join('/'));
   }
   return found;
@@ -123,6 +155,73 @@ describe('people in the store', () => {
       directory.disable(id),
     ]);
     assertEquals(await keysIn(store), []);
+  });
+
+  it('an address costs as many reads however many people there are', async () => {
+    const { store, directory } = setUp();
+    const counted = counting(store);
+    const other = createStoreDirectory({ store: counted.store, now: () => NOW });
+    await addWith(directory, 'alice', 'alice@example.com');
+    await other.findByEmail('alice@example.com');
+    const reads = async (): Promise<number> => {
+      const before = counted.reads();
+      assertEquals((await other.findByEmail('alice@example.com')).length, 1);
+      return counted.reads() - before;
+    };
+    const few = await reads();
+    for (let i = 0; i < 50; i++) await addWith(directory, `bob${i}`, `bob${i}@example.com`);
+    assertEquals(await reads(), few);
+  });
+
+  it('people from before addresses led to them are found, whoever changes meanwhile, too', async () => {
+    const { store, directory } = setUp();
+    const people: UserRecord[] = [];
+    // More than one change can write.
+    for (let i = 0; i < 120; i++) {
+      people.push(await addWith(directory, `p${i}`, `p${i}@example.com`));
+    }
+    for await (const { key } of store.list(['user_email'])) await store.commit({ remove: [key] });
+    const moving = people[60];
+    assert(moving !== undefined);
+    const [early] = await Promise.all([
+      directory.findByEmail('p0@example.com'),
+      directory.update(moving.id, { claims: { email: 'moved@example.com' } }),
+    ]);
+    assertEquals(early.map(({ username }) => username), ['p0']);
+    const names = async (email: string): Promise<readonly string[]> =>
+      (await directory.findByEmail(email)).map(({ username }) => username);
+    assertEquals(await names('p119@example.com'), ['p119']);
+    assertEquals(await names('moved@example.com'), ['p60']);
+    assertEquals(await names('p60@example.com'), []);
+  });
+
+  it('people whom a dump from before brought are found by address', async () => {
+    const path = await mkdtemp(join(tmpdir(), 'ostiary-emails-'));
+    const store = await openFileStore(join(path, 'data'), { now: () => NOW, log() {} });
+    try {
+      const from = setUp();
+      await addWith(from.directory, 'alice', 'alice@example.com');
+      for await (const { key } of from.store.list(['user_email'])) {
+        await from.store.commit({ remove: [key] });
+      }
+      const directory = createStoreDirectory({ store, now: () => NOW });
+      assertEquals(await directory.findByEmail('alice@example.com'), []);
+      await writeFile(join(path, 'dump.jsonl'), dumpStore(from.store));
+      const load = STORE_COMMANDS.find(({ name }) => name === 'store load');
+      assert(load?.kind === 'files');
+      const invocation = {
+        positionals: ['dump.jsonl'],
+        flags: { merge: true },
+        files: {},
+        directory: path,
+      };
+      assertEquals((await load.run(store, invocation, false)).kind, 'done');
+      const next = createStoreDirectory({ store, now: () => NOW });
+      assertEquals((await next.findByEmail('alice@example.com')).length, 1);
+    } finally {
+      await store.close();
+      await rm(path, { recursive: true });
+    }
   });
 
   it('T093: a missing person takes as many reads as one who is there', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import type { Alongside, CreateResult, Directory } from '../../src/accounts/directory.ts';
+import type { PersonalData } from '../../src/accounts/personal_data.ts';
 import type { UserRecord } from '../../src/store/records.ts';
 import type { Key, Store } from '../../src/store/store.ts';
 import { assert, assertEquals, assertFalse } from '../support/assert.ts';
@@ -83,6 +84,26 @@ export function directoryConformance(
 
     it('what it says can be written can be written', () => {
       assertEquals(directory.writable, { password: true, profile: true, people: true });
+    });
+
+    it('finds all who have an address, in whatever case, from each change on', async () => {
+      const address = async (email: string): Promise<readonly string[]> =>
+        (await directory.findByEmail(email)).map(({ username }) => username).sort();
+      const add = async (username: string, claims: PersonalData['claims']): Promise<UserRecord> =>
+        created(await directory.create({ username, claims, provenance: 'cli' }));
+      const alice = await add('alice', { email: 'Shared@example.com' });
+      const bob = await add('bob', { email: 'shared@example.COM', email_verified: true });
+      await add('carol', { name: 'Carol' });
+      assertEquals(await address('SHARED@example.com'), ['alice', 'bob']);
+      assertEquals(await address('hared@example.com'), []);
+      await directory.update(alice.id, { claims: { email: 'alice@example.com' } });
+      await directory.update(bob.id, { claims: { name: 'Bob', email: 'SHARED@example.com' } });
+      assertEquals(await address('shared@example.com'), ['bob']);
+      assertEquals(await address('alice@example.com'), ['alice']);
+      await directory.update(alice.id, { claims: { email: null } });
+      await directory.remove(bob.id);
+      assertEquals(await address('alice@example.com'), []);
+      assertEquals(await address('shared@example.com'), []);
     });
 
     it('T103: of 12 twins created at once, one is', async () => {

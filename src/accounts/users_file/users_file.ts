@@ -11,6 +11,7 @@ import {
   type Alongside,
   type CreateResult,
   type Directory,
+  hasEmail,
   type NewPerson,
   refusedWrite,
 } from '../directory.ts';
@@ -86,6 +87,8 @@ export async function openUsersFile(options: UsersFileOptions): Promise<UsersFil
     },
 
     findById: (id) => Promise.resolve(state.byId.get(id)),
+
+    findByEmail: (email) => Promise.resolve(state.sorted.filter((user) => hasEmail(user, email))),
 
     create: (person, alongside = NOTHING) =>
       orRefused(inTurn(() => write(() => planCreation(person, alongside)))),
