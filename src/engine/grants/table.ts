@@ -75,15 +75,10 @@ export async function redeemGrant(
     );
     const change = withUses(redemption.change, uses, engine);
     if (caller.client.unused_until !== undefined) await keepUsed(caller.client, engine);
-    // Signing overlaps with the disk; the tokens leave only when the write has held.
-    const [outcome, response] = await Promise.all([
-      change === undefined ? 'committed' : engine.store.commit(change),
-      // The store begins to write at the end of the turn.
-      change === undefined
-        ? answer(redemption, engine)
-        : endOfTurn().then(() => answer(redemption, engine)),
-    ]);
-    if (outcome === 'committed') {
+    const response = change === undefined
+      ? await answer(redemption, engine)
+      : await answerOnceWritten(change, redemption, engine);
+    if (response !== undefined) {
       noteGrant(redemption, engine);
       return response;
     }
@@ -92,6 +87,20 @@ export async function redeemGrant(
   throw new OAuthError('temporarily_unavailable', 'too many requests for one grant', {
     retryAfterSeconds: 1,
   });
+}
+
+/** Signing overlaps with the disk; the tokens leave only when the write has held. Undefined when somebody else's came first. */
+async function answerOnceWritten(
+  change: Change,
+  redemption: Redemption,
+  engine: Engine,
+): Promise<TokenResponse | undefined> {
+  const [outcome, response] = await Promise.all([
+    engine.store.commit(change),
+    // The store begins to write at the end of the turn.
+    endOfTurn().then(() => answer(redemption, engine)),
+  ]);
+  return outcome === 'committed' ? response : undefined;
 }
 
 function answer({ issue, respond }: Redemption, engine: Engine): Promise<TokenResponse> {
