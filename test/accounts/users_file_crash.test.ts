@@ -33,7 +33,7 @@ async function killAfter(file: string, writes: number): Promise<number> {
 describe('users.yaml: a writer that is killed', () => {
   it(
     'T136: leaves the last acknowledged file or the next one, whole',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       const place = temporaryDirectory();
       const file = join(place.path, 'users.yaml');

@@ -14,7 +14,7 @@ import {
 const EXECUTABLE = '/usr/bin/chromium';
 
 /** Milliseconds for a test in a browser, on a machine that has much else to do. */
-export const BROWSER_TIMEOUT = { timeout: 120_000 } as const;
+export const BROWSER_TIMEOUT = { timeout: 300_000 } as const;
 
 /** @throws {Error} that says what to install, where there is none: browser tests are never left out silently */
 export async function openChromium(): Promise<Browser> {

@@ -9,7 +9,7 @@ import { runtimeCommand } from './spawn.ts';
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** For tests that start processes: on a busy machine ten of them take longer than a runtime's default limit. */
-export const SLOW = { timeout: 120_000 } as const;
+export const SLOW = { timeout: 300_000 } as const;
 
 export interface Finished {
   readonly code: number | null;

@@ -26,7 +26,7 @@ describe('T117, T073: a server that is killed', () => {
   for (const mode of ['before', 'during'] as const) {
     it(
       `${mode} the sending has its clients told by the next one on the data`,
-      { timeout: 120_000 },
+      { timeout: 300_000 },
       async () => {
         const place = temporaryDirectory();
         const rp = await startLogoutRp({
