@@ -65,7 +65,7 @@ export interface Directory {
   readonly writable: Writable;
   findByUsername(typed: string): Promise<UserRecord | undefined>;
   findById(id: string): Promise<UserRecord | undefined>;
-  /** All who have this address, verified or not, in whatever case. */
+  /** All who have this address, verified or not, in whatever case of its ASCII letters. */
   findByEmail(email: string): Promise<readonly UserRecord[]>;
   /** One commit, with `alongside` and its checks: of two racing twins one is created. */
   create(person: NewPerson, alongside?: Alongside): Promise<CreateResult>;
@@ -103,7 +103,12 @@ export function claimOf(user: UserRecord, name: string): JsonValue | undefined {
 
 /** In whatever case: mail is delivered alike. */
 export function hasEmail({ claims: { email } }: UserRecord, wanted: string): boolean {
-  return typeof email === 'string' && email.toLowerCase() === wanted.toLowerCase();
+  return typeof email === 'string' && foldedEmail(email) === foldedEmail(wanted);
+}
+
+/** Letters of ASCII alone: elsewhere two addresses would become one. RFC 6531 §3.3, Kelvin’s K */
+export function foldedEmail(email: string): string {
+  return email.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /** What a directory throws that cannot make a change, such as `people are kept in users.yaml: edit it there`. */

@@ -2,8 +2,9 @@ import { sha256 } from '../keys/digest.ts';
 import { collection } from '../store/collection.ts';
 import type { UserRecord } from '../store/records.ts';
 import { type Change, LIMITS, type Put, type Store } from '../store/store.ts';
+import { foldedEmail } from './directory.ts';
 
-/** SHA-256 of an address in lower case, and the person. May name people who had it once: who looks up asks the record. */
+/** SHA-256 of a folded address, and the person. May name people who had it once: who looks up asks the record. */
 const emails = collection<true>('user_email');
 /** There once every person is in `user_email`. */
 const completed = collection<true>('user_email_complete');
@@ -63,5 +64,5 @@ function keyOf(user: UserRecord | undefined): readonly string[] | undefined {
 }
 
 function digestOf(email: string): string {
-  return sha256(email.toLowerCase());
+  return sha256(foldedEmail(email));
 }

@@ -96,6 +96,10 @@ export function directoryConformance(
       await add('carol', { name: 'Carol' });
       assertEquals(await address('SHARED@example.com'), ['alice', 'bob']);
       assertEquals(await address('hared@example.com'), []);
+      // RFC 6531 §3.3: Kelvin's K is another letter.
+      await add('dave', { email: 'kelvin@example.com' });
+      assertEquals(await address('KELVIN@example.com'), ['dave']);
+      assertEquals(await address('\u212aelvin@example.com'), []);
       await directory.update(alice.id, { claims: { email: 'alice@example.com' } });
       await directory.update(bob.id, { claims: { name: 'Bob', email: 'SHARED@example.com' } });
       assertEquals(await address('shared@example.com'), ['bob']);
