@@ -3,6 +3,7 @@ import type { AuthorizationDetails, Confirmation } from '../store/records.ts';
 import { subjectOf } from './claims/subject.ts';
 import { protectedJwt } from './client_jwt.ts';
 import type { Engine } from './engine.ts';
+import { observe } from './observations.ts';
 import { protectionOf } from './protection.ts';
 import { sectorOf } from './sector.ts';
 import { authenticationOf } from './tokens/access_token.ts';
@@ -64,9 +65,9 @@ export async function introspect(
 ): Promise<Introspection> {
   const access = await findLiveToken(token, engine);
   if (access !== undefined) {
-    return mayLearn(access, caller, engine)
-      ? await describeAccess(access, caller, engine)
-      : INACTIVE;
+    if (mayLearn(access, caller, engine)) return await describeAccess(access, caller, engine);
+    noteStranger(access, caller, engine);
+    return INACTIVE;
   }
   const refresh = readRefreshToken(token, engine);
   const live = refresh && await findLiveGrant(refresh.grant, engine);
@@ -85,6 +86,17 @@ function mayLearn({ token }: LiveToken, caller: Client, engine: Engine): boolean
       caller.client_id,
     ) ?? false;
   });
+}
+
+/** Whoever sets up a resource server sees nothing but `active: false`; why, only the operator may learn. */
+function noteStranger({ token }: LiveToken, { client_id }: Client, engine: Engine): void {
+  const value = token.aud.join(' ');
+  engine.log('info', 'introspection.withheld', {
+    client_id,
+    token_client: token.client_id,
+    aud: token.aud,
+  });
+  observe({ kind: 'introspection', client_id, value, endpoint: 'introspection' }, engine);
 }
 
 async function describeAccess(

@@ -613,6 +613,8 @@ export const SIGHTING_KINDS = [
   'pkce',
   /** A scope that the client is not registered for. */
   'scope',
+  /** It introspected a live token of another client, and was told nothing: `value` is whom that token is for. */
+  'introspection',
   /** The client's server did not take what it was sent: `value` says why, `endpoint` the kind of message. */
   'delivery',
   /** Of all clients together: a client_id that nobody has. */

@@ -88,7 +88,8 @@ export function authMethodAt(client: Client, endpoint: AuthEndpoint): AuthMethod
   return client[METHOD_FIELDS[endpoint]] ?? client.token_endpoint_auth_method;
 }
 
-const METHOD_FIELDS = {
+/** What a client says for each endpoint. */
+export const METHOD_FIELDS = {
   token: 'token_endpoint_auth_method',
   revocation: 'revocation_endpoint_auth_method',
   introspection: 'introspection_endpoint_auth_method',

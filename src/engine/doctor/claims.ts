@@ -44,11 +44,10 @@ function remark(client: Client, use: ClientUse, missed: readonly string[]): Rema
 }
 
 function intoIdToken(client: Client, missed: readonly string[]): string {
-  const claims = missed.slice(0, 3).join(', ');
   const { claims_policy } = client;
   return claims_policy === undefined
-    ? `add claims_policies: { NAME: { id_token: [ ${claims} ] } } to the configuration file and ${
-      setOption(client, 'claims_policy', 'NAME')
-    }`
-    : `add what it needs to claims_policies.${claims_policy}.id_token in the configuration file: ${claims}`;
+    ? setOption(client, 'claims_in_id_token', true)
+    : `add what it needs to claims_policies.${claims_policy}.id_token in the configuration file: ${
+      missed.slice(0, 3).join(', ')
+    }`;
 }

@@ -22,7 +22,14 @@ import { administrators } from './people.ts';
 import { clientProfiles } from './profiles.ts';
 import { plainRedirectUris, postLogoutUrisAsked, redirectUrisAsked } from './redirect_uris.ts';
 import { fileSectors } from './sectors.ts';
-import { authMethods, foreignScopes, missingPkce, proofs, unknownClients } from './seen_clients.ts';
+import {
+  authMethods,
+  foreignIntrospections,
+  foreignScopes,
+  missingPkce,
+  proofs,
+  unknownClients,
+} from './seen_clients.ts';
 import { storeHealth } from './store.ts';
 import { hosts, protocols, untrustedProxies } from './traffic.ts';
 import { unmet } from './unmet.ts';
@@ -58,6 +65,7 @@ export const CHECKS: readonly Check[] = [
   { check: 'authentication', isOfRecords: true, run: proofs },
   { check: 'pkce', isOfRecords: true, run: missingPkce },
   { check: 'scope', isOfRecords: true, run: foreignScopes },
+  { check: 'introspection', isOfRecords: true, run: foreignIntrospections },
   { check: 'userinfo', isOfRecords: true, run: missedClaims },
   { check: 'delivery', isOfRecords: true, run: failedDeliveries },
   { check: 'unknown_client', isOfRecords: true, run: unknownClients },

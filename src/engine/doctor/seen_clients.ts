@@ -2,7 +2,7 @@ import type { Client } from '../../spec/client.ts';
 import type { AuthMethod } from '../../spec/identifiers.ts';
 import type { Sighting, SightingKind } from '../../store/records.ts';
 import type { AuthEndpoint } from '../client_auth/client_auth.ts';
-import { authMethodAt, CLIENT_AUTH } from '../client_auth/table.ts';
+import { authMethodAt, CLIENT_AUTH, METHOD_FIELDS } from '../client_auth/table.ts';
 import { isPkceRequired } from '../pkce.ts';
 import {
   clientName,
@@ -35,30 +35,39 @@ export function sightingsOfClients(
 
 /** Credentials came in another way than is registered, and still is. */
 export function authMethods(patient: Patient): readonly Remark[] {
-  return sightingsOfClients(patient, 'auth_method').flatMap(({ client, sighting }) => {
-    const { endpoint = 'token', value } = sighting;
-    const registered = authMethodAt(client, endpoint as AuthEndpoint);
+  const all = sightingsOfClients(patient, 'auth_method');
+  return all.flatMap(({ client, sighting }) => {
+    const { value } = sighting;
+    const endpoint = (sighting.endpoint ?? 'token') as AuthEndpoint;
+    const registered = authMethodAt(client, endpoint);
     const used = value.split(' ');
     if (used.includes(registered)) return [];
     const [first = ''] = used;
+    const own = METHOD_FIELDS[endpoint];
+    const isEverywhere = client[own] === undefined &&
+      all.some((each) =>
+        each.client === client && each.sighting.endpoint === 'token' &&
+        each.sighting.value === value
+      );
     return [{
       severity: 'warning',
       about: clientName(client),
       found: `authenticated at the ${endpoint} endpoint with ${shown(used.join(' and '))} ${
         howOften(sighting)
       }; registered is ${registered}`,
-      change: CLIENT_AUTH.has(first as AuthMethod) && first !== 'none'
+      change: isPossibleAt(first, endpoint)
         ? `have the application use ${registered}, or ${
-          setOption(client, optionAt(client, endpoint), first)
+          setOption(client, isEverywhere ? METHOD_FIELDS.token : own, first)
         }`
         : `have the application use ${registered}: it sends no credentials at all`,
     }];
   });
 }
 
-function optionAt(client: Client, endpoint: string): string {
-  const own = `${endpoint}_endpoint_auth_method`;
-  return Object.hasOwn(client, own) ? own : 'token_endpoint_auth_method';
+/** Many libraries send no secret where a device begins, and prove who they are when they fetch the tokens. */
+function isPossibleAt(method: string, endpoint: AuthEndpoint): boolean {
+  return CLIENT_AUTH.has(method as AuthMethod) &&
+    (method !== 'none' || endpoint === 'device_authorization');
 }
 
 /** Credentials came as is registered, and were wrong. */
@@ -107,6 +116,29 @@ export function foreignScopes(patient: Patient): readonly Remark[] {
         setOption(client, 'scope', `${client.scope} ${sighting.value}`.trim())
       }`,
     }));
+}
+
+/** RFC 7662 §2.2: a resource server is told of tokens that are meant for it, of others that they are not active. */
+export function foreignIntrospections(patient: Patient): readonly Remark[] {
+  const { resources, issuer } = patient.engine.settings;
+  return sightingsOfClients(patient, 'introspection').flatMap(({ client, sighting }) => {
+    const { client_id } = client;
+    const known = sighting.value.split(' ').flatMap((name) => resources.get(name) ?? []);
+    if (known.some((each) => each.introspection_clients.includes(client_id))) return [];
+    const [first] = known;
+    return [{
+      severity: 'warning',
+      about: clientName(client),
+      found:
+        `introspected access tokens of other clients ${howOften(sighting)}, and was told that ` +
+        `they are not active; they are for ${shown(sighting.value)}`,
+      change: first === undefined
+        ? `give ${client_id} a resource under resources, with introspection_clients: [ ${client_id} ], ` +
+          `and have applications ask for tokens with that resource; those for ${issuer} are for UserInfo`
+        : `if it is the server of that resource, add ${client_id} to the introspection_clients of ` +
+          `${shown(first.resource)} under resources`,
+    }];
+  });
 }
 
 export function unknownClients(patient: Patient): readonly Remark[] {

@@ -38,6 +38,26 @@ function withClient(changes: Readonly<Record<string, unknown>>): Record<string, 
   return { clients: [{ ...CLIENT, ...changes }] };
 }
 
+const API = 'https://api.example/';
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** The client app beside one that is a resource server. */
+function withResourceServer(
+  app: Readonly<Record<string, unknown>>,
+  resource: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  return {
+    clients: [{ ...CLIENT, ...app }, { ...CLIENT, client_id: 'api' }],
+    resources: [{ resource: API, scope: 'openid', ...resource }],
+  };
+}
+
+async function introspectAsApi(op: Op): Promise<void> {
+  const { access_token } = await obtainTokens(op, { scope: 'openid' });
+  const response = await op.post('/introspect', { token: access_token }, basic('api'));
+  assertEquals(await response.json(), { active: false });
+}
+
 const BROWSER_HEADERS = { 'x-forwarded-proto': 'http', host: 'op.example' };
 
 interface Row {
@@ -93,6 +113,46 @@ const ROWS: readonly Row[] = [
     provoke: (op) => op.post('/token', { grant_type: 'authorization_code', client_id: 'app' }),
     found: /with none once/,
     change: /have the application use client_secret_basic: it sends no credentials at all$/,
+  },
+  {
+    check: 'auth_method',
+    name: 'another method at one endpoint alone',
+    provoke: (op) =>
+      op.post('/revoke', { token: 'x', client_id: 'app', client_secret: CLIENT_SECRET }),
+    found: /revocation endpoint with client_secret_post once.*registered is client_secret_basic$/,
+    change: /set revocation_endpoint_auth_method: "client_secret_post"$/,
+    mended: withClient({ revocation_endpoint_auth_method: 'client_secret_post' }),
+  },
+  {
+    check: 'auth_method',
+    name: 'no credentials where a device begins, as many libraries do it',
+    config: withClient({ grant_types: [...CLIENT.grant_types, DEVICE_CODE] }),
+    provoke: (op) => op.post('/device_authorization', { client_id: 'app' }),
+    found: /device_authorization endpoint with none once/,
+    change: /set device_authorization_endpoint_auth_method: "none"$/,
+    mended: withClient({
+      grant_types: [...CLIENT.grant_types, DEVICE_CODE],
+      device_authorization_endpoint_auth_method: 'none',
+    }),
+  },
+  {
+    check: 'introspection',
+    name: 'a resource server that no resource names, RFC 7662 §2.2',
+    config: withResourceServer({}),
+    provoke: introspectAsApi,
+    found: /introspected access tokens of other clients once.*they are for https:\/\/op\.example/,
+    change: /^give api a resource under resources, with introspection_clients: \[ api \]/,
+    about: 'client api',
+  },
+  {
+    check: 'introspection',
+    name: '… that the resource of the token does not name',
+    config: withResourceServer({ audience: [API], requested_audience_mode: 'implicit' }),
+    provoke: introspectAsApi,
+    found: /they are for https:\/\/api\.example\//,
+    change: /add api to the introspection_clients of https:\/\/api\.example\/ under resources$/,
+    about: 'client api',
+    mended: withResourceServer({}, { introspection_clients: ['api'] }),
   },
   {
     check: 'authentication',
@@ -249,6 +309,28 @@ describe('doctor: what was seen lately', () => {
     await op.close();
   });
 
+  it('auth_method: who errs in the same way at the token endpoint is to change it for all endpoints', async () => {
+    const op = await openOp();
+    const posted = { client_id: 'app', client_secret: CLIENT_SECRET };
+    await op.post('/token', { ...posted, grant_type: 'refresh_token', refresh_token: 'x' });
+    await op.post('/revoke', { ...posted, token: 'x' });
+    const findings = await findingsOf(op, 'auth_method');
+    assertEquals(findings.map(({ change }) => change.split('set ')[1]), [
+      'token_endpoint_auth_method: "client_secret_post"',
+      'token_endpoint_auth_method: "client_secret_post"',
+    ]);
+    await op.close();
+  });
+
+  it('introspection: the log says why a live token is told to be inactive', async () => {
+    const op = await openOp({ config: withResourceServer({}) });
+    await introspectAsApi(op);
+    const line = op.log.find((each) => each.includes('introspection.withheld')) ?? '';
+    assertStringIncludes(line, '"client_id":"api"');
+    assertStringIncludes(line, '"token_client":"app"');
+    await op.close();
+  });
+
   it('pkce: what a public client lacks cannot be given up', async () => {
     const { client_secret: _, ...rest } = CLIENT;
     const op = await openOp({
@@ -292,12 +374,12 @@ describe('doctor: what was seen lately', () => {
       finding.found,
       /^got 3 or more ID tokens for openid, email since .* email_verified$/,
     );
-    assertMatch(
-      finding.change,
-      /id_token: \[ email, email_verified \].*set claims_policy: "NAME"$/,
-    );
+    assertMatch(finding.change, /userinfo_endpoint, or .*set claims_in_id_token: true$/);
+    const next = await reconfigured(op, withClient({ claims_in_id_token: true }));
+    assertEquals(await findingsOf(next, 'userinfo'), []);
     await userinfo(op, tokens.access_token);
     assertEquals(await findingsOf(op, 'userinfo'), []);
+    await next.close();
     await op.close();
   });
 
