@@ -1,6 +1,5 @@
 import { parseLogoutRequest } from '../engine/logout/request.ts';
 import type { RequestContext } from '../http/router.ts';
-import { errorPage } from '../interaction/error_page.ts';
 import { continueLogout } from '../interaction/logout.ts';
 import { paramsOf } from '../spec/params.ts';
 import { formPairs, queryParams } from './params.ts';
@@ -12,13 +11,9 @@ export async function endSession(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const params = request.method === 'POST'
-      ? paramsOf(await formPairs(request, site.maxBodyBytes))
-      : queryParams(context.query);
-    const asked = await parseLogoutRequest(params, site.engine);
-    return await continueLogout(asked, request, context, site);
-  } catch (error) {
-    return errorPage(error, context, site);
-  }
+  const params = request.method === 'POST'
+    ? paramsOf(await formPairs(request, site.maxBodyBytes))
+    : queryParams(context.query);
+  const asked = await parseLogoutRequest(params, site.engine);
+  return await continueLogout(asked, request, context, site);
 }

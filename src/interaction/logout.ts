@@ -16,7 +16,6 @@ import { type Params, paramsOf } from '../spec/params.ts';
 import { liveSessions } from './choose_session.ts';
 import { clientCard, deviceCard, formTargets, logoOrigins } from './client_card.ts';
 import { type BrowserCookies, cookiesOf, nameBrowser } from './cookies.ts';
-import { errorPage } from './error_page.ts';
 import { checkForm, csrfToken, type FormBinding } from './form_guard.ts';
 import { frameOf } from './frame.ts';
 import { homeOf, signOut } from './sign_out.ts';
@@ -31,13 +30,9 @@ export async function logout(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const sealed = queryParams(context.query).get('pending');
-    const asked = await openLogoutRequest(sealed, site.engine);
-    return await continueLogout(asked, request, context, site);
-  } catch (error) {
-    return errorPage(error, context, site);
-  }
+  const sealed = queryParams(context.query).get('pending');
+  const asked = await openLogoutRequest(sealed, site.engine);
+  return await continueLogout(asked, request, context, site);
 }
 
 /**
@@ -70,19 +65,15 @@ export async function submitLogout(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const pairs = await formPairs(request, site.maxBodyBytes);
-    const params = paramsOf(pairs);
-    const asked = await openLogoutRequest(params.get('pending'), site.engine);
-    const cookies = cookiesOf(request, context, site);
-    checkForm(request, params, bindingOf(asked, cookies.browser ?? ''), site);
-    if (!isConfirmed(params)) return showStayed(asked, site);
-    const live = await liveSessions(cookies, site);
-    const ending = chosen(pairs, live);
-    return await signOut({ ...asked, live, ending, cookies }, site);
-  } catch (error) {
-    return errorPage(error, context, site);
-  }
+  const pairs = await formPairs(request, site.maxBodyBytes);
+  const params = paramsOf(pairs);
+  const asked = await openLogoutRequest(params.get('pending'), site.engine);
+  const cookies = cookiesOf(request, context, site);
+  checkForm(request, params, bindingOf(asked, cookies.browser ?? ''), site);
+  if (!isConfirmed(params)) return showStayed(asked, site);
+  const live = await liveSessions(cookies, site);
+  const ending = chosen(pairs, live);
+  return await signOut({ ...asked, live, ending, cookies }, site);
 }
 
 /** @throws {OAuthError} `invalid_request` when neither button was pressed */

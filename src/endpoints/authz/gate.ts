@@ -39,6 +39,7 @@ export async function gate(
       }
       return await show(target, { request, context }, site);
     } catch (error) {
+      // The router would make the same page, but one of the issuer's own host.
       return errorPage(error, context, site);
     }
   }, site);

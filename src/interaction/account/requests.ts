@@ -16,7 +16,6 @@ import { type Params, paramsOf } from '../../spec/params.ts';
 import { clientName } from '../client_card.ts';
 import { detailRows, isAccepted, isNewClient, itemRows, tickedNames } from '../consent.ts';
 import { type Errand, errandUrl } from '../errand.ts';
-import { errorPage } from '../error_page.ts';
 import { languageOf } from '../frame.ts';
 import { requestStanding } from '../standing.ts';
 import { type OpenRequest, type RequestRow, requestsView } from '../views/account/requests.ts';
@@ -41,18 +40,14 @@ export const requestsPage = onVisit('requests', (visit, site) => showRequests(vi
 
 /** Answers the request that `request` names, or with `user_code_action` sets or removes the person's code. */
 export const submitRequests: SiteHandler = async (request, context, site) => {
-  try {
-    const pairs = await formPairs(request, site.maxBodyBytes);
-    const params = paramsOf(pairs);
-    const visit = await visitOf('requests', request, context, {}, site);
-    if (visit instanceof Response) return visit;
-    checkVisitForm(visit, params, site);
-    return params.get('user_code_action') === undefined
-      ? await answer(visit, pairs, site)
-      : await changeUserCode(visit, params, site);
-  } catch (error) {
-    return errorPage(error, context, site);
-  }
+  const pairs = await formPairs(request, site.maxBodyBytes);
+  const params = paramsOf(pairs);
+  const visit = await visitOf('requests', request, context, {}, site);
+  if (visit instanceof Response) return visit;
+  checkVisitForm(visit, params, site);
+  return params.get('user_code_action') === undefined
+    ? await answer(visit, pairs, site)
+    : await changeUserCode(visit, params, site);
 };
 
 /** Nobody else's request is there (T072). */

@@ -6,7 +6,6 @@ import type { RequestContext } from '../../http/router.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { cookiesOf } from '../cookies.ts';
 import { errandUrl, openErrand } from '../errand.ts';
-import { errorPage } from '../error_page.ts';
 import { forbiddenPage } from './forbidden.ts';
 import { hostStanding } from './standing.ts';
 
@@ -16,35 +15,31 @@ export async function hostSignIn(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  try {
-    const params = queryParams(context.query);
-    const cookies = cookiesOf(request, context, site);
-    const errand = await openErrand(params, cookies, site);
-    if (errand.kind !== 'host') {
-      throw new OAuthError('invalid_request', 'parameter host_request is required');
+  const params = queryParams(context.query);
+  const cookies = cookiesOf(request, context, site);
+  const errand = await openErrand(params, cookies, site);
+  if (errand.kind !== 'host') {
+    throw new OAuthError('invalid_request', 'parameter host_request is required');
+  }
+  if (params.get('switch') !== undefined) {
+    return seeOther(errandUrl('select-account', errand, site));
+  }
+  const { passage } = errand;
+  const standing = await hostStanding(passage, cookies, site);
+  switch (standing.kind) {
+    case 'login':
+      return seeOther(errandUrl('login', errand, site));
+    case 'second_factor':
+      return seeOther(errandUrl('login/second-factor', errand, site));
+    case 'denied':
+      return forbiddenPage({
+        host: new URL(passage.origin).host,
+        username: standing.session.user.username,
+        otherAccountUrl: errandUrl('select-account', errand, site),
+      }, site);
+    case 'ready': {
+      const ticket = issueTicket(passage, standing.session, site.engine);
+      return seeOther(`${passage.origin}/.ostiary/callback?ticket=${ticket}`);
     }
-    if (params.get('switch') !== undefined) {
-      return seeOther(errandUrl('select-account', errand, site));
-    }
-    const { passage } = errand;
-    const standing = await hostStanding(passage, cookies, site);
-    switch (standing.kind) {
-      case 'login':
-        return seeOther(errandUrl('login', errand, site));
-      case 'second_factor':
-        return seeOther(errandUrl('login/second-factor', errand, site));
-      case 'denied':
-        return forbiddenPage({
-          host: new URL(passage.origin).host,
-          username: standing.session.user.username,
-          otherAccountUrl: errandUrl('select-account', errand, site),
-        }, site);
-      case 'ready': {
-        const ticket = issueTicket(passage, standing.session, site.engine);
-        return seeOther(`${passage.origin}/.ostiary/callback?ticket=${ticket}`);
-      }
-    }
-  } catch (error) {
-    return errorPage(error, context, site);
   }
 }
