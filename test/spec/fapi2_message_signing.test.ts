@@ -66,7 +66,7 @@ describe('FAPI 2.0 MS §5.3.1: signed authorization requests', () => {
       ['ensure-request-object-with-multiple-aud-succeeds', { aud: ['https://x.example', ISSUER] }],
       ['ensure-request-object-with-nbf-8-seconds-in-the-future-is-accepted', { nbf: NOW + 8 }],
       ['§5.3.1-5: typ oauth-authz-req+jwt', {}, { typ: 'oauth-authz-req+jwt' }],
-      ['§5.3.1-3, -4: an hour old, and good for an hour', { nbf: NOW - 3599, exp: NOW + 1 }],
+      ['§5.3.1-3, -4: an hour old, and good for an hour (T020)', { nbf: NOW - 3599, exp: NOW + 1 }],
       ['ensure-authorization-request-without-state-success', { state: undefined }],
     ] as const
   ) {
@@ -77,8 +77,16 @@ describe('FAPI 2.0 MS §5.3.1: signed authorization requests', () => {
 
   for (
     const [name, claims, error] of [
-      ['ensure-request-object-without-exp-fails', { exp: undefined }, 'invalid_request_object'],
-      ['ensure-request-object-without-nbf-fails', { nbf: undefined }, 'invalid_request_object'],
+      [
+        'ensure-request-object-without-exp-fails (T020)',
+        { exp: undefined },
+        'invalid_request_object',
+      ],
+      [
+        'ensure-request-object-without-nbf-fails (T020)',
+        { nbf: undefined },
+        'invalid_request_object',
+      ],
       [
         'ensure-expired-request-object-fails',
         { nbf: NOW - 600, exp: NOW - 300 },
@@ -91,13 +99,13 @@ describe('FAPI 2.0 MS §5.3.1: signed authorization requests', () => {
       ],
       ['§5.3.1-2: no aud', { aud: undefined }, 'invalid_request_object'],
       [
-        'ensure-request-object-with-exp-over-60-fails',
+        'ensure-request-object-with-exp-over-60-fails (T020)',
         { exp: NOW + 3601 },
         'invalid_request_object',
       ],
       [
-        'ensure-request-object-with-nbf-over-60-fails',
-        { nbf: NOW - 3601, exp: NOW - 1 + 2 },
+        'ensure-request-object-with-nbf-over-60-fails (T020)',
+        { nbf: NOW - 3601, exp: NOW + 1 },
         'invalid_request_object',
       ],
       ['§5.3.2.1-13: nbf over a minute ahead', { nbf: NOW + 61 }, 'invalid_request_object'],

@@ -37,7 +37,7 @@ describe('RFC 6749 §3.1: authorization endpoint', () => {
     assert((answerOf(page)['code'] ?? '').length >= 43);
   });
 
-  it('ignores unknown parameters and treats empty ones as absent', async () => {
+  it('ignores unknown parameters and treats empty ones as absent (T020)', async () => {
     const op = await openOp();
     const code = await obtainCode(op, {
       extra: 'foobar',
