@@ -9,7 +9,7 @@ import { cookiesOf } from '../interaction/cookies.ts';
 import { errorPage } from '../interaction/error_page.ts';
 import { sendResponse } from '../interaction/send_response.ts';
 import { type Params, paramsOf } from '../spec/params.ts';
-import { refusalOf } from './error_response.ts';
+import { about, refusalOf } from './error_response.ts';
 import { observeOrigin } from './observe_origin.ts';
 import { formPairs, queryParams } from './params.ts';
 import type { Site } from './site.ts';
@@ -53,7 +53,8 @@ async function refuse(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
-  const refusal = refusalOf(error, site.engine.log, context.correlationId);
+  const { client_id } = address.client;
+  const refusal = refusalOf(error, site.engine.log, { ...about(context), client_id });
   return sendResponse(await refusalResponse(address, refusal, site.engine), [], site);
 }
 

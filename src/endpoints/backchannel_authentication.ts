@@ -14,20 +14,22 @@ export async function backchannelAuthentication(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
+  let client_id: string | undefined;
   try {
     const { engine } = site;
     const params = await formParams(request, site.maxBodyBytes);
     const endpoint = 'backchannel_authentication';
     const { client, uses } = await presentedClient(request, context, params, site, endpoint);
+    ({ client_id } = client);
     const { response, user, id } = await requestBackchannelAuthentication(
       { params, client, uses, source: senderOf(request, context, site) },
       engine,
     );
-    engine.log('info', 'ciba.requested', { client_id: client.client_id, user: user.id, id });
+    engine.log('info', 'ciba.requested', { client_id, user: user.id, id });
     const url = `${accountUrl('requests', engine.settings.issuer)}?request=${id}`;
     notify(user, { kind: 'request', url, lifetimeSeconds: response.expires_in }, engine);
     return json(response, noStore);
   } catch (error) {
-    return errorResponse(error, context, site);
+    return errorResponse(error, context, site, {}, client_id);
   }
 }

@@ -12,13 +12,15 @@ export async function deviceAuthorization(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
+  let client_id: string | undefined;
   try {
     const params = await formParams(request, site.maxBodyBytes);
     const endpoint = 'device_authorization';
     const { client, uses } = await presentedClient(request, context, params, site, endpoint);
+    ({ client_id } = client);
     const source = senderOf(request, context, site);
     return json(await requestDevice({ params, client, uses, source }, site.engine), noStore);
   } catch (error) {
-    return errorResponse(error, context, site);
+    return errorResponse(error, context, site, {}, client_id);
   }
 }

@@ -12,8 +12,9 @@ export function errorResponse(
   context: RequestContext,
   { engine }: Site,
   headers: Readonly<Record<string, string>> = {},
+  client_id?: string,
 ): Response {
-  const refusal = refusalOf(error, engine.log, context.correlationId);
+  const refusal = refusalOf(error, engine.log, { ...about(context), client_id });
   return json(
     errorBody(refusal, engine),
     { ...errorHeaders(refusal), ...headers },
@@ -21,11 +22,25 @@ export function errorResponse(
   );
 }
 
+/** What the log says of a request beside what is wrong with it. */
+export interface About {
+  readonly correlationId: string;
+  /** Where it came, without the query. */
+  readonly path?: string;
+  /** Of a client that there is, and that has proven who it is where it must. */
+  readonly client_id?: string | undefined;
+}
+
+/** Not the context as it is: its address may hold secrets. */
+export function about({ correlationId, path }: RequestContext): About {
+  return { correlationId, path };
+}
+
 /** What any thrown value tells the outside; what is not an OAuthError is logged whole and told as `server_error`. */
-export function refusalOf(error: unknown, log: Log, correlationId?: string): OAuthError {
+export function refusalOf(error: unknown, log: Log, about: About): OAuthError {
   if (error instanceof OAuthError) {
     log('info', 'request.refused', {
-      correlationId,
+      ...about,
       error: error.code,
       hint: error.hint,
       debug: error.debug,
@@ -34,12 +49,12 @@ export function refusalOf(error: unknown, log: Log, correlationId?: string): OAu
     return error;
   }
   if (isStoreUnavailable(error) || isOutOfResources(error)) {
-    log('error', 'request.unavailable', { correlationId, cause: error });
+    log('error', 'request.unavailable', { ...about, cause: error });
     return new OAuthError('temporarily_unavailable', 'the server cannot do this now', {
       retryAfterSeconds: 5,
     });
   }
-  log('error', 'request.failed', { correlationId, cause: error });
+  log('error', 'request.failed', { ...about, cause: error });
   return new OAuthError('server_error', 'the server failed; its log says why');
 }
 

@@ -18,6 +18,7 @@ export async function pushedAuthorizationRequest(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
+  let client_id: string | undefined;
   try {
     const pairs = await formPairs(request, site.maxBodyBytes);
     // RFC 9449 §10.1; first, so that a retry with a nonce finds the client's assertion unused.
@@ -25,12 +26,13 @@ export async function pushedAuthorizationRequest(
     const endpoint = 'pushed_authorization_request';
     const caller = await presentedClient(request, context, paramsOf(pairs), site, endpoint);
     const { client, uses, dpop_jkt } = withProof(caller, proof);
+    ({ client_id } = client);
     checkRate(client, senderOf(request, context, site), site.engine);
     const push = { pairs, client, uses, ...(dpop_jkt === undefined ? {} : { dpop_jkt }) };
     const pushed = await pushRequest(push, site.engine);
     return json(pushed, { ...noStore, ...nonceHeader(site) }, 201);
   } catch (error) {
-    return errorResponse(error, context, site, nonceHeader(site));
+    return errorResponse(error, context, site, nonceHeader(site), client_id);
   }
 }
 

@@ -13,14 +13,16 @@ export async function token(
   context: RequestContext,
   site: Site,
 ): Promise<Response> {
+  let client_id: string | undefined;
   try {
     const params = await formParams(request, site.maxBodyBytes);
     // First, so that a retry with a nonce finds the client's assertion unused.
     const proof = await shownProof(request, context, site);
     const caller = await presentedClient(request, context, params, site, 'token');
+    ({ client_id } = caller.client);
     const response = await redeemGrant(params, withProof(caller, proof), site.engine);
     return json(response, { ...noStore, ...nonceHeader(site) });
   } catch (error) {
-    return errorResponse(error, context, site, nonceHeader(site));
+    return errorResponse(error, context, site, nonceHeader(site), client_id);
   }
 }

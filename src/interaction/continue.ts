@@ -58,7 +58,8 @@ export async function sendRefusal(
 ): Promise<Response> {
   await endPushedRequest(pending, site.engine);
   // The passage's own id: it may have come through several requests.
-  const refusal = refusalOf(error, site.engine.log, pending.id);
+  const { client_id } = pending.address.client;
+  const refusal = refusalOf(error, site.engine.log, { correlationId: pending.id, client_id });
   const response = await refusalResponse(
     pending.address,
     refusal,

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { errorDescription, OAuthError } from '../../src/spec/oauth_error.ts';
 import { assert, assertEquals, assertFalse, assertStringIncludes } from '../support/assert.ts';
 import { answerOf, assertRefused, authorizationUrl, REDIRECT_URI } from '../support/flow.ts';
-import { basic, CLIENT, ISSUER, type Op, openOp } from '../support/op.ts';
+import { basic, CLIENT, CLIENT_SECRET, ISSUER, type Op, openOp } from '../support/op.ts';
 
 /** Registered, but at an address that nothing is ever fetched from. */
 const REQUEST_URI = 'https://127.0.0.1/request.jwt';
@@ -14,12 +14,21 @@ function open(client_debug_messages: boolean): Promise<Op> {
   });
 }
 
+const GRANTS = [
+  'authorization_code',
+  'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:openid:params:grant-type:ciba',
+];
+const POLL = { backchannel_token_delivery_mode: 'poll' };
+
 interface Logged {
   readonly event: string;
   readonly error: string;
   readonly hint: string;
   readonly debug?: string;
   readonly correlationId?: string;
+  readonly path?: string;
+  readonly client_id?: string;
 }
 
 /** The one refusal in the log. */
@@ -63,6 +72,49 @@ describe('client_debug_messages: answers in JSON', () => {
       assert((correlationId ?? '').length > 0);
     });
   }
+
+  it('the log says where it was, and which client it was, once that is proven', async () => {
+    const form = { grant_type: 'authorization_code', code: 'x' };
+    for (const [secret, client_id] of [[CLIENT_SECRET, 'app'], ['wrong', undefined]] as const) {
+      const op = await openOp();
+      await op.post('/token', form, basic('app', secret));
+      const refusal = refusalIn(op);
+      assertEquals([refusal.path, refusal.client_id], ['/token', client_id]);
+    }
+  });
+
+  for (const path of ['/par', '/device_authorization', '/backchannel_authentication']) {
+    it(`${path}: the log says which client it was`, async () => {
+      const op = await openOp({
+        config: { clients: [{ ...CLIENT, grant_types: GRANTS, ...POLL }] },
+      });
+      await op.post(path, { scope: 'a"b' }, basic('app'));
+      assertEquals([refusalIn(op).path, refusalIn(op).client_id], [path, 'app']);
+    });
+  }
+
+  it('the log says which method was used in place of the registered one', async () => {
+    const op = await openOp();
+    const posted = { client_id: 'app', client_secret: CLIENT_SECRET };
+    await op.post('/token', { ...posted, grant_type: 'authorization_code', code: 'x' });
+    assertEquals(
+      refusalIn(op).debug,
+      'the registered method is client_secret_basic, used is client_secret_post',
+    );
+  });
+
+  it('T044: the log says why, even when there were too many failures', async () => {
+    const op = await openOp();
+    const form = { grant_type: 'authorization_code', code: 'x' };
+    let last: Response | undefined;
+    for (let i = 0; i < 40 && last?.status !== 429; i += 1) {
+      last = await op.post('/token', form, basic('app', 'wrong'));
+    }
+    assertEquals(last?.status, 429);
+    const line = op.log.findLast((each) => each.includes('request.refused')) ?? '';
+    const { hint, debug } = JSON.parse(line) as Logged;
+    assertEquals([hint, debug], ['too many failed attempts', 'wrong secret']);
+  });
 
   it('on: a refusal that has no other cause ends with its hint', async () => {
     const op = await open(true);
@@ -142,7 +194,8 @@ describe('the log of refusals that pages and decisions lead to', () => {
     const op = await open(false);
     const page = await op.browser().get(authorizationUrl({ prompt: 'none' }));
     assertEquals(answerOf(page)['error'], 'login_required');
-    const { error, correlationId } = refusalIn(op);
+    const { error, correlationId, client_id } = refusalIn(op);
     assertEquals([error, (correlationId ?? '').length > 0], ['login_required', true]);
+    assertEquals(client_id, 'app');
   });
 });

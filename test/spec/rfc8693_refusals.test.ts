@@ -123,7 +123,7 @@ describe('RFC 8693 §2.2.2: refusals', () => {
     },
     {
       name: 'a scope that the subject token lacks',
-      told: 'exceeds',
+      told: 'exceeds what the client may have by this: write',
       code: 'invalid_scope',
       asked: { scope: 'read write' },
     },
@@ -149,7 +149,7 @@ describe('RFC 8693 §2.2.2: refusals', () => {
     },
     {
       name: 'a resource that the subject token is not for',
-      told: 'exceeds',
+      told: `exceeds what may be exchanged: ${FILES}`,
       code: 'invalid_target',
       asked: { resource: FILES },
     },
@@ -269,6 +269,16 @@ describe('RFC 8693 §2.2.2: refusals', () => {
       assertFalse(op.log.some((line) => line.includes('token.exchanged')));
     });
   }
+
+  it('the log says what would have been possible, of token, client and policy together', async () => {
+    const op = await openExchange({ gateway: { scope: 'openid read' } });
+    const { access_token } = await subjectTokens(op);
+    await assertRefused(await exchange(op, access_token, { scope: 'write' }), 'invalid_scope');
+    await assertRefused(await exchange(op, access_token, { resource: FILES }), 'invalid_target');
+    const causes = op.log.map((line) => JSON.parse(line) as Record<string, string>)
+      .filter(({ event }) => event === 'request.refused').map(({ debug }) => debug);
+    assertEquals(causes, ['possible are openid read', `possible are ${API} ${ISSUER}`]);
+  });
 
   it('scopes of administration are never handed on', async () => {
     const robot = {

@@ -48,8 +48,10 @@ export async function authenticateClient(presented: Presented, engine: Engine): 
   const { source, certificates } = presented;
   const account = clientAccount(client_id, engine);
   const isGuess = used.some(({ method }) => method.isGuessable);
-  const slowDown = isGuess ? slowDownOf(account, source, engine) : undefined;
-  if (slowDown !== undefined && !engine.secretTries.take(`${source} ${account}`)) throw slowDown;
+  const waitSeconds = isGuess ? engine.regulation.waitOf(account, source) : 0;
+  if (waitSeconds > 0 && !engine.secretTries.take(`${source} ${account}`)) {
+    throw slowDown(waitSeconds);
+  }
   const client = await findClient(client_id, engine);
   checkCount(used, client);
   const proof = client === undefined
@@ -66,9 +68,10 @@ export async function authenticateClient(presented: Presented, engine: Engine): 
       source,
     });
     if (isGuess) engine.regulation.failed(account, source);
-    throw slowDown ?? invalidClient(proof.ok ? '' : proof.reason);
+    const reason = proof.ok ? '' : proof.reason;
+    throw waitSeconds > 0 ? slowDown(waitSeconds, reason) : invalidClient(reason);
   }
-  if (slowDown !== undefined) engine.regulation.succeeded(account, source);
+  if (waitSeconds > 0) engine.regulation.succeeded(account, source);
   const [certificate] = certificates ?? [];
   return {
     client,
@@ -150,7 +153,7 @@ async function prove(
   if (match === undefined) {
     const value = used.map(({ method }) => method.token_endpoint_auth_method).join(' ');
     observe({ kind: 'auth_method', client_id, value, endpoint }, engine);
-    return unproven(`the registered method is ${registered}`);
+    return unproven(`the registered method is ${registered}, used is ${value}`);
   }
   const isAlone = !match.method.isIncidental ||
     used.every(({ method }) => method.isIncidental || method === none);
@@ -166,11 +169,10 @@ async function prove(
  * The answer to failures while too many of them come from one place. The secret is looked at all the same, as far as
  * `secretTries` allows: the real client may share its address with whoever is guessing. RFC 6749 §2.3.1.
  */
-function slowDownOf(account: string, source: string, engine: Engine): OAuthError | undefined {
-  const retryAfterSeconds = engine.regulation.waitOf(account, source);
-  if (retryAfterSeconds === 0) return undefined;
+function slowDown(retryAfterSeconds: number, debug?: string): OAuthError {
   return new OAuthError('invalid_client', 'too many failed attempts', {
     status: 429,
     retryAfterSeconds,
+    ...debug !== undefined && { debug },
   });
 }

@@ -46,8 +46,15 @@ export interface Narrowed {
 export function narrowed(params: Params, bounds: Bounds, issuer: string): Narrowed {
   checkNoDetails(params);
   const asked = namedIn(params);
-  if (!asked.every((name) => bounds.audience.includes(name))) {
-    throw new OAuthError('invalid_target', 'resource or audience exceeds what may be exchanged');
+  const target = asked.find((name) => !bounds.audience.includes(name));
+  if (target !== undefined) {
+    throw new OAuthError(
+      'invalid_target',
+      `resource or audience exceeds what may be exchanged: ${target}`,
+      {
+        debug: possible(bounds.audience),
+      },
+    );
   }
   const names = asked.length === 0 ? bounds.audience : asked;
   if (names.length === 0) {
@@ -79,13 +86,25 @@ export function scopeWithin(asked: string, bounds: Bounds, issuer: string): read
   if (scope === undefined) {
     throw new OAuthError('invalid_scope', 'scope breaks the grammar or is too long');
   }
-  if (!scope.every((name) => bounds.scope.includes(name))) {
-    throw new OAuthError('invalid_scope', 'scope exceeds what the client may have by this');
+  const excess = scope.find((name) => !bounds.scope.includes(name));
+  if (excess !== undefined) {
+    throw new OAuthError(
+      'invalid_scope',
+      `scope exceeds what the client may have by this: ${excess}`,
+      {
+        debug: possible(bounds.scope),
+      },
+    );
   }
   if (scope.includes('openid') && !bounds.audience.includes(issuer)) {
     throw new OAuthError('invalid_scope', 'scope openid needs what is meant for UserInfo');
   }
   return scope;
+}
+
+/** What is left of the token, the client and the policy together. */
+function possible(names: readonly string[]): string {
+  return names.length === 0 ? 'nothing is possible' : `possible are ${names.join(' ')}`;
 }
 
 /** What outlives a session is not handed on, and administrators are not acted for. */
