@@ -1,5 +1,6 @@
 /** CIBA Core 1.0 §12: what clients in mode push are told when there are no tokens. */
 import { describe, it } from 'node:test';
+import { addClient, removeClient } from '../../src/engine/administration/clients.ts';
 import { revokeGrantById } from '../../src/engine/administration/grants.ts';
 import { tendBackchannelRequests } from '../../src/engine/ciba/push.ts';
 import { endSessionsOf } from '../../src/engine/logout/end_session.ts';
@@ -10,7 +11,7 @@ import { assert, assertEquals } from '../support/assert.ts';
 import { answerAsAlice, openCibaOp, openRequests, pollCiba } from '../support/ciba.ts';
 import { asked, bodyOf, openTold, PUSH, settled, TOKEN } from '../support/ciba_told.ts';
 import { assertRefused } from '../support/flow.ts';
-import { basic, CLI, ISSUER, type Op } from '../support/op.ts';
+import { basic, CLI, CLIENT_SECRET, ISSUER, type Op } from '../support/op.ts';
 import { type Posts, recordPosts } from '../support/posts.ts';
 import { eventually } from '../store/directories.ts';
 
@@ -212,6 +213,41 @@ describe('CIBA §10.3.1: a client that is changed before what was approved has g
     const poll = { backchannel_token_delivery_mode: 'poll', dpop_bound_access_tokens: true };
     assertEquals((await toldAfter(poll))['error'], 'transaction_failed');
   });
+});
+
+describe('T086: a later client of the same name', () => {
+  /** Another of the name, by the time that the earlier one's request is to be answered. */
+  async function withSuccessor(run: (op: Op, posts: Posts) => Promise<void>): Promise<void> {
+    const posts = recordPosts(() => 204);
+    const op = await openCibaOp([], {}, { outbound: posts.outbound });
+    const engine = op.instance.engine();
+    const { client_id, client_secret: _, ...metadata } = PUSH;
+    const secret = { kind: 'given', secret: CLIENT_SECRET } as const;
+    const add = () => addClient(client_id, metadata, secret, CLI, engine);
+    assertEquals((await add()).kind, 'done');
+    op.clock.now += 10;
+    await asked(op, 'push', { scope: 'openid profile' });
+    op.clock.now += 10;
+    assertEquals((await removeClient(client_id, CLI, engine)).kind, 'done');
+    assertEquals((await add()).kind, 'done');
+    op.clock.now += 10;
+    await run(op, posts);
+    assertEquals(posts.all, []);
+    await op.close();
+  }
+
+  it('is not what a person approves: nobody is asked for the earlier one', () =>
+    withSuccessor(async (op) => {
+      const page = await openRequests(op.browser());
+      assert(page.text.includes('id="no-requests"'));
+    }));
+
+  it('is not told that nobody has answered the earlier one', () =>
+    withSuccessor(async (op) => {
+      op.clock.now += 300;
+      await tend(op);
+      assertEquals(await marksIn(op), 0);
+    }));
 });
 
 describe('CIBA §10.3.1: the notification endpoint of mode push', () => {

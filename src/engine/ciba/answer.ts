@@ -3,7 +3,7 @@ import { CIBA_GRANT } from '../../spec/identifiers.ts';
 import { backchannelPlaces, backchannelRequests, sessions } from '../../store/collections.ts';
 import type { BackchannelRequestRecord, GrantRecord } from '../../store/records.ts';
 import type { Entry, Put } from '../../store/store.ts';
-import { findClient } from '../clients.ts';
+import { findClient, wasThere } from '../clients.ts';
 import type { Approval } from '../consent.ts';
 import { deliveryPuts } from '../deliveries/new_delivery.ts';
 import type { Engine } from '../engine.ts';
@@ -21,7 +21,7 @@ export interface WaitingRequest {
   readonly client: Client;
 }
 
-/** The request, if it can still be answered: in time, by nobody before, and its client may use the grant. */
+/** The request, if it can still be answered: in time, by nobody before, and the client that asked may use the grant. T086 */
 export async function findWaitingRequest(
   id: string,
   engine: Engine,
@@ -29,7 +29,8 @@ export async function findWaitingRequest(
   const entry = await backchannelRequests.get(engine.store, engine.settings.issuer, id);
   if (entry === undefined || isOver(entry.value, engine)) return undefined;
   const client = await findClient(entry.value.client_id, engine);
-  return client?.grant_types.includes(CIBA_GRANT) === true ? { id, entry, client } : undefined;
+  if (client === undefined || !wasThere(client, entry.value.created_at)) return undefined;
+  return client.grant_types.includes(CIBA_GRANT) ? { id, entry, client } : undefined;
 }
 
 function isOver(

@@ -6,6 +6,7 @@ import { backchannelRequests } from '../../store/collections.ts';
 import type { BackchannelRequestRecord, DeliveryRecord, GrantRecord } from '../../store/records.ts';
 import type { Posted } from '../../net/outbound.ts';
 import type { DeliveryKind } from '../deliveries/kinds.ts';
+import { wasThere } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { narrowGranted } from '../grants/narrow.ts';
 import { findLiveGrant, type LiveGrant } from '../tokens/live.ts';
@@ -61,8 +62,8 @@ export const BACKCHANNEL_PING: DeliveryKind = {
   retrySeconds: RETRY_SECONDS,
   addressOf: ({ backchannel_client_notification_endpoint }) =>
     backchannel_client_notification_endpoint,
-  async requestOf(delivery, _client, engine) {
-    const over = await findOver(delivery, engine);
+  async requestOf(delivery, client, engine) {
+    const over = await findOver(delivery, client, engine);
     if (over === undefined) return undefined;
     const { auth_req_id } = over.secrets;
     return posted(over.secrets, { auth_req_id });
@@ -74,7 +75,7 @@ export const BACKCHANNEL_PUSH: DeliveryKind = {
   ...BACKCHANNEL_PING,
   kind: 'ciba_push',
   async requestOf(delivery, client, engine) {
-    const over = await findOver(delivery, engine);
+    const over = await findOver(delivery, client, engine);
     if (over === undefined) return undefined;
     const { record, secrets } = over;
     const { auth_req_id } = secrets;
@@ -148,15 +149,20 @@ interface Over {
   readonly secrets: Secrets;
 }
 
-/** The request, if it is over and still known; undefined when the client has had what it was to be told of. */
+/**
+ * The request, if it is over and still known; undefined when the client has had what it was to be told of, or when another
+ * of its name has asked. T086
+ */
 async function findOver(
   { content }: DeliveryRecord,
+  client: Client,
   engine: Engine,
 ): Promise<Over | undefined> {
   const id = String(content['request']);
   const entry = await backchannelRequests.get(engine.store, engine.settings.issuer, id);
   const { sealed, answer, lapsed } = entry?.value ?? {};
   if (entry === undefined || sealed === undefined) return undefined;
+  if (!wasThere(client, entry.value.created_at)) return undefined;
   if (answer === undefined && lapsed !== true) return undefined;
   const secrets = engine.keys.openNotification(sealed);
   return secrets === undefined
