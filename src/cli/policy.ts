@@ -103,7 +103,6 @@ function rulesTable(
     'rules' | 'default_policy' | 'decided_by'
   >,
 ): string {
-  const isDefault = decided_by === 'default_policy';
   return table(['rule', 'policy', 'outcome', 'because'], [
     ...rules.map(({ policy, outcome, because }, index) => [
       `rules[${index}]`,
@@ -114,12 +113,13 @@ function rulesTable(
     [
       'default_policy',
       default_policy,
-      isDefault ? 'matches' : 'not reached',
-      isDefault
-        ? 'no rule does'
-        : decided_by.startsWith('rules[')
-        ? `${decided_by} matches before it`
-        : decided_by,
+      decided_by === 'default_policy' ? 'matches' : 'not reached',
+      whyDefault(decided_by),
     ],
   ]);
+}
+
+function whyDefault(decided_by: string): string {
+  if (decided_by === 'default_policy') return 'no rule does';
+  return decided_by.startsWith('rules[') ? `${decided_by} matches before it` : decided_by;
 }

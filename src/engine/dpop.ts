@@ -15,7 +15,7 @@ import type { OneTimeUse } from './one_time.ts';
 export interface ShownProof {
   readonly proof: string;
   readonly method: string;
-  /** What it may be called; made from the configuration, never from what the request says of its host. T118 */
+  /** What the address may be called; made from the configuration, never from what the request says of its host. T118 */
   readonly urls: readonly string[];
   /** At resources: what the proof must name. */
   readonly accessToken?: string;

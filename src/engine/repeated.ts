@@ -14,16 +14,26 @@ export interface Rhythm {
   readonly everySeconds: number;
 }
 
+/** What much work that is done slice by slice goes by. */
+export interface Pace {
+  /** Waits between two slices, so that requests come first. */
+  readonly pause?: () => Promise<void>;
+  /** Aborted: no further slice. */
+  readonly signal?: AbortSignal;
+}
+
+const PAUSE_SECONDS = 0.02;
+
 /** Work that fails says so itself. */
 export function repeated(
-  work: (signal: AbortSignal) => Promise<void>,
+  work: (pace: Pace) => Promise<void>,
   { firstSeconds, everySeconds }: Rhythm,
 ): Repeated {
   const closing = new AbortController();
   const { signal } = closing;
   let running = Promise.resolve();
   const soon = (): void => {
-    running = running.then(() => signal.aborted ? undefined : work(signal));
+    running = running.then(() => signal.aborted ? undefined : work({ pause, signal }));
   };
   const first = setTimeout(soon, firstSeconds * 1000);
   const timer = setInterval(soon, everySeconds * 1000);
@@ -38,4 +48,8 @@ export function repeated(
       await running;
     },
   };
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, PAUSE_SECONDS * 1000));
 }

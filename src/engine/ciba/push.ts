@@ -4,6 +4,7 @@ import type { Entry, Key, Put } from '../../store/store.ts';
 import { deliveryPuts } from '../deliveries/new_delivery.ts';
 import type { Engine } from '../engine.ts';
 import { REMEMBERED_SECONDS } from '../polled/redeem.ts';
+import type { Pace } from '../repeated.ts';
 
 type Asked = Pick<BackchannelRequestRecord, 'client_id' | 'delivery_mode' | 'expires_at'>;
 type Mark = Entry<true>;
@@ -46,16 +47,10 @@ export function dueRemoves(request: string, asked: Asked, { settings }: Engine):
   return [backchannelDue.remove(settings.issuer, secondOf(expires_at), request)];
 }
 
-export interface Tending {
-  /** Waits between two slices, so that requests come first. */
-  readonly pause?: () => Promise<void>;
-  readonly signal?: AbortSignal;
-}
-
 /** Tells the clients of an issuer whose requests nobody has answered in time; two at once do it once. CIBA §12 */
 export async function tendBackchannelRequests(
   engine: Engine,
-  { pause, signal }: Tending = {},
+  { pause, signal }: Pace = {},
 ): Promise<void> {
   let after: Key | undefined;
   for (;;) {

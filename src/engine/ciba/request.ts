@@ -79,10 +79,8 @@ async function keepRequest(
   checkPushable(client, delivery_mode);
   const token = parseNotificationToken(params, delivery_mode);
   const user = await hintedPerson(params, client, engine);
-  if (isDeniedEverywhere(client, user, wanted.scope, engine)) {
-    throw new OAuthError('access_denied', 'the policy of the client does not let the person in');
-  }
   const { client_id } = client;
+  checkMayBeLetIn(user, client, wanted.scope, engine);
   await checkNotDenied({ user: user.id, client_id }, engine);
   await checkUserCode({ params, client, source, user: user.id }, engine);
   const expires_at = Math.floor(engine.now()) + lifetime;
@@ -128,6 +126,17 @@ function checkPushable(client: Client, mode: DeliveryMode): void {
     client.tls_client_certificate_bound_access_tokens;
   if (mode !== 'push' || !isBound) return;
   throw new OAuthError('unauthorized_client', 'tokens that are pushed cannot be bound to a key');
+}
+
+/** Nobody is asked in vain. @throws {OAuthError} `access_denied` */
+function checkMayBeLetIn(
+  user: UserRecord,
+  client: Client,
+  scope: readonly string[],
+  engine: Engine,
+): void {
+  if (!isDeniedEverywhere(client, user, scope, engine)) return;
+  throw new OAuthError('access_denied', 'the policy of the client does not let the person in');
 }
 
 /** @throws {OAuthError} 429 */

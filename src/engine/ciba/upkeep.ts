@@ -7,21 +7,14 @@ const EVERY_SECONDS = 15;
 
 const FIRST_SECONDS = 2;
 
-/** Between two slices. */
-const PAUSE_SECONDS = 0.02;
-
 /** Tells the clients of an issuer what nobody has answered in time. CIBA §12 */
 export function startBackchannelUpkeep(engine: () => Engine): Repeated {
-  return repeated(async (signal) => {
+  return repeated(async (pace) => {
     const current = engine();
     try {
-      await tendBackchannelRequests(current, { pause, signal });
+      await tendBackchannelRequests(current, pace);
     } catch (cause) {
       current.log('error', 'ciba.not_tended', { cause });
     }
   }, { firstSeconds: FIRST_SECONDS, everySeconds: EVERY_SECONDS });
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, PAUSE_SECONDS * 1000));
 }

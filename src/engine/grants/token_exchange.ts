@@ -17,7 +17,7 @@ import { issueExchanged } from '../exchange/issue.ts';
 import { actOf, checkSubject, exchangeKindOf, exchangePolicyOf } from '../exchange/policy.ts';
 import { type Presented, readActor, readSubject } from '../exchange/presented.ts';
 import { mayActOf } from '../tokens/access_token.ts';
-import { type Ancestor, type Descent, grantSeenBy } from '../tokens/descent.ts';
+import { type Act, type Ancestor, type Descent, grantSeenBy } from '../tokens/descent.ts';
 import type { IssuePerson } from '../tokens/issue.ts';
 import { isWithdrawn } from '../tokens/live.ts';
 import type { Grant, Redemption } from './table.ts';
@@ -43,16 +43,6 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
   const act = await actOf(subject, actor, client, policy, engine);
   const person = await personOf(subject, client, scope, engine);
   if (kind === 'id_token') checkSignedIn(person, scope);
-  const descent: Descent = {
-    ...(subject.sub === undefined ? {} : { sub: subject.sub }),
-    ...(act === undefined ? {} : { act }),
-    // RFC 8693 §4.4: whom the client names, or whom the subject token did.
-    ...(subject.may_act === undefined ? {} : { may_act: subject.may_act }),
-    ...mayActOf(client),
-    exchanged_from: ancestorsOf(subject, actor),
-    ...(kind === 'jwt' ? { format: 'jwt' } : {}),
-  };
-  if (JSON.stringify(descent).length > MAX_DESCENT_LENGTH) throw exchangedTooOften();
   return {
     issue: {
       client,
@@ -61,7 +51,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
       resource,
       ...person && { person },
       cnf: cnfOf(subject, actor),
-      descent,
+      descent: descentOf({ subject, actor, act, client, kind }),
       latest: Math.min(
         Math.floor(engine.now()) + policy.lifetime,
         subject.exp,
@@ -132,6 +122,29 @@ function checkSignedIn(person: IssuePerson | undefined, scope: readonly string[]
 function cnfOf(subject: Presented, actor: Presented | undefined): Confirmation | undefined {
   const cnf = { ...subject.cnf, ...actor?.cnf };
   return Object.keys(cnf).length === 0 ? undefined : cnf;
+}
+
+interface Parentage {
+  readonly subject: Presented;
+  readonly actor: Presented | undefined;
+  readonly act: Act | undefined;
+  readonly client: Client;
+  readonly kind: RequestedTokenKind;
+}
+
+/** @throws {OAuthError} `invalid_request` */
+function descentOf({ subject, actor, act, client, kind }: Parentage): Descent {
+  const descent: Descent = {
+    ...(subject.sub === undefined ? {} : { sub: subject.sub }),
+    ...(act === undefined ? {} : { act }),
+    // RFC 8693 §4.4: whom the client names, or whom the subject token did.
+    ...(subject.may_act === undefined ? {} : { may_act: subject.may_act }),
+    ...mayActOf(client),
+    exchanged_from: ancestorsOf(subject, actor),
+    ...(kind === 'jwt' ? { format: 'jwt' } : {}),
+  };
+  if (JSON.stringify(descent).length > MAX_DESCENT_LENGTH) throw exchangedTooOften();
+  return descent;
 }
 
 /** @throws {OAuthError} `invalid_request` */

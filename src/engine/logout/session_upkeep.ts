@@ -11,20 +11,17 @@ const FIRST_SECONDS = 2;
 /** What another process has left undone when it was killed. */
 const WHOLE_SECONDS = 86_400;
 
-/** Between two slices. */
-const PAUSE_SECONDS = 0.02;
-
 /** Ends an issuer's sessions by the clock; whoever calls `soon` may have changed the settings. */
 export function startSessionUpkeep(engine: () => Engine): Repeated {
   let limits: Settings['sessions'] | undefined;
   let wholeAt = -Infinity;
-  return repeated(async (signal) => {
+  return repeated(async (pace) => {
     const current = engine();
     const { settings, log } = current;
     const isLonger = limits !== undefined && isAtLeast(settings.sessions, limits);
     const isWhole = !isLonger || performance.now() - wholeAt > WHOLE_SECONDS * 1000;
     try {
-      await tendSessions(current, { isWhole, pause, signal });
+      await tendSessions(current, { isWhole, ...pace });
       limits = settings.sessions;
       if (isWhole) wholeAt = performance.now();
     } catch (cause) {
@@ -37,8 +34,4 @@ export function startSessionUpkeep(engine: () => Engine): Repeated {
 function isAtLeast(now: Settings['sessions'], before: Settings['sessions']): boolean {
   return now.idle >= before.idle && now.absolute >= before.absolute &&
     now.remember >= before.remember;
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, PAUSE_SECONDS * 1000));
 }

@@ -2,6 +2,7 @@ import { sessions, sessionsDue } from '../../store/collections.ts';
 import type { SessionDueRecord, SessionRecord, UserRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
+import type { Pace } from '../repeated.ts';
 import { sessionDuePut, timeLimitOf } from '../session.ts';
 import { holdsFor } from '../users.ts';
 import { endSession, type SessionEnd } from './end_session.ts';
@@ -11,12 +12,9 @@ import { endSessionGrants } from './session_grants.ts';
 
 type Due = Entry<SessionDueRecord>;
 
-export interface Tending {
+export interface Tending extends Pace {
   /** Also what is not due yet: limits may be shorter than when the calendar was written, and ends may be half done. */
   readonly isWhole: boolean;
-  /** Waits between two slices, so that requests come first. */
-  readonly pause?: () => Promise<void>;
-  readonly signal?: AbortSignal;
 }
 
 /** Sessions that are looked at between two pauses. */
