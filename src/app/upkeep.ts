@@ -1,7 +1,7 @@
 import { startBackchannelUpkeep } from '../engine/ciba/upkeep.ts';
 import { ensureKeysFor, keyIdProblems } from '../engine/client_algorithms.ts';
 import type { Engine } from '../engine/engine.ts';
-import { type KeyUpkeep, startKeyUpkeep } from '../engine/key_rotation.ts';
+import { startKeyUpkeep } from '../engine/key_rotation.ts';
 import { cutOf, endLostSessions } from '../engine/logout/person_cut.ts';
 import { startSessionUpkeep } from '../engine/logout/session_upkeep.ts';
 import type { Repeated } from '../engine/repeated.ts';
@@ -32,7 +32,7 @@ export interface UpkeepOptions {
 
 interface Tended {
   engine: Engine;
-  readonly tending: readonly (KeyUpkeep | Repeated)[];
+  readonly tending: readonly Repeated[];
 }
 
 export function createUpkeep({ isCommand }: UpkeepOptions): Upkeep {

@@ -1,18 +1,10 @@
 import type { KeyGroup } from '../keys/key_records.ts';
 import { type KeyUse, REREAD_SECONDS } from '../keys/key_state.ts';
 import type { Lifespans, Settings } from '../spec/settings.ts';
-import { unref } from '../spec/unref.ts';
 import { audit } from './audit.ts';
 import type { Engine } from './engine.ts';
 import { namingClient } from './named_keys.ts';
-
-/** Rotates an issuer's keys by the clock, for as long as the process runs. */
-export interface KeyUpkeep {
-  /** The settings have changed. */
-  soon(): void;
-  /** Once what is being done is done. */
-  close(): Promise<void>;
-}
+import { type Repeated, repeated } from './repeated.ts';
 
 /** What tokens are sealed with: far from where AES-GCM's random nonces would need another. */
 const SEALING_SECONDS = 7 * 86_400;
@@ -26,33 +18,20 @@ const ENCRYPTED_SECONDS = 86_400;
 /** Who gets certificates by hand wants to know so long before. */
 const CHAIN_WARNING_SECONDS = 30 * 86_400;
 
-/** In the background, as RSA keys take their time. */
-export function startKeyUpkeep(engine: () => Engine): KeyUpkeep {
+/**
+ * Rotates an issuer's keys by the clock, in the background, as RSA keys take their time; whoever calls `soon` may have
+ * changed the settings.
+ */
+export function startKeyUpkeep(engine: () => Engine): Repeated {
   const warned = new Set<string>();
-  let isClosed = false;
-  let running = Promise.resolve();
-  const soon = (): void => {
-    running = running.then(async () => {
-      if (isClosed) return;
-      try {
-        await tendKeys(engine());
-        warnOfChains(engine(), warned);
-      } catch (cause) {
-        engine().log('error', 'keys.not_tended', { cause });
-      }
-    });
-  };
-  const timer = setInterval(soon, REREAD_SECONDS * 1000);
-  unref(timer);
-  soon();
-  return {
-    soon,
-    async close() {
-      isClosed = true;
-      clearInterval(timer);
-      await running;
-    },
-  };
+  return repeated(async () => {
+    try {
+      await tendKeys(engine());
+      warnOfChains(engine(), warned);
+    } catch (cause) {
+      engine().log('error', 'keys.not_tended', { cause });
+    }
+  }, { everySeconds: REREAD_SECONDS });
 }
 
 /** What the clock asks for, by one run of many: each step is whole, and finds what the ones before have left. T142 */

@@ -9,8 +9,8 @@ export interface Repeated {
 }
 
 export interface Rhythm {
-  /** From the start, which has other things to do. */
-  readonly firstSeconds: number;
+  /** From the start, which has other things to do; absent: at once. */
+  readonly firstSeconds?: number;
   readonly everySeconds: number;
 }
 
@@ -35,16 +35,21 @@ export function repeated(
   const soon = (): void => {
     running = running.then(() => signal.aborted ? undefined : work({ pause, signal }));
   };
-  const first = setTimeout(soon, firstSeconds * 1000);
   const timer = setInterval(soon, everySeconds * 1000);
-  unref(first);
   unref(timer);
+  let first: ReturnType<typeof setTimeout> | undefined;
+  if (firstSeconds === undefined) {
+    soon();
+  } else {
+    first = setTimeout(soon, firstSeconds * 1000);
+    unref(first);
+  }
   return {
     soon,
     async close() {
       closing.abort();
-      clearTimeout(first);
       clearInterval(timer);
+      clearTimeout(first);
       await running;
     },
   };
