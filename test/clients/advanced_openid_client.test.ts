@@ -257,7 +257,7 @@ describe('openid-client beyond the plain code flow', () => {
   });
 
   it('RFC 9449 §10.1: a pushed request with a proof binds its code', async () => {
-    const config = await discover(strict, 'app', { ...BY_SECRET });
+    const config = await discover(strict, 'app', BY_SECRET);
     const { params, checks } = await newAttempt();
     const DPoP = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair());
     const other = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair());

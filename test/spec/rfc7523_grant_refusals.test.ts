@@ -338,20 +338,7 @@ describe('RFC 7523 §3, §3.1: what is no assertion', () => {
   });
 
   it('T074: what was made of an assertion is exchanged like any other token, by policy', async () => {
-    const op = await openAssertions({
-      clients: [{
-        ...ROBOT,
-        client_id: 'gateway',
-        grant_types: [EXCHANGE_GRANT],
-        token_exchange_policy: 'gateway',
-      }],
-      config: {
-        token_exchange_policies: {
-          robot: { assertion_issuers: ['ci'] },
-          gateway: { allow: ['delegation'], subject_clients: ['robot'] },
-        },
-      },
-    });
+    const op = await openWithGateway();
     const body = await tokensOf(await showAssertion(op, await assertionOf(op), { scope: 'read' }));
     const made = await tokensOf(await exchange(op, body.access_token));
     assertEquals((await introspected(op, made.access_token))['act'], {
@@ -363,24 +350,7 @@ describe('RFC 7523 §3, §3.1: what is no assertion', () => {
   });
 
   it('Core §2: never for an ID token, as nobody has signed in', async () => {
-    const op = await openAssertions({
-      clients: [{
-        ...ROBOT,
-        client_id: 'gateway',
-        grant_types: [EXCHANGE_GRANT],
-        token_exchange_policy: 'gateway',
-      }],
-      config: {
-        token_exchange_policies: {
-          robot: { assertion_issuers: ['ci'] },
-          gateway: {
-            allow: ['delegation'],
-            subject_clients: ['robot'],
-            requested_token_types: ['id_token'],
-          },
-        },
-      },
-    });
+    const op = await openWithGateway({ requested_token_types: ['id_token'] });
     const { access_token } = await tokensOf(
       await showAssertion(op, await assertionOf(op), { scope: 'openid' }),
     );
@@ -472,3 +442,21 @@ describe('T074: what a configuration may say of trusted issuers', () => {
     assert(other.message.includes('not for public clients (RFC 7521 §4.1)'), other.message);
   });
 });
+
+/** The robot shows assertions, and the gateway exchanges what is made of them. */
+function openWithGateway(policy: object = {}): ReturnType<typeof openAssertions> {
+  return openAssertions({
+    clients: [{
+      ...ROBOT,
+      client_id: 'gateway',
+      grant_types: [EXCHANGE_GRANT],
+      token_exchange_policy: 'gateway',
+    }],
+    config: {
+      token_exchange_policies: {
+        robot: { assertion_issuers: ['ci'] },
+        gateway: { allow: ['delegation'], subject_clients: ['robot'], ...policy },
+      },
+    },
+  });
+}
