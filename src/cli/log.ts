@@ -89,17 +89,14 @@ interface FieldName {
   readonly isSecret: boolean;
 }
 
-/** There are few names, and they come again and again. */
-const judged = createRecent<FieldName>(256);
-
-/** Characters; what is longer is no name of ours. */
-const MAX_NAME = 64;
+/** There are few names, and they come again and again; what is longer is no name of ours. */
+const judged = createRecent<FieldName>(256, 64);
 
 function judge(name: string): FieldName {
   const known = judged.get(name);
   if (known !== undefined) return known;
   const verdict = { shown: printable(name), isSecret: isSecretName(name) };
-  if (name.length <= MAX_NAME) judged.set(name, verdict);
+  judged.set(name, verdict);
   return verdict;
 }
 

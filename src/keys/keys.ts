@@ -121,8 +121,8 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
   let reading = Promise.resolve();
   const publisher = createPublisher(options.now, options.log ?? (() => {}));
   const signJwt = createSigner();
-  const opened = createRecent<string>(REMEMBERED_TOKENS);
-  const verified = createRecent<JWTPayload>(REMEMBERED_TOKENS);
+  const opened = createRecent<string>(REMEMBERED_TOKENS, REMEMBERED_LENGTH);
+  const verified = createRecent<JWTPayload>(REMEMBERED_TOKENS, REMEMBERED_LENGTH);
 
   // Whoever needs the keys learns of a failure then, and tries again.
   ensureAll(FIRST_ALGS).catch(() => {});
@@ -323,6 +323,9 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
  * the cryptography is half of what reading costs. What they are worth is looked up each time.
  */
 const REMEMBERED_TOKENS = 4096;
+
+/** Characters; most have some hundreds. */
+const REMEMBERED_LENGTH = 4096;
 
 function isRemembered(purpose: SealPurpose): boolean {
   return purpose === 'access token' || purpose === 'forward auth session';

@@ -7,9 +7,10 @@ export interface Recent<V> {
 
 /**
  * Keeps at least the last `count` texts and at most twice as many, in two generations: when the young one is full it
- * becomes the old one, and what was in the old one and not asked for since is forgotten.
+ * becomes the old one, and what was in the old one and not asked for since is forgotten. Texts of more than `maxLength`
+ * characters are worked out each time: what strangers send fills no memory. T127
  */
-export function createRecent<V>(count: number): Recent<V> {
+export function createRecent<V>(count: number, maxLength = Infinity): Recent<V> {
   let young = new Map<string, V>();
   let old = new Map<string, V>();
   const recent: Recent<V> = {
@@ -21,6 +22,7 @@ export function createRecent<V>(count: number): Recent<V> {
       return aged;
     },
     set(text, value) {
+      if (text.length > maxLength) return;
       if (young.size >= count) [old, young] = [young, new Map()];
       young.set(text, value);
     },

@@ -10,7 +10,7 @@ export function giveBackMemory(): void {
   if ('Deno' in globalThis || 'Bun' in globalThis) return;
   // Only contexts made after it have a `gc`.
   setFlagsFromString('--expose-gc');
-  const collect: unknown = runInNewContext('gc');
+  const collect: unknown = runInNewContext('globalThis.gc');
   setFlagsFromString('--no-expose-gc');
   // Only this flavour shrinks the heap for new objects.
   if (typeof collect === 'function') collect({ type: 'major', flavor: 'last-resort' });

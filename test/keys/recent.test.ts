@@ -22,6 +22,13 @@ describe('what was worked out lately', () => {
     }
   });
 
+  it('T127: keeps nothing by texts that are longer than it may', () => {
+    const recent = createRecent<number>(10, 4);
+    recent.set('long!', 1);
+    recent.set('fits', 2);
+    assertEquals([recent.get('long!'), recent.get('fits')], [undefined, 2]);
+  });
+
   it('forgets all when told', () => {
     const recent = createRecent<number>(10);
     recent.set('a', 1);

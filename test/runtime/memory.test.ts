@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import process from 'node:process';
 import { describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { getHeapSpaceStatistics } from 'node:v8';
 import { giveBackMemory } from '../../src/runtime/memory.ts';
 import { assert, assertEquals } from '../support/assert.ts';
@@ -22,6 +23,15 @@ describe('Memory of an idle server', () => {
     const isNode = !('Deno' in globalThis || 'Bun' in globalThis);
     assert(!isNode || newSpaceBytes() <= 2 * MEBIBYTE, `${newSpaceBytes()} bytes`);
     assertEquals('gc' in globalThis && isNode, false);
+  });
+
+  it('flags by which there is no gc end nothing', SLOW, () => {
+    const source = pathToFileURL(join(ROOT, 'src/runtime/memory.ts')).href;
+    const { status, stderr } = spawnSync(join(ROOT, 'node_modules/.bin/node'), [
+      '--expose-gc-as=collect',
+      ...['--input-type', 'module', '--eval', `(await import('${source}')).giveBackMemory()`],
+    ], { encoding: 'utf8', env: { PATH: process.env['PATH'] } });
+    assertEquals([status, stderr.includes('ReferenceError')], [0, false]);
   });
 
   it('npm start loads Node’s type stripper at its first start alone', SLOW, () => {

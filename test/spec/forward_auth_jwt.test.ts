@@ -101,6 +101,10 @@ describe('the JWT for the application', () => {
         await op.instance.directory.update(alice?.id ?? '', { groups });
         assertEquals((await shown()).payload['groups'], groups);
       }
+      for (const department of ['windows', 'roofs']) {
+        await op.instance.directory.update(alice?.id ?? '', { attributes: { department } });
+        assertEquals((await shown()).payload['level'], department);
+      }
       const { keys } = op.instance.engine();
       const { protectedHeader: { kid = '' } } = await shown();
       await keys.rotate('ES256', { isNow: true });

@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose';
-import { randomToken } from '../../keys/digest.ts';
+import { randomToken, sha256 } from '../../keys/digest.ts';
 import type { Recent } from '../../keys/recent.ts';
 import type { HostTokenSettings } from '../../spec/forward_auth.ts';
 import type { AuthenticationContext, UserRecord } from '../../store/records.ts';
@@ -67,7 +67,7 @@ function nameOf(
   { audience }: HostTokenSettings,
 ): string {
   const { user, authentication } = person ?? {};
-  return JSON.stringify([
+  const all = JSON.stringify([
     audience ?? origin,
     origin,
     user?.id,
@@ -75,12 +75,15 @@ function nameOf(
     user?.username,
     user?.groups,
     user?.claims,
+    user?.attributes,
     authentication?.sid,
     authentication?.auth_time,
     authentication?.acr,
     authentication?.amr,
     token?.jti,
   ]);
+  // What people say of themselves may be long.
+  return sha256(all);
 }
 
 async function payloadOf(

@@ -112,8 +112,11 @@ export async function readAccessToken(
   return { scope: '', ...rest, aud: [aud ?? []].flat() } as unknown as AccessToken;
 }
 
-/** What tokens hold that were read lately: most are shown again and again. */
-const contents = createRecent<AccessToken>(1024);
+/**
+ * What tokens hold that were read lately: most are shown again and again. What clients say in authorization_details may
+ * take twenty times its length.
+ */
+const contents = createRecent<AccessToken>(1024, 1024);
 
 function readContent(opened: string): AccessToken {
   const known = contents.get(opened);
