@@ -1,3 +1,4 @@
+import { afterCut } from '../../accounts/after_cut.ts';
 import { randomToken, sha256 } from '../../keys/digest.ts';
 import type { Client } from '../../spec/client.ts';
 import { CIBA_GRANT, type DeliveryMode } from '../../spec/identifiers.ts';
@@ -97,7 +98,7 @@ async function keepRequest(
         user: user.id,
         delivery_mode,
         ...sealedSecrets(auth_req_id, token, engine),
-        created_at: engine.now(),
+        created_at: afterCut(user, engine.now()),
         expires_at,
         interval: INTERVAL,
       },

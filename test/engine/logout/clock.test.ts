@@ -1,7 +1,10 @@
 /** T102: what a new password cuts off, whatever becomes of the clock. */
 import { describe, it } from 'node:test';
+import { answerBackchannelRequest } from '../../../src/engine/administration/backchannel_requests.ts';
 import { setPersonPassword } from '../../../src/engine/administration/people.ts';
+import { sha256 } from '../../../src/keys/digest.ts';
 import { assert, assertEquals, assertFalse } from '../../support/assert.ts';
+import { acknowledged, openCibaOp, pollCiba } from '../../support/ciba.ts';
 import { ALICE, isActive, obtainTokens, refresh, tokensOf, userinfo } from '../../support/flow.ts';
 import { CLI, type Op, openOp, PASSWORD } from '../../support/op.ts';
 import { openSurfer, withProxied } from '../../support/proxied.ts';
@@ -37,6 +40,19 @@ describe('T102: a clock that was set back', () => {
       const next = await tokensOf(await refresh(op, refresh_token));
       assert(await isActive(op, next.access_token));
     }));
+
+  it('after a new password: an administrator may answer what a client asks of the person', async () => {
+    const op = await openCibaOp();
+    await setPassword(op);
+    op.clock.now -= HOUR;
+    const { auth_req_id } = await acknowledged(op);
+    const id = sha256(auth_req_id);
+    const outcome = await answerBackchannelRequest(id, 'approve', CLI, op.instance.engine());
+    assertEquals(outcome.kind, 'done', JSON.stringify(outcome));
+    const { access_token } = await tokensOf(await pollCiba(op, auth_req_id));
+    assertEquals((await userinfo(op, access_token)).status, 200);
+    await op.close();
+  });
 
   it('after a new password: who comes to a protected host gets in', () =>
     withProxied(async (op) => {
