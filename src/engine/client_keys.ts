@@ -86,7 +86,8 @@ export function createClientKeySets(): ClientKeySets {
   return {
     async get(client, jwks_uri, isGoodEnough, engine) {
       const set = setOf(`${client.client_id} ${jwks_uri}`);
-      const ageSeconds = engine.now() - set.fetchedAt;
+      // Whichever way the clock went.
+      const ageSeconds = Math.abs(engine.now() - set.fetchedAt);
       if (!isGoodEnough(set.keys, ageSeconds) || ageSeconds >= AWAIT_AFTER) {
         await renew(set, client, jwks_uri, engine);
       } else if (ageSeconds >= REFRESH_AFTER) void renew(set, client, jwks_uri, engine);
@@ -114,7 +115,7 @@ async function renew(
 ): Promise<void> {
   if (set.fetching === undefined) {
     const nowSeconds = engine.now();
-    if (set.triedAt + COOL_DOWN > nowSeconds) return;
+    if (Math.abs(nowSeconds - set.triedAt) < COOL_DOWN) return;
     set.triedAt = nowSeconds;
     set.fetching = fetchInto(set, client, jwks_uri, engine).finally(() => set.fetching = undefined);
   }

@@ -152,13 +152,15 @@ export async function openKeys(options: KeysOptions): Promise<Keys> {
 
     async verifyOwn(jwt, typ) {
       if (jwt.length > MAX_JWT_LENGTH) return undefined;
-      const known = verified.get(`${typ} ${jwt}`);
-      if (known !== undefined) return known;
-      await ensureAll(FIRST_ALGS);
-      const payload = verify(jwt, typ);
-      if ((payload?.iat ?? 0) > options.now() + MAX_CLOCK_SKEW_SECONDS) return undefined;
-      if (payload !== undefined) verified.set(`${typ} ${jwt}`, payload);
-      return payload;
+      const name = `${typ} ${jwt}`;
+      let payload = verified.get(name);
+      if (payload === undefined) {
+        await ensureAll(FIRST_ALGS);
+        payload = verify(jwt, typ);
+        if (payload !== undefined) verified.set(name, payload);
+      }
+      const isOfFuture = (payload?.iat ?? 0) > options.now() + MAX_CLOCK_SKEW_SECONDS;
+      return isOfFuture ? undefined : payload;
     },
 
     halfHash(alg, text) {

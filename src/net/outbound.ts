@@ -106,7 +106,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
   /** With the first request, so that a start does not wait for it. */
   const trusted = (): SecureContext | undefined =>
     ca === undefined ? undefined : context ??= trustedBeside(ca);
-  const failures = new Map<string, { readonly problem: string; readonly until: number }>();
+  const failures = new Map<string, { readonly problem: string; readonly at: number }>();
 
   return {
     fetchText: (url, asked) => remembering(url, asked, () => fetchText(url, asked)),
@@ -141,7 +141,9 @@ export function createOutbound(options: OutboundOptions): Outbound {
   ): Promise<OutboundResult<T>> {
     const name = `${url} ${accept.join()}`;
     const known = failures.get(name);
-    if (known !== undefined && known.until > now()) return refused(known.problem);
+    // Whichever way the clock went.
+    const isRecent = known !== undefined && Math.abs(now() - known.at) < FAILURE_SECONDS;
+    if (isRecent) return refused(known.problem);
     failures.delete(name);
     const result = await work();
     if (result === 'busy') return refused('too many requests are under way');
@@ -152,7 +154,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
   function remember(name: string, problem: string): void {
     const [oldest] = failures.keys();
     if (failures.size >= MAX_FAILURES && oldest !== undefined) failures.delete(oldest);
-    failures.set(name, { problem, until: now() + FAILURE_SECONDS });
+    failures.set(name, { problem, at: now() });
   }
 
   function fetchText(

@@ -286,6 +286,17 @@ describe('T092: keys from a jwks_uri', () => {
     assertEquals(from.fetched.length, 3);
   });
 
+  it('a clock that is set back keeps no set from being fetched anew', async () => {
+    const from = fetcher({ ...P256, kid: 'a' });
+    await kidsOf(from);
+    from.answer = () => setOf({ ...P256, kid: 'b' });
+    from.clock.now -= 86_400;
+    assertEquals([await kidsOf(from, { kid: 'b' }), from.fetched.length], [['b'], 2]);
+    from.answer = () => setOf({ ...P256, kid: 'c' });
+    from.clock.now -= 86_400;
+    assertEquals([await kidsOf(from), from.fetched.length], [['c'], 3]);
+  });
+
   it('each client and each address has a set of its own, 500 in all', async () => {
     const from = fetcher({ ...P256, kid: 'a' });
     const nth = (i: number): Client => clientOf({ client_id: `app ${i}`, jwks_uri: JWKS_URI });

@@ -226,6 +226,20 @@ describe('verifyOwn', () => {
     }
   });
 
+  it('T143: takes no iat of a clock that was set back since, even if it was taken before', async () => {
+    const { now: before } = clock;
+    const keys = await open(openMemoryStore({ now }));
+    const jwt = await keys.sign('ES256', 'JWT', { iss: issuer, sub: 's', iat: before });
+    assertEquals((await keys.verifyOwn(jwt, 'JWT'))?.sub, 's');
+    clock.now = before - 61;
+    try {
+      assertEquals(await keys.verifyOwn(jwt, 'JWT'), undefined);
+    } finally {
+      clock.now = before;
+    }
+    assertEquals((await keys.verifyOwn(jwt, 'JWT'))?.sub, 's');
+  });
+
   it('T129: does not even parse a JWT over 16 KiB', async () => {
     const keys = await open(openMemoryStore({ now }));
     const jwt = await keys.sign('ES256', 'JWT', {

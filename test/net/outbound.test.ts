@@ -423,6 +423,12 @@ describe('T090: what is bounded', () => {
       assert((await client.fetchJson(url, JSON_TYPES)).ok);
       assert((await client.fetchJson(url, JSON_TYPES)).ok);
       assertEquals(seen.length, 3);
+      isBroken = true;
+      await problemOf(url, client);
+      isBroken = false;
+      // The clock was set back.
+      nowSeconds -= 1000;
+      assert((await client.fetchJson(url, JSON_TYPES)).ok);
     });
   });
 });
