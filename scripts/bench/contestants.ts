@@ -38,7 +38,7 @@ export interface Installation {
   readonly data: string;
 }
 
-export async function installOstiary(
+async function installOstiary(
   workspace: Workspace,
   more: Readonly<Record<string, unknown>> = {},
 ): Promise<Installation> {

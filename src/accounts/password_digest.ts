@@ -50,7 +50,7 @@ export const BCRYPT_PASSWORD_BYTES = 72;
  * What a digest may ask for. The largest of each takes some seconds, so that neither a hostile nor a mistyped digest
  * stops the server.
  */
-export const COST_LIMITS = {
+const COST_LIMITS = {
   argon2: { memoryKiB: 1024 * 1024, memoryTimesPasses: 2 * 1024 * 1024, parallelism: 16 },
   pbkdf2: { iterations: 5_000_000 },
   scrypt: { bytes: 1024 ** 3, bytesTimesP: 2 * 1024 ** 3 },

@@ -11,7 +11,7 @@ import { NOTHING_STORED, type StoredConfiguration } from './stored.ts';
 import { type ConfigResult, loadLibraries, parseConfig } from './parse.ts';
 
 /** What is looked for in the working directory when no file is named; the first that exists. */
-export const CONFIG_FILES = ['ostiary.yaml', 'ostiary.yml', 'ostiary.json'] as const;
+const CONFIG_FILES = ['ostiary.yaml', 'ostiary.yml', 'ostiary.json'] as const;
 
 export interface ConfigSource {
   /** The working directory, absolute. */

@@ -1,5 +1,5 @@
 /** The pages of a person's account, below `/account`; the first is `/account` itself. */
-export const ACCOUNT_PAGES = [
+const ACCOUNT_PAGES = [
   'overview',
   'profile',
   'password',

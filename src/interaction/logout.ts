@@ -36,8 +36,8 @@ export async function logout(
 }
 
 /**
- * What follows from a request to sign out. Only an ID token of the session of this browser ends it at once (T114), and only where a
- * person is led here: not for pictures, frames and scripts of others (T106).
+ * What follows from a request to sign out. Only an ID token of the session of this browser ends it at once (T114), and
+ * only where a person is led here: not for pictures, frames and scripts of others (T106).
  */
 export async function continueLogout(
   asked: LogoutRequest,

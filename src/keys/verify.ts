@@ -94,7 +94,7 @@ export function peekJwt(jwt: string): ReadJwt | undefined {
 }
 
 /** Whether a key's owner made the signature with the algorithm. */
-export function isSignature(
+function isSignature(
   alg: SigningAlg,
   key: KeyObject | undefined,
   input: string,

@@ -15,8 +15,8 @@ export const MAX_URI_LENGTH = 2048;
  * All the ways in which servers understand a path and its query; one, for all that is plain. A server behind the proxy
  * may decode escapes once or until none is left, keep escaped delimiters, take backslashes for slashes, leave path
  * parameters out, merge slashes, resolve dots: each or none of it. It may part a query at semicolons, and of values that
- * come twice take the first or the last. Where it matters which, nobody can tell what is asked for. Undefined for what no server should be asked.
- * RFC 3986 §6.2.2, §7.3
+ * come twice take the first or the last. Where it matters which, nobody can tell what is asked for. Undefined for what no
+ * server should be asked. RFC 3986 §6.2.2, §7.3
  */
 export function readingsOf(uri: string): readonly Reading[] | undefined {
   const mark = uri.indexOf('?');

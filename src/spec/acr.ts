@@ -1,5 +1,5 @@
 /** How sure we can be of a person, weakest first. */
-export const ACR_LEVELS = ['one_factor', 'two_factor'] as const;
+const ACR_LEVELS = ['one_factor', 'two_factor'] as const;
 export type Acr = (typeof ACR_LEVELS)[number];
 
 /** What a sign-in can reach, and so what is advertised. Core §2, Discovery §3. */

@@ -600,7 +600,7 @@ export interface ActivityRecord {
   readonly entries: readonly ActivityEntry[];
 }
 
-export const SIGHTING_KINDS = [
+const SIGHTING_KINDS = [
   /** An unregistered redirect_uri was asked for: `value`. */
   'redirect_uri',
   /** … an unregistered post_logout_redirect_uri. */

@@ -22,13 +22,6 @@ export function assertNotEquals<T>(actual: T, expected: T, message?: string): vo
   notDeepStrictEqual(actual, expected, message);
 }
 
-export function assertStrictEquals<T>(actual: T, expected: T, message?: string): void {
-  ok(
-    Object.is(actual, expected),
-    message ?? `Expected ${String(actual)} to be ${String(expected)}`,
-  );
-}
-
 export function assertExists<T>(actual: T, message?: string): asserts actual is NonNullable<T> {
   ok(actual !== undefined && actual !== null, message ?? `Expected a value, got ${String(actual)}`);
 }

@@ -42,7 +42,7 @@ export interface Person {
 }
 
 /** What the script of a page with passkeys is given. */
-export function passkeyOptions({ text }: Page): unknown {
+function passkeyOptions({ text }: Page): unknown {
   const [, options = ''] = /data-options="([^"]*)"/.exec(text) ?? [];
   return JSON.parse(unescape(options));
 }

@@ -10,7 +10,7 @@ export const CIBA_GRANT = 'urn:openid:params:grant-type:ciba';
 
 const pair = await generateKeyPair('EdDSA', { extractable: true });
 export const BANK_KEY: CryptoKey = pair.privateKey;
-export const BANK_JWKS = {
+const BANK_JWKS = {
   keys: [{ ...await exportJWK(pair.publicKey), kid: 'k', use: 'sig', alg: 'EdDSA' }],
 };
 

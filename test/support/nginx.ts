@@ -18,8 +18,8 @@ export const hasNginx: Capability = {
 };
 
 /** Hosts that nginx serves; browsers know where everything below localhost is. */
-export const APP_HOST = 'app.localhost';
-export const OTHER_HOST = 'other.localhost';
+const APP_HOST = 'app.localhost';
+const OTHER_HOST = 'other.localhost';
 
 export interface Proxied {
   readonly appOrigin: string;

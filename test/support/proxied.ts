@@ -7,7 +7,7 @@ import { type Op, openOp, PASSWORD } from './op.ts';
 export const PROXY = '10.9.8.7';
 export const PERSON = '203.0.113.9';
 
-export const ACCESS_RULES = [
+const ACCESS_RULES = [
   { domain: 'public.example', policy: 'bypass' },
   { domain: 'app.example', policy: 'two_factor', resources: '^/admin' },
   { domain: 'app.example', policy: 'one_factor', subject: 'group:staff' },

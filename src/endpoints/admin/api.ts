@@ -15,7 +15,7 @@ import { pointerOf, type ProblemKind, problemResponse } from './problem.ts';
 import { callOf } from './request.ts';
 
 /** Below the issuer. */
-export const ADMIN_PATH = '/admin/api/v1';
+const ADMIN_PATH = '/admin/api/v1';
 
 /** The administration API of an issuer, from the table of operations. */
 export function adminRoutes(site: Site): readonly Route[] {

@@ -24,7 +24,7 @@ export async function openApiAnswer(site: Site): Promise<Response> {
 }
 
 /** OpenAPI 3.1, from the table of operations. */
-export async function openApi(issuer: string): Promise<Json> {
+async function openApi(issuer: string): Promise<Json> {
   const named = new Map<string, Json>();
   const paths: Record<string, Record<string, Json>> = {};
   for (const operation of OPERATIONS) {

@@ -35,7 +35,7 @@ export interface MadeRegistrationToken {
   readonly token: string;
 }
 
-export const MAX_USES = 1_000_000;
+const MAX_USES = 1_000_000;
 /** Seconds. */
 const MAX_LIFETIME = 3650 * 86_400;
 const MAX_NOTE_LENGTH = 200;

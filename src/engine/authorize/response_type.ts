@@ -39,7 +39,7 @@ export function yieldOf(response_type: ResponseType): Yield {
 }
 
 /** Its parts may come in any order, RFC 6749 §3.1.1. */
-export function findResponseType(asked: string | undefined): ResponseType | undefined {
+function findResponseType(asked: string | undefined): ResponseType | undefined {
   if (asked === undefined) return undefined;
   const usual = RESPONSE_TYPES.find((known) => known === asked);
   if (usual !== undefined) return usual;

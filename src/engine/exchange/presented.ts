@@ -37,7 +37,7 @@ export interface Presented {
   readonly exchanged_from: readonly Ancestor[];
   readonly act?: Act | undefined;
   readonly may_act?: MayAct | undefined;
-  /** The key that the caller has proven; what is made of it is bound to it as well. */
+  /** The key that it is bound to and the caller has proven; what is made of it is bound to it as well. */
   readonly cnf?: Confirmation | undefined;
 }
 
@@ -59,6 +59,7 @@ export async function readSubject(
     const hint = 'subject_token is bound to a key: show one that what is made is bound to';
     throw new OAuthError('invalid_request', hint);
   }
+  // Its sender has proven that key to the caller; what is made is bound to the caller's own.
   const { cnf: _, ...free } = subject;
   return free;
 }
@@ -82,6 +83,7 @@ export async function readActor(
   throw new OAuthError('invalid_request', 'actor_token must not be made by exchange');
 }
 
+/** Whether the caller holds the key that it is bound to is still to be looked at. */
 async function read(
   role: Role,
   token: string,

@@ -68,7 +68,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
 }
 
 /** May this client redeem this code now? RFC 6749 §4.1.3. @throws {OAuthError} `invalid_grant` */
-export function checkCode(
+function checkCode(
   code: CodeRecord,
   client: Client,
   redirect_uri: string | undefined,

@@ -57,7 +57,7 @@ async function redeem(params: Params, caller: Caller, engine: Engine): Promise<R
 }
 
 /** RFC 6749 §6: less than was granted, never more; the grant stays as it was. @throws {OAuthError} `invalid_scope` */
-export function narrowScope(
+function narrowScope(
   asked: string | undefined,
   granted: readonly string[],
 ): readonly string[] {

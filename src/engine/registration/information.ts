@@ -11,7 +11,7 @@ export interface ClientInformation {
 }
 
 /** Where a client is managed. RFC 7592 §1.2 */
-export function registrationUri(client_id: string, { settings }: Engine): string {
+function registrationUri(client_id: string, { settings }: Engine): string {
   return `${settings.issuer}/register/${encodeURIComponent(client_id)}`;
 }
 

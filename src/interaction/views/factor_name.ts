@@ -2,7 +2,7 @@ import { type Html, html } from '../../http/html.ts';
 import type { Messages } from '../messages.ts';
 
 /** Characters that a factor's name may have. */
-export const MAX_FACTOR_NAME = 64;
+const MAX_FACTOR_NAME = 64;
 
 /** By what a person tells one factor from another: `name`, which may be empty. */
 export function nameField(name: string | undefined, messages: Messages): Html {

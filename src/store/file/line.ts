@@ -63,7 +63,7 @@ export function lineOf(object: object): Buffer {
 }
 
 /** Is the line between these places (its newline left out) as it was written? */
-export function isIntact(bytes: Buffer, start: number, end: number): boolean {
+function isIntact(bytes: Buffer, start: number, end: number): boolean {
   if (end - start <= BODY_AT) return false;
   if (OPENING.compare(bytes, start, start + OPENING.length) !== 0) return false;
   const crc = bytes.toString('latin1', start + OPENING.length, start + OPENING.length + 8);
