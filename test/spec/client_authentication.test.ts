@@ -99,6 +99,22 @@ for (const { path, name, form, status } of ENDPOINTS) {
   });
 }
 
+describe('T038: device_authorization_endpoint_auth_method none', () => {
+  it('a device begins without a secret, as x/oauth2 does it, and gets nothing without one', async () => {
+    const op = await open({ device_authorization_endpoint_auth_method: 'none' });
+    const begun = await op.post('/device_authorization', { client_id: 'app' });
+    assertEquals(begun.status, 200);
+    const { device_code } = await begun.json() as { device_code: string };
+    const form = { grant_type: DEVICE, device_code };
+    await assertRefused(
+      await op.post('/token', { ...form, client_id: 'app' }),
+      'invalid_client',
+      401,
+    );
+    await assertRefused(await op.post('/token', form, basic('app')), 'authorization_pending');
+  });
+});
+
 describe('T045: client_secret_expires_at', () => {
   it('from then on the secret is refused everywhere', async () => {
     const op = await open();
