@@ -104,18 +104,12 @@ export async function submitDeviceConfirmation(
     checkForm(request, params, confirmBinding(question), site);
     const isApproved = isAccepted(params);
     const answer = isApproved ? { ...tickedNames(pairs), remember: false } : 'denied';
-    if (
-      !await answerDevice(
-        waiting,
-        answer,
-        { session, address: cookies.place.address },
-        site.engine,
-      )
-    ) continue;
+    const { address } = cookies.place;
+    if (!await answerDevice(waiting, answer, { session, address }, site.engine)) continue;
     site.engine.log('info', isApproved ? 'device.approved' : 'device.denied', {
       client_id: waiting.client.client_id,
       user: session.user.id,
-      address: cookies.place.address,
+      address,
     });
     return showDone(waiting, isApproved ? 'approved' : 'denied', site);
   }

@@ -1,3 +1,4 @@
+import type { NewPerson } from '../accounts/directory.ts';
 import { MIN_PASSWORD_CHARACTERS } from '../accounts/password_policy.ts';
 import { formParams, queryParams } from '../endpoints/params.ts';
 import type { Site } from '../endpoints/site.ts';
@@ -52,13 +53,7 @@ export async function submitSetup(
       retryAfterSeconds: 1,
     });
   }
-  const created = await site.engine.directory.create({
-    username: typed.username ?? '',
-    password: digest,
-    groups: [ADMINISTRATORS],
-    ...(typed.email === undefined ? {} : { claims: { email: typed.email } }),
-    provenance: 'setup',
-  }, (_, user) => ({
+  const created = await site.engine.directory.create(administrator(typed, digest), (_, user) => ({
     check: [setups.check(invitation)],
     put: user === undefined
       ? []
@@ -76,6 +71,19 @@ export async function submitSetup(
     case 'conflict':
       return await showClosed(site);
   }
+}
+
+function administrator(
+  { username = '', email }: Pick<SetupPage, 'username' | 'email'>,
+  digest: string,
+): NewPerson {
+  return {
+    username,
+    password: digest,
+    groups: [ADMINISTRATORS],
+    ...(email === undefined ? {} : { claims: { email } }),
+    provenance: 'setup',
+  };
 }
 
 interface SetupPage {

@@ -1,3 +1,4 @@
+import type { NewPerson } from '../accounts/directory.ts';
 import { MIN_PASSWORD_CHARACTERS } from '../accounts/password_policy.ts';
 import { queryParams } from '../endpoints/params.ts';
 import { senderOf, type Site } from '../endpoints/site.ts';
@@ -63,16 +64,7 @@ export async function submitSignUp(
   if (digest === undefined) {
     return showSignUp({ errand, typed, trouble: 'busy' }, cookies, site);
   }
-  const { username = '', name, email } = typed;
-  const created = await site.engine.directory.create({
-    username,
-    password: digest,
-    claims: {
-      ...(name === undefined ? {} : { name }),
-      ...(email === undefined ? {} : { email }),
-    },
-    provenance: 'sign_up',
-  });
+  const created = await site.engine.directory.create(newPerson(typed, digest));
   switch (created.kind) {
     case 'created':
       site.engine.log('info', 'sign_up.completed', { user: created.user.id });
@@ -102,6 +94,18 @@ async function checkAdministered(site: Site): Promise<void> {
 }
 
 type Typed = Readonly<Partial<Record<AccountField, string>>>;
+
+function newPerson({ username = '', name, email }: Typed, digest: string): NewPerson {
+  return {
+    username,
+    password: digest,
+    claims: {
+      ...(name === undefined ? {} : { name }),
+      ...(email === undefined ? {} : { email }),
+    },
+    provenance: 'sign_up',
+  };
+}
 
 /** What is shown again; passwords are not. */
 function typedIn(params: Params): Typed {
