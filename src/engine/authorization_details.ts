@@ -1,12 +1,15 @@
 import type { Client } from '../spec/client.ts';
+import { byteLength } from '../spec/byte_length.ts';
 import { isMap } from '../spec/is_map.ts';
+import { jsonProblem } from '../spec/json_problem.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import type { AuthorizationDetailsType } from '../spec/settings.ts';
 import type { AuthorizationDetails } from '../store/records.ts';
 import type { Engine } from './engine.ts';
 
-/** Characters. */
+/** Characters as they are sent, and bytes as they are kept: a token with them must fit into a header. T129 */
 const MAX_LENGTH = 8192;
+const MAX_DEPTH = 32;
 const MAX_DETAILS = 10;
 
 /** RFC 9396 §2.2: what every type may hold. */
@@ -67,23 +70,19 @@ export function canonical(value: unknown): string {
 }
 
 function listOf(text: string): AuthorizationDetails {
-  if (text.length > MAX_LENGTH) {
-    throw new OAuthError(
-      'invalid_authorization_details',
-      `authorization_details is over ${MAX_LENGTH} characters`,
-    );
-  }
+  if (text.length > MAX_LENGTH) throw invalid(`is over ${MAX_LENGTH} characters`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new OAuthError('invalid_authorization_details', 'authorization_details is not JSON');
+    throw invalid('is not JSON');
   }
+  const problem = jsonProblem(text, MAX_DEPTH);
+  if (problem !== undefined) throw invalid(problem);
+  // Other characters than those of ASCII have more bytes, and 1e20 has 21.
+  if (byteLength(JSON.stringify(value)) > MAX_LENGTH) throw invalid(`is over ${MAX_LENGTH} bytes`);
   if (!Array.isArray(value) || value.length > MAX_DETAILS) {
-    throw new OAuthError(
-      'invalid_authorization_details',
-      `authorization_details must be a list of at most ${MAX_DETAILS}`,
-    );
+    throw invalid(`must be a list of at most ${MAX_DETAILS}`);
   }
   for (const [index, detail] of value.entries()) {
     const isTyped = isMap(detail) && Object.hasOwn(detail, 'type') &&
@@ -118,8 +117,12 @@ function isListOfStrings(value: unknown): boolean {
 }
 
 function refusal(index: number, problem: string): OAuthError {
+  return invalid(problem, `[${index}]`);
+}
+
+function invalid(problem: string, place = ''): OAuthError {
   return new OAuthError(
     'invalid_authorization_details',
-    `authorization_details[${index}] ${problem}`,
+    `authorization_details${place} ${problem}`,
   );
 }

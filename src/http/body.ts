@@ -1,5 +1,5 @@
 import { type FormPairs, parseForm } from './form.ts';
-import { jsonProblem } from './json_problem.ts';
+import { jsonProblem } from '../spec/json_problem.ts';
 
 export type BodyResult<T> = { readonly ok: true; readonly value: T } | BodyProblem;
 

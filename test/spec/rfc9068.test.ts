@@ -3,11 +3,14 @@ import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
 import { describe, it } from 'node:test';
 import { assert, assertEquals, assertFalse, assertMatch } from '../support/assert.ts';
 import {
+  ALICE,
+  answerOf,
   assertRefused,
   claimsOf,
   headerOf,
   isActive,
   obtainTokens,
+  redeem,
   refresh,
   tokenRequest,
   tokensOf,
@@ -170,6 +173,33 @@ describe('RFC 9068 §2: the access token', () => {
       groups,
     });
     assert(op.log.some((line) => line.includes('access_token.claims_left_out')));
+  });
+
+  it('T129: of claims and details that fit alone and not together, the claims are left out', async () => {
+    const op = await open({ claims_policy: 'rich', scope: `${JWT.scope} groups` }, {
+      claims_policies: { rich: { access_token: ['groups'] } },
+    });
+    const { directory } = op.instance;
+    const groups = Array.from({ length: 200 }, (_, i) => `group-of-a-long-name-${i}`);
+    await directory.update((await directory.findByUsername('alice'))?.id ?? '', { groups });
+    const withPath = async (length: number): Promise<string> => {
+      const pushed = await op.post('/par', {
+        redirect_uri: CLIENT.redirect_uris[0],
+        response_type: 'code',
+        scope: 'openid groups',
+        authorization_details: JSON.stringify([{ type: 'files', path: 'x'.repeat(length) }]),
+      }, basic('app'));
+      const { request_uri } = await pushed.json() as { request_uri: string };
+      const page = await op.browser().authorize(
+        `/authorize?${new URLSearchParams({ client_id: 'app', request_uri })}`,
+        ALICE,
+      );
+      const { access_token } = await tokensOf(await redeem(op, answerOf(page)['code'] ?? ''));
+      assertEquals((await userinfo(op, access_token)).status, 200);
+      return access_token;
+    };
+    assert('groups' in claimsOf(await withPath(10)));
+    assertFalse('groups' in claimsOf(await withPath(8000)));
   });
 });
 

@@ -1,6 +1,7 @@
 /** RFC 9101: JWT-Secured Authorization Request; OpenID Connect Core §6. */
 import {
   CompactEncrypt,
+  CompactSign,
   type CryptoKey,
   exportJWK,
   generateKeyPair,
@@ -82,6 +83,26 @@ describe('RFC 9101 §5.1: a request object by value', () => {
     };
     assertEquals(tokens.scope, 'openid email');
     assertFalse(atob(tokens.id_token.split('.')[1] ?? '').includes('beside'));
+  });
+
+  it('T129: members that are nested deeper than a stack are refused', async () => {
+    const op = await open({ authorization_details_types: ['files'] }, {
+      authorization_details_types: { files: { fields: ['path'] } },
+    });
+    const marked = JSON.stringify({
+      ...PARAMETERS,
+      iss: 'app',
+      aud: ISSUER,
+      exp: NOW + 300,
+      nbf: NOW,
+      authorization_details: [{ type: 'files', path: 'here' }],
+    });
+    const text = marked.replace('"here"', '['.repeat(5600) + ']'.repeat(5600));
+    const request = await new CompactSign(new TextEncoder().encode(text))
+      .setProtectedHeader({ alg: 'ES256', kid: 'k1', typ: 'oauth-authz-req+jwt' })
+      .sign(pair.privateKey);
+    const pushed = await op.post('/par', { request }, basic('app'));
+    assertEquals(pushed.status, 400, await pushed.text());
   });
 
   it('§4: numbers and JSON members are what they would be as parameters', async () => {

@@ -177,6 +177,42 @@ describe('RFC 9396 §5: refusals', () => {
   }
 });
 
+describe('T129: details that are JSON, and more than anybody can keep or carry', () => {
+  const within = (value: string): string => `[{"type":"payment_initiation","amount":${value}}]`;
+  const rows: Readonly<Record<string, string>> = {
+    'nested deeper than a stack': within('['.repeat(3000) + ']'.repeat(3000)),
+    'nested deeper than a store': within('['.repeat(120) + ']'.repeat(120)),
+    'half a surrogate pair': within('"\\ud800"'),
+    'a member twice': '[{"type":"files","type":"payment_initiation","amount":1}]',
+    'numbers that grow': within(`[${'1e20,'.repeat(1000)}1]`),
+    'characters of many bytes': within(`"${'€'.repeat(3000)}"`),
+  };
+  for (const [name, text] of Object.entries(rows)) {
+    it(`${name}: invalid_authorization_details`, async () => {
+      const op = await open();
+      const asked = { response_type: 'code', redirect_uri: CLIENT.redirect_uris[0] };
+      const forms = { '/par': asked, '/token': { grant_type: 'client_credentials' } };
+      for (const [path, form] of Object.entries(forms)) {
+        const answer = await op.post(path, { ...form, authorization_details: text }, basic('app'));
+        await assertRefused(answer, 'invalid_authorization_details');
+      }
+    });
+  }
+
+  it('the longest that there may be are in a token that can be read', async () => {
+    const op = await open({ access_token_format: 'jwt' });
+    const empty = JSON.stringify([{ ...PAYMENT, creditor: '' }]);
+    const details = [{ ...PAYMENT, creditor: 'x'.repeat(8192 - empty.length) }];
+    const { access_token } = await tokensOf(
+      await op.post('/token', {
+        grant_type: 'client_credentials',
+        authorization_details: JSON.stringify(details),
+      }, basic('app')),
+    );
+    assertEquals((await introspected(op, access_token))['authorization_details'], details);
+  });
+});
+
 describe('RFC 9396 §12: consent', () => {
   it('shows what each detail means and holds, and is remembered for these very ones', async () => {
     const op = await open();

@@ -203,7 +203,7 @@ export function pairsOf(payload: JWTPayload): readonly (readonly [string, string
       if (MAY_REPEAT.has(name) && Array.isArray(value)) {
         return value.map((each) => [name, textOf(name, each)]);
       }
-      return [[name, JSON_PARAMETERS.has(name) ? jsonOf(value) : textOf(name, value)]];
+      return [[name, JSON_PARAMETERS.has(name) ? jsonOf(name, value) : textOf(name, value)]];
     },
   );
 }
@@ -211,8 +211,14 @@ export function pairsOf(payload: JWTPayload): readonly (readonly [string, string
 const MAY_REPEAT: ReadonlySet<string> = new Set(['resource', 'audience']);
 const JSON_PARAMETERS: ReadonlySet<string> = new Set(['claims', 'authorization_details']);
 
-function jsonOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+function jsonOf(name: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // Where parsing goes deeper than writing.
+    throw invalid(`${name} is nested too deep`);
+  }
 }
 
 function textOf(name: string, value: unknown): string {

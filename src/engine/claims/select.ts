@@ -1,4 +1,5 @@
 import { isTaggable } from '../../accounts/standard_claims.ts';
+import { byteLength } from '../../spec/byte_length.ts';
 import type { Client } from '../../spec/client.ts';
 import type { Authorization, UserRecord } from '../../store/records.ts';
 import type { JsonValue } from '../../store/store.ts';
@@ -56,25 +57,31 @@ export function idTokenClaims(
 
 /** Bytes of JSON: a token with all else that is in it must still fit into a header, and be read by us. T129 */
 const MAX_ACCESS_TOKEN_CLAIMS_BYTES = 6 * 1024;
+/** The same with all else. */
+const MAX_ACCESS_TOKEN_BYTES = 11 * 1024;
 
 /**
- * What an access token in the jwt format tells of the person: what the client's policy sends there, or none of it where
- * that is too long. RFC 9068 §2.2.2
+ * What an access token in the jwt format tells of the person beside what is in it anyway: what the client's policy sends
+ * there, or none of it where that is too long. RFC 9068 §2.2.2
  */
 export function accessTokenClaims(
   authorization: Asked['authorization'],
   user: UserRecord,
   client: Asked['client'],
   engine: Engine,
+  besides: object = {},
 ): Claims {
   const claims = collect(
     'access_token',
     { authorization, client, engine, hasUserinfo: true },
     user,
   );
-  const bytes = new TextEncoder().encode(JSON.stringify(claims)).length;
-  if (bytes <= MAX_ACCESS_TOKEN_CLAIMS_BYTES) return claims;
   const names = Object.keys(claims);
+  if (names.length === 0) return claims;
+  const bytes = byteLength(JSON.stringify(claims));
+  const isTooLong = bytes > MAX_ACCESS_TOKEN_CLAIMS_BYTES ||
+    bytes + byteLength(JSON.stringify(besides)) > MAX_ACCESS_TOKEN_BYTES;
+  if (!isTooLong) return claims;
   engine.log('warn', 'access_token.claims_left_out', { user: user.id, claims: names, bytes });
   return {};
 }

@@ -186,7 +186,7 @@ function jwtPayload(
   return {
     ...(grant === undefined || user === undefined
       ? {}
-      : accessTokenClaims({ ...grant, scope: granted }, user, client, engine)),
+      : accessTokenClaims({ ...grant, scope: granted }, user, client, engine, token)),
     iss: engine.settings.issuer,
     // RFC 9068 §2.2: without a person, the client is the subject.
     sub: grant?.sub ?? token.client_id,

@@ -1,5 +1,5 @@
 import { describe, it } from 'node:test';
-import { jsonProblem } from '../../src/http/json_problem.ts';
+import { jsonProblem } from '../../src/spec/json_problem.ts';
 import { assertEquals } from '../support/assert.ts';
 
 const rows: readonly [text: string, problem: string | undefined][] = [
