@@ -15,7 +15,8 @@ export interface Publisher {
 interface Published {
   readonly material: KeyMaterial;
   readonly text: string;
-  /** Unix seconds. */
+  /** Unix seconds: what it is good for. */
+  readonly from: number;
   readonly until: number;
 }
 
@@ -25,9 +26,10 @@ export function createPublisher(now: () => number, log: Log): Publisher {
   const warned = new Set<string>();
   return {
     textOf(material) {
-      if (published?.material !== material || published.until <= now()) {
-        published = publish(material);
-      }
+      const nowSeconds = now();
+      const isCurrent = published?.material === material && published.from <= nowSeconds &&
+        nowSeconds < published.until;
+      if (published === undefined || !isCurrent) published = publish(material);
       return published.text;
     },
     ownKeys(material) {
@@ -54,7 +56,7 @@ export function createPublisher(now: () => number, log: Log): Publisher {
       ]),
     ];
     const until = Math.min(...turns.filter((turn) => turn > nowSeconds));
-    return { material, text: JSON.stringify({ keys }), until };
+    return { material, text: JSON.stringify({ keys }), from: nowSeconds, until };
   }
 
   /** A certificate out of its time would have relying parties refuse a key that they would take without. */

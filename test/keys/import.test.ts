@@ -352,7 +352,14 @@ describe('RFC 7517 §4.7: X.509 certificates of a key', () => {
       const kid = await imported(keys, `${LEAF_KEY}${LEAF}`, {});
       await keys.jwksText();
       clock.now = LEAF_BEGINS;
-      assertEquals((await jwksOf(keys)).find((key) => key.kid === kid)?.x5c?.length, 1);
+      const chainLength = async () =>
+        (await jwksOf(keys)).find((key) => key.kid === kid)?.x5c?.length;
+      assertEquals(await chainLength(), 1);
+      clock.now = LEAF_ENDS + 1;
+      assertEquals(await chainLength(), undefined);
+      // It was ahead, and is set back.
+      clock.now = LEAF_ENDS;
+      assertEquals(await chainLength(), 1);
     } finally {
       clock.now = 1_800_000_000;
     }
