@@ -46,7 +46,7 @@ export function createUpkeep({ isCommand }: UpkeepOptions): Upkeep {
     return gone?.engine;
   };
 
-  /** That nobody has told the clients of an issuer which is served no longer. */
+  /** Lets go of an issuer that is served no longer, and notes that its clients were told of no session's end. */
   const noteGone = async (url: string): Promise<void> => {
     const gone = await letGo(url);
     if (gone === undefined) return;

@@ -9,7 +9,7 @@ import { cookiesOf } from '../interaction/cookies.ts';
 import { errorPage } from '../interaction/error_page.ts';
 import { sendResponse } from '../interaction/send_response.ts';
 import { type Params, paramsOf } from '../spec/params.ts';
-import { about, refusalOf } from './error_response.ts';
+import { aboutOf, refusalOf } from './error_response.ts';
 import { observeOrigin } from './observe_origin.ts';
 import { formPairs, queryParams } from './params.ts';
 import type { Site } from './site.ts';
@@ -54,7 +54,7 @@ async function refuse(
   site: Site,
 ): Promise<Response> {
   const { client_id } = address.client;
-  const refusal = refusalOf(error, site.engine.log, { ...about(context), client_id });
+  const refusal = refusalOf(error, site.engine.log, { ...aboutOf(context), client_id });
   return sendResponse(await refusalResponse(address, refusal, site.engine), [], site);
 }
 

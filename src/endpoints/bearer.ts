@@ -1,7 +1,7 @@
 import type { RequestContext } from '../http/router.ts';
 import { json, noStore, retryAfter } from '../http/respond.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
-import { about, errorBody, refusalOf } from './error_response.ts';
+import { aboutOf, errorBody, refusalOf } from './error_response.ts';
 import type { Site } from './site.ts';
 
 /** The bearer token of a request, from its header alone; undefined when there is none. RFC 6750 §2.1, T079. @throws {OAuthError} `invalid_request` */
@@ -25,7 +25,7 @@ export function bearerRefusal(
   context: RequestContext,
   { engine }: Site,
 ): Response {
-  const refusal = refusalOf(error, engine.log, about(context));
+  const refusal = refusalOf(error, engine.log, aboutOf(context));
   const body = errorBody(refusal, engine);
   const challenge = ['Bearer realm="ostiary"'];
   if (request.headers.has('authorization')) {

@@ -14,7 +14,7 @@ export function errorResponse(
   headers: Readonly<Record<string, string>> = {},
   client_id?: string,
 ): Response {
-  const refusal = refusalOf(error, engine.log, { ...about(context), client_id });
+  const refusal = refusalOf(error, engine.log, { ...aboutOf(context), client_id });
   return json(
     errorBody(refusal, engine),
     { ...errorHeaders(refusal), ...headers },
@@ -32,7 +32,7 @@ export interface About {
 }
 
 /** Not the context as it is: its address may hold secrets. */
-export function about({ correlationId, path }: RequestContext): About {
+export function aboutOf({ correlationId, path }: RequestContext): About {
   return { correlationId, path };
 }
 

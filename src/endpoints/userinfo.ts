@@ -5,7 +5,7 @@ import type { RequestContext } from '../http/router.ts';
 import { OAuthError } from '../spec/oauth_error.ts';
 import type { RequiredAuthentication } from '../spec/settings.ts';
 import { nonceHeader } from './dpop.ts';
-import { about, errorBody, refusalOf } from './error_response.ts';
+import { aboutOf, errorBody, refusalOf } from './error_response.ts';
 import { interactionHeader } from './interaction_id.ts';
 import { formParams } from './params.ts';
 import { challengeOf, checkNoTokenIn, headerToken, NO_TOKEN, shownToken } from './shown_token.ts';
@@ -28,7 +28,7 @@ export async function userinfo(
       ? json(answer.claims, headers)
       : jsonText(answer.jwt, { ...headers, 'content-type': 'application/jwt' });
   } catch (error) {
-    const refusal = refusalOf(error, site.engine.log, about(context));
+    const refusal = refusalOf(error, site.engine.log, aboutOf(context));
     const { status, headers } = challengeOf(refusal, request, site, wantedFor(refusal, site));
     return json(errorBody(refusal, site.engine), headers, status);
   }

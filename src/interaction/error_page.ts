@@ -1,4 +1,4 @@
-import { about, refusalOf } from '../endpoints/error_response.ts';
+import { aboutOf, refusalOf } from '../endpoints/error_response.ts';
 import type { Site } from '../endpoints/site.ts';
 import { newNonce, page, retryAfter } from '../http/respond.ts';
 import type { RequestContext } from '../http/router.ts';
@@ -8,7 +8,7 @@ import { errorView } from './views/error.ts';
 
 /** Any failure as a page on our own origin, that goes nowhere: T001, T003. */
 export function errorPage(error: unknown, context: RequestContext, site: Site): Response {
-  const refusal = refusalOf(error, site.engine.log, about(context));
+  const refusal = refusalOf(error, site.engine.log, aboutOf(context));
   const { code, status, retryAfterSeconds } = refusal;
   const description = errorDescription(refusal, site.engine.settings.client_debug_messages);
   return show({ code, description, status }, context, site, retryAfterSeconds);

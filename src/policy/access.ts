@@ -62,7 +62,10 @@ export function decideAccess(
   };
 }
 
-/** Anybody may make a client ask for any resource: rules for people let none in that acts for itself. */
+/**
+ * Whether a client that acts for itself met a rule that does not name it, and so lets in people alone: for which hosts a
+ * client gets tokens says little, as it may ask for any.
+ */
 export function isForOthers(verdict: AccessVerdict, { client_id }: Who): boolean {
   return client_id !== undefined && verdict.kind === 'level' && !verdict.isNamed &&
     verdict.level !== 'bypass' && verdict.level !== 'deny';
@@ -82,7 +85,7 @@ export function idleAccess(
 ): readonly { readonly path: readonly string[]; readonly problem: string }[] {
   const isAsking = default_policy === 'one_factor' || default_policy === 'two_factor';
   // No proxy shall make an open redirector of us: nobody is sent to a host that no rule names.
-  const isSaid = rules.some(({ policy, domains }) =>
+  const isSaidOfHosts = rules.some(({ policy, domains }) =>
     policy === default_policy && domains.some(({ kind }) => kind === 'below' || kind === 'regex')
   );
   return [
@@ -92,7 +95,7 @@ export function idleAccess(
         problem: 'has no effect, as trusted_proxies names no proxy that may ask',
       }]
       : [],
-    ...isAsking && !isSaid
+    ...isAsking && !isSaidOfHosts
       ? [{
         path: ['access_control', 'default_policy'],
         problem: 'asks for a sign-in, which is for hosts that a rule names: ' +

@@ -4,7 +4,7 @@ import { json, noContent, noStore, notModified, retryAfter } from '../../http/re
 import type { Handler, Method, RequestContext, Route } from '../../http/router.ts';
 import { adminResource } from '../../spec/administration.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
-import { about, refusalOf } from '../error_response.ts';
+import { aboutOf, refusalOf } from '../error_response.ts';
 import { challengeOf } from '../shown_token.ts';
 import type { Site } from '../site.ts';
 import { administratorOf } from './administrator.ts';
@@ -115,7 +115,7 @@ function refusedAccess(
   context: RequestContext,
   site: Site,
 ): Response {
-  const refusal = refusalOf(error, site.engine.log, about(context));
+  const refusal = refusalOf(error, site.engine.log, aboutOf(context));
   const wanted = refusal.code === 'insufficient_scope' ? [`scope="${scope}"`] : [];
   const { status, headers } = challengeOf(refusal, request, site, wanted);
   if (status !== 401 && status !== 403 && status !== 400) return failed(refusal, context, site);
@@ -128,7 +128,7 @@ function refusedAccess(
 }
 
 function failed(error: unknown, context: RequestContext, site: Site): Response {
-  const refusal = refusalOf(error, site.engine.log, about(context));
+  const refusal = refusalOf(error, site.engine.log, aboutOf(context));
   const { code, hint, retryAfterSeconds } = refusal;
   return problemResponse(
     { kind: KIND_OF_CODE.get(code) ?? 'server_error', detail: hint },

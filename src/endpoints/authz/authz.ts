@@ -9,7 +9,7 @@ import { satisfiesAcr } from '../../spec/acr.ts';
 import type { AccessControl } from '../../spec/access_control.ts';
 import { errorDescription, OAuthError } from '../../spec/oauth_error.ts';
 import { nonceHeader } from '../dpop.ts';
-import { about, refusalOf } from '../error_response.ts';
+import { aboutOf, refusalOf } from '../error_response.ts';
 import { challengeOf, NO_TOKEN } from '../shown_token.ts';
 import { pageHandler, type Site } from '../site.ts';
 import { atHost } from './at_host.ts';
@@ -148,7 +148,7 @@ function refused(
   site: Site,
   wanted: readonly string[] = [],
 ): Response {
-  refusalOf(refusal, site.engine.log, about(context));
+  refusalOf(refusal, site.engine.log, aboutOf(context));
   const { status, headers } = challengeOf(refusal, request, site, wanted);
   const shown = implementation.isSubrequest && status === 400 ? 401 : status;
   return plainText(`${refusal.hint}\n`, shown, headers);
@@ -197,7 +197,7 @@ function refuse(
   context: RequestContext,
   { engine }: Site,
 ): Response {
-  const refusal = refusalOf(error, engine.log, about(context));
+  const refusal = refusalOf(error, engine.log, aboutOf(context));
   const description = errorDescription(refusal, engine.settings.client_debug_messages);
   const status = isSubrequest && refusal.status < 500 ? 403 : refusal.status;
   return plainText(`${description}\n`, status, noStore);
