@@ -79,11 +79,8 @@ async function keepRequest(
   const delivery_mode = client.backchannel_token_delivery_mode ?? 'poll';
   checkPushable(client, delivery_mode);
   const token = parseNotificationToken(params, delivery_mode);
-  const user = await hintedPerson(params, client, engine);
+  const user = await personToAsk({ params, client, source }, wanted.scope, engine);
   const { client_id } = client;
-  checkMayBeLetIn(user, client, wanted.scope, engine);
-  await checkNotDenied({ user: user.id, client_id }, engine);
-  await checkUserCode({ params, client, source, user: user.id }, engine);
   const expires_at = Math.floor(engine.now()) + lifetime;
   const auth_req_id = `ost_ar_${randomToken(32)}`;
   const digest = sha256(auth_req_id);
@@ -129,15 +126,19 @@ function checkPushable(client: Client, mode: DeliveryMode): void {
   throw new OAuthError('unauthorized_client', 'tokens that are pushed cannot be bound to a key');
 }
 
-/** Nobody is asked in vain. @throws {OAuthError} `access_denied` */
-function checkMayBeLetIn(
-  user: UserRecord,
-  client: Client,
+/** Nobody is asked in vain, or by a client that they do not want to hear of. @throws {OAuthError} one of §13 */
+async function personToAsk(
+  { params, client, source }: Pick<BackchannelRequest, 'params' | 'client' | 'source'>,
   scope: readonly string[],
   engine: Engine,
-): void {
-  if (!isDeniedEverywhere(client, user, scope, engine)) return;
-  throw new OAuthError('access_denied', 'the policy of the client does not let the person in');
+): Promise<UserRecord> {
+  const user = await hintedPerson(params, client, engine);
+  if (isDeniedEverywhere(client, user, scope, engine)) {
+    throw new OAuthError('access_denied', 'the policy of the client does not let the person in');
+  }
+  await checkNotDenied({ user: user.id, client_id: client.client_id }, engine);
+  await checkUserCode({ params, client, source, user: user.id }, engine);
+  return user;
 }
 
 /** @throws {OAuthError} 429 */

@@ -48,13 +48,8 @@ export function narrowed(params: Params, bounds: Bounds, issuer: string): Narrow
   const asked = namedIn(params);
   const target = asked.find((name) => !bounds.audience.includes(name));
   if (target !== undefined) {
-    throw new OAuthError(
-      'invalid_target',
-      `resource or audience exceeds what may be exchanged: ${target}`,
-      {
-        debug: possible(bounds.audience),
-      },
-    );
+    const hint = `resource or audience exceeds what may be exchanged: ${target}`;
+    throw new OAuthError('invalid_target', hint, { debug: possible(bounds.audience) });
   }
   const names = asked.length === 0 ? bounds.audience : asked;
   if (names.length === 0) {
@@ -88,13 +83,8 @@ export function scopeWithin(asked: string, bounds: Bounds, issuer: string): read
   }
   const excess = scope.find((name) => !bounds.scope.includes(name));
   if (excess !== undefined) {
-    throw new OAuthError(
-      'invalid_scope',
-      `scope exceeds what the client may have by this: ${excess}`,
-      {
-        debug: possible(bounds.scope),
-      },
-    );
+    const hint = `scope exceeds what the client may have by this: ${excess}`;
+    throw new OAuthError('invalid_scope', hint, { debug: possible(bounds.scope) });
   }
   if (scope.includes('openid') && !bounds.audience.includes(issuer)) {
     throw new OAuthError('invalid_scope', 'scope openid needs what is meant for UserInfo');
