@@ -117,7 +117,11 @@ async function conclude(
     put: [waitingPut({ ...record, due_at, last }, engine.settings.issuer)],
   });
   if (outcome === 'conflict') return;
-  engine.log('warn', 'delivery.failed', { ...told(record), ...last, next_at: due_at });
+  engine.log('warn', 'delivery.failed', {
+    ...told(record),
+    ...outcomeOf(last),
+    next_at: new Date(due_at * 1000).toISOString(),
+  });
 }
 
 async function end(
@@ -138,8 +142,13 @@ async function end(
   if (written === 'conflict') return;
   engine.log(outcome === 'delivered' ? 'info' : 'warn', `delivery.${outcome}`, {
     ...told(record),
-    ...last,
+    ...outcomeOf(last),
   });
+}
+
+/** For the log, whose lines have a time of their own. */
+function outcomeOf({ at: _, ...outcome }: DeliveryAttempt): Omit<DeliveryAttempt, 'at'> {
+  return outcome;
 }
 
 async function abandon(

@@ -148,6 +148,9 @@ describe('Deliveries', () => {
       const pauses: number[] = [];
       for (let [record] = await waiting(op); record !== undefined; [record] = await waiting(op)) {
         const count = posts.all.length;
+        const failed = op.log.findLast((line) => line.includes('"delivery.failed"')) ?? '';
+        const { next_at, at } = JSON.parse(failed) as { next_at: string; at?: number };
+        assertEquals([next_at, at], [new Date(record.due_at * 1000).toISOString(), undefined]);
         pauses.push(record.due_at - op.clock.now);
         op.clock.now = record.due_at - 0.01;
         engine.deliveries.soon();
