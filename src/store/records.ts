@@ -455,6 +455,8 @@ export interface PolledRecord {
 export interface DeviceRecord extends PolledRecord {
   /** SHA-256 of the user code. */
   readonly user_code: string;
+  /** Unix seconds, with a fraction; absent in records from before it was kept. */
+  readonly created_at?: number;
 }
 
 /** A backchannel authentication request: `['ciba', issuer, sha256 of its auth_req_id]`. CIBA §7.1 */

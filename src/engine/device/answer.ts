@@ -4,7 +4,7 @@ import { DEVICE_CODE_GRANT } from '../../spec/identifiers.ts';
 import { devices, sessions, userCodes } from '../../store/collections.ts';
 import type { DeviceRecord } from '../../store/records.ts';
 import type { Entry } from '../../store/store.ts';
-import { findClient } from '../clients.ts';
+import { findClient, wasThere } from '../clients.ts';
 import type { Approval } from '../consent.ts';
 import type { Engine } from '../engine.ts';
 import { answered, type Answerer, partPuts } from '../polled/answer.ts';
@@ -35,9 +35,8 @@ export async function findWaitingDevice(
   if (entry === undefined || entry.value.answer !== undefined) return undefined;
   if (entry.value.expires_at <= engine.now()) return undefined;
   const client = await findClient(entry.value.client_id, engine);
-  return client?.grant_types.includes(DEVICE_CODE_GRANT) === true
-    ? { digest, entry, client }
-    : undefined;
+  if (client === undefined || !wasThere(client, entry.value.created_at)) return undefined;
+  return client.grant_types.includes(DEVICE_CODE_GRANT) ? { digest, entry, client } : undefined;
 }
 
 /**

@@ -69,6 +69,7 @@ async function keepRequest(
         scope,
         resource,
         ...(details === undefined ? {} : { authorization_details: details }),
+        created_at: engine.now(),
         expires_at,
         interval: INTERVAL,
       },

@@ -12,19 +12,22 @@ import { isStillAuthorized } from '../authorization_policy.ts';
 import { bindingOf } from '../binding.ts';
 import { subjectOf } from '../claims/subject.ts';
 import type { Caller } from '../client_auth/client_auth.ts';
-import { lifespansOf } from '../clients.ts';
+import { lifespansOf, wasThere } from '../clients.ts';
 import type { Engine } from '../engine.ts';
 import { outlivesSession } from '../logout/session_grants.ts';
 import { isSessionAlive } from '../session.ts';
 import { findLiveUser } from '../users.ts';
 
-/** The person whose authorization is being redeemed, if it still stands. @throws {OAuthError} `invalid_grant` */
+/** The person whose authorization is being redeemed, if it still stands, and was given to this client (T086). @throws {OAuthError} `invalid_grant` */
 export async function findGrantor(
   authorization: Authorization,
   client: Client,
   engine: Engine,
 ): Promise<UserRecord> {
-  const { user: id, authentication } = authorization;
+  const { user: id, authentication, granted_at } = authorization;
+  if (!wasThere(client, granted_at)) {
+    throw new OAuthError('invalid_grant', 'an earlier client of this name was authorized');
+  }
   const user = await findLiveUser(id, authentication.auth_time, engine);
   if (user === undefined) throw new OAuthError('invalid_grant', 'the person may no longer sign in');
   if (!isStillAuthorized(authorization, client, user, engine)) {
