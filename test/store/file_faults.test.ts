@@ -156,6 +156,18 @@ describe('file store: a disk that fails', () => {
     assertEquals(await contentAfterCrash(), expected);
   });
 
+  it('T133: what was refused does not come back after an orderly end by which it can be cut off', async () => {
+    await store.close();
+    await open({ sweepMilliseconds: 1_000_000 });
+    await put('kept', 1);
+    disk.failWhen((operation) => ['sync', 'truncate'].includes(operation) ? 'EIO' : undefined);
+    await assertRejects(() => put('refused', 1));
+    disk.heal();
+    await store.close();
+    await open();
+    assertEquals(await contentOf(store), { 'a/kept': 1, 'b/kept': 1 });
+  });
+
   it('T133: a start that cannot sync what a crash left says nothing of it', async () => {
     await put('before', 1);
     const place = temporaryDirectory();

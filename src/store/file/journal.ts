@@ -119,10 +119,14 @@ export function createJournal(options: JournalOptions): Journal {
   async function repair(): Promise<void> {
     if (uncertain) await save(segments, false);
     if (failure === undefined) return;
-    const { file, bytes } = active();
-    const cut = await file.truncate(bytes).then(() => file.sync()).then(() => true, () => false);
+    const cut = await cutRefused();
     if (cut && failure.stage === 'write') failure = undefined;
     else await beginSegment();
+  }
+
+  function cutRefused(): Promise<boolean> {
+    const { file, bytes } = active();
+    return file.truncate(bytes).then(() => file.sync()).then(() => true, () => false);
   }
 
   async function rollWhenFull(): Promise<void> {
@@ -199,6 +203,7 @@ export function createJournal(options: JournalOptions): Journal {
     retire,
     async close(saveMore) {
       await turn;
+      if (failure !== undefined) await cutRefused();
       // an unrepaired tail must be judged by recovery
       if (failure === undefined && !uncertain) {
         await saveMore(manifestOf(segments, true)).catch((error) =>
