@@ -1,4 +1,5 @@
 import { randomToken, sha256 } from '../../keys/digest.ts';
+import { byteLength } from '../../spec/byte_length.ts';
 import type { Client } from '../../spec/client.ts';
 import { OAuthError } from '../../spec/oauth_error.ts';
 import { checkSingleValued, type Params, paramsOf } from '../../spec/params.ts';
@@ -22,8 +23,8 @@ export interface PushedResponse {
 
 const PREFIX = 'urn:ietf:params:oauth:request_uri:';
 
-/** JSON characters of what is kept; a record of the store may hold little more. */
-const MAX_LENGTH = 48 * 1024;
+/** Bytes of JSON of what is kept; a record of the store may hold little more. */
+const MAX_BYTES = 48 * 1024;
 
 /** What says whose request it is, and where. */
 export const REFERRING = ['client_id', 'request', 'request_uri'];
@@ -65,7 +66,7 @@ async function keepRequest(push: Push, engine: Engine): Promise<PushedResponse> 
     ...(dpop_jkt === undefined ? {} : { dpop_jkt }),
     expires_at,
   };
-  if (JSON.stringify(record).length > MAX_LENGTH) {
+  if (byteLength(JSON.stringify(record)) > MAX_BYTES) {
     throw new OAuthError('invalid_request', 'the request is too long', { status: 413 });
   }
   const request_uri = PREFIX + randomToken(32);
