@@ -49,12 +49,14 @@ export function authMethods(patient: Patient): readonly Remark[] {
         each.client === client && each.sighting.endpoint === 'token' &&
         each.sighting.value === value
       );
+    // Some libraries try one method after the other.
+    const isOver = endpoint === 'token' && hasGotTokensSince(patient, client, sighting);
     return [{
-      severity: 'warning',
+      severity: isOver ? 'note' : 'warning',
       about: clientName(client),
       found: `authenticated at the ${endpoint} endpoint with ${shown(used.join(' and '))} ${
         howOften(sighting)
-      }; registered is ${registered}`,
+      }; registered is ${registered}${isOver ? '; it has got tokens since' : ''}`,
       change: isPossibleAt(first, endpoint)
         ? `have the application use ${registered}, or ${
           setOption(client, isEverywhere ? METHOD_FIELDS.token : own, first)
@@ -73,8 +75,7 @@ function isPossibleAt(method: string, endpoint: AuthEndpoint): boolean {
 /** Credentials came as is registered, and were wrong. */
 export function proofs(patient: Patient): readonly Remark[] {
   return sightingsOfClients(patient, 'proof').map(({ client, sighting }) => {
-    const { use } = patient.seen.get(client.client_id) ?? {};
-    const isOver = use !== undefined && use.at > sighting.at;
+    const isOver = hasGotTokensSince(patient, client, sighting);
     return {
       severity: isOver ? 'note' : 'warning',
       about: clientName(client),
@@ -86,6 +87,15 @@ export function proofs(patient: Patient): readonly Remark[] {
         : `compare with the client’s keys, the time and the addresses that the application uses: ostiary client show ${client.client_id}`,
     };
   });
+}
+
+function hasGotTokensSince(
+  { seen }: Patient,
+  { client_id }: Client,
+  { at }: Sighting,
+): boolean {
+  const use = seen.get(client_id)?.use;
+  return use !== undefined && use.at > at;
 }
 
 export function missingPkce(patient: Patient): readonly Remark[] {

@@ -322,6 +322,19 @@ describe('doctor: what was seen lately', () => {
     await op.close();
   });
 
+  it('auth_method: of a client that has got tokens since it is a note', async () => {
+    const op = await openOp();
+    const posted = { client_id: 'app', client_secret: CLIENT_SECRET };
+    await op.post('/token', { ...posted, grant_type: 'refresh_token', refresh_token: 'x' });
+    assertEquals((await onlyFinding(op, 'auth_method')).severity, 'warning');
+    op.clock.now += 1;
+    await obtainTokens(op, { scope: 'openid' });
+    const { severity, found } = await onlyFinding(op, 'auth_method');
+    assertEquals(severity, 'note');
+    assertMatch(found, /registered is client_secret_basic; it has got tokens since$/);
+    await op.close();
+  });
+
   it('introspection: the log says why a live token is told to be inactive', async () => {
     const op = await openOp({ config: withResourceServer({}) });
     await introspectAsApi(op);
