@@ -1,4 +1,5 @@
 import { describe, it } from 'node:test';
+import { openPassage, targetOf } from '../../src/engine/forward_auth/passage.ts';
 import { assert, assertEquals, assertStringIncludes } from '../support/assert.ts';
 import { has } from '../support/browser.ts';
 import { ISSUER, type Op, PASSWORD } from '../support/op.ts';
@@ -20,6 +21,18 @@ describe('a sign-in for a protected host', () => {
     const end = await surfer.issuer.submit(page, { username: 'alice', password: PASSWORD });
     return { state: stateOf(started), callback: end.url.href, surfer };
   }
+
+  it('goes on with one that an earlier version began, which did not note the method', () =>
+    withProxied((op) => {
+      const engine = op.instance.engine();
+      const before = { id: 'one', origin: APP, uri: '/mine', state_digest: '', at: op.clock.now };
+      const passage = openPassage(
+        engine.keys.seal('forward auth request', JSON.stringify(before)),
+        engine,
+      );
+      assertEquals(targetOf(passage).method, 'GET');
+      return Promise.resolve();
+    }));
 
   it('hands a ticket over once, within a minute', () =>
     withProxied(async (op) => {

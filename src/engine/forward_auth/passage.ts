@@ -59,7 +59,8 @@ export function openPassage(sealed: string, engine: Engine): HostPassage {
   if (text === undefined) {
     throw new OAuthError('invalid_request', 'this sign-in was not started by a protected host');
   }
-  const passage = JSON.parse(text) as HostPassage;
+  // Those that began before the method went along asked by GET.
+  const passage: HostPassage = { method: 'GET', ...JSON.parse(text) };
   if (passage.at + PENDING_SECONDS <= engine.now()) {
     throw new OAuthError('invalid_request', 'this sign-in took too long and has expired');
   }
