@@ -173,7 +173,7 @@ describe('an administrator at the console in Chromium', () => {
     await page.selectOption('#consent_mode', 'implicit');
     await page.click('#save');
     const secret = await page.textContent('#client_secret') ?? '';
-    assertEquals(secret.length, 43);
+    assertEquals(secret.length, 64);
     assertFalse(page.url().includes(secret));
     await page.click('text=Done');
     assertFalse((await page.content()).includes(secret));

@@ -106,7 +106,7 @@ describe('commands without a server', () => {
         '--redirect-uri',
         CALLBACK,
       ]) as Written;
-      assertMatch(added.client_secret ?? '', /^[A-Za-z0-9_-]{43}$/);
+      assertMatch(added.client_secret ?? '', /^[A-Za-z0-9_-]{64}$/);
       assertEquals(added.client['redirect_uris'], [CALLBACK]);
       assert(!('client_secret' in added.client));
 
@@ -215,7 +215,7 @@ describe('commands without a server', () => {
     () =>
       inPlace(async (place) => {
         const made = await place.json(['hash-secret']) as Record<string, string>;
-        assertMatch(made['client_secret'] ?? '', /^[A-Za-z0-9_-]{43}$/);
+        assertMatch(made['client_secret'] ?? '', /^[A-Za-z0-9_-]{64}$/);
         const given = await place.run(['hash-secret', '--secret-stdin'], {
           stdin: 'my own secret',
         });
