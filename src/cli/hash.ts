@@ -2,7 +2,7 @@ import process from 'node:process';
 import { createPasswordHasher } from '../accounts/password.ts';
 import { passwordProblem } from '../accounts/password_policy.ts';
 import { passwordSentence } from '../accounts/password_sentences.ts';
-import { randomToken } from '../keys/digest.ts';
+import { randomClientSecret } from '../keys/digest.ts';
 import type { JsonValue } from '../store/store.ts';
 import { type Command, type CommandResult, done, refused } from './command.ts';
 import { fields } from './table.ts';
@@ -20,7 +20,7 @@ export const HASH_COMMANDS: readonly Command[] = [
     help: 'Make a client secret and its digest for the configuration file.',
     async run({ stdin }) {
       if (stdin === '') return refused('the secret on standard input is empty');
-      const secret = stdin ?? randomToken(32);
+      const secret = stdin ?? randomClientSecret();
       const result = await digestOf(secret);
       if (result.kind !== 'done' || stdin !== undefined) return result;
       return done({ client_secret: secret, ...result.value as { digest: string } });

@@ -20,9 +20,14 @@ export function constantTimeEquals(left: string, right: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-/** Random bytes of the platform's generator, in base64url. 16 bytes make an identifier, 32 a credential, 48 a key for every HMAC. */
-export function randomToken(bytes: 16 | 32 | 48): string {
+/** Random bytes of the platform's generator, in base64url. 16 bytes make an identifier, 32 a credential. */
+export function randomToken(bytes: 16 | 32): string {
   return freshBytes(bytes).toString('base64url');
+}
+
+/** A client secret: 64 octets, as HS512 asks of a key. Core §16.19, RFC 7518 §3.2 */
+export function randomClientSecret(): string {
+  return freshBytes(48).toString('base64url');
 }
 
 const POOL_BYTES = 4096;

@@ -1,4 +1,4 @@
-import { randomToken } from '../../keys/digest.ts';
+import { randomClientSecret } from '../../keys/digest.ts';
 import { isClientId } from '../../spec/client_id.ts';
 import { type ClientMetadata, isMetadataField } from '../../spec/client_metadata.ts';
 import type { ClientProblem } from '../../spec/client_problems.ts';
@@ -146,7 +146,7 @@ async function rewrite(
         problem: `${problemText([sector])}; --new-subs (new_subs) allows that`,
       };
     }
-    const minted = lacksSecret(next, client) ? randomToken(32) : undefined;
+    const minted = lacksSecret(next, client) ? randomClientSecret(32) : undefined;
     const { client_secret, client_secret_expires_at, ...kept } = rest;
     // The end belongs to the secret that was there: T045.
     const secret = minted === undefined
@@ -278,8 +278,7 @@ async function clientOptions(
 }
 
 function secretOf(credential: Credential): Outcome<string> {
-  // 64 octets, as HS512 asks of a key. Core §16.19, RFC 7518 §3.2
-  if (credential.kind === 'mint') return done(randomToken(48));
+  if (credential.kind === 'mint') return done(randomClientSecret());
   const problem = secretProblem(credential.secret);
   return problem === undefined
     ? done(credential.secret)
