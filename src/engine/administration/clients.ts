@@ -146,7 +146,7 @@ async function rewrite(
         problem: `${problemText([sector])}; --new-subs (new_subs) allows that`,
       };
     }
-    const minted = lacksSecret(next, client) ? randomClientSecret(32) : undefined;
+    const minted = lacksSecret(next, client) ? randomClientSecret() : undefined;
     const { client_secret, client_secret_expires_at, ...kept } = rest;
     // The end belongs to the secret that was there: T045.
     const secret = minted === undefined
