@@ -1,6 +1,7 @@
 /** RFC 6749 §6: what a refresh yields of that which was granted. */
 import { describe, it } from 'node:test';
 import { requireConfig } from '../../src/config/parse.ts';
+import { endSessionsOf } from '../../src/engine/logout/end_session.ts';
 import { assertEquals } from '../support/assert.ts';
 import {
   API,
@@ -82,6 +83,27 @@ describe('RFC 6749 §6, T033: what an administrator has taken from a client', ()
     const code = await obtainCode(op, { scope: 'openid email read' });
     await reconfigured(op, { app: { scope: 'openid read' } });
     assertEquals((await tokensOf(await redeem(op, code))).scope, 'openid read');
+  });
+
+  it('Core §11: offline access: what was granted ends with its session, and is there again when it is given back', async () => {
+    const whole = { consent_mode: 'explicit' };
+    const less = { ...whole, scope: 'openid read' };
+    const op = await openOp({ config: exchangeConfig({ app: whole }) });
+    const { refresh_token } = await subjectTokens(op, {
+      scope: 'openid read offline_access',
+      prompt: 'consent',
+    });
+    const alice = await op.instance.directory.findByUsername('alice');
+    const signOut = () => endSessionsOf(alice?.id ?? '', 'logout', op.instance.engine());
+    await reconfigured(op, { app: less });
+    const within = await tokensOf(await refresh(op, refresh_token));
+    await reconfigured(op, { app: whole });
+    await signOut();
+    const after = await tokensOf(await refresh(op, within.refresh_token));
+    await reconfigured(op, { app: less });
+    await assertRefused(await refresh(op, after.refresh_token), 'invalid_grant');
+    await reconfigured(op, { app: whole });
+    await tokensOf(await refresh(op, after.refresh_token));
   });
 
   it('RFC 8693 §2.1: an ID token or a refresh token is exchanged for what is left, too', async () => {

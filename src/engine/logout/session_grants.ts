@@ -8,17 +8,17 @@ import { grantRemoval } from '../revoke.ts';
 import { holdsFor } from '../users.ts';
 
 /**
- * Whether what was granted outlives the session it came from: what is for offline access, unless the client or, where it
- * says nothing, the issuer has it end, too. Core §11, Back-Channel Logout §2.7
+ * Whether what was granted outlives the session it came from: what is for offline access, as long as the client may ask for
+ * that, unless the client or, where it says nothing, the issuer has it end, too. Core §11, Back-Channel Logout §2.7
  */
 export function outlivesSession(
   { scope, grant_type }: Pick<GrantRecord, 'scope' | 'grant_type'>,
-  { offline_access_ends_with_session }: Client,
+  { scope: registered, offline_access_ends_with_session }: Client,
   { settings }: Pick<Engine, 'settings'>,
 ): boolean {
   // Nobody had a session when somebody else said who they are.
   if (grant_type === 'jwt_bearer') return true;
-  return scope.includes('offline_access') &&
+  return scope.includes('offline_access') && registered.split(' ').includes('offline_access') &&
     !(offline_access_ends_with_session ?? settings.sessions.end_offline_access);
 }
 
