@@ -61,6 +61,8 @@ export const STORE_COMMANDS: readonly Command[] = [
         }
       }
       const file = resolve(invocation.directory, argument(invocation, 0));
+      // Before, too, as it may be cut short.
+      await emailsIncomplete(store);
       const loaded = await loadDump(store, () => createReadStream(file, 'utf8'));
       // The dump may be from before there was an index, or of an index that knew nobody of those who were here.
       await emailsIncomplete(store);

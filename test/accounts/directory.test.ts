@@ -8,9 +8,9 @@ import type { Store } from '../../src/store/store.ts';
 import { createStoreDirectory } from '../../src/accounts/store_directory.ts';
 import { STORE_COMMANDS } from '../../src/cli/store.ts';
 import { dumpStore } from '../../src/store/dump.ts';
-import { openFileStore } from '../../src/store/file/file_store.ts';
+import { type FileStore, openFileStore } from '../../src/store/file/file_store.ts';
 import { openMemoryStore } from '../../src/store/memory.ts';
-import { assert, assertEquals, assertMatch } from '../support/assert.ts';
+import { assert, assertEquals, assertMatch, assertRejects } from '../support/assert.ts';
 import { directoryConformance } from './directory_conformance.ts';
 
 const NOW = 1_700_000_000.5;
@@ -195,7 +195,7 @@ describe('people in the store', () => {
     assertEquals(await names('p60@example.com'), []);
   });
 
-  it('people whom a dump from before brought are found by address', async () => {
+  it('people whom a dump from before brought are found by address, even if its loading was cut short', async () => {
     const path = await mkdtemp(join(tmpdir(), 'ostiary-emails-'));
     const store = await openFileStore(join(path, 'data'), { now: () => NOW, log() {} });
     try {
@@ -215,9 +215,21 @@ describe('people in the store', () => {
         files: {},
         directory: path,
       };
+      const found = async () =>
+        (await createStoreDirectory({ store, now: () => NOW }).findByEmail('alice@example.com'))
+          .length;
+      const cut: FileStore = {
+        ...store,
+        async commit(change) {
+          const outcome = await store.commit(change);
+          if (change.put !== undefined) throw new Error('killed');
+          return outcome;
+        },
+      };
+      await assertRejects(() => load.run(cut, invocation, false), Error, 'killed');
+      assertEquals(await found(), 1);
       assertEquals((await load.run(store, invocation, false)).kind, 'done');
-      const next = createStoreDirectory({ store, now: () => NOW });
-      assertEquals((await next.findByEmail('alice@example.com')).length, 1);
+      assertEquals(await found(), 1);
     } finally {
       await store.close();
       await rm(path, { recursive: true });
