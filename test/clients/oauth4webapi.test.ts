@@ -19,7 +19,7 @@ import {
   type TestClient,
   visit,
 } from './clients.ts';
-import { discoverServer, INSECURE } from './with_oauth4webapi.ts';
+import { type Attempt, discoverServer, INSECURE, newAttempt } from './with_oauth4webapi.ts';
 
 const holder = createHolder();
 let op: RunningOp;
@@ -116,7 +116,7 @@ describe('oauth4webapi, with an issuer that has a path', () => {
   });
 
   it('Form Post Response Mode §2: the answer is a form that the browser sends', async () => {
-    const attempt = await newAttempt(POST, { response_mode: 'form_post' });
+    const attempt = await start(POST, { response_mode: 'form_post' });
     const page = await visit(op.browser(), attempt.url);
     assertEquals(formAction(page.text), redirectUri(POST));
     const params = new URLSearchParams(
@@ -127,7 +127,7 @@ describe('oauth4webapi, with an issuer that has a path', () => {
   });
 
   it('Multiple Response Types §2.1: the answer in the fragment', async () => {
-    const attempt = await newAttempt(PUBLIC, { response_mode: 'fragment' });
+    const attempt = await start(PUBLIC, { response_mode: 'fragment' });
     const page = await visit(op.browser(), attempt.url);
     const { claims } = await redeem(
       PUBLIC,
@@ -140,7 +140,7 @@ describe('oauth4webapi, with an issuer that has a path', () => {
   it('Core §3.1.2.1: with a session and consent, prompt none goes through without a page', async () => {
     const browser = op.browser();
     const { claims } = await signIn(BASIC, {}, browser);
-    const attempt = await newAttempt(BASIC, { prompt: 'none' });
+    const attempt = await start(BASIC, { prompt: 'none' });
     const page = await browser.get(attempt.url.href);
     const again = await redeem(BASIC, attempt, page.url.searchParams);
     assertEquals([again.claims.sub, again.claims['sid']], [claims.sub, claims['sid']]);
@@ -157,21 +157,21 @@ describe('oauth4webapi, with an issuer that has a path', () => {
     ] as const
   ) {
     it(`Core §3.1.2.6: ${code} after ${JSON.stringify(changes)}`, async () => {
-      const { url, state } = await newAttempt(BASIC, changes);
+      const { url, state } = await start(BASIC, changes);
       const page = await op.browser().get(url.href);
       assertAnswer(BASIC, page, state, code);
     });
   }
 
   it('RFC 6749 §4.1.2.1: the person declines', async () => {
-    const { url, state } = await newAttempt(BASIC);
+    const { url, state } = await start(BASIC);
     const browser = op.browser();
     const page = await browser.submit(await browser.get(url.href), ALICE);
     assertAnswer(BASIC, await browser.submit(page, { decision: 'deny' }), state, 'access_denied');
   });
 
   it('RFC 9207 §2.4: an answer that names another issuer is not taken', async () => {
-    const { url, state } = await newAttempt(BASIC);
+    const { url, state } = await start(BASIC);
     const page = await visit(op.browser(), url);
     page.url.searchParams.set('iss', op.issuer.replace('/auth', ''));
     assertThrows(
@@ -181,7 +181,7 @@ describe('oauth4webapi, with an issuer that has a path', () => {
   });
 
   it('RFC 6749 §5.2: an unknown client, and one with a wrong secret, get the same answer', async () => {
-    const attempt = await newAttempt(BASIC);
+    const attempt = await start(BASIC);
     const page = await visit(op.browser(), attempt.url);
     const refusals = await Promise.all(
       [BASIC, { ...BASIC, client_id: 'nobody' }].map(async ({ client_id }) => {
@@ -221,36 +221,21 @@ function authenticationOf({ token_endpoint_auth_method }: TestClient): oauth.Cli
   }
 }
 
-interface Attempt {
+interface Started extends Attempt {
   readonly url: URL;
-  readonly state: string;
-  readonly nonce: string;
-  readonly code_verifier: string;
   readonly max_age: number | undefined;
 }
 
-async function newAttempt(
+async function start(
   client: TestClient,
   changes: Readonly<Record<string, string>> = {},
-): Promise<Attempt> {
-  const state = oauth.generateRandomState();
-  const nonce = oauth.generateRandomNonce();
-  const code_verifier = oauth.generateRandomCodeVerifier();
+): Promise<Started> {
+  const own = { redirect_uri: redirectUri(client), scope: SCOPE, ...changes };
+  const { params, attempt } = await newAttempt(clientOf(client), own);
   const url = new URL(as.authorization_endpoint ?? '');
-  const params = {
-    client_id: client.client_id,
-    redirect_uri: redirectUri(client),
-    response_type: 'code',
-    scope: SCOPE,
-    state,
-    nonce,
-    code_challenge: await oauth.calculatePKCECodeChallenge(code_verifier),
-    code_challenge_method: 'S256',
-    ...changes,
-  };
   for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
   const max_age = changes['max_age'] === undefined ? undefined : Number(changes['max_age']);
-  return { url, state, nonce, code_verifier, max_age };
+  return { ...attempt, url, max_age };
 }
 
 interface SignedIn {
@@ -263,14 +248,14 @@ async function signIn(
   changes: Readonly<Record<string, string>> = {},
   browser: Browser = op.browser(),
 ): Promise<SignedIn> {
-  const attempt = await newAttempt(client, changes);
+  const attempt = await start(client, changes);
   const page = await visit(browser, attempt.url);
   return await redeem(client, attempt, page.url.searchParams);
 }
 
 async function redeem(
   client: TestClient,
-  { state, nonce, code_verifier, max_age }: Attempt,
+  { state, nonce, code_verifier, max_age }: Started,
   answer: URLSearchParams,
 ): Promise<SignedIn> {
   const params = oauth.validateAuthResponse(as, clientOf(client), answer, state);

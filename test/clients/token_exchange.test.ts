@@ -22,8 +22,7 @@ import {
 import { createHolder } from '../support/holder.ts';
 import { CLIENT_SECRET, type Form, formBody } from '../support/op.ts';
 import { type RunningOp, startOp } from '../support/running_op.ts';
-
-const INSECURE = { [oauth.allowInsecureRequests]: true } as const;
+import { discoverServer, INSECURE } from './with_oauth4webapi.ts';
 
 const holder = createHolder();
 let op: RunningOp;
@@ -63,26 +62,10 @@ describe('RFC 8693 with client libraries', () => {
   });
 
   it('oauth4webapi: an ID token is no access token, and says so', async () => {
-    const { access_token } = await tokens();
-    const config = await discover();
-    const asked = {
-      subject_token: access_token,
-      subject_token_type: typeOf('access_token'),
-      requested_token_type: typeOf('id_token'),
-    };
-    const as = config.serverMetadata();
-    const client = { client_id: 'gateway' };
-    const response = await oauth.genericTokenEndpointRequest(
-      as,
-      client,
-      oauth.ClientSecretBasic(CLIENT_SECRET),
-      EXCHANGE_GRANT,
-      asked,
-      INSECURE,
+    const made = await exchanged(
+      { requested_token_type: typeOf('id_token') },
+      { recognizedTokenTypes: { n_a: () => {} } },
     );
-    const made = await oauth.processGenericTokenEndpointResponse(as, client, response, {
-      recognizedTokenTypes: { n_a: () => {} },
-    });
     assertEquals([made.token_type, made['issued_token_type']], ['n_a', typeOf('id_token')]);
   });
 
@@ -125,23 +108,29 @@ describe('RFC 8693 with client libraries', () => {
   });
 
   it('oauth4webapi: genericTokenEndpointRequest', async () => {
-    const { access_token } = await tokens();
-    const issuer = new URL(op.issuer);
-    const discovery = await oauth.discoveryRequest(issuer, INSECURE);
-    const as = await oauth.processDiscoveryResponse(issuer, discovery);
-    const client = { client_id: 'gateway' };
-    const response = await oauth.genericTokenEndpointRequest(
-      as,
-      client,
-      oauth.ClientSecretBasic(CLIENT_SECRET),
-      EXCHANGE_GRANT,
-      { subject_token: access_token, subject_token_type: typeOf('access_token') },
-      INSECURE,
-    );
-    const made = await oauth.processGenericTokenEndpointResponse(as, client, response);
+    const made = await exchanged();
     assertEquals((await introspected({ post }, made.access_token))['active'], true);
   });
 });
+
+/** What the gateway gets for the application's access token, by oauth4webapi. */
+async function exchanged(
+  changes: Readonly<Record<string, string>> = {},
+  options?: oauth.ProcessTokenResponseOptions,
+): Promise<oauth.TokenEndpointResponse> {
+  const { access_token } = await tokens();
+  const as = await discoverServer(op);
+  const client = { client_id: 'gateway' };
+  const response = await oauth.genericTokenEndpointRequest(
+    as,
+    client,
+    oauth.ClientSecretBasic(CLIENT_SECRET),
+    EXCHANGE_GRANT,
+    { subject_token: access_token, subject_token_type: typeOf('access_token'), ...changes },
+    INSECURE,
+  );
+  return await oauth.processGenericTokenEndpointResponse(as, client, response, options);
+}
 
 function tokens() {
   return subjectTokens({ post, browser: op.browser });
