@@ -9,8 +9,8 @@ import { CLIENT_SECRET } from '../support/op.ts';
 import { type RunningOp, startOp } from '../support/running_op.ts';
 import { TEST_TLS } from '../support/tls.ts';
 import { startTlsServer } from '../support/tls_server.ts';
+import { discoverServer, INSECURE } from './with_oauth4webapi.ts';
 
-const INSECURE = { [oauth.allowInsecureRequests]: true } as const;
 const TOKEN = 'notification-token-0123456789';
 const ASKED = { scope: 'openid profile offline_access', login_hint: 'alice' };
 /** What the library signs by a name that we know. */
@@ -140,11 +140,7 @@ describe('CIBA Core 1.0 with client libraries', () => {
   });
 
   it('oauth4webapi: private_key_jwt and a signed request; authorization_pending, slow_down, tokens', async () => {
-    const issuer = new URL(op.issuer);
-    const as = await oauth.processDiscoveryResponse(
-      issuer,
-      await oauth.discoveryRequest(issuer, INSECURE),
-    );
+    const as = await discoverServer(op);
     const client = { client_id: 'asserting' };
     const key = { key: pair.privateKey, kid: 'k' };
     const authentication = oauth.PrivateKeyJwt(key);

@@ -6,8 +6,8 @@ import { answer, approve, DEVICE_CODE_GRANT, enterCode, TV } from '../support/de
 import { createHolder } from '../support/holder.ts';
 import { CLIENT, CLIENT_SECRET } from '../support/op.ts';
 import { type RunningOp, startOp } from '../support/running_op.ts';
+import { discoverServer, INSECURE } from './with_oauth4webapi.ts';
 
-const INSECURE = { [oauth.allowInsecureRequests]: true } as const;
 const BOX = { ...CLIENT, client_id: 'box', grant_types: [DEVICE_CODE_GRANT, 'refresh_token'] };
 const SCOPE = 'openid profile offline_access';
 
@@ -54,9 +54,7 @@ describe('RFC 8628 with client libraries', () => {
   });
 
   it('oauth4webapi: authorization_pending, slow_down, then tokens', async () => {
-    const issuer = new URL(op.issuer);
-    const discovery = await oauth.discoveryRequest(issuer, INSECURE);
-    const as = await oauth.processDiscoveryResponse(issuer, discovery);
+    const as = await discoverServer(op);
     const client = { client_id: 'tv' };
     const codes = await oauth.processDeviceAuthorizationResponse(
       as,

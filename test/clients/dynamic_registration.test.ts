@@ -7,6 +7,7 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from '../support
 import { createHolder } from '../support/holder.ts';
 import { type RunningOp, startOp } from '../support/running_op.ts';
 import { visit } from './clients.ts';
+import { discoverServer, INSECURE } from './with_oauth4webapi.ts';
 
 const REDIRECT_URI = 'https://rp.example/callback';
 const METADATA = {
@@ -17,9 +18,6 @@ const METADATA = {
   response_types: ['code'],
   contacts: ['ops@rp.example'],
 };
-
-/** The test's server is on this machine, without TLS. */
-const INSECURE = { [oauth.allowInsecureRequests]: true } as const;
 
 const holder = createHolder();
 let op: RunningOp;
@@ -141,11 +139,7 @@ describe('openid-client', () => {
 
 describe('oauth4webapi', () => {
   it('registers, uses, reads, updates and deletes a client', async () => {
-    const issuer = new URL(op.issuer);
-    const as = await oauth.processDiscoveryResponse(
-      issuer,
-      await oauth.discoveryRequest(issuer, INSECURE),
-    );
+    const as = await discoverServer(op);
     const initial = { initialAccessToken: await initialAccessToken(), ...INSECURE };
     const client = await oauth.processDynamicClientRegistrationResponse(
       await oauth.dynamicClientRegistrationRequest(as, METADATA, initial),
